@@ -1,0 +1,104 @@
+//! Adverse events among the cases that were exposed.
+
+use std::collections::BTreeMap;
+
+use super::ledger::Ledger;
+use super::rows::rows;
+use super::{Found, Outcome};
+use crate::query::Table;
+use crate::query::header::statistic::Incidence as Settings;
+
+/// A source's statement that there was no adverse event.
+const NONE: &str = "none";
+
+/// How many cases had one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermIncidence {
+    /// The event.
+    pub term: String,
+    /// The group, where the header names one.
+    pub group: Option<String>,
+    /// The cases that had it, sorted.
+    pub cases: Vec<String>,
+    /// Number of these cases by worst grade; those without a grade under `None`.
+    pub worst_grades: BTreeMap<Option<u8>, usize>,
+}
+
+/// Adverse events of the exposed cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incidence {
+    /// Number of cases exposed.
+    pub exposed: usize,
+    /// Number of them of which any event, or the absence of events, is reported.
+    pub informed: usize,
+    /// Cases with a stated absence of events.
+    pub without_event: Vec<String>,
+    /// Each event, the most frequent first.
+    pub terms: Vec<TermIncidence>,
+    /// Whether grades are part of the result.
+    pub graded: bool,
+}
+
+pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
+    let mut ledger = Ledger::default();
+    let mut without_event = Vec::new();
+    type Worst = BTreeMap<String, Option<u8>>;
+    let mut terms: BTreeMap<(String, Option<String>), Worst> = BTreeMap::new();
+    for row in rows(table) {
+        let case = row.unit(&settings.case);
+        match row.get(&settings.term) {
+            None => ledger.exclude(&case, row.missing()),
+            Some(NONE) => {
+                ledger.count(&case);
+                if !without_event.contains(&case) {
+                    without_event.push(case);
+                }
+            }
+            Some(term) => {
+                ledger.count(&case);
+                let grade = settings
+                    .grade
+                    .as_ref()
+                    .and_then(|column| row.get(column)?.parse().ok());
+                let key = (term.to_owned(), row.group(settings.by.as_ref()));
+                let worst = terms.entry(key).or_default().entry(case).or_insert(grade);
+                *worst = (*worst).max(grade);
+            }
+        }
+    }
+    let mut terms: Vec<TermIncidence> = terms
+        .into_iter()
+        .map(|((term, group), worst)| {
+            let mut worst_grades = BTreeMap::new();
+            for grade in worst.values() {
+                *worst_grades.entry(*grade).or_insert(0) += 1;
+            }
+            TermIncidence {
+                term,
+                group,
+                cases: worst.into_keys().collect(),
+                worst_grades,
+            }
+        })
+        .collect();
+    terms.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then(a.term.cmp(&b.term)));
+    let result = Incidence {
+        exposed: ledger.eligible(),
+        informed: ledger.counted().len(),
+        without_event,
+        terms,
+        graded: settings.grade.is_some(),
+    };
+    let cautions = vec![format!(
+        "Any statement on adverse events is known for {} of {} exposed; no rate is given, for who looked for events is not reported.",
+        result.informed, result.exposed
+    )];
+    let method =
+        "Cases with an event, each once an event and by its worst grade; events without a grade stand apart.".to_owned();
+    Found {
+        outcome: Outcome::Incidence(result),
+        ledger,
+        method,
+        cautions,
+    }
+}

@@ -1,0 +1,260 @@
+//! Objective response and disease control rates.
+//!
+//! Categories (CR, PR, SD, PD) are counted strictly. A source's word without a category is never
+//! read as one: the strict rates leave it out by name, and beside them stand the rates that take
+//! such words as they stand: `responded` is an objective response, `no-response` is none, and
+//! `disease-control` is disease control; what a word leaves open stays out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ledger::Ledger;
+use super::rows::{NOT_REPORTED, rows};
+use super::{Found, Outcome};
+use crate::query::header::statistic::Response as Settings;
+use crate::query::{Table, Unit};
+use crate::stats::contingency::{Cells, Table as CountTable, Table2x2};
+use crate::stats::estimate::Level;
+use crate::stats::proportion::{Proportion, ProportionEstimate};
+
+/// A source's word for an objective response of no stated category.
+const RESPONDED: &str = "responded";
+/// A source's word for the lack of one.
+const NO_RESPONSE: &str = "no-response";
+/// A source's word for disease control of no stated category.
+const DISEASE_CONTROL: &str = "disease-control";
+/// The category that is neither response nor control.
+const PROGRESSIVE: &str = "PD";
+
+/// A rate, or no one to compute it from.
+pub type Rate = Option<ProportionEstimate>;
+
+/// The rates of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseGroup {
+    /// The group; `all` for everyone.
+    pub label: String,
+    /// Number of units, whatever is known of them.
+    pub units: usize,
+    /// Number of units by category or word.
+    pub counts: BTreeMap<String, usize>,
+    /// Objective response rate among units with a category.
+    pub objective: Rate,
+    /// Disease control rate among units with a category.
+    pub control: Rate,
+    /// Objective response rate with words taken as they stand.
+    pub objective_with_words: Rate,
+    /// Disease control rate with words taken as they stand.
+    pub control_with_words: Rate,
+    /// Identifiers of the objective responses of a stated category.
+    pub responders: Vec<String>,
+}
+
+/// A test of difference between groups.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Comparison {
+    /// Fisher's exact test, or its extension to more than two groups.
+    Exact {
+        /// Two-sided P.
+        p_value: f64,
+        /// Number of groups compared.
+        groups: usize,
+    },
+    /// There is nothing to test, and why.
+    None(String),
+}
+
+/// Response rates of all units and of each group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseRates {
+    /// The codes that count as objective response.
+    pub success: Vec<String>,
+    /// The codes that count as disease control.
+    pub control: Vec<String>,
+    /// Everyone.
+    pub overall: ResponseGroup,
+    /// Each group, the largest first; empty without grouping.
+    pub groups: Vec<ResponseGroup>,
+    /// Whether the strict objective response rate differs between the groups.
+    pub comparison: Option<Comparison>,
+}
+
+struct Unit1 {
+    id: String,
+    group: Option<String>,
+    code: Option<String>,
+}
+
+pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found {
+    let mut ledger = Ledger::default();
+    let mut cautions = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut units = Vec::new();
+    for row in rows(table) {
+        let case = row.unit(&settings.case);
+        let group = row.group(settings.by.as_ref());
+        // A unit of treatment is told apart by what it is grouped by, such as the drug.
+        let id = match (&group, unit) {
+            (Some(group), unit) if *unit != Unit::Case => format!("{case} ({group})"),
+            _ => case,
+        };
+        if !seen.insert(id.clone()) {
+            cautions.push(format!("{id} has several rows; the first one is counted"));
+            continue;
+        }
+        let code = row.get(&settings.response).map(str::to_owned);
+        match &code {
+            None => ledger.exclude(&id, row.missing()),
+            Some(code) if is_category(code, settings) => ledger.count(&id),
+            Some(code) => ledger.exclude(&id, format!("response in words only ({code})")),
+        }
+        units.push(Unit1 { id, group, code });
+    }
+    let everyone: Vec<&Unit1> = units.iter().collect();
+    let overall = group("all", &everyone, settings);
+    let labels: BTreeSet<&String> = units
+        .iter()
+        .filter_map(|unit| unit.group.as_ref())
+        .collect();
+    let mut groups: Vec<ResponseGroup> = labels
+        .into_iter()
+        .map(|label| {
+            let members: Vec<&Unit1> = units
+                .iter()
+                .filter(|unit| unit.group.as_ref() == Some(label))
+                .collect();
+            group(label, &members, settings)
+        })
+        .collect();
+    groups.sort_by(|a, b| {
+        let last = |group: &ResponseGroup| group.label == NOT_REPORTED;
+        (last(a), b.units, &a.label).cmp(&(last(b), a.units, &b.label))
+    });
+    let known = ledger.counted().len();
+    if known < units.len() {
+        cautions.insert(
+            0,
+            format!(
+                "A response category is known for {known} of {}.",
+                units.len()
+            ),
+        );
+    }
+    let comparison = settings.by.as_ref().map(|_| compare(&groups));
+    let method = format!(
+        "Objective response: {}; disease control: {}. Strict rates count stated categories only; 95 % intervals by Clopper-Pearson (exact), Wilson beside them.{}",
+        settings.success.join(", "),
+        settings.control.join(", "),
+        match &comparison {
+            Some(Comparison::Exact { groups: 2, .. }) => {
+                " Groups compared by Fisher's exact test, two-sided, without correction for multiple testing."
+            }
+            Some(Comparison::Exact { .. }) => {
+                " Groups compared by the Fisher-Freeman-Halton exact test, without correction for multiple testing."
+            }
+            _ => "",
+        }
+    );
+    let rates = ResponseRates {
+        success: settings.success.clone(),
+        control: settings.control.clone(),
+        overall,
+        groups,
+        comparison,
+    };
+    Found {
+        outcome: Outcome::Response(rates),
+        ledger,
+        method,
+        cautions,
+    }
+}
+
+fn is_category(code: &str, settings: &Settings) -> bool {
+    code == PROGRESSIVE
+        || settings
+            .success
+            .iter()
+            .chain(&settings.control)
+            .any(|known| known == code)
+}
+
+fn group(label: &str, members: &[&Unit1], settings: &Settings) -> ResponseGroup {
+    let codes = || members.iter().filter_map(|unit| unit.code.as_deref());
+    let mut counts = BTreeMap::new();
+    for code in codes() {
+        *counts.entry(code.to_owned()).or_insert(0) += 1;
+    }
+    let success = |code: &str| settings.success.iter().any(|known| known == code);
+    let control = |code: &str| settings.control.iter().any(|known| known == code);
+    let category = |code: &str| is_category(code, settings);
+    let rate = |hit: &dyn Fn(&str) -> bool, known: &dyn Fn(&str) -> bool| {
+        let n = codes().filter(|code| known(code)).count() as u64;
+        let hits = codes().filter(|code| known(code) && hit(code)).count() as u64;
+        Proportion::new(hits, n)
+            .ok()
+            .map(|proportion| proportion.estimate(Level::P95))
+    };
+    let mut responders: Vec<String> = members
+        .iter()
+        .filter(|unit| unit.code.as_deref().is_some_and(success))
+        .map(|unit| unit.id.clone())
+        .collect();
+    responders.sort();
+    ResponseGroup {
+        label: label.to_owned(),
+        units: members.len(),
+        counts,
+        objective: rate(&success, &category),
+        control: rate(&control, &category),
+        objective_with_words: rate(&|code| success(code) || code == RESPONDED, &|code| {
+            category(code) || code == RESPONDED || code == NO_RESPONSE
+        }),
+        control_with_words: rate(
+            &|code| control(code) || code == RESPONDED || code == DISEASE_CONTROL,
+            &|code| category(code) || code == RESPONDED || code == DISEASE_CONTROL,
+        ),
+        responders,
+    }
+}
+
+/// Compares the strict objective response rate between the groups that are known.
+fn compare(groups: &[ResponseGroup]) -> Comparison {
+    let known: Vec<&ProportionEstimate> = groups
+        .iter()
+        .filter(|group| group.label != NOT_REPORTED)
+        .filter_map(|group| group.objective.as_ref())
+        .collect();
+    match known.as_slice() {
+        [] | [_] => Comparison::None("fewer than two groups have a response category".into()),
+        [a, b] => {
+            let cells = Cells {
+                exposed_event: a.successes,
+                exposed_no_event: a.n - a.successes,
+                unexposed_event: b.successes,
+                unexposed_no_event: b.n - b.successes,
+            };
+            match Table2x2::new(cells) {
+                Ok(table) => {
+                    let p_value = table.fisher_exact(Level::P95).p_value;
+                    Comparison::Exact { p_value, groups: 2 }
+                }
+                Err(error) => Comparison::None(error.to_string()),
+            }
+        }
+        several => {
+            let rows = several
+                .iter()
+                .map(|rate| vec![rate.successes, rate.n - rate.successes]);
+            match CountTable::new(rows.collect()) {
+                Ok(table) => match table.freeman_halton() {
+                    Ok(test) => Comparison::Exact {
+                        p_value: test.p_value,
+                        groups: several.len(),
+                    },
+                    Err(error) => Comparison::None(error.to_string()),
+                },
+                Err(error) => Comparison::None(error.to_string()),
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Reads the cells of a query's rows by the names of their columns.
+
+use super::AnalysisError;
+use crate::query::Table;
+
+/// What stands where a source says nothing of a group.
+pub(super) const NOT_REPORTED: &str = "not reported";
+
+/// One row, read by column names.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    table: &'a Table,
+    index: usize,
+}
+
+/// The rows of a table.
+pub(super) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
+    (0..table.rows.len()).map(move |index| Row { table, index })
+}
+
+impl<'a> Row<'a> {
+    /// The text of a cell; `None` if unbound or empty.
+    pub fn get(self, column: &str) -> Option<&'a str> {
+        let column = self.table.column(column)?;
+        self.table
+            .text(self.index, column)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The identifier of the unit.
+    pub fn unit(self, column: &str) -> String {
+        self.get(column)
+            .map_or_else(|| format!("row {}", self.index + 1), str::to_owned)
+    }
+
+    /// The group of the unit.
+    pub fn group(self, column: Option<&String>) -> Option<String> {
+        column.map(|column| self.get(column).unwrap_or(NOT_REPORTED).to_owned())
+    }
+
+    /// Why the main value of the row is not there: the column `missing` of the query.
+    pub fn missing(self) -> String {
+        self.get("missing").unwrap_or(NOT_REPORTED).to_owned()
+    }
+
+    /// A number.
+    pub fn number(self, column: &str) -> Result<Option<f64>, AnalysisError> {
+        let Some(text) = self.get(column) else {
+            return Ok(None);
+        };
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Some(number)),
+            _ => Err(AnalysisError::NotANumber {
+                row: self.index + 1,
+                column: column.to_owned(),
+                value: text.to_owned(),
+            }),
+        }
+    }
+
+    /// A truth value.
+    pub fn boolean(self, column: &str) -> Option<bool> {
+        match self.get(column)? {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}

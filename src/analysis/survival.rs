@@ -1,0 +1,130 @@
+//! Survival curves with medians, numbers at risk and the log-rank test.
+
+use std::collections::BTreeSet;
+
+use super::ledger::Ledger;
+use super::rows::rows;
+use super::{AnalysisError, Found, Outcome as AnalysisOutcome};
+use crate::query::Table;
+use crate::query::header::statistic::Survival as Settings;
+use crate::stats::survival::{
+    Curve, CurveOptions, LogRank, Observation, Outcome, Quantile, Sample, kaplan_meier,
+    kaplan_meier_by_group, logrank,
+};
+
+/// One group's curve.
+#[derive(Debug, Clone)]
+pub struct SurvivalGroup {
+    /// The group; `all` for everyone.
+    pub label: String,
+    /// The Kaplan-Meier curve.
+    pub curve: Curve,
+    /// Its median.
+    pub median: Quantile,
+}
+
+/// Curves of everyone and of each group.
+#[derive(Debug, Clone)]
+pub struct SurvivalResult {
+    /// Everyone.
+    pub overall: SurvivalGroup,
+    /// Each group; empty without grouping.
+    pub groups: Vec<SurvivalGroup>,
+    /// The log-rank test between the groups, or why there is none.
+    pub logrank: Option<Result<LogRank, String>>,
+}
+
+pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
+    let mut ledger = Ledger::default();
+    let mut cautions = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut observations = Vec::new();
+    for row in rows(table) {
+        let unit = row.unit(&settings.case);
+        if !seen.insert(unit.clone()) {
+            cautions.push(format!("{unit} has several rows; the first one is counted"));
+            continue;
+        }
+        let (time, event) = (row.number(&settings.time)?, row.boolean(&settings.event));
+        let (Some(time), Some(event)) = (time, event) else {
+            ledger.exclude(&unit, row.missing());
+            continue;
+        };
+        if settings.by.as_ref().is_some_and(|by| row.get(by).is_none()) {
+            ledger.exclude(&unit, "group not reported");
+            continue;
+        }
+        ledger.count(&unit);
+        let outcome = if event {
+            Outcome::Event
+        } else {
+            Outcome::Censored
+        };
+        let observation = Observation::new(time, outcome);
+        observations.push(match row.group(settings.by.as_ref()) {
+            Some(group) => observation.in_group(group),
+            None => observation,
+        });
+    }
+    if ledger.counted().len() < ledger.eligible() {
+        cautions.insert(
+            0,
+            format!(
+                "Months and outcome are known for {} of {}.",
+                ledger.counted().len(),
+                ledger.eligible()
+            ),
+        );
+    }
+    if observations.is_empty() {
+        cautions.push("No one has both months and outcome: there is no curve.".to_owned());
+        let outcome = AnalysisOutcome::Table;
+        return Ok(Found {
+            outcome,
+            ledger,
+            method: String::new(),
+            cautions,
+        });
+    }
+    let sample = Sample::new(observations)?;
+    let grouped = settings.by.is_some();
+    let groups: Vec<SurvivalGroup> = if grouped {
+        let curves = kaplan_meier_by_group(&sample, CurveOptions::default());
+        curves.into_iter().map(|curve| named(curve, None)).collect()
+    } else {
+        Vec::new()
+    };
+    let test = grouped.then(|| logrank(&sample).map_err(|error| error.to_string()));
+    if let Some(Err(why)) = &test {
+        cautions.push(format!("No log-rank test: {why}."));
+    }
+    let method = format!(
+        "Kaplan-Meier estimate with log-log 95 % interval; the median's interval is where the band crosses one half, NR where it is not reached.{}",
+        if matches!(test, Some(Ok(_))) {
+            " Groups compared by the log-rank test."
+        } else {
+            ""
+        }
+    );
+    let overall = named(kaplan_meier(&sample, CurveOptions::default()), Some("all"));
+    let outcome = AnalysisOutcome::Survival(SurvivalResult {
+        overall,
+        groups,
+        logrank: test,
+    });
+    Ok(Found {
+        outcome,
+        ledger,
+        method,
+        cautions,
+    })
+}
+
+fn named(curve: Curve, label: Option<&str>) -> SurvivalGroup {
+    let label = label.or(curve.group()).unwrap_or("all").to_owned();
+    SurvivalGroup {
+        label,
+        median: curve.median(),
+        curve,
+    }
+}

@@ -1,0 +1,106 @@
+//! The course of each case: its episodes in time.
+
+use super::ledger::Ledger;
+use super::rows::rows;
+use super::{AnalysisError, Found, Outcome};
+use crate::query::Table;
+use crate::query::header::statistic::Swimmer as Settings;
+
+/// One episode of treatment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Episode {
+    /// What is written on it.
+    pub label: String,
+    /// Its kind.
+    pub kind: Option<String>,
+    /// Start in months; `None` if not known.
+    pub start: Option<f64>,
+    /// Length in months; `None` if not known.
+    pub duration: Option<f64>,
+    /// Best overall response, if known.
+    pub response: Option<String>,
+}
+
+/// One case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    /// Its identifier.
+    pub case: String,
+    /// Its episodes, in the order of the query.
+    pub episodes: Vec<Episode>,
+    /// Last known status.
+    pub status: Option<String>,
+    /// Months to that status.
+    pub months: Option<f64>,
+}
+
+/// All cases, in the order of the query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Swimmer {
+    /// The cases.
+    pub lanes: Vec<Lane>,
+}
+
+pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
+    let mut ledger = Ledger::default();
+    let mut result = Swimmer::default();
+    for row in rows(table) {
+        let case = row.unit(&settings.case);
+        let text = |column: &Option<String>| {
+            column
+                .as_ref()
+                .and_then(|column| row.get(column))
+                .map(str::to_owned)
+        };
+        let number = |column: &str| row.number(column);
+        ledger.count(&case);
+        let known = result.lanes.iter().position(|lane| lane.case == case);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let months = match &settings.months {
+                    Some(column) => number(column)?,
+                    None => None,
+                };
+                let status = text(&settings.status);
+                result.lanes.push(Lane {
+                    case,
+                    episodes: Vec::new(),
+                    status,
+                    months,
+                });
+                result.lanes.len() - 1
+            }
+        };
+        if let Some(label) = row.get(&settings.label) {
+            result.lanes[at].episodes.push(Episode {
+                label: label.to_owned(),
+                kind: text(&settings.episode),
+                start: number(&settings.start)?,
+                duration: number(&settings.duration)?,
+                response: text(&settings.response),
+            });
+        }
+    }
+    let untimed = result
+        .lanes
+        .iter()
+        .flat_map(|lane| &lane.episodes)
+        .filter(|episode| episode.start.is_none() || episode.duration.is_none())
+        .count();
+    let total: usize = result.lanes.iter().map(|lane| lane.episodes.len()).sum();
+    let cautions = if untimed > 0 {
+        vec![format!(
+            "{untimed} of {total} episodes lack a start or a length; they are drawn hatched, in the order known."
+        )]
+    } else {
+        Vec::new()
+    };
+    let method = "Each case's episodes of treatment in the order reported.".to_owned();
+    Ok(Found {
+        outcome: Outcome::Swimmer(result),
+        ledger,
+        method,
+        cautions,
+    })
+}

@@ -1,0 +1,15 @@
+//! Plain records: what the sheets can say, what each source reported, and what is taken as true.
+//!
+//! This room knows neither RDF nor files nor statistics. [`schema`] is the one place that says
+//! which sheets and columns exist; reading, checking, triples, consensus and completeness all
+//! follow it.
+
+pub mod consensus;
+pub mod records;
+pub mod schema;
+pub mod value;
+
+pub use consensus::{Basis, Conflict, Consensus, MissingReason, Resolution, Settled, Thing};
+pub use records::{Claim, Decision, Membership, Publication, Report, SeriesStatement};
+pub use schema::{Column, FactSheet, Kind, Scheme};
+pub use value::{Certainty, Reported, Value};

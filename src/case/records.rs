@@ -1,0 +1,159 @@
+//! The rows of a study, checked: what sources report, and what is said about the sources.
+
+use super::schema::FactSheet;
+use super::value::{Certainty, Reported};
+
+/// A source: one row of `publications.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publication {
+    /// The key that other sheets name.
+    pub key: String,
+    /// Reference number in the review that the study grew from, as printed.
+    pub review_ref: String,
+    /// First author as printed.
+    pub first_author: String,
+    /// Year of publication.
+    pub year: Option<i64>,
+    /// Title.
+    pub title: String,
+    /// Journal or site.
+    pub journal: String,
+    /// Volume and pages as printed.
+    pub volume_pages: String,
+    /// DOI without a resolver.
+    pub doi: String,
+    /// PubMed identifier.
+    pub pmid: String,
+    /// PubMed Central identifier.
+    pub pmcid: String,
+    /// Kind of source: one of [`Publication::KINDS`].
+    pub kind: String,
+    /// How it was read: one of [`Publication::READ`].
+    pub read: String,
+    /// Remarks.
+    pub note: String,
+}
+
+impl Publication {
+    /// Kinds of source. The last six are not reports of the patients' own physicians.
+    pub const KINDS: [&'static str; 10] = [
+        "case-report",
+        "series",
+        "trial",
+        "molecular-study",
+        "review",
+        "database",
+        "press-release",
+        "guideline",
+        "letter",
+        "conference-abstract",
+    ];
+
+    /// How far a source was read.
+    pub const READ: [&'static str; 6] = [
+        "full-text",
+        "abstract",
+        "excerpt",
+        "title-only",
+        "secondary",
+        "weak",
+    ];
+
+    /// Whether the source reports its own patients.
+    #[must_use]
+    pub fn is_primary(&self) -> bool {
+        !matches!(
+            self.kind.as_str(),
+            "review" | "database" | "press-release" | "guideline"
+        )
+    }
+}
+
+/// What one source states about one thing of a case: one row of a sheet of facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The sheet it stands in.
+    pub sheet: FactSheet,
+    /// Its row in the sheet, counted as a spreadsheet does (headings are row 1).
+    pub row: usize,
+    /// The case's key.
+    pub case: String,
+    /// Number of the fusion, alteration, treatment or event within the case; 1 where there is one.
+    pub item: u32,
+    /// Key of the source.
+    pub source: String,
+    /// Where in the source.
+    pub locator: String,
+    /// How the values came to stand here.
+    pub certainty: Certainty,
+    /// The filled cells: index into [`FactSheet::columns`] and what it says.
+    pub cells: Vec<(usize, Reported)>,
+    /// The source's own words.
+    pub verbatim: String,
+    /// Remarks.
+    pub note: String,
+}
+
+/// A case's place in a cohort: one row of `cohorts.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The cohort's name.
+    pub cohort: String,
+    /// The case's key.
+    pub case: String,
+    /// Key of the case's main report.
+    pub publication: String,
+    /// Its number there, as text: "20 or 23" occurs.
+    pub number_in_source: String,
+    /// `stated` or `inferred`.
+    pub basis: String,
+    /// Why it is in this cohort.
+    pub reason: String,
+}
+
+/// A pooled statement of a review: one row of `claims.csv`, numbers as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Identifier.
+    pub id: String,
+    /// Key of the source.
+    pub source: String,
+    /// The filled cells besides: heading and text.
+    pub cells: Vec<(&'static str, String)>,
+}
+
+/// A group statement of a series or trial: one row of `series.csv`, numbers as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesStatement {
+    /// Identifier.
+    pub id: String,
+    /// Key of the source.
+    pub source: String,
+    /// Key of the publication that it is about.
+    pub about: String,
+    /// The filled cells besides: heading and text.
+    pub cells: Vec<(&'static str, String)>,
+}
+
+/// A curator's ruling on a conflict: one row of `decisions.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Its row in the sheet.
+    pub row: usize,
+    /// The case's key.
+    pub case: String,
+    /// The sheet ruled on.
+    pub sheet: FactSheet,
+    /// The item ruled on.
+    pub item: u32,
+    /// Index into [`FactSheet::columns`].
+    pub column: usize,
+    /// What is taken.
+    pub value: Reported,
+    /// Why.
+    pub reason: String,
+    /// Who ruled.
+    pub curator: String,
+    /// When, as an ISO 8601 date.
+    pub date: String,
+}

@@ -1,0 +1,39 @@
+use anyhow::Result;
+use clap::Args;
+
+use super::Exit;
+use super::session::{Place, suggestions};
+use crate::analysis::{case_keys, dossier};
+use crate::report::dossier_text;
+
+/// Show the whole dossier of a case
+///
+/// Each value, who reported it, where, and what was chosen why. Where sources differ, all sides are
+/// shown.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph case zhang-2020-1
+  casegraph case rao-2018")]
+pub struct Case {
+    /// Key of the case (`casegraph run cohort/cases` lists them)
+    #[arg(value_name = "CASE")]
+    case: String,
+}
+
+impl Case {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let session = place.open()?;
+        let keys = case_keys(&session.graph, &session.prefixes)?;
+        if !keys.contains(&self.case) {
+            anyhow::bail!(
+                "there is no case {:?}{}",
+                self.case,
+                suggestions(&self.case, &keys)
+            );
+        }
+        let dossier = dossier(&session.graph, &self.case, &session.prefixes)?;
+        printer.data(&dossier_text(&dossier))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,113 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Exit;
+use super::session::{Place, Session, chain};
+use crate::ingest;
+use crate::ontology::Ontology;
+use crate::query::{Checks, Level};
+use crate::report::{Grid, text};
+
+/// Check the sheets, and the graph against the rules of queries/checks
+///
+/// First every sheet is read and every problem told with its cell. If the sheets have no error, the
+/// store is opened (and built if need be) and each rule is asked; any row is a violation. Exit status
+/// 1 if a sheet has an error or a rule of level ERROR is violated.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph check
+  casegraph check --details        with the rows of every violated rule
+  casegraph check path/to/study")]
+pub struct Check {
+    /// Study or project folder; the same as --project
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Show every violation, not only their number
+    #[arg(long)]
+    details: bool,
+}
+
+impl Check {
+    pub(super) fn run(self, mut place: Place) -> Result<Exit> {
+        place.project = self.folder.clone().or(place.project);
+        let printer = place.printer();
+        let project = place.find()?;
+        let ontology = Ontology::read(project.ontology())?;
+        let (_, problems) = ingest::read_study(project.study(), &ontology)?;
+        for problem in problems.iter() {
+            printer.data(&format!("{problem}\n"))?;
+        }
+        printer.data(&format!(
+            "Sheets: {} errors, {} warnings\n",
+            problems.errors(),
+            problems.warnings()
+        ))?;
+        if problems.errors() > 0 {
+            return Ok(Exit::Found);
+        }
+        let session = place.open()?;
+        let violated = self.rules(&session, printer)?;
+        Ok(if violated { Exit::Found } else { Exit::Done })
+    }
+
+    /// Asks every rule; whether one of level ERROR is violated.
+    fn rules(&self, session: &Session, printer: super::printer::Printer) -> Result<bool> {
+        let folder = session.project.queries();
+        let files = folder.files(".rq")?;
+        let rules = files
+            .into_iter()
+            .filter(|file| file.name.starts_with("checks/"))
+            .map(|file| (file.path, file.text));
+        let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
+        let checks = match Checks::read(rules, &profile, &session.prefixes) {
+            Ok(checks) => checks,
+            Err(errors) => {
+                for error in &errors {
+                    printer.always(&format!("error: {}", chain(error)));
+                }
+                anyhow::bail!(
+                    "{} rules cannot be read: correct them in {}",
+                    errors.len(),
+                    folder.display("checks")
+                );
+            }
+        };
+        let mut grid = Grid {
+            caption: "Rules of the graph".to_owned(),
+            headings: ["level", "rule", "violations", "problem"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows: Vec::new(),
+        };
+        let mut details = String::new();
+        let mut violated = false;
+        for check in checks.iter() {
+            let table = check.run(&session.graph)?;
+            violated |= check.level == Level::Error && !table.rows.is_empty();
+            grid.rows.push(vec![
+                check.level.word().to_owned(),
+                check.slug.clone(),
+                table.rows.len().to_string(),
+                check.problem.clone(),
+            ]);
+            if self.details && !table.rows.is_empty() {
+                let rows = Grid {
+                    caption: format!(
+                        "\n{} {}: {}",
+                        check.level.word(),
+                        check.slug,
+                        check.solution
+                    ),
+                    headings: table.columns.clone(),
+                    rows: table.shown(&session.prefixes),
+                };
+                details.push_str(&text(&rows, printer.width()));
+            }
+        }
+        printer.data(&text(&grid, printer.width()))?;
+        printer.data(&details)?;
+        Ok(violated)
+    }
+}

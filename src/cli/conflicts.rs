@@ -1,0 +1,80 @@
+use anyhow::Result;
+use clap::Args;
+
+use super::Exit;
+use super::session::Place;
+use crate::graph::namespaces::TERMS;
+use crate::report::{Grid, text};
+
+/// List every disagreement between reports, and how it was dealt with
+///
+/// Unresolved ones have no consensus value until a row of decisions.csv rules.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph conflicts
+  casegraph conflicts --unresolved")]
+pub struct Conflicts {
+    /// Only those that no rule settles
+    #[arg(long)]
+    unresolved: bool,
+}
+
+const QUERY: &str = "SELECT ?case ?thing ?property ?resolution ?chosen ?reports WHERE {
+  ?conflict a cg:Conflict ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ;
+            cg:resolution ?resolution ; rdfs:comment ?reports .
+  OPTIONAL { ?conflict cg:chosen ?chosen }
+} ORDER BY ?case ?thing ?property";
+
+impl Conflicts {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let session = place.open()?;
+        let query = crate::query::parse(QUERY, &session.prefixes)?;
+        let asked = crate::query::ask(&session.graph, &query, &Default::default(), None)?;
+        let crate::query::Asked::Table(table) = asked else {
+            return Ok(Exit::Done);
+        };
+        let mut rows = Vec::new();
+        for row in 0..table.rows.len() {
+            let cell = |column| table.text(row, column).unwrap_or_default();
+            let unresolved = cell(3) == "unresolved";
+            if self.unresolved && !unresolved {
+                continue;
+            }
+            let thing = cell(1).split_once("/case/").map_or("", |(_, path)| path);
+            let event = thing.split_once('/').map_or("", |(_, event)| event);
+            let property = cell(2).strip_prefix(TERMS).unwrap_or_default();
+            let taken = if cell(4).is_empty() { "none" } else { cell(4) };
+            rows.push(
+                [
+                    cell(0),
+                    event,
+                    property,
+                    taken,
+                    cell(3),
+                    &cell(5).replace(" | ", "\n"),
+                ]
+                .map(str::to_owned)
+                .to_vec(),
+            );
+        }
+        let n = rows.len();
+        let grid = Grid {
+            caption: String::new(),
+            headings: [
+                "case",
+                "event",
+                "property",
+                "taken",
+                "resolution",
+                "reports",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            rows,
+        };
+        printer.data(&text(&grid, printer.width()))?;
+        printer.say(&format!("{n} disagreements"));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,213 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::Exit;
+use super::session::Place;
+use crate::case::FactSheet;
+use crate::ingest::sheet_headings;
+use crate::project::Folder;
+
+/// Start a project of your own: sheets with one example case, ontology and analyses
+///
+/// Writes a folder with data/<name>/ (sheets that open in a spreadsheet program, with one invented case
+/// to replace), and copies of the ontology and the saved analyses to change as you like.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph init ntrk-sarcoma
+  casegraph check -p ntrk-sarcoma
+  casegraph report -p ntrk-sarcoma")]
+pub struct Init {
+    /// Folder to make; it must not exist or be empty
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// One example case, and a source that invents it. A row is a list of heading and value.
+const PUBLICATION: &[(&str, &str)] = &[
+    ("key", "example-2020"),
+    ("first_author", "Example A"),
+    ("year", "2020"),
+    ("title", "An invented case report to replace"),
+    ("kind", "case-report"),
+    ("read", "full-text"),
+];
+const COHORT: &[(&str, &str)] = &[
+    ("cohort", "main"),
+    ("case", "example-1"),
+    ("publication", "example-2020"),
+    ("basis", "stated"),
+];
+const SOURCE: [(&str, &str); 4] = [
+    ("case", "example-1"),
+    ("source", "example-2020"),
+    ("locator", "full text p. 1"),
+    ("certainty", "stated"),
+];
+const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
+    (
+        FactSheet::Cases,
+        &[
+            ("age_years", "34"),
+            ("sex", "female"),
+            ("histology", "inflammatory myofibroblastic tumor"),
+            ("primary_site", "lung"),
+            ("stage", "metastatic"),
+        ],
+    ),
+    (
+        FactSheet::Fusions,
+        &[
+            ("item", "1"),
+            ("five_prime", "EML4"),
+            ("three_prime", "ALK"),
+            ("partner_status", "known"),
+            ("method", "RNA-seq"),
+            ("observed_or_inferred", "observed"),
+        ],
+    ),
+    (
+        FactSheet::Treatments,
+        &[
+            ("item", "1"),
+            ("order", "1"),
+            ("kind", "drug"),
+            ("agent", "crizotinib"),
+            ("line", "1"),
+            ("best_response", "PR"),
+            ("pfs_months", "9"),
+            ("progressed", "yes"),
+        ],
+    ),
+    (
+        FactSheet::AdverseEvents,
+        &[
+            ("item", "1"),
+            ("agent", "crizotinib"),
+            ("term", "nausea"),
+            ("grade", "1"),
+        ],
+    ),
+    (
+        FactSheet::FollowUp,
+        &[
+            ("status", "alive-disease"),
+            ("months", "14"),
+            ("counted_from", "first dose of crizotinib"),
+        ],
+    ),
+];
+
+impl Init {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let folder = &self.folder;
+        let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        anyhow::ensure!(
+            !taken,
+            "{} is not empty: name a new folder",
+            folder.display()
+        );
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let name = crate::graph::namespaces::slug(&name.unwrap_or_default());
+        anyhow::ensure!(
+            !name.is_empty(),
+            "{} has no letters or digits to make IRIs from: name the folder otherwise",
+            folder.display()
+        );
+        let study = folder.join("data").join(&name);
+        write(&study.join("study.toml"), &study_toml(&name))?;
+        write(
+            &study.join("publications.csv"),
+            &sheet("publications", &[PUBLICATION])?,
+        )?;
+        write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
+        for name in ["claims", "series", "decisions"] {
+            write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
+        }
+        for sheet_of in FactSheet::ALL {
+            let rows: Vec<Vec<(&str, &str)>> = FACTS
+                .iter()
+                .filter(|(sheet, _)| *sheet == sheet_of)
+                .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
+                .collect();
+            let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+            let file = study.join(format!("{}.csv", sheet_of.name()));
+            write(&file, &sheet(sheet_of.name(), &rows)?)?;
+        }
+        for (part, endings) in [
+            ("ontology", [".ttl", ".tsv", ".md"]),
+            ("queries", [".rq", ".tsv", ".md"]),
+        ] {
+            for ending in endings {
+                for file in Folder::shipped(part).files(ending)? {
+                    write(&folder.join(part).join(&file.name), &file.text)?;
+                }
+            }
+        }
+        place.printer().say(&format!(
+            "Made {folder}. Next: replace the example in {study}/*.csv, then
+  casegraph check -p {folder}
+  casegraph report -p {folder}",
+            folder = folder.display(),
+            study = study.display()
+        ));
+        Ok(Exit::Done)
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A sheet with its headings and these rows.
+fn sheet(name: &str, rows: &[&[(&str, &str)]]) -> Result<String> {
+    let headings = sheet_headings(name);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&headings)?;
+    for row in rows {
+        let cell = |heading: &&str| {
+            row.iter()
+                .find(|(name, _)| name == heading)
+                .map_or("", |(_, value)| *value)
+        };
+        writer.write_record(headings.iter().map(cell))?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+fn study_toml(name: &str) -> String {
+    format!(
+        "# What the study is. IRIs are made from the folder's name, {name:?}.
+title = \"{name}: an example to replace\"
+description = \"One invented case. Replace it by published ones and say here what the study is about.\"
+citations = []
+licence = \"CC-BY-4.0\"
+curators = [\"your name\"]
+retrieved = \"2026-01-01\"
+
+# Remove this line when the invented case is gone: it marks every figure and table.
+synthetic = true
+
+[[cohorts]]
+name = \"main\"
+description = \"The cases that count.\"
+counted = true
+
+[[cohorts]]
+name = \"excluded\"
+description = \"Cases that are kept and do not count, each with its reason.\"
+counted = false
+
+# Defaults of this study for parameters of saved analyses.
+[parameters]
+# drug = \"drug:larotrectinib\"
+"
+    )
+}

@@ -1,0 +1,61 @@
+use anyhow::Result;
+use clap::Args;
+
+use super::Exit;
+use super::session::{Place, catalogue};
+use crate::graph::namespaces::Prefixes;
+use crate::report::{Grid, text};
+
+/// List the saved analyses
+///
+/// Each is one file, queries/<theme>/<name>.rq; a file put there is an analysis at once.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph list
+  casegraph list response      those whose name, tag or summary has this word")]
+pub struct List {
+    /// Only those with this word in name, tags or summary
+    #[arg(value_name = "WORD")]
+    word: Option<String>,
+}
+
+impl List {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let project = place.find()?;
+        let prefixes = Prefixes::of_study(&project.study_name());
+        let catalogue = catalogue(&project, &prefixes, printer)?;
+        let word = self.word.unwrap_or_default().to_lowercase();
+        let rows = catalogue
+            .queries()
+            .iter()
+            .filter(|query| {
+                let text = format!(
+                    "{} {} {}",
+                    query.slug,
+                    query.header.tags.join(" "),
+                    query.header.summary
+                );
+                text.to_lowercase().contains(&word)
+            })
+            .map(|query| {
+                let parameters = query.header.parameters.iter().map(|p| p.name.as_str());
+                vec![
+                    query.slug.clone(),
+                    query.header.statistic.kind().to_owned(),
+                    parameters.collect::<Vec<_>>().join(", "),
+                    query.header.summary.clone(),
+                ]
+            })
+            .collect();
+        let grid = Grid {
+            caption: String::new(),
+            headings: ["analysis", "statistic", "parameters", "summary"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+        };
+        printer.data(&text(&grid, printer.width()))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,155 @@
+//! The command line: one file a command, which holds its arguments and its `run`.
+
+mod build;
+mod case;
+mod check;
+mod completions;
+mod conflicts;
+mod exit;
+mod info;
+mod init;
+mod list;
+mod printer;
+mod query;
+mod report;
+mod run;
+mod session;
+mod shell;
+mod show;
+
+use std::io;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::graph::GraphError;
+use crate::query::AskError;
+pub use exit::Exit;
+use session::Place;
+
+/// Knowledge graph of published cancer cases.
+///
+/// Cases, gene fusions, treatments and adverse events from a folder of CSV sheets become a graph that
+/// answers SPARQL, saved analyses and a report, each number with its denominator. Without --project the
+/// study that the program carries is used: published ALK-fusion sarcomas treated with ALK inhibitors.
+#[derive(Debug, Parser)]
+#[command(name = "casegraph", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  casegraph report                      write the report of the shipped study
+  casegraph list                        what can be asked without writing SPARQL
+  casegraph run response/by-partner     one analysis
+  casegraph case zhang-2020-1           everything known of one case, and who says so
+  casegraph query 'SELECT ?case WHERE { ?case cg:hasFusion/cg:fivePrimeGene gene:RANBP2 }'
+  casegraph init my-study               start a study of your own
+
+Exit status: 0 done; 1 ran and found violations; 2 usage or runtime error; 3 not supported;
+4 stopped by a time limit.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Check(check::Check),
+    Query(query::QueryCommand),
+    Shell(shell::Shell),
+    List(list::List),
+    Show(show::Show),
+    Run(run::Run),
+    Report(report::ReportCommand),
+    Case(case::Case),
+    Conflicts(conflicts::Conflicts),
+    Info(info::Info),
+    Init(init::Init),
+    Completions(completions::Completions),
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; the rest is wrong usage.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Error
+            } else {
+                Exit::Done
+            };
+        }
+    };
+    let printer = arguments.place.printer();
+    match run(arguments) {
+        Ok(exit) => exit,
+        Err(error) if is_broken_pipe(&error) => Exit::Done,
+        Err(error) => {
+            printer.always(&format!("error: {}", describe(&error)));
+            if is_timeout(&error) {
+                Exit::Stopped
+            } else {
+                Exit::Error
+            }
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let place = arguments.place;
+    match arguments.command {
+        Command::Build(command) => command.run(place),
+        Command::Check(command) => command.run(place),
+        Command::Query(command) => command.run(&place),
+        Command::Shell(command) => command.run(&place),
+        Command::List(command) => command.run(&place),
+        Command::Show(command) => command.run(&place),
+        Command::Run(command) => command.run(&place),
+        Command::Report(command) => command.run(&place),
+        Command::Case(command) => command.run(&place),
+        Command::Conflicts(command) => command.run(&place),
+        Command::Info(command) => command.run(&place),
+        Command::Init(command) => command.run(&place),
+        Command::Completions(command) => command.run(&place),
+    }
+}
+
+/// The command line's grammar, for completions and for the tests of the documentation.
+#[must_use]
+pub fn grammar() -> clap::Command {
+    Arguments::command()
+}
+
+/// An error with its causes, each on its own line and none said twice.
+fn describe(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let line = cause.to_string();
+        if text.contains(&line) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str("\n  because: ");
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(broken))
+}
+
+fn is_timeout(error: &anyhow::Error) -> bool {
+    let timeout = |error: &GraphError| matches!(error, GraphError::Timeout(_));
+    error.chain().any(|cause| {
+        cause.downcast_ref().is_some_and(timeout)
+            || matches!(cause.downcast_ref(), Some(AskError::Graph(error)) if timeout(error))
+    })
+}

@@ -1,0 +1,294 @@
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use sparesults::{QueryResultsFormat, QueryResultsSerializer};
+
+use super::Exit;
+use super::printer::Printer;
+use super::session::{Place, Session};
+use crate::graph::QueryOptions;
+use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer, Triple, Variable};
+use crate::graph::readback::verified_quads;
+use crate::query::{Asked, Table, ask, parse};
+use crate::report::{Grid, csv, grid_markdown, text, tsv};
+
+/// Ask the graph in SPARQL
+///
+/// SELECT, ASK, CONSTRUCT and DESCRIBE. The default graph holds the consensus, the publications, the
+/// ontology and its links; what each source reported stands in a named graph per publication. The
+/// prefixes of the project need no declaration (`casegraph info` lists them).
+#[derive(Debug, Args)]
+#[command(
+    name = "query",
+    after_help = "Examples:
+  casegraph query 'SELECT ?case ?age WHERE { ?case cg:ageYears ?age } ORDER BY ?age'
+  casegraph query --file question.rq --format csv > answer.csv
+  echo 'ASK { ?case cg:histology histology:leiomyosarcoma }' | casegraph query
+  casegraph query 'DESCRIBE case:zhang-2020-1' --format turtle
+  casegraph query 'SELECT ?s ?where WHERE { GRAPH ?s { ?r cg:about case:zhang-2020-1 ; cg:locator ?where } }'
+  casegraph query --graph publication:wu-2021 'SELECT (COUNT(*) AS ?n) WHERE { ?r a cg:Report }'"
+)]
+pub struct QueryCommand {
+    /// The query; without it and without --file, it is read from standard input
+    #[arg(value_name = "SPARQL", conflicts_with = "file")]
+    query: Option<String>,
+    /// File that holds the query
+    #[arg(short = 'f', long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How to write the answer [default: table for rows, turtle for triples]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Ask this named graph instead of the default graph; may be given several times
+    #[arg(long, value_name = "IRI")]
+    graph: Vec<String>,
+    /// Show the plan with the time and rows of each step, as JSON, instead of the answer
+    #[arg(long)]
+    explain: bool,
+    /// Stop after so many seconds; 0 means never
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    timeout: f64,
+    /// Show at most so many rows; 0 means all [default: 1000 in a table, else all]
+    #[arg(long, value_name = "ROWS")]
+    limit: Option<usize>,
+}
+
+/// Formats of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Table,
+    Csv,
+    Tsv,
+    /// SPARQL results in JSON
+    Json,
+    /// SPARQL results in XML
+    Xml,
+    /// Markdown
+    Md,
+    Turtle,
+    Ntriples,
+    RdfXml,
+    JsonLd,
+}
+
+impl Format {
+    fn of_solutions(self) -> Option<QueryResultsFormat> {
+        match self {
+            Self::Csv => Some(QueryResultsFormat::Csv),
+            Self::Tsv => Some(QueryResultsFormat::Tsv),
+            Self::Json => Some(QueryResultsFormat::Json),
+            Self::Xml => Some(QueryResultsFormat::Xml),
+            _ => None,
+        }
+    }
+
+    fn of_triples(self) -> Option<RdfFormat> {
+        match self {
+            Self::Turtle | Self::Table => Some(RdfFormat::Turtle),
+            Self::Ntriples => Some(RdfFormat::NTriples),
+            Self::RdfXml => Some(RdfFormat::RdfXml),
+            Self::JsonLd => Some(RdfFormat::JsonLd {
+                profile: Default::default(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl QueryCommand {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let text = self.text()?;
+        let session = place.open()?;
+        let query = parse(&text, &session.prefixes)?;
+        let options = self.options(&session)?;
+        if self.explain {
+            let explanation = session.graph.explain(&query, &options)?;
+            printer.data(&format!("{}\n", explanation.to_json()))?;
+            return Ok(Exit::Done);
+        }
+        let started = Instant::now();
+        let table = matches!(self.format, None | Some(Format::Table | Format::Md));
+        let most = self
+            .limit
+            .map_or(if table { Some(1000) } else { None }, |limit| {
+                (limit > 0).then_some(limit)
+            });
+        let asked = ask(&session.graph, &query, &options, most)?;
+        write(&asked, self.format, &session, printer)?;
+        printer.say(&count(&asked, started.elapsed()));
+        Ok(Exit::Done)
+    }
+
+    fn text(&self) -> Result<String> {
+        match (&self.query, &self.file) {
+            (Some(query), _) => Ok(query.clone()),
+            (None, Some(path)) => std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the query from {}", path.display())),
+            (None, None) => {
+                let mut text = String::new();
+                std::io::stdin()
+                    .read_to_string(&mut text)
+                    .context("cannot read the query from standard input")?;
+                Ok(text)
+            }
+        }
+    }
+
+    fn options(&self, session: &Session) -> Result<QueryOptions> {
+        let mut graphs = Vec::new();
+        for name in &self.graph {
+            graphs.push(graph_name(name, session)?);
+        }
+        anyhow::ensure!(
+            self.timeout.is_finite() && self.timeout >= 0.0,
+            "--timeout {} is no number of seconds",
+            self.timeout
+        );
+        let timeout = (self.timeout > 0.0).then(|| Duration::from_secs_f64(self.timeout));
+        Ok(QueryOptions { graphs, timeout })
+    }
+}
+
+/// A named graph by IRI or prefixed name, which must exist.
+fn graph_name(name: &str, session: &Session) -> Result<NamedNode> {
+    let iri = name.trim_start_matches('<').trim_end_matches('>');
+    let node = match session.prefixes.expand(iri) {
+        Some(node) => node,
+        None => NamedNode::new(iri)
+            .with_context(|| format!("--graph {name} is neither an IRI nor a prefixed name"))?,
+    };
+    let known = session.graph.named_graphs()?;
+    if !known.contains(&node) {
+        let names: Vec<String> = known
+            .iter()
+            .map(|n| session.prefixes.shorten(n.as_str()))
+            .collect();
+        let near = crate::ontology::nearest(&name.to_lowercase(), names.iter().map(String::as_str));
+        let near = if near.is_empty() {
+            String::new()
+        } else {
+            format!("; nearest: {}", near.join(", "))
+        };
+        anyhow::bail!("--graph {name}: the store has no such graph{near}");
+    }
+    Ok(node)
+}
+
+/// Writes an answer in a format; rows and triples have different ones.
+pub(super) fn write(
+    asked: &Asked,
+    format: Option<Format>,
+    session: &Session,
+    printer: Printer,
+) -> Result<()> {
+    match asked {
+        Asked::Boolean(yes) => {
+            let text = match format.and_then(Format::of_solutions) {
+                Some(format) => {
+                    let bytes = QueryResultsSerializer::from_format(format)
+                        .serialize_boolean_to_writer(Vec::new(), *yes)?;
+                    String::from_utf8(bytes)?
+                }
+                None => format!("{}\n", if *yes { "yes" } else { "no" }),
+            };
+            printer.data(&text)?;
+        }
+        Asked::Table(table) => printer.data(&table_text(table, format, session, printer)?)?,
+        Asked::Triples { triples, .. } => {
+            let format = format.unwrap_or(Format::Turtle);
+            let Some(format) = format.of_triples() else {
+                anyhow::bail!(
+                    "triples are written as turtle, ntriples, rdf-xml or json-ld: choose one with --format"
+                );
+            };
+            printer.data(&triples_text(triples, format, session)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn table_text(
+    table: &Table,
+    format: Option<Format>,
+    session: &Session,
+    printer: Printer,
+) -> Result<String> {
+    let format = format.unwrap_or(Format::Table);
+    let grid = || Grid {
+        caption: String::new(),
+        headings: table.columns.clone(),
+        rows: table.shown(&session.prefixes),
+    };
+    Ok(match format {
+        Format::Table => text(&grid(), printer.width()),
+        Format::Md => grid_markdown(&grid()),
+        // Plain values for spreadsheets; the serialiser's CSV is the same but for line ends.
+        Format::Csv => csv(table),
+        Format::Tsv if table.columns.is_empty() => tsv(table),
+        _ => {
+            let Some(format) = format.of_solutions() else {
+                anyhow::bail!(
+                    "rows are written as table, csv, tsv, json, xml or md: choose one with --format"
+                );
+            };
+            let variables: Vec<Variable> = table
+                .columns
+                .iter()
+                .map(|c| Variable::new_unchecked(c.clone()))
+                .collect();
+            let mut writer = QueryResultsSerializer::from_format(format)
+                .serialize_solutions_to_writer(Vec::new(), variables.clone())?;
+            for row in &table.rows {
+                let bound = variables
+                    .iter()
+                    .zip(row)
+                    .filter_map(|(v, t)| Some((v, t.as_ref()?)));
+                writer.serialize(bound)?;
+            }
+            String::from_utf8(writer.finish()?)?
+        }
+    })
+}
+
+fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Result<String> {
+    let mut serializer = RdfSerializer::from_format(format);
+    for (name, iri) in session.prefixes.iter() {
+        serializer = serializer.with_prefix(name, iri)?;
+    }
+    let mut writer = serializer.for_writer(Vec::new());
+    for triple in triples {
+        writer.serialize_triple(triple)?;
+    }
+    let text = String::from_utf8(writer.finish()?)?;
+    if matches!(format, RdfFormat::Turtle | RdfFormat::NTriples) {
+        verified_quads(&text, format)
+            .context("the answer was not written: it cannot be read back")?;
+    }
+    Ok(text)
+}
+
+/// How much was answered, and whether it was cut.
+pub(super) fn count(asked: &Asked, time: Duration) -> String {
+    let time = format!("{:.0} ms", time.as_secs_f64() * 1000.0);
+    match asked {
+        Asked::Boolean(_) => time,
+        Asked::Table(table) if table.cut => {
+            format!(
+                "First {} rows; there are more: --limit 0 shows all. {time}",
+                table.rows.len()
+            )
+        }
+        Asked::Table(table) => format!("{} rows, {time}", table.rows.len()),
+        Asked::Triples { triples, cut: true } => {
+            format!(
+                "First {} triples; there are more: --limit 0 shows all. {time}",
+                triples.len()
+            )
+        }
+        Asked::Triples { triples, .. } => format!("{} triples, {time}", triples.len()),
+    }
+}

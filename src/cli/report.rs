@@ -1,0 +1,188 @@
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use super::run::compute;
+use super::session::{Place, Session, catalogue};
+use crate::graph::model::Term;
+use crate::query::{Asked, SavedQuery, ask, parse};
+use crate::report::{Report, html, markdown, summary};
+
+/// Write the report of a study
+///
+/// Runs every saved analysis that needs no parameter to be set and writes one self-contained file: the
+/// cohort and its gaps first, then each analysis with table, figure, method, who was left out, and the
+/// SPARQL behind it. Prints a summary.
+#[derive(Debug, Args)]
+#[command(
+    name = "report",
+    after_help = "Examples:
+  casegraph report
+  casegraph report --output /tmp/alk.html
+  casegraph report --format md --output report.md
+  casegraph report --only response --only survival"
+)]
+pub struct ReportCommand {
+    /// File to write; - is standard output [default: casegraph-report.html or .md]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t = Format::Html)]
+    format: Format,
+    /// Only the analyses of this theme or name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One self-contained page
+    Html,
+    /// Markdown
+    Md,
+}
+
+/// Themes in the order in which a reader asks; others follow by name.
+const ORDER: [&str; 7] = [
+    "cohort",
+    "partner",
+    "response",
+    "survival",
+    "treatment",
+    "safety",
+    "evidence",
+];
+
+/// Analyses that come first within their theme: the cohort and its gaps.
+const FIRST: [&str; 4] = ["flow", "completeness", "overall", "demographics"];
+
+impl ReportCommand {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let session = place.open()?;
+        let catalogue = catalogue(&session.project, &session.prefixes, printer)?;
+        let mut chosen: Vec<&SavedQuery> = catalogue
+            .queries()
+            .iter()
+            .filter(|query| self.wants(query) && runs_unasked(query))
+            .collect();
+        anyhow::ensure!(
+            !chosen.is_empty(),
+            "no analysis matches --only {}: `casegraph list` shows all",
+            self.only.join(", ")
+        );
+        chosen.sort_by_key(|query| {
+            let place = |names: &[&str], name: &str| {
+                names
+                    .iter()
+                    .position(|known| *known == name)
+                    .unwrap_or(names.len())
+            };
+            (
+                place(&ORDER, &query.theme),
+                query.theme.clone(),
+                place(&FIRST, query.name()),
+            )
+        });
+        let mut report = self.frame(&session)?;
+        let bar = printer.progress(chosen.len() as u64);
+        for saved in chosen {
+            bar.set_message(saved.slug.clone());
+            match compute(&session, saved, &[], None) {
+                Ok(analysis) => report.analyses.push(analysis),
+                Err(error) => report
+                    .failed
+                    .push((saved.slug.clone(), format!("{error:#}"))),
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let text = match self.format {
+            Format::Html => html(&report),
+            Format::Md => markdown(&report),
+        };
+        let ending = match self.format {
+            Format::Html => "html",
+            Format::Md => "md",
+        };
+        let path = self
+            .output
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("casegraph-report.{ending}")));
+        if path.as_os_str() == "-" {
+            printer.data(&text)?;
+        } else {
+            std::fs::write(&path, &text)
+                .with_context(|| format!("cannot write the report to {}", path.display()))?;
+            printer.data(&overview(&report))?;
+            printer.data(&format!("Report: {}\n", path.display()))?;
+        }
+        Ok(if report.failed.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Error
+        })
+    }
+
+    fn wants(&self, query: &SavedQuery) -> bool {
+        let named =
+            |name: &String| *name == query.theme || *name == query.slug || name == query.name();
+        self.only.is_empty() || self.only.iter().any(named)
+    }
+
+    fn frame<'s>(&self, session: &'s Session) -> Result<Report<'s>> {
+        let about = |property: &str| -> Result<Vec<String>> {
+            let text = format!(
+                "SELECT ?value WHERE {{ ?study a cg:Study ; {property} ?value }} ORDER BY ?value"
+            );
+            let query = parse(&text, &session.prefixes)?;
+            let Asked::Table(table) = ask(&session.graph, &query, &Default::default(), None)?
+            else {
+                return Ok(Vec::new());
+            };
+            let value = |row: Vec<Option<Term>>| {
+                row.into_iter()
+                    .flatten()
+                    .next()
+                    .map(|term| crate::query::plain(&term).to_owned())
+            };
+            Ok(table.rows.into_iter().filter_map(value).collect())
+        };
+        let first = |values: Vec<String>| values.into_iter().next().unwrap_or_default();
+        let licence = first(about("dcterms:license")?);
+        Ok(Report {
+            title: session.manifest.title.clone(),
+            description: first(about("dcterms:description")?),
+            citations: about("dcterms:bibliographicCitation")?,
+            licence: licence.rsplit('/').next().unwrap_or_default().to_owned(),
+            synthetic: session.manifest.synthetic,
+            made_from: session.made_from(),
+            analyses: Vec::new(),
+            failed: Vec::new(),
+            prefixes: &session.prefixes,
+        })
+    }
+}
+
+/// Whether an analysis runs without a parameter set by hand.
+fn runs_unasked(query: &SavedQuery) -> bool {
+    query
+        .header
+        .parameters
+        .iter()
+        .all(|p| p.optional || p.default.is_some())
+}
+
+fn overview(report: &Report<'_>) -> String {
+    let mut out = format!("{}\n{}\n\n", report.title, report.made_from);
+    for analysis in &report.analyses {
+        out.push_str(&format!("{:<34} {}\n", analysis.slug, summary(analysis)));
+    }
+    for (slug, why) in &report.failed {
+        out.push_str(&format!("{slug:<34} could not be run: {why}\n"));
+    }
+    out.push('\n');
+    out
+}

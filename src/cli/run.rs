@@ -1,0 +1,180 @@
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use super::printer::Printer;
+use super::session::{Place, Session, catalogue};
+use crate::analysis::{Analysis, analyse};
+use crate::graph::QueryOptions;
+use crate::query::{SavedQuery, run};
+use crate::report::{csv, figure, grid_markdown, grids, json, text, tsv};
+
+/// Run a saved analysis
+///
+/// Prints the result with its method, its cautions and who was left out. Parameters are bound as
+/// terms; an unknown one is an error before anything runs.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph run response/by-partner
+  casegraph run by-partner --set drug=drug:alectinib
+  casegraph run survival/overall --format svg > overall-survival.svg
+  casegraph run cohort/cases --format csv > cases.csv")]
+pub struct Run {
+    /// Name of the analysis, or its last part
+    #[arg(value_name = "ANALYSIS")]
+    name: String,
+    /// Value of a parameter; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also show the rows that the result was computed from
+    #[arg(long)]
+    rows: bool,
+    /// Stop after so many seconds; 0 means never
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    timeout: f64,
+}
+
+/// Formats of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// The rows
+    Csv,
+    /// The rows
+    Tsv,
+    /// Result, rows and who was left out
+    Json,
+    /// Markdown
+    Md,
+    /// The figure
+    Svg,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("expected NAME=VALUE, such as drug=drug:alectinib")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+impl Run {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let session = place.open()?;
+        let catalogue = catalogue(&session.project, &session.prefixes, printer)?;
+        let saved = catalogue.find(&self.name)?;
+        anyhow::ensure!(
+            self.timeout.is_finite() && self.timeout >= 0.0,
+            "--timeout {} is no number of seconds",
+            self.timeout
+        );
+        let timeout = (self.timeout > 0.0).then(|| Duration::from_secs_f64(self.timeout));
+        let analysis = compute(&session, saved, &self.set, timeout)?;
+        let text = match self.format {
+            Format::Table => self.people(&analysis, &session, printer),
+            Format::Csv => csv(&analysis.table),
+            Format::Tsv => tsv(&analysis.table),
+            Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
+            Format::Md => {
+                let tables = grids(&analysis, &session.prefixes);
+                tables
+                    .iter()
+                    .map(|grid| format!("{}\n", grid_markdown(grid)))
+                    .collect()
+            }
+            Format::Svg => match figure(&analysis, true, session.manifest.synthetic) {
+                Some(svg) => svg,
+                None => anyhow::bail!(
+                    "{} has no figure: its header asks for none, or no case has what it needs",
+                    saved.slug
+                ),
+            },
+        };
+        printer.data(&text)?;
+        Ok(Exit::Done)
+    }
+
+    fn people(&self, analysis: &Analysis, session: &Session, printer: Printer) -> String {
+        let mut out = format!(
+            "{}\n{}\n",
+            analysis.header.summary, analysis.header.description
+        );
+        if session.manifest.synthetic {
+            out.push_str("SYNTHETIC DATA: these cases are invented.\n");
+        }
+        for (name, value) in &analysis.parameters {
+            out.push_str(&format!("{name} = {value}\n"));
+        }
+        out.push('\n');
+        let mut tables = grids(analysis, &session.prefixes);
+        if tables.len() > 1 && !self.rows {
+            tables.pop();
+        }
+        for grid in &tables {
+            out.push_str(&text(grid, printer.width()));
+            out.push('\n');
+        }
+        for caution in &analysis.cautions {
+            out.push_str(&format!("Caution: {caution}\n"));
+        }
+        if !analysis.method.is_empty() {
+            out.push_str(&format!("Method: {}\n", analysis.method));
+        }
+        let ledger = &analysis.ledger;
+        if ledger.eligible() > 0 {
+            out.push_str(&format!(
+                "Counted: {} of {}\n",
+                ledger.counted().len(),
+                ledger.eligible()
+            ));
+        }
+        for exclusion in ledger.exclusions() {
+            out.push_str(&format!(
+                "Left out, {} ({}): {}\n",
+                exclusion.reason,
+                exclusion.units.len(),
+                exclusion.units.join(", ")
+            ));
+        }
+        out
+    }
+}
+
+/// Runs a saved query and computes its statistic.
+pub(super) fn compute(
+    session: &Session,
+    saved: &SavedQuery,
+    set: &[(String, String)],
+    timeout: Option<Duration>,
+) -> Result<Analysis> {
+    let options = QueryOptions {
+        timeout,
+        ..QueryOptions::default()
+    };
+    let defaults = &session.manifest.parameters;
+    let table = run(
+        &session.graph,
+        saved,
+        set,
+        defaults,
+        &session.prefixes,
+        &options,
+    )?;
+    let in_force = saved.header.parameters.iter().filter_map(|parameter| {
+        let given = set
+            .iter()
+            .find(|(name, _)| *name == parameter.name)
+            .map(|(_, value)| value);
+        let value = given
+            .or(defaults.get(&parameter.name))
+            .or(parameter.default.as_ref())?;
+        Some((parameter.name.clone(), value.clone()))
+    });
+    Ok(analyse(saved, in_force.collect(), table)?)
+}

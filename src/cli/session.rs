@@ -1,0 +1,218 @@
+//! What most commands start with: the project, its store built if need be, and its prefixes.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::printer::Printer;
+use crate::graph::namespaces::Prefixes;
+use crate::graph::{Graph, Location, Manifest};
+use crate::ingest::{self, BuildError, Progress};
+use crate::project::Project;
+use crate::query::Catalogue;
+
+/// Flags that choose study and store; every command takes them.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Project folder (with data/, and its own ontology/ and queries/ if it has them) or study
+    /// folder (with publications.csv). Default: the working folder if it is one, else the study
+    /// that the binary carries
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CASEGRAPH_PROJECT"
+    )]
+    pub project: Option<PathBuf>,
+    /// Study of the project, by the name of its folder in data/; needed where there are several
+    #[arg(long, global = true, value_name = "NAME")]
+    pub study: Option<String>,
+    /// Folder of the store. Default: .casegraph/<study> in the project
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CASEGRAPH_LOCATION"
+    )]
+    pub location: Option<PathBuf>,
+    /// Answer from the store as it is, even if the sheets have changed since it was built
+    #[arg(long, global = true)]
+    pub frozen: bool,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+impl Place {
+    /// The printer of the command.
+    #[must_use]
+    pub fn printer(&self) -> Printer {
+        Printer::new(self.quiet)
+    }
+
+    /// Finds the project.
+    ///
+    /// # Errors
+    /// There is none, or the choice is unclear.
+    pub fn find(&self) -> Result<Project> {
+        Ok(Project::find(
+            self.project.as_deref(),
+            self.study.as_deref(),
+        )?)
+    }
+
+    /// The location of a project's store.
+    #[must_use]
+    pub fn location(&self, project: &Project) -> Location {
+        Location::new(
+            self.location
+                .clone()
+                .unwrap_or_else(|| project.default_location()),
+        )
+    }
+
+    /// Opens the store, building it first if there is none or the sheets have changed.
+    ///
+    /// # Errors
+    /// The sheets have errors, or the store cannot be written or read.
+    pub fn open(&self) -> Result<Session> {
+        let project = self.find()?;
+        let location = self.location(&project);
+        let current = location.manifest()?;
+        let fresh = match &current {
+            Some(_) if self.frozen => true,
+            Some(manifest) => manifest.inputs_sha256 == ingest::fingerprint(&project)?,
+            None => false,
+        };
+        if !fresh {
+            let printer = self.printer();
+            printer.say(if current.is_some() {
+                "The sheets or the ontology have changed since the store was built: rebuilding."
+            } else {
+                "No store yet: building."
+            });
+            build(&project, &location, printer)?;
+        }
+        let (graph, manifest) = location.open()?;
+        let prefixes = Prefixes::of_study(&manifest.study);
+        Ok(Session {
+            project,
+            graph,
+            manifest,
+            prefixes,
+        })
+    }
+}
+
+/// An open study.
+pub struct Session {
+    /// Where its files come from.
+    pub project: Project,
+    /// Its store.
+    pub graph: Graph,
+    /// What the store was made from.
+    pub manifest: Manifest,
+    /// The prefixes that queries know.
+    pub prefixes: Prefixes,
+}
+
+impl Session {
+    /// What an answer comes from, in one line.
+    #[must_use]
+    pub fn made_from(&self) -> String {
+        format!(
+            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}.",
+            self.manifest.study,
+            self.manifest.cases,
+            self.manifest.quads,
+            self.manifest.software,
+            &self.manifest.inputs_sha256[..self.manifest.inputs_sha256.len().min(16)]
+        )
+    }
+}
+
+/// Reads the saved analyses of a project; broken ones are told and left out.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn catalogue(project: &Project, prefixes: &Prefixes, printer: Printer) -> Result<Catalogue> {
+    let files = project.queries().files(".rq")?;
+    let files = files
+        .into_iter()
+        .filter(|file| !file.name.starts_with("checks/"))
+        .map(|file| (file.path, file.text));
+    let pairs: Vec<(String, String)> = prefixes
+        .iter()
+        .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
+        .collect();
+    let (catalogue, errors) = Catalogue::read(files, &pairs)?;
+    for error in &errors {
+        printer.always(&format!("warning: {}", chain(error)));
+    }
+    Ok(catalogue)
+}
+
+/// An error with its causes on one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Builds a store and shows how far that is.
+///
+/// # Errors
+/// The sheets have errors, which are all told, or the store cannot be written.
+pub fn build(project: &Project, location: &Location, printer: Printer) -> Result<Manifest> {
+    let bar = printer.progress(5);
+    let built = ingest::build(project, location, |step| {
+        let message = match step {
+            Progress::Ontology => "reading the ontology".to_owned(),
+            Progress::Sheets => "reading the sheets".to_owned(),
+            Progress::Consensus => "weighing the reports".to_owned(),
+            Progress::Writing(quads) => format!("writing {quads} statements"),
+            Progress::Publishing => "publishing the store".to_owned(),
+        };
+        bar.inc(1);
+        bar.set_message(message);
+    });
+    bar.finish_and_clear();
+    match built {
+        Ok(built) => {
+            for problem in built.problems.iter() {
+                printer.say(&problem.to_string());
+            }
+            Ok(built.manifest)
+        }
+        Err(BuildError::Problems(problems)) => {
+            for problem in problems.iter() {
+                printer.always(&problem.to_string());
+            }
+            Err(BuildError::Problems(problems).into())
+        }
+        Err(other) => Err(other).context("the store was not built"),
+    }
+}
+
+/// The names nearest to one that is not known, as the end of a sentence.
+#[must_use]
+pub fn suggestions(name: &str, known: &[String]) -> String {
+    let name = name.to_lowercase();
+    let near = crate::ontology::nearest(&name, known.iter().map(String::as_str));
+    if near.is_empty() {
+        String::new()
+    } else {
+        format!("; nearest: {}", near.join(", "))
+    }
+}

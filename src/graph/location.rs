@@ -1,0 +1,221 @@
+//! A folder of stores of which one is current.
+//!
+//! A build writes a new store beside the old one and then replaces `manifest.json` by renaming,
+//! which the file system does at once or not at all. Killed at any point, the old manifest still
+//! names the old store. One build at a time: a lock that the operating system gives back when its
+//! holder ends, however it ends.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::store::{Graph, GraphError};
+
+/// Version of the layout of a location; another version is refused and rebuilt.
+const FORMAT: u32 = 1;
+const MANIFEST: &str = "manifest.json";
+const LOCK: &str = "build.lock";
+
+/// What the current store is and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the layout.
+    pub format: u32,
+    /// Name of the store's folder within the location.
+    pub store: String,
+    /// Version of casegraph that made it.
+    pub software: String,
+    /// The study's short name.
+    pub study: String,
+    /// The study's title.
+    pub title: String,
+    /// SHA-256 over the names and bytes of all sheets and ontology files.
+    pub inputs_sha256: String,
+    /// Number of quads.
+    pub quads: u64,
+    /// Number of cases.
+    pub cases: u64,
+    /// The study's own defaults for parameters of saved analyses.
+    #[serde(default)]
+    pub parameters: std::collections::BTreeMap<String, String>,
+    /// Whether the cases are invented.
+    #[serde(default)]
+    pub synthetic: bool,
+}
+
+/// What can go wrong with a location.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LocationError {
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} {path}: check that the folder exists and that you may write to it")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// Another build holds the lock.
+    #[error(
+        "another build is writing to {0}: wait until it ends, or use another folder with --location"
+    )]
+    Busy(PathBuf),
+    /// The manifest is damaged.
+    #[error("{path} is not a manifest of a store: delete the folder and run `casegraph build`")]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// No store has been built here.
+    #[error("there is no store in {0}: run `casegraph build` first")]
+    Empty(PathBuf),
+    /// The store could not be opened or written.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> LocationError {
+    move |source| LocationError::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// A folder that holds stores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location(PathBuf);
+
+impl Location {
+    /// The folder at this path; it need not exist yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The folder's path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The manifest of the current store; `None` if nothing of this layout was built here.
+    ///
+    /// # Errors
+    /// The manifest exists and cannot be read.
+    pub fn manifest(&self) -> Result<Option<Manifest>, LocationError> {
+        let path = self.0.join(MANIFEST);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed("read", &path)(error)),
+        };
+        let manifest: Manifest = serde_json::from_str(&text)
+            .map_err(|source| LocationError::Manifest { path, source })?;
+        let whole = manifest.format == FORMAT && self.0.join(&manifest.store).is_dir();
+        Ok(whole.then_some(manifest))
+    }
+
+    /// Opens the current store for reading.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be opened.
+    pub fn open(&self) -> Result<(Graph, Manifest), LocationError> {
+        let manifest = self
+            .manifest()?
+            .ok_or_else(|| LocationError::Empty(self.0.clone()))?;
+        let graph = Graph::open_read_only(&self.0.join(&manifest.store))?;
+        Ok((graph, manifest))
+    }
+
+    /// Begins a build: takes the lock, clears what an interrupted build left, and makes a new,
+    /// empty store.
+    ///
+    /// # Errors
+    /// Another build runs, or the folder cannot be written.
+    pub fn begin(&self) -> Result<Build, LocationError> {
+        fs::create_dir_all(&self.0).map_err(failed("create", &self.0))?;
+        let path = self.0.join(LOCK);
+        let lock = File::create(&path).map_err(failed("create", &path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(LocationError::Busy(self.0.clone())),
+            Err(fs::TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
+        }
+        let current = self
+            .manifest()
+            .ok()
+            .flatten()
+            .map(|manifest| manifest.store);
+        self.remove_stores_except(current.as_slice())?;
+        let number = current
+            .as_deref()
+            .and_then(|name| name.strip_prefix("store-")?.parse::<u64>().ok())
+            .map_or(1, |number| number + 1);
+        let name = format!("store-{number}");
+        let graph = Graph::create(&self.0.join(&name))?;
+        Ok(Build {
+            location: self.clone(),
+            previous: current,
+            name,
+            graph,
+            _lock: lock,
+        })
+    }
+
+    fn remove_stores_except(&self, keep: &[String]) -> Result<(), LocationError> {
+        for entry in fs::read_dir(&self.0).map_err(failed("read", &self.0))? {
+            let entry = entry.map_err(failed("read", &self.0))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("store-") && !keep.contains(&name) {
+                fs::remove_dir_all(entry.path()).map_err(failed("remove", &entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A build that nobody sees until it is published.
+pub struct Build {
+    location: Location,
+    previous: Option<String>,
+    name: String,
+    /// The new store.
+    pub graph: Graph,
+    _lock: File,
+}
+
+impl Build {
+    /// Makes the new store the current one. The one before stays for those who still read it.
+    ///
+    /// # Errors
+    /// The store cannot be flushed or the manifest not written; the old one stays current.
+    pub fn publish(self, mut manifest: Manifest) -> Result<Manifest, LocationError> {
+        self.graph.finish()?;
+        manifest.format = FORMAT;
+        manifest.store.clone_from(&self.name);
+        let folder = self.location.path();
+        let path = folder.join(MANIFEST);
+        let mut file =
+            tempfile::NamedTempFile::new_in(folder).map_err(failed("write in", folder))?;
+        let text =
+            serde_json::to_string_pretty(&manifest).map_err(|source| LocationError::Manifest {
+                path: path.clone(),
+                source,
+            })?;
+        file.write_all(text.as_bytes())
+            .map_err(failed("write", &path))?;
+        file.as_file().sync_all().map_err(failed("write", &path))?;
+        file.persist(&path)
+            .map_err(|error| failed("replace", &path)(error.error))?;
+        let keep: Vec<String> = self.previous.into_iter().chain([self.name]).collect();
+        self.location.remove_stores_except(&keep)?;
+        Ok(manifest)
+    }
+}

@@ -1,0 +1,14 @@
+//! The RDF and SPARQL types that other rooms use, re-exported and not wrapped, so that a change of
+//! the engine's version is a change of this file.
+
+pub use oxigraph::io::{RdfFormat, RdfParseError, RdfParser, RdfSerializer, RdfSyntaxError};
+pub use oxigraph::model::vocab::{rdf, rdfs, xsd};
+pub use oxigraph::model::{
+    BlankNode, GraphName, GraphNameRef, Literal, LiteralRef, NamedNode, NamedNodeRef,
+    NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, Variable,
+};
+pub use oxigraph::sparql::{
+    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
+    SparqlSyntaxError,
+};
+pub use spargebra::{Query, SparqlParser};

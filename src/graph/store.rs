@@ -1,0 +1,301 @@
+//! The handle on a store: opening, loading and asking.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use oxigraph::model::vocab::xsd;
+use oxigraph::sparql::{QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::store::{StorageError, Store};
+use thiserror::Error;
+
+use super::model::{
+    CancellationToken, GraphName, LiteralRef, NamedNode, NamedOrBlankNode, Quad, Query,
+};
+use super::vocab::casegraph;
+
+/// What can go wrong with a store.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum GraphError {
+    /// The store's files are missing, damaged or cannot be written.
+    #[error("the store cannot be used; `casegraph build` makes a new one")]
+    Storage(#[from] StorageError),
+    /// A query could not be evaluated.
+    #[error("the query could not be evaluated")]
+    Evaluation(#[from] QueryEvaluationError),
+    /// A query took longer than it was allowed to.
+    #[error("stopped after {0:?}: raise the limit with --timeout, or narrow the query")]
+    Timeout(Duration),
+}
+
+/// How a query is to be evaluated.
+#[derive(Debug, Clone, Default)]
+pub struct QueryOptions {
+    /// Graphs to ask instead of the usual default graph; the query's own `FROM` comes first.
+    pub graphs: Vec<NamedNode>,
+    /// After which the evaluation is stopped.
+    pub timeout: Option<Duration>,
+}
+
+/// How a query was evaluated, as JSON: the plan with the time spent and rows made at each step.
+pub struct Explanation(QueryExplanation);
+
+impl Explanation {
+    /// The explanation as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut bytes = Vec::new();
+        match self.0.write_in_json(&mut bytes) {
+            Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => format!("{{\"error\": \"{error}\"}}"),
+        }
+    }
+}
+
+/// Results that are made while they are read, and the limit on the time that takes.
+pub struct Answer {
+    /// The results.
+    pub results: QueryResults<'static>,
+    limit: Limit,
+}
+
+impl Answer {
+    /// Turns an error met while reading the results into one that tells a timeout from others.
+    pub fn error(&self, error: QueryEvaluationError) -> GraphError {
+        self.limit.error(error)
+    }
+
+    /// The results apart from the limit, for readers that take them by value.
+    #[must_use]
+    pub fn into_parts(self) -> (QueryResults<'static>, Limit) {
+        (self.results, self.limit)
+    }
+}
+
+/// A limit on time; it stops watching when dropped.
+#[derive(Default)]
+pub struct Limit {
+    after: Option<Duration>,
+    over: Arc<AtomicBool>,
+    watcher: Option<std::sync::mpsc::Sender<()>>,
+}
+
+impl Limit {
+    fn new(after: Option<Duration>, token: &CancellationToken) -> Self {
+        let mut limit = Self {
+            after,
+            ..Self::default()
+        };
+        if let Some(after) = after {
+            let (sender, receiver) = std::sync::mpsc::channel::<()>();
+            let (over, token) = (Arc::clone(&limit.over), token.clone());
+            std::thread::spawn(move || {
+                // An answer that is done drops the sender, which ends the wait.
+                if receiver.recv_timeout(after) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                    over.store(true, Ordering::Relaxed);
+                    token.cancel();
+                }
+            });
+            limit.watcher = Some(sender);
+        }
+        limit
+    }
+
+    /// Turns an evaluation error into one that tells a timeout from others.
+    pub fn error(&self, error: QueryEvaluationError) -> GraphError {
+        match self.after {
+            Some(after) if self.over.load(Ordering::Relaxed) => GraphError::Timeout(after),
+            _ => GraphError::Evaluation(error),
+        }
+    }
+}
+
+/// A store of quads, and which of its graphs make up the default graph of a query.
+pub struct Graph {
+    store: Store,
+    default_graphs: Vec<NamedNode>,
+}
+
+impl Graph {
+    /// A store in memory, for tests and small questions.
+    ///
+    /// # Errors
+    /// The engine cannot be started.
+    pub fn in_memory() -> Result<Self, GraphError> {
+        Ok(Self {
+            store: Store::new()?,
+            default_graphs: Vec::new(),
+        })
+    }
+
+    /// A new store on disk.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn create(path: &Path) -> Result<Self, GraphError> {
+        Ok(Self {
+            store: Store::open(path)?,
+            default_graphs: Vec::new(),
+        })
+    }
+
+    /// A store on disk, for reading only; any number of processes may do so at once.
+    ///
+    /// # Errors
+    /// There is none, or its files are damaged.
+    pub fn open_read_only(path: &Path) -> Result<Self, GraphError> {
+        let mut graph = Self {
+            store: Store::open_read_only(path)?,
+            default_graphs: Vec::new(),
+        };
+        graph.find_default_graphs()?;
+        Ok(graph)
+    }
+
+    /// Adds quads, all or none.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn load(&mut self, quads: Vec<Quad>) -> Result<(), GraphError> {
+        let mut loader = self.store.bulk_loader();
+        loader.load_quads(quads)?;
+        loader.commit()?;
+        self.find_default_graphs()
+    }
+
+    /// Number of quads.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn len(&self) -> Result<u64, GraphError> {
+        Ok(self.store.len()? as u64)
+    }
+
+    /// Whether there are no quads.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn is_empty(&self) -> Result<bool, GraphError> {
+        Ok(self.store.is_empty()?)
+    }
+
+    /// All quads, in no order.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn quads(&self) -> Result<Vec<Quad>, GraphError> {
+        Ok(self.store.iter().collect::<Result<_, _>>()?)
+    }
+
+    /// The graphs that a query sees as its default graph.
+    #[must_use]
+    pub fn default_graphs(&self) -> &[NamedNode] {
+        &self.default_graphs
+    }
+
+    /// The names of all named graphs, sorted.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, GraphError> {
+        let mut names = Vec::new();
+        for graph in self.store.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(name) = graph? {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Evaluates a parsed query. Nothing is fetched from elsewhere: `SERVICE` is an error.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated; errors met later come while the results are read.
+    pub fn query(&self, query: &Query, options: &QueryOptions) -> Result<Answer, GraphError> {
+        let token = CancellationToken::new();
+        let limit = Limit::new(options.timeout, &token);
+        let prepared = self.prepare(query, options, token);
+        match prepared.on_store(&self.store).execute() {
+            Ok(results) => Ok(Answer { results, limit }),
+            Err(error) => Err(limit.error(error)),
+        }
+    }
+
+    /// Evaluates a query to its end and says how that was done.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated.
+    pub fn explain(
+        &self,
+        query: &Query,
+        options: &QueryOptions,
+    ) -> Result<Explanation, GraphError> {
+        let token = CancellationToken::new();
+        let limit = Limit::new(options.timeout, &token);
+        let prepared = self.prepare(query, options, token);
+        let (results, explanation) = prepared
+            .on_store(&self.store)
+            .compute_statistics()
+            .explain();
+        let read = match results {
+            Ok(QueryResults::Solutions(rows)) => rows.map(|row| row.map(drop)).collect(),
+            Ok(QueryResults::Graph(triples)) => triples.map(|triple| triple.map(drop)).collect(),
+            Ok(QueryResults::Boolean(_)) => Ok(()),
+            Err(error) => Err(error),
+        };
+        let read: Result<(), QueryEvaluationError> = read;
+        read.map_err(|error| limit.error(error))?;
+        Ok(Explanation(explanation))
+    }
+
+    fn prepare(
+        &self,
+        query: &Query,
+        options: &QueryOptions,
+        token: CancellationToken,
+    ) -> oxigraph::sparql::PreparedSparqlQuery {
+        let mut prepared = SparqlEvaluator::new()
+            .with_cancellation_token(token)
+            .for_query(query.clone());
+        let dataset = prepared.dataset_mut();
+        if dataset.is_default_dataset() {
+            let graphs = if options.graphs.is_empty() {
+                &self.default_graphs
+            } else {
+                &options.graphs
+            };
+            if !graphs.is_empty() {
+                dataset.set_default_graph(graphs.iter().cloned().map(GraphName::from).collect());
+            }
+        }
+        prepared
+    }
+
+    /// Flushes and compacts what was loaded.
+    pub(super) fn finish(&self) -> Result<(), GraphError> {
+        self.store.flush()?;
+        Ok(())
+    }
+
+    fn find_default_graphs(&mut self) -> Result<(), GraphError> {
+        let yes = LiteralRef::new_typed_literal("true", xsd::BOOLEAN);
+        let marked = self.store.quads_for_pattern(
+            None,
+            Some(casegraph::IN_DEFAULT_GRAPH),
+            Some(yes.into()),
+            None,
+        );
+        self.default_graphs.clear();
+        for quad in marked {
+            if let NamedOrBlankNode::NamedNode(graph) = quad?.subject {
+                self.default_graphs.push(graph);
+            }
+        }
+        self.default_graphs.sort();
+        self.default_graphs.dedup();
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! Our own terms, declared in `ontology/casegraph.ttl`.
+//!
+//! The properties of sheet columns are not listed here: [`crate::case::schema`] names them.
+
+super::terms! { "https://w3id.org/casegraph/ontology#";
+    /// A patient as published.
+    CASE = "Case";
+    /// A gene fusion of a case.
+    GENE_FUSION = "GeneFusion";
+    /// Another molecular finding of a case.
+    ALTERATION_CLASS = "Alteration";
+    /// A treatment episode of a case.
+    TREATMENT = "Treatment";
+    /// An adverse event of a case.
+    ADVERSE_EVENT = "AdverseEvent";
+    /// Last known status of a case.
+    FOLLOW_UP = "FollowUp";
+    /// From a case to its fusion.
+    HAS_FUSION = "hasFusion";
+    /// From a case to another molecular finding.
+    HAS_ALTERATION = "hasAlteration";
+    /// From a case to a treatment episode.
+    HAS_TREATMENT = "hasTreatment";
+    /// From a case to an adverse event.
+    HAS_ADVERSE_EVENT = "hasAdverseEvent";
+    /// From a case to its follow-up.
+    HAS_FOLLOW_UP = "hasFollowUp";
+    /// From an event to its case.
+    OF_CASE = "ofCase";
+    /// Number of an event within its case.
+    ITEM = "item";
+    /// The key of a case.
+    CASE_KEY = "caseKey";
+    /// The study of a case, publication or cohort.
+    IN_STUDY = "inStudy";
+    /// The main report of a case.
+    MAIN_PUBLICATION = "mainPublication";
+    /// The cohort of a case.
+    IN_COHORT = "inCohort";
+    /// Type of a procedure, in the source's words.
+    PROCEDURE = "procedure";
+    /// A set of cases.
+    COHORT = "Cohort";
+    /// Whether a cohort's cases count in analyses.
+    COUNTED = "counted";
+    /// A case's place in a cohort.
+    COHORT_MEMBERSHIP = "CohortMembership";
+    /// The case of a membership.
+    MEMBER = "member";
+    /// The cohort of a membership.
+    OF_COHORT = "ofCohort";
+    /// Case number in the source of the cohort.
+    NUMBER_IN_SOURCE = "numberInSource";
+    /// Whether a membership is stated or inferred.
+    BASIS = "basis";
+    /// Why.
+    REASON = "reason";
+    /// A value that is not there, with its reason.
+    MISSING_VALUE = "MissingValue";
+    /// From a thing to a missing value.
+    MISSING = "missing";
+    /// The property that something is about.
+    OF_PROPERTY = "ofProperty";
+    /// Why a value is missing.
+    MISSING_REASON = "missingReason";
+    /// A property whose consensus value rests on derived reports alone.
+    DERIVED_VALUE = "derivedValue";
+    /// Reports that do not say the same.
+    CONFLICT = "Conflict";
+    /// The thing that a report, conflict or decision is about.
+    ABOUT = "about";
+    /// The case of a conflict.
+    ON_CASE = "onCase";
+    /// How a conflict was dealt with.
+    RESOLUTION = "resolution";
+    /// The value taken, as text.
+    CHOSEN = "chosen";
+    /// A curator's ruling.
+    DECISION = "Decision";
+    /// Who ruled or curates.
+    CURATOR = "curator";
+    /// A source.
+    PUBLICATION = "Publication";
+    /// First author.
+    FIRST_AUTHOR = "firstAuthor";
+    /// Year of publication.
+    YEAR = "year";
+    /// Journal.
+    JOURNAL = "journal";
+    /// Volume and pages.
+    VOLUME_PAGES = "volumePages";
+    /// Digital object identifier.
+    DOI = "doi";
+    /// PubMed identifier.
+    PMID = "pmid";
+    /// PubMed Central identifier.
+    PMCID = "pmcid";
+    /// Kind of source.
+    PUBLICATION_KIND = "publicationKind";
+    /// How far a source was read.
+    READING_DEPTH = "readingDepth";
+    /// Reference number in the review.
+    REVIEW_REFERENCE = "reviewReference";
+    /// Remark.
+    NOTE = "note";
+    /// A study.
+    STUDY = "Study";
+    /// What one source states about one thing.
+    REPORT = "Report";
+    /// The sheet of a report.
+    IN_SHEET = "inSheet";
+    /// Where in the source.
+    LOCATOR = "locator";
+    /// Stated, derived or weak.
+    CERTAINTY = "certainty";
+    /// The source's own words.
+    VERBATIM = "verbatim";
+    /// A property that the source was searched for in vain.
+    NOT_REPORTED = "notReported";
+    /// A property that cannot apply.
+    NOT_APPLICABLE = "notApplicable";
+    /// A pooled statement of a review.
+    CLAIM = "Claim";
+    /// A group statement of a series or trial.
+    SERIES_STATEMENT = "SeriesStatement";
+    /// The source of a claim or statement.
+    SOURCE = "source";
+    /// The publication that a group statement is about.
+    ABOUT_PUBLICATION = "aboutPublication";
+    /// A word of the response vocabulary that gives no category.
+    UNCATEGORISED = "uncategorised";
+    /// A named graph of the store.
+    NAMED_GRAPH = "NamedGraph";
+    /// Whether a named graph is part of a query's default graph.
+    IN_DEFAULT_GRAPH = "inDefaultGraph";
+    /// SHA-256 of what a named graph was made from.
+    SHA256 = "sha256";
+}

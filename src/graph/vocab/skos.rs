@@ -1,0 +1,20 @@
+//! Simple Knowledge Organization System.
+
+super::terms! { "http://www.w3.org/2004/02/skos/core#";
+    /// A concept of a vocabulary.
+    CONCEPT = "Concept";
+    /// A vocabulary.
+    CONCEPT_SCHEME = "ConceptScheme";
+    /// The vocabulary of a concept.
+    IN_SCHEME = "inScheme";
+    /// The one name shown.
+    PREF_LABEL = "prefLabel";
+    /// A synonym.
+    ALT_LABEL = "altLabel";
+    /// A misprint or other form that is understood and never shown.
+    HIDDEN_LABEL = "hiddenLabel";
+    /// A code.
+    NOTATION = "notation";
+    /// A wider concept.
+    BROADER = "broader";
+}

@@ -1,0 +1,143 @@
+//! The build: sheets and ontology in, a published store out, or nothing at all.
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::problems::Problems;
+use super::study::{self, Study};
+use super::triples;
+use crate::case::Value;
+use crate::case::consensus::{Consensus, Rules, consensus};
+use crate::graph::{Location, LocationError, Manifest};
+use crate::ontology::{Ontology, OntologyError};
+use crate::project::{FileError, Project};
+
+/// Why there was no build.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The sheets have errors; nothing was written.
+    #[error("the sheets have {} errors; nothing was written", .0.errors())]
+    Problems(Box<Problems>),
+    /// The ontology cannot be used.
+    #[error(transparent)]
+    Ontology(#[from] OntologyError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The store cannot be written.
+    #[error(transparent)]
+    Location(#[from] LocationError),
+}
+
+/// The steps of a build, for those who show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Reading the ontology.
+    Ontology,
+    /// Reading and checking the sheets.
+    Sheets,
+    /// Weighing the reports against each other.
+    Consensus,
+    /// Writing this many quads.
+    Writing(usize),
+    /// Making the new store the current one.
+    Publishing,
+}
+
+/// A study that was read, weighed and written.
+pub struct Built {
+    /// What was published.
+    pub manifest: Manifest,
+    /// Warnings of the sheets.
+    pub problems: Problems,
+}
+
+/// Builds the store of a project's study at a location, replacing the one there all at once.
+///
+/// # Errors
+/// The sheets have errors, or a file cannot be read or written. The old store stays as it was.
+pub fn build(
+    project: &Project,
+    location: &Location,
+    mut progress: impl FnMut(Progress),
+) -> Result<Built, BuildError> {
+    progress(Progress::Ontology);
+    let ontology = Ontology::read(project.ontology())?;
+    progress(Progress::Sheets);
+    let (study, problems) = study::read(project.study(), &ontology)?;
+    if problems.errors() > 0 {
+        return Err(BuildError::Problems(Box::new(problems)));
+    }
+    progress(Progress::Consensus);
+    let consensus = weigh(&study, &ontology);
+    let mut quads = triples::quads(&study, &consensus, &ontology);
+    quads.extend(ontology.quads().iter().cloned());
+    progress(Progress::Writing(quads.len()));
+    let mut build = location.begin()?;
+    build.graph.load(quads).map_err(LocationError::from)?;
+    progress(Progress::Publishing);
+    let manifest = Manifest {
+        format: 0,
+        store: String::new(),
+        software: env!("CARGO_PKG_VERSION").to_owned(),
+        study: study.meta.name.clone(),
+        title: study.meta.title.clone(),
+        inputs_sha256: fingerprint(project)?,
+        quads: build.graph.len().map_err(LocationError::from)?,
+        cases: study.cases.len() as u64,
+        parameters: study.meta.parameters.clone(),
+        synthetic: study.meta.synthetic,
+    };
+    let manifest = build.publish(manifest)?;
+    Ok(Built { manifest, problems })
+}
+
+/// Weighs a study's reports against each other.
+fn weigh(study: &Study, ontology: &Ontology) -> Consensus {
+    let leaves_open = |word: &Value, other: &Value| match (word, other) {
+        (Value::Concept(scheme, word), Value::Concept(_, other)) => {
+            let vocabulary = ontology.vocabulary(scheme.name());
+            vocabulary
+                .concept(word)
+                .is_some_and(|concept| concept.uncategorised)
+                && vocabulary
+                    .concept(other)
+                    .is_some_and(|concept| !concept.uncategorised)
+                && vocabulary.covers(word, other)
+        }
+        _ => false,
+    };
+    let rules = Rules {
+        publications: &study.publications,
+        leaves_open: &leaves_open,
+    };
+    consensus(&study.reports, &study.decisions, &rules)
+}
+
+/// SHA-256 over the names and bytes of everything that a build reads, and over the version of
+/// casegraph, so that a store made by another version or from other sheets is known to be stale.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn fingerprint(project: &Project) -> Result<String, FileError> {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hash.update(project.study_name().as_bytes());
+    let sheets = [".csv", ".toml"].map(|ending| (project.study(), ending));
+    let terms = [".ttl", ".sssom.tsv"].map(|ending| (project.ontology(), ending));
+    for (folder, ending) in sheets.into_iter().chain(terms) {
+        for name in folder.names(ending)? {
+            let bytes = folder.bytes(&name)?.unwrap_or_default();
+            hash.update((name.len() as u64).to_le_bytes());
+            hash.update(name.as_bytes());
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(&bytes);
+        }
+    }
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}

@@ -1,0 +1,21 @@
+//! From sheets to a store: read everything, collect every problem, and only then write.
+//!
+//! ```text
+//! sheets ──sheet──▶ tables ──rows──▶ records ──check──▶ study ──consensus, triples──▶ quads ──build──▶ store
+//! ```
+//!
+//! This room knows nothing of queries, statistics or the terminal.
+
+mod build;
+mod check;
+mod problems;
+mod records;
+mod rows;
+mod sheet;
+mod study;
+mod triples;
+
+pub use build::{BuildError, Built, Progress, build, fingerprint};
+pub use problems::{Problem, Problems, Severity};
+pub use study::{Cohort, Study, StudyMeta};
+pub use study::{headings as sheet_headings, read as read_study};

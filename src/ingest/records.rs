@@ -1,0 +1,350 @@
+//! Sheets about sources, cohorts and group statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::problems::Problems;
+use super::sheet::{Row, Table, address};
+use super::study::fit_for_iri;
+use crate::case::{Claim, Membership, Publication, SeriesStatement};
+use crate::ontology::nearest;
+
+const PUBLICATIONS: &[&str] = &[
+    "key",
+    "review_ref",
+    "first_author",
+    "year",
+    "title",
+    "journal",
+    "volume_pages",
+    "doi",
+    "pmid",
+    "pmcid",
+    "kind",
+    "read",
+    "note",
+];
+const COHORTS: &[&str] = &[
+    "cohort",
+    "case",
+    "publication",
+    "number_in_source",
+    "basis",
+    "reason",
+];
+const CLAIMS: &[&str] = &[
+    "id",
+    "source",
+    "locator",
+    "kind",
+    "measure",
+    "group",
+    "subgroup",
+    "numerator",
+    "denominator",
+    "value",
+    "unit",
+    "ci_low",
+    "ci_high",
+    "comparison",
+    "test",
+    "p_operator",
+    "p",
+    "refs",
+    "analysis",
+    "parameters",
+    "note",
+];
+const SERIES: &[&str] = &[
+    "id",
+    "source",
+    "about",
+    "locator",
+    "kind",
+    "measure",
+    "group",
+    "numerator",
+    "denominator",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "interval",
+    "note",
+];
+const DECISIONS: &[&str] = &[
+    "case", "sheet", "item", "column", "value", "reason", "curator", "date",
+];
+
+/// The headings of a sheet that is not one of facts.
+pub(super) fn headings(name: &str) -> &'static [&'static str] {
+    match name {
+        "publications" => PUBLICATIONS,
+        "cohorts" => COHORTS,
+        "claims" => CLAIMS,
+        "series" => SERIES,
+        "decisions" => DECISIONS,
+        _ => &[],
+    }
+}
+
+/// Checks headings: unknown ones are errors with the nearest known, and those needed must be there.
+/// Returns whether the rows can be read.
+pub(super) fn check_headings(
+    table: &Table,
+    known: &[&'static str],
+    needed: &[&str],
+    problems: &mut Problems,
+) -> bool {
+    for (column, heading) in table.headings.iter().enumerate() {
+        if heading.is_empty() {
+            let filled = table.rows.iter().find(|row| !row.cells[column].is_empty());
+            if let Some(row) = filled {
+                let place = super::problems::Place {
+                    file: &table.file,
+                    cell: address(column, row.number),
+                    value: &row.cells[column],
+                };
+                problems.cell(
+                    &place,
+                    "stands in a column without a heading: name the column or empty it",
+                );
+            }
+        } else if !known.contains(&heading.as_str()) {
+            let place = super::problems::Place {
+                file: &table.file,
+                cell: address(column, 1),
+                value: heading,
+            };
+            let near = nearest(&heading.to_lowercase(), known.iter().copied());
+            let near = near.into_iter().map(str::to_owned).collect();
+            problems.cell_near(&place, "is not a column of this sheet", near);
+        }
+    }
+    let mut whole = true;
+    for heading in needed {
+        if table.column(heading).is_none() {
+            problems.file(&table.file, format!("has no column {heading:?}: add it"));
+            whole = false;
+        }
+    }
+    whole
+}
+
+/// Checks a cell against a closed list and returns its word.
+pub(super) fn code(
+    table: &Table,
+    row: &Row,
+    heading: &str,
+    words: &[&'static str],
+    problems: &mut Problems,
+) -> String {
+    let value = table.get(row, heading);
+    if !value.is_empty() && !words.contains(&value) {
+        let near = nearest(&value.to_lowercase(), words.iter().copied());
+        let near = near.into_iter().map(str::to_owned).collect();
+        let rule = format!("is not one of: {}", words.join(", "));
+        problems.cell_near(&table.place(row, heading), rule, near);
+    }
+    value.to_owned()
+}
+
+/// Checks that a key is there, fit for an IRI and not yet taken.
+fn key(
+    table: &Table,
+    row: &Row,
+    heading: &str,
+    taken: &mut BTreeSet<String>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let key = table.get(row, heading);
+    let place = table.place(row, heading);
+    if key.is_empty() {
+        problems.cell(&place, format!("the row has no {heading}"));
+        return None;
+    }
+    if !fit_for_iri(key) {
+        problems.cell(&place, "is no key: use letters, digits, - _ . ~ only");
+        return None;
+    }
+    if !taken.insert(key.to_owned()) {
+        problems.cell(
+            &place,
+            format!("is a {heading} that another row has: keys are unique"),
+        );
+        return None;
+    }
+    Some(key.to_owned())
+}
+
+/// The cells of the headings from the third on that are filled.
+fn filled(
+    table: &Table,
+    row: &Row,
+    known: &[&'static str],
+    skip: usize,
+) -> Vec<(&'static str, String)> {
+    let cells = known[skip..]
+        .iter()
+        .map(|&heading| (heading, table.get(row, heading).to_owned()));
+    cells.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+pub(super) fn publications(
+    table: &Table,
+    problems: &mut Problems,
+) -> BTreeMap<String, Publication> {
+    let mut publications = BTreeMap::new();
+    if !check_headings(table, PUBLICATIONS, &["key"], problems) {
+        return publications;
+    }
+    let mut taken = BTreeSet::new();
+    let this_year = i64::from(
+        jiff::Timestamp::now()
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .year(),
+    );
+    for row in &table.rows {
+        let Some(key) = key(table, row, "key", &mut taken, problems) else {
+            continue;
+        };
+        let get = |heading| table.get(row, heading).to_owned();
+        let year = get("year");
+        let parsed = year
+            .parse::<i64>()
+            .ok()
+            .filter(|y| (1800..=this_year + 1).contains(y));
+        if !year.is_empty() && parsed.is_none() {
+            let rule = format!("is no year between 1800 and {}", this_year + 1);
+            problems.cell(&table.place(row, "year"), rule);
+        }
+        let kind = code(table, row, "kind", &Publication::KINDS, problems);
+        let read = code(table, row, "read", &Publication::READ, problems);
+        for (heading, value) in [("kind", &kind), ("read", &read)] {
+            if value.is_empty() {
+                problems.cell(
+                    &table.place(row, heading),
+                    format!("the source has no {heading}: which report wins depends on it"),
+                );
+            }
+        }
+        let doi = get("doi");
+        if !doi.is_empty() && !doi.starts_with("10.") {
+            problems.cell(
+                &table.place(row, "doi"),
+                "is no DOI: it starts with 10. and has no resolver before it",
+            );
+        }
+        let pmid = get("pmid");
+        if !pmid.bytes().all(|b| b.is_ascii_digit()) {
+            problems.cell(
+                &table.place(row, "pmid"),
+                "is no PubMed identifier: digits only",
+            );
+        }
+        let publication = Publication {
+            key: key.clone(),
+            review_ref: get("review_ref"),
+            first_author: get("first_author"),
+            year: parsed,
+            title: get("title"),
+            journal: get("journal"),
+            volume_pages: get("volume_pages"),
+            doi,
+            pmid,
+            pmcid: get("pmcid"),
+            kind,
+            read,
+            note: get("note"),
+        };
+        publications.insert(key, publication);
+    }
+    publications
+}
+
+pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Membership> {
+    let mut memberships: Vec<Membership> = Vec::new();
+    if !check_headings(table, COHORTS, &["cohort", "case"], problems) {
+        return memberships;
+    }
+    let mut placed = BTreeSet::new();
+    for row in &table.rows {
+        let get = |heading| table.get(row, heading).to_owned();
+        let membership = Membership {
+            cohort: get("cohort"),
+            case: get("case"),
+            publication: get("publication"),
+            number_in_source: get("number_in_source"),
+            basis: code(table, row, "basis", &["stated", "inferred"], problems),
+            reason: get("reason"),
+        };
+        let place = table.place(row, "cohort");
+        if !fit_for_iri(&membership.cohort) {
+            problems.cell(
+                &place,
+                "is no name of a cohort: use letters, digits, - _ . ~ only",
+            );
+            continue;
+        }
+        if !placed.insert((membership.cohort.clone(), membership.case.clone())) {
+            let place = table.place(row, "case");
+            problems.cell(
+                &place,
+                format!("is in cohort {:?} twice", membership.cohort),
+            );
+            continue;
+        }
+        memberships.push(membership);
+    }
+    memberships
+}
+
+pub(super) fn claims(table: &Table, problems: &mut Problems) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    if !check_headings(table, CLAIMS, &["id", "source"], problems) {
+        return claims;
+    }
+    let mut taken = BTreeSet::new();
+    for row in &table.rows {
+        if let Some(id) = key(table, row, "id", &mut taken, problems) {
+            counts(table, row, problems);
+            let source = table.get(row, "source").to_owned();
+            claims.push(Claim {
+                id,
+                source,
+                cells: filled(table, row, CLAIMS, 2),
+            });
+        }
+    }
+    claims
+}
+
+pub(super) fn series(table: &Table, problems: &mut Problems) -> Vec<SeriesStatement> {
+    let mut series = Vec::new();
+    if !check_headings(table, SERIES, &["id", "source"], problems) {
+        return series;
+    }
+    let mut taken = BTreeSet::new();
+    for row in &table.rows {
+        if let Some(id) = key(table, row, "id", &mut taken, problems) {
+            counts(table, row, problems);
+            let (source, about) = (table.get(row, "source"), table.get(row, "about"));
+            series.push(SeriesStatement {
+                id,
+                source: source.to_owned(),
+                about: about.to_owned(),
+                cells: filled(table, row, SERIES, 3),
+            });
+        }
+    }
+    series
+}
+
+/// Numerator and denominator are whole numbers, printed as such.
+fn counts(table: &Table, row: &Row, problems: &mut Problems) {
+    for heading in ["numerator", "denominator"] {
+        let value = table.get(row, heading);
+        if !value.is_empty() && value.parse::<u32>().is_err() {
+            problems.cell(&table.place(row, heading), "is no whole number");
+        }
+    }
+}

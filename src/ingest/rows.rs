@@ -1,0 +1,377 @@
+//! Rows of the sheets of facts: each cell checked against what its column may hold.
+
+use std::collections::BTreeMap;
+
+use super::problems::Problems;
+use super::records::{check_headings, code, headings};
+use super::sheet::{Row, Table};
+use super::study::fit_for_iri;
+use crate::case::{Certainty, Column, Decision, FactSheet, Kind, Report, Reported, Scheme, Value};
+use crate::graph::namespaces;
+use crate::ontology::{Ontology, Vocabulary};
+
+/// Reads a sheet of facts.
+pub(super) fn reports(
+    sheet: FactSheet,
+    table: &Table,
+    ontology: &Ontology,
+    problems: &mut Problems,
+) -> Vec<Report> {
+    let known: Vec<&'static str> = sheet.headings().collect();
+    let needed = ["case", "source", "locator", "certainty"];
+    if !check_headings(table, &known, &needed, problems) {
+        return Vec::new();
+    }
+    let mut reports = Vec::new();
+    let mut seen: BTreeMap<&[String], usize> = BTreeMap::new();
+    let mut unnumbered: BTreeMap<[&str; 3], usize> = BTreeMap::new();
+    for row in &table.rows {
+        if let Some(first) = seen.insert(&row.cells, row.number) {
+            let place = table.place(row, "case");
+            problems.cell(
+                &place,
+                format!("the whole row stands in row {first} already: remove one"),
+            );
+            continue;
+        }
+        let case = table.get(row, "case");
+        if case.is_empty() {
+            problems.cell(&table.place(row, "case"), "the row names no case");
+            continue;
+        }
+        if !fit_for_iri(case) {
+            problems.cell(
+                &table.place(row, "case"),
+                "is no key: use letters, digits, - _ . ~ only",
+            );
+            continue;
+        }
+        for heading in ["source", "locator"] {
+            if table.get(row, heading).is_empty() {
+                let rule = match heading {
+                    "source" => "the row names no source: a key of publications.csv",
+                    _ => {
+                        "the row has no locator: where in the source, such as \"abstract\" or \"Table 2 row 4\""
+                    }
+                };
+                problems.cell(&table.place(row, heading), rule);
+            }
+        }
+        let certainty = table.get(row, "certainty");
+        if certainty.is_empty() {
+            problems.cell(
+                &table.place(row, "certainty"),
+                "the row has no certainty: write stated, derived or weak",
+            );
+        }
+        code(table, row, "certainty", &Certainty::WORDS, problems);
+        let source = table.get(row, "source");
+        let item = item(sheet, table, row, problems);
+        if sheet.numbered() && table.get(row, "item").is_empty() {
+            let key = [case, source, certainty];
+            if let Some(first) = unnumbered.insert(key, row.number) {
+                let place = table.place(
+                    row,
+                    if table.column("item").is_some() {
+                        "item"
+                    } else {
+                        "case"
+                    },
+                );
+                problems.cell(&place, format!("the row has no item, nor has row {first} of the same case and source: number them 1, 2, … in the column item"));
+            }
+        }
+        let cells = cells(sheet, table, row, ontology, problems);
+        reports.push(Report {
+            sheet,
+            row: row.number,
+            case: case.to_owned(),
+            item,
+            source: source.to_owned(),
+            locator: table.get(row, "locator").to_owned(),
+            certainty: Certainty::from_word(certainty).unwrap_or(Certainty::Weak),
+            cells,
+            verbatim: table.get(row, "verbatim").to_owned(),
+            note: table.get(row, "note").to_owned(),
+        });
+    }
+    reports
+}
+
+fn item(sheet: FactSheet, table: &Table, row: &Row, problems: &mut Problems) -> u32 {
+    let text = table.get(row, "item");
+    if !sheet.numbered() || text.is_empty() {
+        return 1;
+    }
+    match text.parse() {
+        Ok(item @ 1..=999) => item,
+        _ => {
+            problems.cell(
+                &table.place(row, "item"),
+                "is no item: a whole number from 1 to 999",
+            );
+            1
+        }
+    }
+}
+
+fn cells(
+    sheet: FactSheet,
+    table: &Table,
+    row: &Row,
+    ontology: &Ontology,
+    problems: &mut Problems,
+) -> Vec<(usize, Reported)> {
+    let mut cells = Vec::new();
+    for (index, column) in sheet.columns().iter().enumerate() {
+        let text = table.get(row, column.name);
+        if text.is_empty() {
+            continue;
+        }
+        match reported(column, text, ontology) {
+            Ok(Parsed {
+                value,
+                unknown_gene: false,
+            }) => cells.push((index, value)),
+            Ok(Parsed {
+                value,
+                unknown_gene: true,
+            }) => {
+                let near = owned(ontology.vocabulary("gene").nearest(text));
+                if !near.is_empty() {
+                    let place = table.place(row, column.name);
+                    problems.warn_cell(
+                        &place,
+                        "is a gene that the ontology does not know: check its spelling",
+                        near,
+                    );
+                }
+                cells.push((index, value));
+            }
+            Err(wrong) => {
+                problems.cell_near(&table.place(row, column.name), wrong.rule, wrong.nearest);
+            }
+        }
+    }
+    cells
+}
+
+/// Reads the sheet of curators' rulings.
+pub(super) fn decisions(
+    table: &Table,
+    ontology: &Ontology,
+    problems: &mut Problems,
+) -> Vec<Decision> {
+    let needed = ["case", "sheet", "column", "value", "reason"];
+    if !check_headings(table, headings("decisions"), &needed, problems) {
+        return Vec::new();
+    }
+    let mut decisions = Vec::new();
+    for row in &table.rows {
+        let names: Vec<&'static str> = FactSheet::ALL.iter().map(|sheet| sheet.name()).collect();
+        let sheet = code(table, row, "sheet", &names, problems);
+        let Some(sheet) = FactSheet::from_name(&sheet) else {
+            if sheet.is_empty() {
+                problems.cell(&table.place(row, "sheet"), "the ruling names no sheet");
+            }
+            continue;
+        };
+        let columns: Vec<&'static str> = sheet.columns().iter().map(|c| c.name).collect();
+        let name = code(table, row, "column", &columns, problems);
+        let Some(column) = sheet.column(&name) else {
+            if name.is_empty() {
+                problems.cell(&table.place(row, "column"), "the ruling names no column");
+            }
+            continue;
+        };
+        for heading in ["case", "value", "reason"] {
+            if table.get(row, heading).is_empty() {
+                problems.cell(
+                    &table.place(row, heading),
+                    format!("the ruling has no {heading}"),
+                );
+            }
+        }
+        let date = table.get(row, "date");
+        if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
+            problems.cell(&table.place(row, "date"), "is no date: write YYYY-MM-DD");
+        }
+        match reported(&sheet.columns()[column], table.get(row, "value"), ontology) {
+            Ok(Parsed { value, .. }) => decisions.push(Decision {
+                row: row.number,
+                case: table.get(row, "case").to_owned(),
+                sheet,
+                item: item(sheet, table, row, problems),
+                column,
+                value,
+                reason: table.get(row, "reason").to_owned(),
+                curator: table.get(row, "curator").to_owned(),
+                date: date.to_owned(),
+            }),
+            Err(wrong) if !table.get(row, "value").is_empty() => {
+                problems.cell_near(&table.place(row, "value"), wrong.rule, wrong.nearest);
+            }
+            Err(_) => {}
+        }
+    }
+    decisions
+}
+
+struct Parsed {
+    value: Reported,
+    unknown_gene: bool,
+}
+
+struct Wrong {
+    rule: String,
+    nearest: Vec<String>,
+}
+
+fn wrong<T>(rule: impl Into<String>) -> Result<T, Wrong> {
+    Err(Wrong {
+        rule: rule.into(),
+        nearest: Vec::new(),
+    })
+}
+
+/// What a filled cell of a column says.
+fn reported(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wrong> {
+    let value = match text {
+        "NR" => Reported::NotReported,
+        "NA" => Reported::NotApplicable,
+        _ => return values(column, text, ontology),
+    };
+    Ok(Parsed {
+        value,
+        unknown_gene: false,
+    })
+}
+
+fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wrong> {
+    let mut unknown_gene = false;
+    let values = match column.kind {
+        Kind::Text => vec![Value::Text(text.to_owned())],
+        Kind::Code(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+            Some(word) => vec![Value::Code((*word).to_owned())],
+            None => {
+                let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
+                let rule = format!("is no {}: one of {}", column.meaning, words.join(", "));
+                return Err(Wrong {
+                    rule,
+                    nearest: owned(near),
+                });
+            }
+        },
+        Kind::Integer(least, most) => match text.parse::<i64>() {
+            Ok(number) if (least..=most).contains(&number) => vec![Value::Integer(number)],
+            _ => {
+                return wrong(format!(
+                    "is no {}: a whole number from {least} to {most}",
+                    column.meaning
+                ));
+            }
+        },
+        Kind::Decimal(least, most) => {
+            let value = Value::decimal(text);
+            match value.as_ref().and_then(Value::as_number) {
+                Some(number) if (least..=most).contains(&number) => value.into_iter().collect(),
+                Some(_) => {
+                    return wrong(format!(
+                        "cannot be {}: it lies between {least} and {most}",
+                        column.meaning
+                    ));
+                }
+                None => {
+                    return wrong(format!(
+                        "is no {}: a plain number such as 12 or 3.5, with a point and no unit",
+                        column.meaning
+                    ));
+                }
+            }
+        }
+        Kind::YesNo => match text.to_lowercase().as_str() {
+            "yes" => vec![Value::Boolean(true)],
+            "no" => vec![Value::Boolean(false)],
+            _ => return wrong("is neither yes nor no"),
+        },
+        Kind::Concept(scheme) => vec![concept(scheme, text, ontology)?],
+        Kind::Concepts(scheme) => list(text, |word| concept(scheme, word, ontology))?,
+        // Whether unknown words are allowed depends on the kind of treatment: a later check knows.
+        Kind::Agents => list(text, |word| {
+            Ok(concept(Scheme::Drug, word, ontology)
+                .unwrap_or_else(|_| Value::Text(word.to_owned())))
+        })?,
+        Kind::Gene => {
+            let known = ontology.vocabulary("gene").slug(text);
+            if known.is_none() && !is_symbol(text) {
+                let near = owned(ontology.vocabulary("gene").nearest(text));
+                let rule = "is no gene symbol: letters, digits and hyphens, such as RANBP2";
+                return Err(Wrong {
+                    rule: rule.into(),
+                    nearest: near,
+                });
+            }
+            unknown_gene = known.is_none();
+            vec![Value::Gene(known.unwrap_or(text).to_owned())]
+        }
+    };
+    Ok(Parsed {
+        value: Reported::Values(values),
+        unknown_gene,
+    })
+}
+
+/// The parts of a list in a cell, in order and each once.
+fn list(
+    text: &str,
+    mut read: impl FnMut(&str) -> Result<Value, Wrong>,
+) -> Result<Vec<Value>, Wrong> {
+    let mut values = Vec::new();
+    for word in text.split(';').map(str::trim) {
+        if word.is_empty() {
+            return wrong("has an empty part: separate the parts of a list by \"; \"");
+        }
+        let value = read(word)?;
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values.sort();
+    Ok(values)
+}
+
+fn concept(scheme: Scheme, word: &str, ontology: &Ontology) -> Result<Value, Wrong> {
+    let vocabulary = ontology.vocabulary(scheme.name());
+    match vocabulary.slug(word) {
+        Some(slug) => Ok(Value::Concept(scheme, slug.to_owned())),
+        None => Err(unknown_word(scheme, vocabulary, word)),
+    }
+}
+
+fn unknown_word(scheme: Scheme, vocabulary: &Vocabulary, word: &str) -> Wrong {
+    Wrong {
+        rule: format!(
+            "is no known {name}: correct it, or add it to ontology/{name}.ttl (as {}{name}/{})",
+            namespaces::VOCABULARY,
+            namespaces::slug(word),
+            name = scheme.name(),
+        ),
+        nearest: owned(vocabulary.nearest(word)),
+    }
+}
+
+/// The problem of an agent that is no drug although the episode is one of drugs.
+pub(super) fn unknown_drug(word: &str, ontology: &Ontology) -> (String, Vec<String>) {
+    let wrong = unknown_word(Scheme::Drug, ontology.vocabulary("drug"), word);
+    (wrong.rule, wrong.nearest)
+}
+
+fn is_symbol(text: &str) -> bool {
+    text.len() <= 24
+        && text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn owned(words: Vec<&str>) -> Vec<String> {
+    words.into_iter().map(str::to_owned).collect()
+}

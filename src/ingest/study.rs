@@ -1,0 +1,294 @@
+//! A study as a whole: `study.toml` and all sheets, read and checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::{Table as Toml, Value as TomlValue};
+
+use super::problems::Problems;
+use super::sheet::Table;
+use super::{check, records, rows, sheet};
+use crate::case::{Claim, Decision, FactSheet, Membership, Publication, Report, SeriesStatement};
+use crate::ontology::Ontology;
+use crate::project::{FileError, Folder};
+
+/// What `study.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StudyMeta {
+    /// Short name: the folder's name, from which IRIs are made.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// How to cite it and what it grew from.
+    pub citations: Vec<String>,
+    /// SPDX identifier of the licence of its data.
+    pub licence: String,
+    /// Who curates it.
+    pub curators: Vec<String>,
+    /// When the sources were last searched or read, as an ISO 8601 date.
+    pub retrieved: String,
+    /// Versions of the ontologies that it uses, by name.
+    pub ontologies: BTreeMap<String, String>,
+    /// The study's own defaults for parameters of saved analyses.
+    pub parameters: BTreeMap<String, String>,
+    /// Whether its cases are invented.
+    pub synthetic: bool,
+}
+
+/// A cohort: a named set of cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cohort {
+    /// Its name in `cohorts.csv`.
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// Whether its cases count in analyses; a cohort named `excluded` does not.
+    pub counted: bool,
+}
+
+/// A study, checked.
+#[derive(Debug, Clone, Default)]
+pub struct Study {
+    /// What `study.toml` says.
+    pub meta: StudyMeta,
+    /// Keys of all cases, in the order of `cases.csv`.
+    pub cases: Vec<String>,
+    /// The cohorts.
+    pub cohorts: Vec<Cohort>,
+    /// The sources by key.
+    pub publications: BTreeMap<String, Publication>,
+    /// Which case is in which cohort.
+    pub memberships: Vec<Membership>,
+    /// What sources report, in the order of the sheets.
+    pub reports: Vec<Report>,
+    /// Pooled statements of reviews.
+    pub claims: Vec<Claim>,
+    /// Group statements of series and trials.
+    pub series: Vec<SeriesStatement>,
+    /// Curators' rulings.
+    pub decisions: Vec<Decision>,
+}
+
+/// Sheets besides those of facts, and whether a study may do without them.
+const OTHER_SHEETS: [(&str, bool); 5] = [
+    ("publications", false),
+    ("cohorts", false),
+    ("claims", true),
+    ("series", true),
+    ("decisions", true),
+];
+
+/// Reads a study's folder. Problems of all sheets are collected; where there is an error, the
+/// study is what could be read of it and must not be built.
+///
+/// # Errors
+/// A file exists and cannot be read at all.
+pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), FileError> {
+    let mut problems = Problems::default();
+    let (meta, described) = read_meta(folder, &mut problems)?;
+    let mut study = Study {
+        meta,
+        ..Study::default()
+    };
+    let sheets = OTHER_SHEETS
+        .into_iter()
+        .chain(FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional())));
+    let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
+    for (name, optional) in sheets {
+        let file = format!("{name}.csv");
+        match folder.bytes(&file)? {
+            Some(bytes) => {
+                if let Some(table) = sheet::read(&folder.display(&file), &bytes, &mut problems) {
+                    tables.insert(name, table);
+                }
+            }
+            None if optional => {}
+            None => problems.file(
+                &folder.display(&file),
+                format!(
+                    "is missing: every study has it, if only with its headings: {}",
+                    headings(name).join(",")
+                ),
+            ),
+        }
+    }
+    let table = |name: &str| tables.get(name);
+    if let Some(table) = table("publications") {
+        study.publications = records::publications(table, &mut problems);
+    }
+    for sheet in FactSheet::ALL {
+        if let Some(table) = table(sheet.name()) {
+            study
+                .reports
+                .extend(rows::reports(sheet, table, ontology, &mut problems));
+        }
+    }
+    if let Some(table) = table("cohorts") {
+        study.memberships = records::memberships(table, &mut problems);
+    }
+    if let Some(table) = table("claims") {
+        study.claims = records::claims(table, &mut problems);
+    }
+    if let Some(table) = table("series") {
+        study.series = records::series(table, &mut problems);
+    }
+    if let Some(table) = table("decisions") {
+        study.decisions = rows::decisions(table, ontology, &mut problems);
+    }
+    let mut declared = BTreeSet::new();
+    for report in study
+        .reports
+        .iter()
+        .filter(|report| report.sheet == FactSheet::Cases)
+    {
+        if declared.insert(&report.case) {
+            study.cases.push(report.case.clone());
+        }
+    }
+    study.cohorts = cohorts(described, &study.memberships);
+    check::references(&study, &tables, &mut problems);
+    check::agents(&study, &tables, ontology, &mut problems);
+    check::time(&study, &tables, &mut problems);
+    Ok((study, problems))
+}
+
+/// The headings of the sheet of that name, in order; none if there is no such sheet.
+#[must_use]
+pub fn headings(name: &str) -> Vec<&'static str> {
+    match FactSheet::from_name(name) {
+        Some(sheet) => sheet.headings().collect(),
+        None => records::headings(name).to_vec(),
+    }
+}
+
+/// The cohorts that `study.toml` describes, then those that only the sheet names.
+fn cohorts(mut described: Vec<Cohort>, memberships: &[Membership]) -> Vec<Cohort> {
+    for membership in memberships {
+        if !described
+            .iter()
+            .any(|cohort| cohort.name == membership.cohort)
+        {
+            described.push(Cohort {
+                name: membership.cohort.clone(),
+                description: String::new(),
+                counted: membership.cohort != "excluded",
+            });
+        }
+    }
+    described
+}
+
+fn read_meta(
+    folder: &Folder,
+    problems: &mut Problems,
+) -> Result<(StudyMeta, Vec<Cohort>), FileError> {
+    const FILE: &str = "study.toml";
+    let path = folder.display(FILE);
+    let name = folder.name();
+    let mut meta = StudyMeta {
+        title: name.clone(),
+        name,
+        ..StudyMeta::default()
+    };
+    if !fit_for_iri(&meta.name) {
+        problems.file(&path, format!("the study's folder is named {:?}: use letters, digits, - and _ only, for its IRIs are made from it", meta.name));
+    }
+    let Some(text) = folder.text(FILE)? else {
+        problems.warn_file(
+            &path,
+            "is missing: title, citation and licence of the study are unknown",
+        );
+        return Ok((meta, Vec::new()));
+    };
+    let toml: Toml = match text.parse() {
+        Ok(toml) => toml,
+        Err(error) => {
+            problems.file(&path, format!("is not valid TOML: {error}"));
+            return Ok((meta, Vec::new()));
+        }
+    };
+    let mut cohorts = Vec::new();
+    for (key, value) in &toml {
+        match key.as_str() {
+            "title" => meta.title = text_of(value),
+            "description" => meta.description = text_of(value),
+            "citation" | "citations" => meta.citations = list_of(value),
+            "licence" | "license" => meta.licence = text_of(value),
+            "curator" | "curators" => meta.curators = list_of(value),
+            "retrieved" | "retrieval_date" => meta.retrieved = text_of(value),
+            "ontologies" | "ontology_versions" => meta.ontologies = map_of(value),
+            "parameters" => meta.parameters = map_of(value),
+            "synthetic" => meta.synthetic = value.as_bool().unwrap_or(false),
+            "name" | "short_name" if text_of(value) != meta.name => problems.warn_file(
+                &path,
+                format!(
+                    "{key} is {:?}, but IRIs are made from the folder's name {:?}",
+                    text_of(value),
+                    meta.name
+                ),
+            ),
+            "name" | "short_name" => {}
+            "cohorts" => cohorts = read_cohorts(value, &path, problems),
+            _ => problems.warn_file(&path, format!("has a key {key:?} that nothing reads")),
+        }
+    }
+    if meta.licence.is_empty() {
+        problems.warn_file(
+            &path,
+            "states no licence: add licence = \"CC-BY-4.0\" or another SPDX identifier",
+        );
+    }
+    Ok((meta, cohorts))
+}
+
+fn read_cohorts(value: &TomlValue, path: &str, problems: &mut Problems) -> Vec<Cohort> {
+    let mut cohorts = Vec::new();
+    for table in value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(TomlValue::as_table)
+    {
+        let Some(name) = table.get("name").map(text_of) else {
+            problems.file(path, "a [[cohorts]] entry has no name");
+            continue;
+        };
+        let counted = table.get("counted").and_then(TomlValue::as_bool);
+        cohorts.push(Cohort {
+            description: table.get("description").map(text_of).unwrap_or_default(),
+            counted: counted.unwrap_or(name != "excluded"),
+            name,
+        });
+    }
+    cohorts
+}
+
+/// Whether a key can stand in an IRI as it is.
+pub(super) fn fit_for_iri(key: &str) -> bool {
+    !key.is_empty()
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~'))
+}
+
+fn text_of(value: &TomlValue) -> String {
+    match value {
+        TomlValue::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn list_of(value: &TomlValue) -> Vec<String> {
+    match value {
+        TomlValue::Array(values) => values.iter().map(text_of).collect(),
+        other => vec![text_of(other)],
+    }
+}
+
+fn map_of(value: &TomlValue) -> BTreeMap<String, String> {
+    let table = value.as_table().into_iter().flatten();
+    table
+        .map(|(key, value)| (key.clone(), text_of(value)))
+        .collect()
+}

@@ -1,0 +1,571 @@
+//! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
+
+use std::collections::BTreeMap;
+
+use super::study::Study;
+use crate::case::{Consensus, FactSheet, Report, Reported, Resolution, Settled, Thing, Value};
+use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, STUDIES, concept, term};
+use crate::graph::vocab::{casegraph as cg, dcterms, prov};
+use crate::ontology::Ontology;
+
+/// All quads of a study.
+pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -> Vec<Quad> {
+    let names = Names::new(&study.meta.name);
+    let mut out = Writer {
+        quads: Vec::new(),
+        graph: names.graph("consensus"),
+    };
+    things(study, consensus, &names, &mut out);
+    conflicts(study, consensus, ontology, &names, &mut out);
+    memberships(study, &names, &mut out);
+    out.graph = names.graph("publications");
+    publications(study, &names, &mut out);
+    graphs(study, &names, &mut out);
+    reports(study, &names, &mut out);
+    group_statements(study, &names, &mut out);
+    out.quads
+}
+
+/// The IRIs of a study's things.
+struct Names {
+    base: String,
+}
+
+impl Names {
+    fn new(study: &str) -> Self {
+        Self {
+            base: format!("{STUDIES}{study}"),
+        }
+    }
+
+    fn study(&self) -> NamedNode {
+        NamedNode::new_unchecked(self.base.clone())
+    }
+
+    fn graph(&self, name: &str) -> NamedNode {
+        self.named("graph", name)
+    }
+
+    /// A thing in a folder of the study. Keys were checked to be fit for IRIs when read.
+    fn named(&self, folder: &str, key: &str) -> NamedNode {
+        NamedNode::new_unchecked(format!("{}/{folder}/{key}", self.base))
+    }
+
+    fn thing(&self, thing: &Thing) -> NamedNode {
+        let case = &thing.case;
+        match thing.sheet {
+            FactSheet::Cases => self.named("case", case),
+            FactSheet::Fusions => self.named("case", &format!("{case}/fusion/{}", thing.item)),
+            FactSheet::Alterations => {
+                self.named("case", &format!("{case}/alteration/{}", thing.item))
+            }
+            FactSheet::Treatments => {
+                self.named("case", &format!("{case}/treatment/{}", thing.item))
+            }
+            FactSheet::AdverseEvents => {
+                self.named("case", &format!("{case}/adverse-event/{}", thing.item))
+            }
+            FactSheet::FollowUp => self.named("case", &format!("{case}/follow-up")),
+        }
+    }
+}
+
+/// Collects quads of one graph at a time.
+struct Writer {
+    quads: Vec<Quad>,
+    graph: NamedNode,
+}
+
+impl Writer {
+    fn add(
+        &mut self,
+        subject: &NamedNode,
+        predicate: impl Into<NamedNode>,
+        object: impl Into<Term>,
+    ) {
+        let graph = GraphName::from(self.graph.clone());
+        self.quads
+            .push(Quad::new(subject.clone(), predicate, object, graph));
+    }
+
+    fn text(&mut self, subject: &NamedNode, predicate: impl Into<NamedNode>, text: &str) {
+        if !text.is_empty() {
+            self.add(subject, predicate, Literal::new_simple_literal(text));
+        }
+    }
+
+    fn value(&mut self, subject: &NamedNode, property: &str, value: &Value) {
+        // What is done in an episode that is not one of drugs is a procedure in plain words.
+        let property = match (property, value) {
+            ("drug", Value::Text(_)) => NamedNode::from(cg::PROCEDURE),
+            _ => term(property),
+        };
+        self.add(subject, property, object(value));
+    }
+}
+
+fn object(value: &Value) -> Term {
+    match value {
+        Value::Text(text) | Value::Code(text) => Literal::new_simple_literal(text).into(),
+        Value::Integer(number) => Literal::from(*number).into(),
+        Value::Decimal(text) => Literal::new_typed_literal(text.clone(), xsd::DECIMAL).into(),
+        Value::Boolean(yes) => Literal::from(*yes).into(),
+        Value::Concept(scheme, slug) => concept(scheme.name(), slug).into(),
+        Value::Gene(symbol) => concept("gene", symbol).into(),
+    }
+}
+
+fn class_and_link(sheet: FactSheet) -> (NamedNode, Option<NamedNode>) {
+    let (class, link) = match sheet {
+        FactSheet::Cases => (cg::CASE, None),
+        FactSheet::Fusions => (cg::GENE_FUSION, Some(cg::HAS_FUSION)),
+        FactSheet::Alterations => (cg::ALTERATION_CLASS, Some(cg::HAS_ALTERATION)),
+        FactSheet::Treatments => (cg::TREATMENT, Some(cg::HAS_TREATMENT)),
+        FactSheet::AdverseEvents => (cg::ADVERSE_EVENT, Some(cg::HAS_ADVERSE_EVENT)),
+        FactSheet::FollowUp => (cg::FOLLOW_UP, Some(cg::HAS_FOLLOW_UP)),
+    };
+    (class.into(), link.map(Into::into))
+}
+
+fn things(study: &Study, consensus: &Consensus, names: &Names, out: &mut Writer) {
+    let main: BTreeMap<&str, &str> = study
+        .memberships
+        .iter()
+        .filter(|membership| !membership.publication.is_empty())
+        .map(|membership| (membership.case.as_str(), membership.publication.as_str()))
+        .collect();
+    for case in &study.cases {
+        let node = names.named("case", case);
+        out.add(&node, rdf::TYPE, cg::CASE);
+        out.text(&node, rdfs::LABEL, case);
+        out.text(&node, cg::CASE_KEY, case);
+        out.add(&node, cg::IN_STUDY, names.study());
+        if let Some(publication) = main.get(case.as_str()) {
+            out.add(
+                &node,
+                cg::MAIN_PUBLICATION,
+                names.named("publication", publication),
+            );
+        }
+    }
+    for (thing, columns) in &consensus.things {
+        let node = names.thing(thing);
+        let (class, link) = class_and_link(thing.sheet);
+        if let Some(link) = link {
+            let case = names.named("case", &thing.case);
+            out.add(&node, rdf::TYPE, class);
+            out.add(&case, link, node.clone());
+            out.add(&node, cg::OF_CASE, case);
+        }
+        if thing.sheet.numbered() {
+            out.add(&node, cg::ITEM, Literal::from(i64::from(thing.item)));
+        }
+        if thing.sheet == FactSheet::Fusions {
+            out.text(&node, rdfs::LABEL, &fusion_label(columns));
+        }
+        for (column, settled) in thing.sheet.columns().iter().zip(columns) {
+            match settled {
+                Settled::Known {
+                    values, derived, ..
+                } => {
+                    for value in values {
+                        out.value(&node, column.property, value);
+                    }
+                    if *derived {
+                        out.add(&node, cg::DERIVED_VALUE, term(column.property));
+                    }
+                }
+                Settled::Missing(reason) => {
+                    let missing = NamedNode::new_unchecked(format!(
+                        "{}/missing/{}",
+                        node.as_str(),
+                        column.property
+                    ));
+                    out.add(&node, cg::MISSING, missing.clone());
+                    out.add(&missing, rdf::TYPE, cg::MISSING_VALUE);
+                    out.add(&missing, cg::OF_PROPERTY, term(column.property));
+                    out.text(&missing, cg::MISSING_REASON, reason.words());
+                }
+            }
+        }
+    }
+}
+
+/// The fusion in the nomenclature of the VICC gene fusion specification: `RANBP2::ALK`; a partner
+/// that is not known is `?`, a fusion with any partner `v`.
+fn fusion_label(columns: &[Settled]) -> String {
+    let known = |name: &str| match FactSheet::Fusions.column(name).map(|index| &columns[index]) {
+        Some(Settled::Known { values, .. }) => values.first().map(ToString::to_string),
+        _ => None,
+    };
+    let (five, three) = (known("five_prime"), known("three_prime"));
+    match (five, three) {
+        (Some(five), Some(three)) => format!("{five}::{three}"),
+        (None, Some(three)) if known("partner_status").as_deref() == Some("multiple") => {
+            format!("v::{three}")
+        }
+        (None, Some(three)) => format!("?(::){three}"),
+        (Some(five), None) => format!("{five}(::)?"),
+        (None, None) => "?(::)?".to_owned(),
+    }
+}
+
+fn conflicts(
+    study: &Study,
+    consensus: &Consensus,
+    ontology: &Ontology,
+    names: &Names,
+    out: &mut Writer,
+) {
+    for conflict in &consensus.conflicts {
+        let thing = &conflict.thing;
+        let column = &thing.sheet.columns()[conflict.column];
+        let key = format!(
+            "{}/{}/{}/{}",
+            thing.case,
+            thing.sheet.name(),
+            thing.item,
+            column.name
+        );
+        let node = names.named("conflict", &key);
+        out.add(&node, rdf::TYPE, cg::CONFLICT);
+        out.add(&node, cg::ABOUT, names.thing(thing));
+        out.add(&node, cg::ON_CASE, names.named("case", &thing.case));
+        out.add(&node, cg::OF_PROPERTY, term(column.property));
+        out.text(&node, cg::RESOLUTION, conflict.resolution.words());
+        let settled = consensus
+            .things
+            .get(thing)
+            .map(|columns| &columns[conflict.column]);
+        if let (Some(Settled::Known { values, .. }), Resolution::Rule(_)) =
+            (settled, conflict.resolution)
+        {
+            out.text(&node, cg::CHOSEN, &shown(values, ontology));
+        }
+        let said: Vec<String> = conflict
+            .reports
+            .iter()
+            .map(|&index| {
+                let report = &study.reports[index];
+                let values = cell(report, conflict.column);
+                format!(
+                    "{} ({}, {}, {})",
+                    shown(values, ontology),
+                    report.source,
+                    report.locator,
+                    report.certainty.word()
+                )
+            })
+            .collect();
+        out.text(&node, rdfs::COMMENT, &said.join(" | "));
+    }
+    for decision in &study.decisions {
+        let node = names.named("decision", &decision.row.to_string());
+        let thing = Thing {
+            case: decision.case.clone(),
+            sheet: decision.sheet,
+            item: decision.item,
+        };
+        out.add(&node, rdf::TYPE, cg::DECISION);
+        out.add(&node, cg::ABOUT, names.thing(&thing));
+        out.add(
+            &node,
+            cg::OF_PROPERTY,
+            term(decision.sheet.columns()[decision.column].property),
+        );
+        out.text(&node, cg::REASON, &decision.reason);
+        out.text(&node, cg::CURATOR, &decision.curator);
+        date(&node, &decision.date, out);
+    }
+}
+
+fn cell(report: &Report, column: usize) -> &[Value] {
+    let cell = report
+        .cells
+        .iter()
+        .find(|(index, _)| *index == column)
+        .map(|(_, cell)| cell);
+    match cell {
+        Some(Reported::Values(values)) => values,
+        _ => &[],
+    }
+}
+
+/// Values as a person reads them: labels of concepts, joined as in a sheet.
+pub(super) fn shown(values: &[Value], ontology: &Ontology) -> String {
+    let words: Vec<String> = values
+        .iter()
+        .map(|value| match value {
+            Value::Concept(scheme, slug) => {
+                let concept = ontology.vocabulary(scheme.name()).concept(slug);
+                concept.map_or_else(
+                    || slug.clone(),
+                    |concept| {
+                        concept
+                            .notation
+                            .clone()
+                            .unwrap_or_else(|| concept.label.clone())
+                    },
+                )
+            }
+            other => other.to_string(),
+        })
+        .collect();
+    words.join("; ")
+}
+
+fn date(node: &NamedNode, date: &str, out: &mut Writer) {
+    if !date.is_empty() {
+        out.add(
+            node,
+            dcterms::DATE,
+            Literal::new_typed_literal(date, xsd::DATE),
+        );
+    }
+}
+
+fn memberships(study: &Study, names: &Names, out: &mut Writer) {
+    for cohort in &study.cohorts {
+        let node = names.named("cohort", &cohort.name);
+        out.add(&node, rdf::TYPE, cg::COHORT);
+        out.text(&node, rdfs::LABEL, &cohort.name);
+        out.text(&node, dcterms::DESCRIPTION, &cohort.description);
+        out.add(&node, cg::COUNTED, Literal::from(cohort.counted));
+        out.add(&node, cg::IN_STUDY, names.study());
+    }
+    for membership in &study.memberships {
+        let cohort = names.named("cohort", &membership.cohort);
+        let case = names.named("case", &membership.case);
+        let key = format!("{}/member/{}", membership.cohort, membership.case);
+        let node = names.named("cohort", &key);
+        out.add(&case, cg::IN_COHORT, cohort.clone());
+        out.add(&node, rdf::TYPE, cg::COHORT_MEMBERSHIP);
+        out.add(&node, cg::MEMBER, case);
+        out.add(&node, cg::OF_COHORT, cohort);
+        out.text(&node, cg::NUMBER_IN_SOURCE, &membership.number_in_source);
+        out.text(&node, cg::BASIS, &membership.basis);
+        out.text(&node, cg::REASON, &membership.reason);
+    }
+}
+
+fn publications(study: &Study, names: &Names, out: &mut Writer) {
+    let node = names.study();
+    out.add(&node, rdf::TYPE, cg::STUDY);
+    out.text(&node, dcterms::TITLE, &study.meta.title);
+    out.text(&node, rdfs::LABEL, &study.meta.name);
+    out.text(&node, dcterms::DESCRIPTION, &study.meta.description);
+    for citation in &study.meta.citations {
+        out.text(&node, dcterms::BIBLIOGRAPHIC_CITATION, citation);
+    }
+    for curator in &study.meta.curators {
+        out.text(&node, cg::CURATOR, curator);
+    }
+    licence(&node, &study.meta.licence, out);
+    date(&node, &study.meta.retrieved, out);
+    for publication in study.publications.values() {
+        let node = names.named("publication", &publication.key);
+        out.add(&node, rdf::TYPE, cg::PUBLICATION);
+        out.text(&node, rdfs::LABEL, &publication.key);
+        out.add(&node, cg::IN_STUDY, names.study());
+        out.text(&node, dcterms::TITLE, &publication.title);
+        if let Some(year) = publication.year {
+            out.add(&node, cg::YEAR, Literal::from(year));
+        }
+        for (property, text) in [
+            (cg::FIRST_AUTHOR, &publication.first_author),
+            (cg::JOURNAL, &publication.journal),
+            (cg::VOLUME_PAGES, &publication.volume_pages),
+            (cg::DOI, &publication.doi),
+            (cg::PMID, &publication.pmid),
+            (cg::PMCID, &publication.pmcid),
+            (cg::PUBLICATION_KIND, &publication.kind),
+            (cg::READING_DEPTH, &publication.read),
+            (cg::REVIEW_REFERENCE, &publication.review_ref),
+            (cg::NOTE, &publication.note),
+        ] {
+            out.text(&node, property, text);
+        }
+        let links = [
+            ("https://doi.org/", &publication.doi),
+            ("http://identifiers.org/pubmed/", &publication.pmid),
+        ];
+        for (resolver, id) in links.into_iter().filter(|(_, id)| !id.is_empty()) {
+            if let Ok(link) = NamedNode::new(format!("{resolver}{id}")) {
+                out.add(&node, rdfs::SEE_ALSO, link);
+            }
+        }
+    }
+}
+
+fn licence(node: &NamedNode, spdx: &str, out: &mut Writer) {
+    if let Ok(licence) = NamedNode::new(format!("https://spdx.org/licenses/{spdx}"))
+        && !spdx.is_empty()
+    {
+        out.add(node, dcterms::LICENSE, licence);
+    }
+}
+
+/// Says of each named graph what it is, under which licence, and whether queries see it unasked.
+fn graphs(study: &Study, names: &Names, out: &mut Writer) {
+    let title = &study.meta.title;
+    let mut describe = |graph: &NamedNode, title: &str, spdx: &str, seen: bool| {
+        out.add(graph, rdf::TYPE, cg::NAMED_GRAPH);
+        out.text(graph, dcterms::TITLE, title);
+        licence(graph, spdx, out);
+        out.add(graph, cg::IN_DEFAULT_GRAPH, Literal::from(seen));
+        out.add(graph, prov::WAS_DERIVED_FROM, names.study());
+    };
+    let own = study.meta.licence.as_str();
+    describe(
+        &names.graph("consensus"),
+        &format!("{title}: consensus"),
+        own,
+        true,
+    );
+    describe(
+        &names.graph("publications"),
+        &format!("{title}: publications"),
+        own,
+        true,
+    );
+    describe(
+        &names.graph("claims"),
+        &format!("{title}: claims of reviews"),
+        own,
+        false,
+    );
+    describe(
+        &names.graph("series"),
+        &format!("{title}: group statements"),
+        own,
+        false,
+    );
+    for (graph, title) in [
+        (ONTOLOGY_GRAPH, "casegraph ontology and vocabularies"),
+        (MAPPINGS_GRAPH, "links to other ontologies"),
+    ] {
+        describe(&NamedNode::new_unchecked(graph), title, "CC-BY-4.0", true);
+    }
+    for key in study.publications.keys() {
+        let graph = names.named("publication", key);
+        describe(&graph, &format!("reports of {key}"), own, false);
+    }
+}
+
+/// Each row in the graph of its source, untouched by any rule.
+fn reports(study: &Study, names: &Names, out: &mut Writer) {
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for report in &study.reports {
+        let sheet = report.sheet.name();
+        let key = format!("{sheet}/{}/{}/{}", report.case, report.item, report.source);
+        let number = numbers
+            .entry(key.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(1);
+        let node = names.named("report", &format!("{key}/{number}"));
+        out.graph = names.named("publication", &report.source);
+        let thing = Thing {
+            case: report.case.clone(),
+            sheet: report.sheet,
+            item: report.item,
+        };
+        out.add(&node, rdf::TYPE, cg::REPORT);
+        out.add(&node, cg::ABOUT, names.thing(&thing));
+        out.add(&node, cg::ON_CASE, names.named("case", &report.case));
+        out.text(&node, cg::IN_SHEET, sheet);
+        out.text(&node, cg::LOCATOR, &report.locator);
+        out.text(&node, cg::CERTAINTY, report.certainty.word());
+        out.text(&node, cg::VERBATIM, &report.verbatim);
+        out.text(&node, cg::NOTE, &report.note);
+        for (index, cell) in &report.cells {
+            let property = report.sheet.columns()[*index].property;
+            match cell {
+                Reported::Values(values) => {
+                    for value in values {
+                        out.value(&node, property, value);
+                    }
+                }
+                Reported::NotReported => out.add(&node, cg::NOT_REPORTED, term(property)),
+                Reported::NotApplicable => out.add(&node, cg::NOT_APPLICABLE, term(property)),
+            }
+        }
+    }
+}
+
+fn group_statements(study: &Study, names: &Names, out: &mut Writer) {
+    out.graph = names.graph("claims");
+    for claim in &study.claims {
+        let node = names.named("claim", &claim.id);
+        out.add(&node, rdf::TYPE, cg::CLAIM);
+        out.text(&node, rdfs::LABEL, &claim.id);
+        out.add(&node, cg::SOURCE, names.named("publication", &claim.source));
+        statement_cells(&node, &claim.cells, out);
+    }
+    out.graph = names.graph("series");
+    for statement in &study.series {
+        let node = names.named("series", &statement.id);
+        out.add(&node, rdf::TYPE, cg::SERIES_STATEMENT);
+        out.text(&node, rdfs::LABEL, &statement.id);
+        out.add(
+            &node,
+            cg::SOURCE,
+            names.named("publication", &statement.source),
+        );
+        if !statement.about.is_empty() {
+            let about = names.named("publication", &statement.about);
+            out.add(&node, cg::ABOUT_PUBLICATION, about);
+        }
+        statement_cells(&node, &statement.cells, out);
+    }
+}
+
+/// Numbers of group statements stay text, as printed, but for counts.
+fn statement_cells(node: &NamedNode, cells: &[(&'static str, String)], out: &mut Writer) {
+    for (heading, text) in cells {
+        match (*heading, text.parse::<i64>()) {
+            ("numerator" | "denominator", Ok(count)) => {
+                out.add(node, term(heading), Literal::from(count));
+            }
+            _ => out.text(node, term(statement_property(heading)), text),
+        }
+    }
+}
+
+/// The property of a heading of `claims.csv` or `series.csv`.
+fn statement_property(heading: &'static str) -> &'static str {
+    match heading {
+        "kind" => "claimKind",
+        "ci_low" => "ciLow",
+        "ci_high" => "ciHigh",
+        "p_operator" => "pOperator",
+        "p" => "pValue",
+        "refs" => "references",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Basis;
+
+    #[test]
+    fn fusions_are_named_by_the_vicc_specification() {
+        let known = |text: &str| Settled::Known {
+            values: vec![Value::Gene(text.into())],
+            derived: false,
+            basis: Basis::Agreement,
+        };
+        let unknown = || Settled::Missing(crate::case::MissingReason::NotRead);
+        let label = |five: Settled, three: Settled, status: Settled| {
+            fusion_label(&[five, three, status, unknown(), unknown(), unknown()])
+        };
+        assert_eq!(
+            label(known("RANBP2"), known("ALK"), known("known")),
+            "RANBP2::ALK"
+        );
+        assert_eq!(label(unknown(), known("ALK"), known("unknown")), "?(::)ALK");
+        assert_eq!(label(unknown(), known("ALK"), known("multiple")), "v::ALK");
+    }
+}

@@ -1,0 +1,46 @@
+//! An embedded knowledge graph of published cancer cases.
+//!
+//! Cases, gene fusions, histologies, drugs and adverse events are RDF triples in an embedded store;
+//! SPARQL asks; a statistics layer turns query results into response rates and survival curves with
+//! their denominators and doubts attached.
+//!
+//! # The rooms
+//!
+//! ```text
+//! cli        one file a command: arguments in, rooms called, text out
+//! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
+//! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
+//! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
+//! ingest     sheets to records to consensus to quads to a published store, or nothing
+//! ontology   our own terms, vocabularies and links to others, read from `ontology/`
+//! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
+//! graph      the embedded store; the only room that names oxigraph
+//! case       plain records, the schema of the sheets, and the rules of the consensus
+//! stats      estimators on bare numbers
+//! ```
+//!
+//! A room uses those below it as the table in `tests/it/rooms.rs` allows, and that test reads every
+//! `use` line. What each must not know: `stats` knows no RDF, case, file or printing; `case` knows no
+//! RDF and no file; nothing but `graph` knows the store; `analysis` knows no rendering; `report`
+//! knows no files; only `cli` knows the terminal.
+//!
+//! # What always holds
+//!
+//! - What a source reported stays in that source's named graph. What is taken as true is computed
+//!   from the reports by stated rules ([`case::consensus`]) and kept apart, in the consensus graph.
+//! - No number without its denominator: every result carries who was counted and who was not
+//!   ([`analysis::Ledger`]).
+//! - Unknown is a value: a missing value has a reason ([`case::MissingReason`]).
+//! - A build is all or nothing ([`graph::location`]).
+//! - Parameters of saved analyses are bound as terms in the algebra ([`query::bind`](mod@query::bind)).
+
+pub mod analysis;
+pub mod case;
+pub mod cli;
+pub mod graph;
+pub mod ingest;
+pub mod ontology;
+pub mod project;
+pub mod query;
+pub mod report;
+pub mod stats;

@@ -1,0 +1,163 @@
+//! The ontology: our own terms, the vocabularies of the sheets, and their links to others.
+//!
+//! Everything is read from `ontology/` when a store is built; the code itself knows no histology
+//! and no drug.
+
+mod mappings;
+mod vocabulary;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use crate::graph::model::{
+    GraphName, NamedNode, NamedOrBlankNode, Quad, RdfFormat, Term, rdf, rdfs,
+};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH};
+use crate::graph::readback::{ReadbackError, verified_quads};
+use crate::graph::vocab::skos;
+use crate::project::{FileError, Folder};
+
+pub use mappings::MappingError;
+pub use vocabulary::{Concept, Vocabulary, nearest};
+
+/// What is wrong with a file of the ontology.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OntologyError {
+    /// A file could not be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A Turtle file is broken.
+    #[error("{path} cannot be taken: mend the Turtle")]
+    Turtle {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: ReadbackError,
+    },
+    /// A mapping file is broken.
+    #[error("{path} cannot be taken")]
+    Mapping {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: MappingError,
+    },
+    /// A word stands for two concepts of one vocabulary.
+    #[error("{path}: {word:?} stands for {first} and for {second}: keep one")]
+    Ambiguous {
+        /// The file.
+        path: String,
+        /// The word.
+        word: String,
+        /// Slug of one concept.
+        first: String,
+        /// Slug of the other.
+        second: String,
+    },
+}
+
+/// The ontology of a project, read and checked.
+#[derive(Debug, Clone, Default)]
+pub struct Ontology {
+    vocabularies: BTreeMap<String, Vocabulary>,
+    quads: Vec<Quad>,
+    declared: BTreeSet<String>,
+}
+
+impl Ontology {
+    /// Reads every Turtle and SSSOM file of a folder, each Turtle file with two parsers.
+    ///
+    /// # Errors
+    /// A file is missing or broken, or a word is ambiguous.
+    pub fn read(folder: &Folder) -> Result<Self, OntologyError> {
+        let mut ontology = Self::default();
+        let graph = GraphName::from(NamedNode::new_unchecked(ONTOLOGY_GRAPH));
+        for file in folder.files(".ttl")? {
+            let quads = verified_quads(&file.text, RdfFormat::Turtle).map_err(|source| {
+                OntologyError::Turtle {
+                    path: file.path.clone(),
+                    source,
+                }
+            })?;
+            for (scheme, vocabulary) in vocabulary::read(&quads, &file.path)? {
+                ontology
+                    .vocabularies
+                    .entry(scheme)
+                    .or_default()
+                    .extend(vocabulary, &file.path)?;
+            }
+            for mut quad in quads {
+                quad.graph_name = graph.clone();
+                if quad.predicate == rdf::TYPE
+                    && let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+                {
+                    ontology.declared.insert(subject.as_str().to_owned());
+                }
+                if quad.predicate == skos::PREF_LABEL {
+                    // SKOS: every preferred label is an rdfs:label.
+                    ontology.quads.push(Quad {
+                        predicate: rdfs::LABEL.into(),
+                        ..quad.clone()
+                    });
+                }
+                ontology.quads.push(quad);
+            }
+        }
+        let graph = NamedNode::new_unchecked(MAPPINGS_GRAPH);
+        for file in folder.files(".sssom.tsv")? {
+            let quads =
+                mappings::read(&file.text, &graph).map_err(|source| OntologyError::Mapping {
+                    path: file.path.clone(),
+                    source,
+                })?;
+            ontology.quads.extend(quads);
+        }
+        Ok(ontology)
+    }
+
+    /// The vocabulary of that name; an unknown one is empty.
+    #[must_use]
+    pub fn vocabulary(&self, scheme: &str) -> &Vocabulary {
+        static EMPTY: Vocabulary = Vocabulary::EMPTY;
+        self.vocabularies.get(scheme).unwrap_or(&EMPTY)
+    }
+
+    /// The names of all vocabularies.
+    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+        self.vocabularies.keys().map(String::as_str)
+    }
+
+    /// Whether an IRI is declared in the ontology with a type.
+    #[must_use]
+    pub fn declares(&self, iri: &str) -> bool {
+        self.declared.contains(iri)
+    }
+
+    /// The IRIs that are declared with a type, sorted.
+    pub fn declared(&self) -> impl Iterator<Item = &str> {
+        self.declared.iter().map(String::as_str)
+    }
+
+    /// The statements of all files, each in the named graph of the ontology or of the mappings.
+    #[must_use]
+    pub fn quads(&self) -> &[Quad] {
+        &self.quads
+    }
+
+    /// The text of the one literal that a subject has for a property.
+    #[must_use]
+    pub fn literal(&self, subject: &str, property: &str) -> Option<&str> {
+        self.quads
+            .iter()
+            .find_map(|quad| match (&quad.subject, &quad.object) {
+                (NamedOrBlankNode::NamedNode(node), Term::Literal(literal))
+                    if node.as_str() == subject && quad.predicate.as_str() == property =>
+                {
+                    Some(literal.value())
+                }
+                _ => None,
+            })
+    }
+}

@@ -1,0 +1,183 @@
+//! The words of one vocabulary, and what they stand for.
+
+use std::collections::BTreeMap;
+
+use super::OntologyError;
+use crate::graph::model::{NamedOrBlankNode, Quad, Term};
+use crate::graph::namespaces::VOCABULARY;
+use crate::graph::vocab::{casegraph, skos};
+
+/// One concept of a vocabulary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concept {
+    /// The name shown.
+    pub label: String,
+    /// A code, such as `CR`.
+    pub notation: Option<String>,
+    /// Slugs of the concepts right above.
+    pub broader: Vec<String>,
+    /// Whether it is a word that gives no category.
+    pub uncategorised: bool,
+}
+
+/// The concepts of a vocabulary by slug, and every word that stands for one.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    concepts: BTreeMap<String, Concept>,
+    words: BTreeMap<String, String>,
+}
+
+impl Vocabulary {
+    /// A vocabulary without concepts.
+    pub const EMPTY: Self = Self {
+        concepts: BTreeMap::new(),
+        words: BTreeMap::new(),
+    };
+
+    /// The slug that a label, synonym, misprint, code or slug stands for, whatever its case.
+    #[must_use]
+    pub fn slug(&self, word: &str) -> Option<&str> {
+        self.words.get(&normal(word)).map(String::as_str)
+    }
+
+    /// The concept of a slug.
+    #[must_use]
+    pub fn concept(&self, slug: &str) -> Option<&Concept> {
+        self.concepts.get(slug)
+    }
+
+    /// All concepts by slug.
+    pub fn concepts(&self) -> impl Iterator<Item = (&str, &Concept)> {
+        self.concepts
+            .iter()
+            .map(|(slug, concept)| (slug.as_str(), concept))
+    }
+
+    /// The known words nearest to an unknown one, best first; at most three, and none that is far.
+    #[must_use]
+    pub fn nearest(&self, word: &str) -> Vec<&str> {
+        nearest(&normal(word), self.words.keys().map(String::as_str))
+    }
+
+    /// Whether the first slug lies at or above the second one.
+    #[must_use]
+    pub fn covers(&self, above: &str, below: &str) -> bool {
+        let mut open = vec![below];
+        let mut seen = Vec::new();
+        while let Some(slug) = open.pop() {
+            if slug == above {
+                return true;
+            }
+            if !seen.contains(&slug) {
+                seen.push(slug);
+                let broader = self.concepts.get(slug).map(|concept| &concept.broader);
+                open.extend(broader.into_iter().flatten().map(String::as_str));
+            }
+        }
+        false
+    }
+
+    pub(super) fn extend(&mut self, other: Self, path: &str) -> Result<(), OntologyError> {
+        self.concepts.extend(other.concepts);
+        for (word, slug) in other.words {
+            self.learn(&word, &slug, path)?;
+        }
+        Ok(())
+    }
+
+    fn learn(&mut self, word: &str, slug: &str, path: &str) -> Result<(), OntologyError> {
+        match self.words.insert(normal(word), slug.to_owned()) {
+            Some(first) if first != slug => Err(OntologyError::Ambiguous {
+                path: path.to_owned(),
+                word: word.to_owned(),
+                first,
+                second: slug.to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Words compare without regard to case and to how they are spaced.
+fn normal(word: &str) -> String {
+    word.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// The candidates most like a word, best first: at most three, none below two thirds likeness.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut scored: Vec<(f64, &str)> = candidates
+        .map(|candidate| {
+            let candidate_lower = candidate.to_lowercase();
+            let mut score = strsim::normalized_damerau_levenshtein(word, &candidate_lower);
+            if candidate_lower.starts_with(word) || word.starts_with(&candidate_lower) {
+                score = score.max(0.7);
+            }
+            (score, candidate)
+        })
+        .filter(|(score, _)| *score >= 0.66)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, candidate)| candidate)
+        .collect()
+}
+
+/// Reads the vocabularies that a file's statements declare, by scheme.
+pub(super) fn read(
+    quads: &[Quad],
+    path: &str,
+) -> Result<BTreeMap<String, Vocabulary>, OntologyError> {
+    let mut vocabularies: BTreeMap<String, Vocabulary> = BTreeMap::new();
+    for quad in quads {
+        let NamedOrBlankNode::NamedNode(subject) = &quad.subject else {
+            continue;
+        };
+        let Some((scheme, slug)) = subject
+            .as_str()
+            .strip_prefix(VOCABULARY)
+            .and_then(|rest| rest.split_once('/'))
+        else {
+            continue;
+        };
+        let vocabulary = vocabularies.entry(scheme.to_owned()).or_default();
+        let predicate = quad.predicate.as_ref();
+        if predicate == skos::IN_SCHEME {
+            vocabulary.learn(slug, slug, path)?;
+        }
+        let concept = vocabulary.concepts.entry(slug.to_owned()).or_default();
+        match &quad.object {
+            Term::Literal(literal) => {
+                let word = literal.value();
+                if predicate == skos::PREF_LABEL {
+                    word.clone_into(&mut concept.label);
+                } else if predicate == skos::NOTATION {
+                    concept.notation = Some(word.to_owned());
+                } else if predicate == casegraph::UNCATEGORISED {
+                    concept.uncategorised = word == "true";
+                }
+                let names = [
+                    skos::PREF_LABEL,
+                    skos::ALT_LABEL,
+                    skos::HIDDEN_LABEL,
+                    skos::NOTATION,
+                ];
+                if names.contains(&predicate) {
+                    vocabulary.learn(word, slug, path)?;
+                }
+            }
+            Term::NamedNode(object) if predicate == skos::BROADER => {
+                let within = object.as_str().strip_prefix(VOCABULARY);
+                if let Some((_, broader)) = within.and_then(|rest| rest.split_once('/')) {
+                    concept.broader.push(broader.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(vocabularies)
+}

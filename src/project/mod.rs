@@ -1,0 +1,209 @@
+//! Where a study's ontology, sheets and saved analyses come from: a folder, or the copy that the
+//! binary carries.
+//!
+//! A *project* is a folder with `data/<study>/` and, if it has its own, `ontology/` and `queries/`.
+//! A *study folder* (one with `publications.csv` or `study.toml`) can also be named directly.
+//! What a project does not have is taken from the shipped copy.
+
+mod files;
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+pub use files::{FileError, Folder, TextFile};
+
+/// The parts of a project that are found and ready to be read.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The project's folder; `None` when everything is the shipped copy.
+    root: Option<PathBuf>,
+    study: Folder,
+    ontology: Folder,
+    queries: Folder,
+}
+
+/// Why no project was found.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ProjectError {
+    /// The named folder does not exist.
+    #[error(
+        "{0} is not a folder: name a project or a study with --project, or make one with `casegraph init`"
+    )]
+    NoFolder(PathBuf),
+    /// The folder is neither a project nor a study.
+    #[error(
+        "{0} holds no study: expected {1}data/<study>/publications.csv, or publications.csv itself; `casegraph init` makes a new project"
+    )]
+    NoStudy(PathBuf, String),
+    /// There are several studies and none was chosen.
+    #[error("{root} holds several studies: choose one with --study ({})", .studies.join(", "))]
+    SeveralStudies {
+        /// The project's folder.
+        root: PathBuf,
+        /// Their names.
+        studies: Vec<String>,
+    },
+    /// The chosen study does not exist.
+    #[error("{root} holds no study {name:?}; it holds {}", .studies.join(", "))]
+    UnknownStudy {
+        /// The project's folder.
+        root: PathBuf,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        studies: Vec<String>,
+    },
+    /// A folder could not be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+fn is_study(folder: &Path) -> bool {
+    folder.join("publications.csv").is_file() || folder.join("study.toml").is_file()
+}
+
+impl Project {
+    /// Finds the project: the named folder, else the working folder if it is one, else the shipped
+    /// study.
+    ///
+    /// # Errors
+    /// The named folder is no project, or the choice of study is unclear.
+    pub fn find(named: Option<&Path>, study: Option<&str>) -> Result<Self, ProjectError> {
+        let Some(folder) = named else {
+            let here = Path::new(".");
+            return if is_study(here) || has_studies(here) {
+                Self::at(here, study)
+            } else {
+                Self::shipped(study)
+            };
+        };
+        if !folder.is_dir() {
+            return Err(ProjectError::NoFolder(folder.to_owned()));
+        }
+        Self::at(folder, study)
+    }
+
+    fn shipped(study: Option<&str>) -> Result<Self, ProjectError> {
+        let studies = Folder::shipped("data").folders()?;
+        let name = choose(Path::new("the shipped data"), studies, study)?;
+        Ok(Self {
+            root: None,
+            study: Folder::shipped(&format!("data/{name}")),
+            ontology: Folder::shipped("ontology"),
+            queries: Folder::shipped("queries"),
+        })
+    }
+
+    fn at(folder: &Path, study: Option<&str>) -> Result<Self, ProjectError> {
+        if is_study(folder) {
+            // A study inside a project uses that project's ontology and analyses.
+            let above = folder.canonicalize().ok().and_then(|path| {
+                let data = path.parent()?;
+                let root = data.parent()?;
+                (data.file_name()? == "data" && root.join("ontology").is_dir())
+                    .then(|| root.to_owned())
+            });
+            let parts = above.as_deref().unwrap_or(folder);
+            return Ok(Self {
+                root: Some(folder.to_owned()),
+                study: Folder::disk(folder),
+                ontology: part(parts, "ontology"),
+                queries: part(parts, "queries"),
+            });
+        }
+        let data = folder.join("data");
+        let studies: Vec<String> = if data.is_dir() {
+            let names = Folder::disk(&data).folders()?;
+            names
+                .into_iter()
+                .filter(|name| is_study(&data.join(name)))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        if studies.is_empty() {
+            let place = format!("{}/", folder.display());
+            return Err(ProjectError::NoStudy(folder.to_owned(), place));
+        }
+        let name = choose(folder, studies, study)?;
+        Ok(Self {
+            root: Some(folder.to_owned()),
+            study: Folder::disk(&data.join(name)),
+            ontology: part(folder, "ontology"),
+            queries: part(folder, "queries"),
+        })
+    }
+
+    /// The folder of the study's sheets.
+    #[must_use]
+    pub fn study(&self) -> &Folder {
+        &self.study
+    }
+
+    /// The folder of the ontology.
+    #[must_use]
+    pub fn ontology(&self) -> &Folder {
+        &self.ontology
+    }
+
+    /// The folder of the saved analyses.
+    #[must_use]
+    pub fn queries(&self) -> &Folder {
+        &self.queries
+    }
+
+    /// The name of the study's folder, from which its IRIs are made.
+    #[must_use]
+    pub fn study_name(&self) -> String {
+        self.study.name()
+    }
+
+    /// Where the store lies unless told otherwise: `.casegraph/<study>` in the project, or in the
+    /// working folder for the shipped study.
+    #[must_use]
+    pub fn default_location(&self) -> PathBuf {
+        let root = self.root.clone().unwrap_or_default();
+        root.join(".casegraph").join(self.study_name())
+    }
+
+    /// Whether everything comes from the copy that the binary carries.
+    #[must_use]
+    pub fn is_shipped(&self) -> bool {
+        self.root.is_none()
+    }
+}
+
+fn has_studies(folder: &Path) -> bool {
+    Folder::disk(&folder.join("data"))
+        .folders()
+        .is_ok_and(|names| {
+            names
+                .iter()
+                .any(|name| is_study(&folder.join("data").join(name)))
+        })
+}
+
+fn part(root: &Path, name: &str) -> Folder {
+    let folder = root.join(name);
+    if folder.is_dir() {
+        Folder::disk(&folder)
+    } else {
+        Folder::shipped(name)
+    }
+}
+
+fn choose(root: &Path, studies: Vec<String>, chosen: Option<&str>) -> Result<String, ProjectError> {
+    let root = root.to_owned();
+    match (chosen, studies.as_slice()) {
+        (Some(name), _) if studies.iter().any(|study| study == name) => Ok(name.to_owned()),
+        (Some(name), _) => Err(ProjectError::UnknownStudy {
+            root,
+            name: name.to_owned(),
+            studies,
+        }),
+        (None, [only]) => Ok(only.clone()),
+        (None, _) => Err(ProjectError::SeveralStudies { root, studies }),
+    }
+}

@@ -1,0 +1,81 @@
+//! The part of the walk that goes through triple patterns, names and the ends of paths.
+
+use crate::graph::model::{NamedNode, Variable};
+use spargebra::algebra::PropertyPathExpression;
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
+
+use super::walk::{Step, Walk};
+use super::{BindError, Position};
+
+impl Walk<'_> {
+    pub(super) fn triples(&mut self, triples: &[TriplePattern]) -> Step<Vec<TriplePattern>> {
+        let triple = |triple: &TriplePattern| {
+            Ok(TriplePattern {
+                subject: self.subject(&triple.subject)?,
+                predicate: self.name(&triple.predicate, Position::Predicate)?,
+                object: self.object(&triple.object),
+            })
+        };
+        triples.iter().map(triple).collect()
+    }
+
+    fn iri(&mut self, variable: &Variable, position: Position) -> Step<Option<NamedNode>> {
+        match self.meet(variable).cloned() {
+            None => Ok(None),
+            Some(GroundTerm::NamedNode(iri)) => Ok(Some(iri)),
+            Some(GroundTerm::Literal(value)) => Err(BindError::NotAnIri {
+                parameter: variable.clone(),
+                value,
+                position,
+            }),
+        }
+    }
+
+    pub(super) fn name(
+        &mut self,
+        name: &NamedNodePattern,
+        position: Position,
+    ) -> Step<NamedNodePattern> {
+        Ok(match name {
+            NamedNodePattern::NamedNode(iri) => iri.clone().into(),
+            NamedNodePattern::Variable(variable) => self
+                .iri(variable, position)?
+                .map_or_else(|| variable.clone().into(), Into::into),
+        })
+    }
+
+    pub(super) fn subject(&mut self, term: &TermPattern) -> Step<TermPattern> {
+        Ok(match term {
+            TermPattern::NamedNode(_) | TermPattern::BlankNode(_) | TermPattern::Literal(_) => {
+                term.clone()
+            }
+            TermPattern::Variable(variable) => self
+                .iri(variable, Position::Subject)?
+                .map_or_else(|| variable.clone().into(), Into::into),
+        })
+    }
+
+    pub(super) fn object(&mut self, term: &TermPattern) -> TermPattern {
+        match term {
+            TermPattern::NamedNode(_) | TermPattern::BlankNode(_) | TermPattern::Literal(_) => {
+                term.clone()
+            }
+            TermPattern::Variable(variable) => match self.meet(variable) {
+                None => term.clone(),
+                Some(GroundTerm::NamedNode(iri)) => iri.clone().into(),
+                Some(GroundTerm::Literal(literal)) => literal.clone().into(),
+            },
+        }
+    }
+}
+
+/// Whether a path goes backwards somewhere, so that its first end may be an object.
+pub(super) fn reverses(path: &PropertyPathExpression) -> bool {
+    use PropertyPathExpression as P;
+    match path {
+        P::NamedNode(_) | P::NegatedPropertySet(_) => false,
+        P::Reverse(_) => true,
+        P::Sequence(a, b) | P::Alternative(a, b) => reverses(a) || reverses(b),
+        P::ZeroOrMore(a) | P::OneOrMore(a) | P::ZeroOrOne(a) => reverses(a),
+    }
+}

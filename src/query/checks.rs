@@ -1,0 +1,218 @@
+//! Rules of the graph: `queries/checks/*.rq`, where any row is a violation.
+
+use thiserror::Error;
+
+use super::catalogue::PrefixError;
+use super::run::{AskError, Asked, ask, parse};
+use super::table::Table;
+use crate::graph::model::Query;
+use crate::graph::namespaces::Prefixes;
+use crate::graph::{Graph, QueryOptions};
+
+/// How bad a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The graph is not fit for analysis.
+    Error,
+    /// A curator should look.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+impl Level {
+    /// The word in `profile.tsv` and in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Warning => "WARN",
+            Self::Info => "INFO",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// File name without ending.
+    pub slug: String,
+    /// What is wrong where a row is found.
+    pub problem: String,
+    /// What to do about it.
+    pub solution: String,
+    /// How bad it is.
+    pub level: Level,
+    query: Query,
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The file's comments lack a heading.
+    #[error("{file}: the rule has no line `# {heading}: …`")]
+    Heading {
+        /// The file.
+        file: String,
+        /// `Problem` or `Solution`.
+        heading: &'static str,
+    },
+    /// A line of the profile is no level and rule.
+    #[error(
+        "{file}:{line}: {text:?} is no line of ERROR, WARN or INFO, a tab and the name of a rule"
+    )]
+    Profile {
+        /// The file.
+        file: String,
+        /// The line.
+        line: usize,
+        /// Its text.
+        text: String,
+    },
+    /// A rule has no level.
+    #[error("{file}: the rule has no line in profile.tsv: add WARN, a tab and {slug}")]
+    NoLevel {
+        /// The file.
+        file: String,
+        /// The rule.
+        slug: String,
+    },
+    /// The query is broken.
+    #[error("{file}")]
+    Query {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        source: Box<AskError>,
+    },
+    /// A prefix is broken.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
+}
+
+/// All rules of a project.
+#[derive(Debug, Clone, Default)]
+pub struct Checks(Vec<Check>);
+
+impl Checks {
+    /// Reads rules from pairs of path and text, and their levels from the text of `profile.tsv`.
+    ///
+    /// # Errors
+    /// All that is wrong with the rules and the profile.
+    pub fn read(
+        files: impl IntoIterator<Item = (String, String)>,
+        profile: &str,
+        prefixes: &Prefixes,
+    ) -> Result<Self, Vec<CheckError>> {
+        let mut errors = Vec::new();
+        let levels = levels(profile, &mut errors);
+        let mut checks = Vec::new();
+        for (file, text) in files {
+            let name = file.rsplit('/').next().unwrap_or(&file);
+            let slug = name.strip_suffix(".rq").unwrap_or(name).to_owned();
+            let heading = |heading: &'static str| {
+                let text = comment(&text, heading);
+                text.ok_or_else(|| CheckError::Heading {
+                    file: file.clone(),
+                    heading,
+                })
+            };
+            let level = levels
+                .iter()
+                .find(|(known, _)| *known == slug)
+                .map(|(_, level)| *level);
+            let level = level.ok_or_else(|| CheckError::NoLevel {
+                file: file.clone(),
+                slug: slug.clone(),
+            });
+            let query = parse(&text, prefixes).map_err(|error| CheckError::Query {
+                file: file.clone(),
+                source: error.into(),
+            });
+            match (heading("Problem"), heading("Solution"), level, query) {
+                (Ok(problem), Ok(solution), Ok(level), Ok(query)) => {
+                    checks.push(Check {
+                        slug,
+                        problem,
+                        solution,
+                        level,
+                        query,
+                    });
+                }
+                (a, b, c, d) => {
+                    errors.extend(
+                        a.err()
+                            .into_iter()
+                            .chain(b.err())
+                            .chain(c.err())
+                            .chain(d.err()),
+                    );
+                }
+            }
+        }
+        checks.sort_by(|a, b| (a.level, &a.slug).cmp(&(b.level, &b.slug)));
+        if errors.is_empty() {
+            Ok(Self(checks))
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// The rules, worst first.
+    pub fn iter(&self) -> impl Iterator<Item = &Check> {
+        self.0.iter()
+    }
+}
+
+impl Check {
+    /// The violations: one row each.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated.
+    pub fn run(&self, graph: &Graph) -> Result<Table, AskError> {
+        match ask(graph, &self.query, &QueryOptions::default(), None)? {
+            Asked::Table(table) => Ok(table),
+            Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+        }
+    }
+}
+
+/// The text after a heading among a query's comments, with the comment lines that go on from it.
+fn comment(text: &str, heading: &str) -> Option<String> {
+    let mut lines = text
+        .lines()
+        .filter_map(|line| line.strip_prefix('#'))
+        .map(str::trim);
+    let first = lines.find_map(|line| line.strip_prefix(heading)?.strip_prefix(':'))?;
+    let headings = ["Problem:", "Solution:"];
+    let more = lines.take_while(|line| {
+        !line.is_empty() && !headings.iter().any(|heading| line.starts_with(heading))
+    });
+    let words: Vec<&str> = std::iter::once(first.trim()).chain(more).collect();
+    Some(words.join(" "))
+}
+
+fn levels<'a>(profile: &'a str, errors: &mut Vec<CheckError>) -> Vec<(&'a str, Level)> {
+    let mut levels = Vec::new();
+    for (index, line) in profile.lines().enumerate() {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let level = match line.split_once('\t') {
+            Some(("ERROR", slug)) => Some((slug, Level::Error)),
+            Some(("WARN", slug)) => Some((slug, Level::Warning)),
+            Some(("INFO", slug)) => Some((slug, Level::Info)),
+            _ => None,
+        };
+        match level {
+            Some((slug, level)) => levels.push((slug.trim(), level)),
+            None => errors.push(CheckError::Profile {
+                file: "checks/profile.tsv".to_owned(),
+                line: index + 1,
+                text: line.to_owned(),
+            }),
+        }
+    }
+    levels
+}

@@ -1,0 +1,18 @@
+//! Asking: saved analyses with their headers and parameters, and queries typed by hand.
+//!
+//! A saved analysis is one file, `queries/<theme>/<slug>.rq`. Its parameters are *bound*: replaced
+//! as terms in the parsed algebra at every depth ([`bind`](mod@bind)), never pasted into text.
+
+pub mod bind;
+pub mod catalogue;
+pub mod checks;
+pub mod header;
+pub mod parameters;
+mod run;
+mod table;
+
+pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
+pub use checks::{Check, CheckError, Checks, Level};
+pub use header::{ColumnType, Figure, Header, Statistic, Unit};
+pub use run::{AskError, Asked, ask, parse, run};
+pub use table::{Table, plain};

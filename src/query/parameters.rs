@@ -1,0 +1,429 @@
+//! Declared parameters of a saved query: what a user types becomes an RDF term of the declared type.
+//!
+//! Knows nothing of the query that the term goes into; [`super::bind`] puts it there.
+
+use std::fmt;
+
+use crate::graph::model::{Literal, NamedNode, Term, Variable, xsd};
+use serde::{Deserialize, Serialize};
+
+#[cfg(test)]
+mod tests;
+
+/// A prefix and the IRI it stands for, as `("drug", "https://…/vocabulary/drug/")`.
+pub type Prefix = (String, String);
+
+/// What kind of value a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ParameterType {
+    /// `drug:crizotinib`, `<https://…>` or `https://…`.
+    Iri,
+    /// Any text, a plain literal.
+    Text,
+    /// A whole number, an `xsd:integer`.
+    Integer,
+    /// A decimal number with a point, an `xsd:decimal`.
+    Decimal,
+    /// `true`, `false`, `yes` or `no`, an `xsd:boolean`.
+    Boolean,
+    /// `YYYY-MM-DD`, an `xsd:date`.
+    Date,
+    /// A code such as `CR`, a plain literal without spaces around it.
+    Code,
+}
+
+impl ParameterType {
+    /// The word in a header.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Iri => "iri",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Code => "code",
+        }
+    }
+}
+
+impl fmt::Display for ParameterType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Iri => "prefix:name or <iri>",
+            Self::Text => "text",
+            Self::Integer => "a whole number, as 12",
+            Self::Decimal => "a decimal number, as 4.5",
+            Self::Boolean => "true or false",
+            Self::Date => "a date, as 2021-03-31",
+            Self::Code => "a code, as CR",
+        })
+    }
+}
+
+/// A parameter as the header of a saved query declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parameter {
+    /// Name of the variable, without `?`.
+    pub name: String,
+    /// Kind of value.
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+    /// What it is when nothing is given.
+    pub default: Option<String>,
+    /// Whether the query can be run without it.
+    pub optional: bool,
+    /// The only values it can take; any value of its type when empty.
+    pub values: Vec<String>,
+    /// What it is for, for people.
+    pub description: Option<String>,
+}
+
+/// What is wrong with the value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// A name that the query does not declare.
+    #[error(
+        "unknown parameter {name}{}; this query takes {}",
+        suggestion(nearest),
+        list(known)
+    )]
+    Unknown {
+        /// The name given.
+        name: String,
+        /// The declared name that is closest.
+        nearest: Option<String>,
+        /// All declared names.
+        known: Vec<String>,
+    },
+    /// Neither a value nor a default.
+    #[error("parameter {name} has no value; give {name}=VALUE, where VALUE is {}", one_of(*kind, allowed))]
+    Missing {
+        /// The parameter.
+        name: String,
+        /// Its type.
+        kind: ParameterType,
+        /// The values it can take, if they are listed.
+        allowed: Vec<String>,
+    },
+    /// Two values for one parameter.
+    #[error("parameter {name} is given twice; give it once")]
+    Repeated {
+        /// The parameter.
+        name: String,
+    },
+    /// Text that is not of the declared type.
+    #[error("parameter {name}: '{value}' is not {kind}")]
+    Invalid {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// The declared type.
+        kind: ParameterType,
+    },
+    /// A prefix that the project does not know.
+    #[error(
+        "parameter {name}: unknown prefix '{prefix}:' in '{value}'{}; write a whole IRI as <https://…>",
+        suggestion(nearest)
+    )]
+    UnknownPrefix {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// The prefix in it.
+        prefix: String,
+        /// The known prefix that is closest.
+        nearest: Option<String>,
+    },
+    /// A value outside the listed ones.
+    #[error(
+        "parameter {name} cannot be '{value}'{}; it can be {}",
+        suggestion(nearest),
+        list(allowed)
+    )]
+    NotAllowed {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// The listed value that is closest.
+        nearest: Option<String>,
+        /// All listed values.
+        allowed: Vec<String>,
+    },
+}
+
+impl Parameter {
+    /// The variable that the parameter takes the place of.
+    ///
+    /// Headers are read only when each name is one that SPARQL allows.
+    #[must_use]
+    pub fn variable(&self) -> Variable {
+        Variable::new_unchecked(&self.name)
+    }
+
+    /// Reads `value` as a term of the declared type and checks that it is one of the listed values.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when it is of another type or not listed.
+    pub fn parse(&self, value: &str, prefixes: &[Prefix]) -> Result<Term, ParameterError> {
+        let term = self.term(value, prefixes)?;
+        for allowed in &self.values {
+            if self.term(allowed, prefixes)? == term {
+                return Ok(term);
+            }
+        }
+        if self.values.is_empty() {
+            return Ok(term);
+        }
+        Err(ParameterError::NotAllowed {
+            name: self.name.clone(),
+            value: value.to_owned(),
+            nearest: nearest(value, self.values.iter().map(String::as_str)),
+            allowed: self.values.clone(),
+        })
+    }
+
+    /// Checks that the header's own values and default are of the declared type.
+    ///
+    /// # Errors
+    /// The first [`ParameterError`] among them.
+    pub fn check(&self, prefixes: &[Prefix]) -> Result<(), ParameterError> {
+        for value in &self.values {
+            self.term(value, prefixes)?;
+        }
+        self.default
+            .as_deref()
+            .map_or(Ok(()), |default| self.parse(default, prefixes).map(drop))
+    }
+
+    /// A value to try the query with: the default, the first listed value, or any value of the type.
+    pub(super) fn sample(&self, prefixes: &[Prefix]) -> Result<Term, ParameterError> {
+        let given = self
+            .default
+            .as_deref()
+            .or_else(|| self.values.first().map(String::as_str));
+        self.parse(given.unwrap_or(self.kind.example()), prefixes)
+    }
+
+    fn term(&self, value: &str, prefixes: &[Prefix]) -> Result<Term, ParameterError> {
+        let text = value.trim();
+        let literal = match self.kind {
+            ParameterType::Iri => return self.iri(text, prefixes).map(Term::from),
+            ParameterType::Text => Some(Literal::from(value)),
+            ParameterType::Code => (!text.is_empty()).then(|| Literal::from(text)),
+            ParameterType::Integer => text.parse::<i64>().ok().map(Literal::from),
+            ParameterType::Decimal => {
+                decimal(text).map(|d| Literal::new_typed_literal(d, xsd::DECIMAL))
+            }
+            ParameterType::Boolean => boolean(text).map(Literal::from),
+            ParameterType::Date => {
+                is_date(text).then(|| Literal::new_typed_literal(text, xsd::DATE))
+            }
+        };
+        literal.map(Term::from).ok_or_else(|| self.invalid(value))
+    }
+
+    fn iri(&self, text: &str, prefixes: &[Prefix]) -> Result<NamedNode, ParameterError> {
+        let whole = |iri: &str| NamedNode::new(iri).map_err(|_| self.invalid(text));
+        if let Some(inner) = text
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
+            return whole(inner);
+        }
+        let (prefix, local) = text.split_once(':').ok_or_else(|| self.invalid(text))?;
+        if let Some((_, base)) = prefixes.iter().find(|(known, _)| known == prefix) {
+            return if local.is_empty() {
+                Err(self.invalid(text))
+            } else {
+                whole(&format!("{base}{local}"))
+            };
+        }
+        if local.starts_with("//") || prefix == "urn" {
+            return whole(text);
+        }
+        Err(ParameterError::UnknownPrefix {
+            name: self.name.clone(),
+            value: text.to_owned(),
+            prefix: prefix.to_owned(),
+            nearest: nearest(prefix, prefixes.iter().map(|(known, _)| known.as_str())),
+        })
+    }
+
+    fn invalid(&self, value: &str) -> ParameterError {
+        ParameterError::Invalid {
+            name: self.name.clone(),
+            value: value.to_owned(),
+            kind: self.kind,
+        }
+    }
+}
+
+impl ParameterType {
+    fn example(self) -> &'static str {
+        match self {
+            Self::Iri => "<urn:example>",
+            Self::Text | Self::Code => "example",
+            Self::Integer | Self::Decimal => "1",
+            Self::Boolean => "true",
+            Self::Date => "2000-01-01",
+        }
+    }
+}
+
+/// The terms to bind, in declared order: given values, then defaults; an optional parameter without either stays out.
+///
+/// # Errors
+/// [`ParameterError`] for an unknown name, a value given twice, a wrong value, or a required one that is missing.
+pub fn resolve(
+    declared: &[Parameter],
+    given: &[(String, String)],
+    prefixes: &[Prefix],
+) -> Result<Vec<(Variable, Term)>, ParameterError> {
+    for (position, (name, _)) in given.iter().enumerate() {
+        if !declared.iter().any(|parameter| parameter.name == *name) {
+            return Err(ParameterError::Unknown {
+                name: name.clone(),
+                nearest: nearest(
+                    name,
+                    declared.iter().map(|parameter| parameter.name.as_str()),
+                ),
+                known: declared
+                    .iter()
+                    .map(|parameter| parameter.name.clone())
+                    .collect(),
+            });
+        }
+        if given[..position].iter().any(|(earlier, _)| earlier == name) {
+            return Err(ParameterError::Repeated { name: name.clone() });
+        }
+    }
+    let mut terms = Vec::with_capacity(declared.len());
+    for parameter in declared {
+        let value = given
+            .iter()
+            .find(|(name, _)| *name == parameter.name)
+            .map(|(_, value)| value);
+        match value.or(parameter.default.as_ref()) {
+            Some(value) => terms.push((parameter.variable(), parameter.parse(value, prefixes)?)),
+            None if parameter.optional => {}
+            None => {
+                return Err(ParameterError::Missing {
+                    name: parameter.name.clone(),
+                    kind: parameter.kind,
+                    allowed: parameter.values.clone(),
+                });
+            }
+        }
+    }
+    Ok(terms)
+}
+
+/// `+04.50` as `4.5`: no sign for what is not negative, no zeros that say nothing.
+fn decimal(text: &str) -> Option<String> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let (whole, fraction) = (
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    );
+    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) {
+        "-"
+    } else {
+        ""
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!(
+        "{sign}{}{point}{fraction}",
+        if whole.is_empty() { "0" } else { whole }
+    ))
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| {
+            if i == 4 || i == 7 {
+                b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
+    let number =
+        |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day), true) =
+        (number(0..4), number(5..7), number(8..10), shape)
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
+
+/// The known word that a mistyped one most resembles, if any is close.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
+    const CLOSE: f64 = 0.75;
+    let lower = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(likeness, _)| *likeness >= CLOSE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+pub(super) fn suggestion(nearest: &Option<String>) -> String {
+    nearest
+        .as_ref()
+        .map(|word| format!(" (did you mean '{word}'?)"))
+        .unwrap_or_default()
+}
+
+pub(super) fn list(words: &[String]) -> String {
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+fn one_of(kind: ParameterType, allowed: &[String]) -> String {
+    if allowed.is_empty() {
+        kind.to_string()
+    } else {
+        format!("one of {}", allowed.join(", "))
+    }
+}

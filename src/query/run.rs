@@ -1,0 +1,227 @@
+//! Evaluates queries: those typed by hand, and saved ones with their parameters bound.
+
+use thiserror::Error;
+
+use super::bind::{BindError, bind};
+use super::catalogue::{PrefixError, SavedQuery, parser};
+use super::header::ColumnType;
+use super::parameters::{ParameterError, resolve};
+use super::table::Table;
+use crate::graph::model::{
+    Query, QueryResults, QuerySolutionIter, SparqlSyntaxError, Term, Triple, xsd,
+};
+use crate::graph::namespaces::Prefixes;
+use crate::graph::{Graph, GraphError, QueryOptions};
+
+/// What a query answers.
+pub enum Asked {
+    /// Rows of a `SELECT`.
+    Table(Table),
+    /// Yes or no, of an `ASK`.
+    Boolean(bool),
+    /// Triples of a `CONSTRUCT` or `DESCRIBE`.
+    Triples {
+        /// The triples.
+        triples: Vec<Triple>,
+        /// Whether there were more than were asked for.
+        cut: bool,
+    },
+}
+
+/// Why a query gave no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// The text is no SPARQL query.
+    #[error("the query cannot be read")]
+    Syntax(#[source] SparqlSyntaxError),
+    /// The text is an update.
+    #[error(
+        "this is a SPARQL update, and queries do not change the store: edit the study's sheets and run `casegraph build`"
+    )]
+    Update,
+    /// A parameter is unknown, missing or wrong.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// A parameter cannot stand where the query uses it.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// A prefix of the project is broken.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
+    /// The store could not answer.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A cell is not of the type that the header declares.
+    #[error(
+        "{slug}: column {column} of row {row} is {value}, and the header says {kind}: correct the query or its header"
+    )]
+    WrongType {
+        /// The saved query.
+        slug: String,
+        /// The column.
+        column: String,
+        /// The row, counted from 1.
+        row: usize,
+        /// The value.
+        value: String,
+        /// The declared type.
+        kind: &'static str,
+    },
+}
+
+/// The project's prefixes as name and namespace.
+fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
+    prefixes
+        .iter()
+        .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
+        .collect()
+}
+
+/// Parses a query; the project's prefixes need no declaration.
+///
+/// # Errors
+/// The text is no query; an update is told apart, for it is refused and not misspelt.
+pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
+    let parser = parser(&pairs(prefixes))?;
+    parser
+        .clone()
+        .parse_query(text)
+        .map_err(|error| match parser.parse_update(text) {
+            Ok(update) if !update.operations.is_empty() => AskError::Update,
+            _ => AskError::Syntax(error),
+        })
+}
+
+/// Evaluates a parsed query and reads at most `most` rows or triples.
+///
+/// # Errors
+/// The query cannot be evaluated, or not in the time allowed.
+pub fn ask(
+    graph: &Graph,
+    query: &Query,
+    options: &QueryOptions,
+    most: Option<usize>,
+) -> Result<Asked, AskError> {
+    let (results, limit) = graph.query(query, options)?.into_parts();
+    let most = most.unwrap_or(usize::MAX);
+    match results {
+        QueryResults::Boolean(yes) => Ok(Asked::Boolean(yes)),
+        QueryResults::Solutions(rows) => {
+            let table = collect(rows, most).map_err(|error| limit.error(error))?;
+            Ok(Asked::Table(table))
+        }
+        QueryResults::Graph(mut all) => {
+            let mut triples = Vec::new();
+            while triples.len() < most {
+                match all.next() {
+                    Some(triple) => triples.push(triple.map_err(|error| limit.error(error))?),
+                    None => {
+                        return Ok(Asked::Triples {
+                            triples,
+                            cut: false,
+                        });
+                    }
+                }
+            }
+            Ok(Asked::Triples {
+                triples,
+                cut: all.next().is_some(),
+            })
+        }
+    }
+}
+
+fn collect(
+    mut solutions: QuerySolutionIter<'_>,
+    most: usize,
+) -> Result<Table, crate::graph::model::QueryEvaluationError> {
+    let columns = solutions
+        .variables()
+        .iter()
+        .map(|v| v.as_str().to_owned())
+        .collect();
+    let mut table = Table {
+        columns,
+        ..Table::default()
+    };
+    while table.rows.len() < most {
+        match solutions.next() {
+            Some(solution) => table.rows.push(solution?.values().to_vec()),
+            None => return Ok(table),
+        }
+    }
+    table.cut = solutions.next().is_some();
+    Ok(table)
+}
+
+/// Evaluates a saved query with its parameters bound, and checks the types of its columns.
+///
+/// `given` are the values that the user sets; `defaults` are the study's own, which stand before
+/// those of the header.
+///
+/// # Errors
+/// A parameter is wrong, the query cannot be evaluated, or a cell is not of its declared type.
+pub fn run(
+    graph: &Graph,
+    saved: &SavedQuery,
+    given: &[(String, String)],
+    defaults: &std::collections::BTreeMap<String, String>,
+    prefixes: &Prefixes,
+    options: &QueryOptions,
+) -> Result<Table, AskError> {
+    let declared = &saved.header.parameters;
+    let own = declared.iter().filter_map(|parameter| {
+        let value = defaults.get(&parameter.name)?;
+        let set = given.iter().any(|(name, _)| *name == parameter.name);
+        (!set).then(|| (parameter.name.clone(), value.clone()))
+    });
+    let values: Vec<(String, String)> = given.iter().cloned().chain(own).collect();
+    let terms = resolve(declared, &values, &pairs(prefixes))?;
+    let query = bind(&saved.query, &terms)?;
+    match ask(graph, &query, options, None)? {
+        Asked::Table(table) => {
+            check_types(saved, &table)?;
+            Ok(table)
+        }
+        // The catalogue takes SELECT queries only.
+        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+    }
+}
+
+fn check_types(saved: &SavedQuery, table: &Table) -> Result<(), AskError> {
+    for declared in &saved.header.columns {
+        let Some(column) = table.column(&declared.name) else {
+            continue;
+        };
+        for (index, row) in table.rows.iter().enumerate() {
+            let Some(term) = &row[column] else { continue };
+            if !fits(term, declared.kind) {
+                return Err(AskError::WrongType {
+                    slug: saved.slug.clone(),
+                    column: declared.name.clone(),
+                    row: index + 1,
+                    value: term.to_string(),
+                    kind: declared.kind.word(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fits(term: &Term, kind: ColumnType) -> bool {
+    let Term::Literal(literal) = term else {
+        return kind == ColumnType::Iri && matches!(term, Term::NamedNode(_));
+    };
+    let number = || literal.value().parse::<f64>().is_ok_and(f64::is_finite);
+    let datatype = literal.datatype();
+    match kind {
+        ColumnType::Iri => false,
+        ColumnType::Text | ColumnType::Code => true,
+        ColumnType::Integer => literal.value().parse::<i64>().is_ok(),
+        ColumnType::Decimal | ColumnType::Number => number(),
+        ColumnType::Boolean => datatype == xsd::BOOLEAN,
+        ColumnType::Date => datatype == xsd::DATE,
+    }
+}

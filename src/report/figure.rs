@@ -1,0 +1,434 @@
+//! The figure of an analysis.
+
+use super::numbers::{months, open_interval, p_value};
+use super::plot::{Frame, bars, flow, forest, kaplan_meier, matrix, swimmer};
+use crate::analysis::{
+    Analysis, Comparison, Completeness, CrossCounts, Incidence, Lane, Outcome, ResponseGroup,
+    ResponseRates, SurvivalGroup, SurvivalResult, Swimmer,
+};
+use crate::query::Figure;
+use crate::query::Table;
+use crate::stats::proportion::ProportionEstimate;
+
+/// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
+/// draw. A figure in a page leaves its title to the heading above it.
+#[must_use]
+pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<String> {
+    if analysis.table.rows.is_empty() {
+        return None;
+    }
+    let frame = Frame {
+        title: analysis.header.summary.clone(),
+        show_title: standalone,
+        description: analysis.header.description.clone(),
+        note: analysis.cautions.first().cloned(),
+        synthetic,
+    };
+    match (analysis.header.figure, &analysis.outcome) {
+        (Figure::Forest, Outcome::Response(rates)) => Some(response(frame, rates)),
+        (Figure::Forest, Outcome::Contingency(found)) => {
+            Some(proportions(frame, &found.proportions))
+        }
+        (Figure::KaplanMeier, Outcome::Survival(result)) => Some(survival(frame, result)),
+        (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
+        (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
+        (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes(frame, result)),
+        (Figure::Bars, Outcome::Incidence(result)) => Some(incidence(frame, result)),
+        (Figure::Bars, Outcome::Completeness(result)) => Some(completeness(frame, result)),
+        (Figure::Bars, Outcome::Sequence(counts)) => Some(sequence(frame, counts)),
+        (Figure::Bars, Outcome::Matrix(counts)) => Some(totals(frame, counts)),
+        (Figure::Bars, Outcome::Table) => counted(frame, &analysis.table),
+        (Figure::Flow, Outcome::Table) => cohort_flow(frame, &analysis.table),
+        _ => None,
+    }
+}
+
+fn small(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::Group {
+    let effect = estimate.map(|e| forest::Effect {
+        estimate: e.estimate,
+        lower: e.clopper_pearson.lower,
+        upper: e.clopper_pearson.upper,
+    });
+    forest::Group {
+        label: label.to_owned(),
+        events: estimate.map_or(0, |e| small(e.successes)),
+        n: estimate.map_or(0, |e| small(e.n)),
+        effect,
+    }
+}
+
+fn response(mut frame: Frame, rates: &ResponseRates) -> String {
+    let with_words =
+        |group: &ResponseGroup| forest_group(&group.label, group.objective_with_words.as_ref());
+    let strict = |group: &ResponseGroup| forest_group(&group.label, group.objective.as_ref());
+    let mut rows = vec![forest::Row::Heading("Stated categories only".to_owned())];
+    rows.extend(
+        rates
+            .groups
+            .iter()
+            .map(|group| forest::Row::Group(strict(group))),
+    );
+    rows.push(forest::Row::Overall(strict(&rates.overall)));
+    if rates.groups.is_empty() {
+        let control = forest_group("disease control", rates.overall.control.as_ref());
+        rows.push(forest::Row::Group(control));
+    }
+    rows.push(forest::Row::Heading("Words taken as they stand".to_owned()));
+    rows.extend(
+        rates
+            .groups
+            .iter()
+            .map(|group| forest::Row::Group(with_words(group))),
+    );
+    rows.push(forest::Row::Overall(with_words(&rates.overall)));
+    let note = frame.note.take().unwrap_or_default();
+    let test = match &rates.comparison {
+        Some(Comparison::Exact { p_value: p, .. }) => {
+            format!(" Strict rates between groups: exact P = {}.", p_value(*p))
+        }
+        _ => String::new(),
+    };
+    frame.note = Some(
+        format!("{note} Intervals are exact (Clopper-Pearson).{test}")
+            .trim()
+            .to_owned(),
+    );
+    forest::render(&forest::Figure {
+        frame,
+        label_heading: "Group".to_owned(),
+        outcome: "Objective response".to_owned(),
+        interval: "95% CI".to_owned(),
+        rows,
+    })
+}
+
+fn proportions(frame: Frame, groups: &[(String, Option<ProportionEstimate>)]) -> String {
+    let rows = groups
+        .iter()
+        .map(|(label, estimate)| forest::Row::Group(forest_group(label, estimate.as_ref())))
+        .collect();
+    forest::render(&forest::Figure {
+        frame,
+        label_heading: "Group".to_owned(),
+        outcome: "With the event".to_owned(),
+        interval: "95% CI".to_owned(),
+        rows,
+    })
+}
+
+fn survival(frame: Frame, result: &SurvivalResult) -> String {
+    let groups: Vec<&SurvivalGroup> = if result.groups.is_empty() {
+        vec![&result.overall]
+    } else {
+        result.groups.iter().collect()
+    };
+    let last = groups
+        .iter()
+        .map(|group| group.curve.last_time())
+        .fold(0.0, f64::max);
+    let ticks = kaplan_meier::ticks(last);
+    let curves = groups.iter().map(|group| curve(group, &ticks)).collect();
+    let test = match &result.logrank {
+        Some(Ok(test)) => Some(format!("log-rank P = {}", p_value(test.p_value))),
+        _ => None,
+    };
+    let shown = frame.title.clone();
+    kaplan_meier::render(&kaplan_meier::Figure {
+        frame,
+        outcome: shown,
+        time_label: "Months".to_owned(),
+        curves,
+        ticks,
+        show_median: true,
+        test,
+    })
+}
+
+fn curve(group: &SurvivalGroup, ticks: &[f64]) -> kaplan_meier::Curve {
+    let curve = &group.curve;
+    let steps = curve
+        .steps()
+        .iter()
+        .filter(|step| step.events > 0)
+        .map(|step| kaplan_meier::Step {
+            time: step.time,
+            survival: step.survival,
+            lower: step.interval.as_ref().map(|interval| interval.lower),
+            upper: step.interval.as_ref().map(|interval| interval.upper),
+        });
+    let at_risk = curve.at_risk(ticks).unwrap_or_default();
+    let censored = curve
+        .steps()
+        .iter()
+        .filter(|step| step.censored > 0)
+        .map(|step| step.time);
+    kaplan_meier::Curve {
+        label: group.label.clone(),
+        n: curve.n(),
+        events: curve.events(),
+        steps: steps.collect(),
+        censored: censored.collect(),
+        median: group.median.time,
+        median_text: Some(format!(
+            "{} ({})",
+            months(group.median.time),
+            open_interval(&group.median.interval)
+        )),
+        at_risk: at_risk
+            .into_iter()
+            .map(|at_risk| kaplan_meier::AtRisk {
+                at_risk,
+                events: None,
+                censored: None,
+            })
+            .collect(),
+    }
+}
+
+fn crossed(frame: Frame, counts: &CrossCounts) -> String {
+    matrix::render(&matrix::Figure {
+        frame,
+        row_heading: String::new(),
+        column_heading: String::new(),
+        rows: counts.rows.clone(),
+        columns: counts.columns.clone(),
+        counts: counts.counts.clone(),
+    })
+}
+
+fn lanes(frame: Frame, result: &Swimmer) -> String {
+    let mut kinds: Vec<String> = Vec::new();
+    for kind in result
+        .lanes
+        .iter()
+        .flat_map(|lane| &lane.episodes)
+        .filter_map(|e| e.kind.as_ref())
+    {
+        if !kinds.contains(kind) {
+            kinds.push(kind.clone());
+        }
+    }
+    if kinds.is_empty() {
+        kinds.push("treatment".to_owned());
+    }
+    let lanes = result.lanes.iter().map(|lane| swim(lane, &kinds)).collect();
+    swimmer::render(&swimmer::Figure {
+        frame,
+        time_label: "Months".to_owned(),
+        case_heading: "Case".to_owned(),
+        outcome_heading: "Last status".to_owned(),
+        kinds,
+        lanes,
+    })
+}
+
+fn swim(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
+    let segments = lane
+        .episodes
+        .iter()
+        .map(|episode| swimmer::Segment {
+            kind: episode
+                .kind
+                .as_ref()
+                .and_then(|kind| kinds.iter().position(|known| known == kind))
+                .unwrap_or(0),
+            label: match &episode.response {
+                Some(response) => format!("{}: {response}", episode.label),
+                None => episode.label.clone(),
+            },
+            start: episode.start,
+            duration: episode.duration,
+        })
+        .collect();
+    let outcome = lane.status.as_ref().map(|status| match lane.months {
+        Some(months) => format!("{status}, {months} months"),
+        None => status.clone(),
+    });
+    swimmer::Lane {
+        label: lane.case.clone(),
+        segments,
+        markers: Vec::new(),
+        outcome,
+    }
+}
+
+fn value_series(label: &str) -> bars::Series {
+    bars::Series {
+        label: label.to_owned(),
+        kind: bars::SeriesKind::Value,
+    }
+}
+
+fn simple_bars(
+    frame: Frame,
+    heading: &str,
+    axis: &str,
+    total: Option<usize>,
+    rows: Vec<bars::Row>,
+) -> String {
+    bars::render(&bars::Figure {
+        frame,
+        label_heading: heading.to_owned(),
+        axis_label: axis.to_owned(),
+        text_heading: String::new(),
+        total,
+        series: vec![value_series(axis)],
+        rows,
+    })
+}
+
+fn bar(label: String, count: usize) -> bars::Row {
+    bars::Row {
+        label,
+        counts: vec![count],
+        text: None,
+    }
+}
+
+fn incidence(frame: Frame, result: &Incidence) -> String {
+    let rows = result
+        .terms
+        .iter()
+        .map(|term| {
+            let label = match &term.group {
+                Some(group) => format!("{} ({group})", term.term),
+                None => term.term.clone(),
+            };
+            bar(label, term.cases.len())
+        })
+        .collect();
+    simple_bars(frame, "Adverse event", "Cases", None, rows)
+}
+
+fn completeness(frame: Frame, result: &Completeness) -> String {
+    let reasons = result.reasons();
+    let missing = reasons.iter().map(|reason| bars::Series {
+        label: reason.clone(),
+        kind: bars::SeriesKind::Missing,
+    });
+    let rows = result
+        .fields
+        .iter()
+        .map(|field| {
+            let missing = reasons
+                .iter()
+                .map(|r| field.missing.get(r).map_or(0, Vec::len));
+            bars::Row {
+                label: field.field.clone(),
+                counts: [field.known].into_iter().chain(missing).collect(),
+                text: Some(format!("{}/{}", field.known, field.units())),
+            }
+        })
+        .collect();
+    bars::render(&bars::Figure {
+        frame,
+        label_heading: "Field".to_owned(),
+        axis_label: "Cases".to_owned(),
+        text_heading: "Known".to_owned(),
+        total: None,
+        series: [value_series("known")].into_iter().chain(missing).collect(),
+        rows,
+    })
+}
+
+fn sequence(frame: Frame, counts: &CrossCounts) -> String {
+    let mut rows = Vec::new();
+    for (from, row) in counts.rows.iter().zip(&counts.counts) {
+        for (to, count) in counts
+            .columns
+            .iter()
+            .zip(row)
+            .filter(|(_, count)| **count > 0)
+        {
+            rows.push(bar(format!("{from} → {to}"), *count));
+        }
+    }
+    rows.sort_by(|a, b| b.counts.cmp(&a.counts).then(a.label.cmp(&b.label)));
+    simple_bars(frame, "From → to", "Cases", None, rows)
+}
+
+fn totals(frame: Frame, counts: &CrossCounts) -> String {
+    let rows = counts.rows.iter().zip(&counts.counts);
+    let rows = rows
+        .map(|(label, row)| bar(label.clone(), row.iter().sum()))
+        .collect();
+    simple_bars(frame, "", "Cases", None, rows)
+}
+
+/// Bars of a plain table: its first column as label, its first column of whole numbers as count.
+fn counted(frame: Frame, table: &Table) -> Option<String> {
+    let whole = |column: usize| {
+        (0..table.rows.len()).all(|row| {
+            table
+                .text(row, column)
+                .is_some_and(|text| text.parse::<usize>().is_ok())
+        })
+    };
+    let count = (1..table.columns.len()).find(|&column| whole(column))?;
+    let rows = (0..table.rows.len())
+        .map(|row| {
+            let parts = (0..count).filter_map(|column| table.text(row, column));
+            let label = parts.collect::<Vec<_>>().join(": ");
+            let number = table.text(row, count).and_then(|text| text.parse().ok());
+            bar(label, number.unwrap_or(0))
+        })
+        .collect();
+    Some(simple_bars(
+        frame,
+        &table.columns[0],
+        &table.columns[count],
+        None,
+        rows,
+    ))
+}
+
+/// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason` and
+/// `cases`.
+fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
+    let column = |name| table.column(name);
+    let (cohort, counted) = (column("cohort")?, column("counted")?);
+    let (reason, cases) = (column("reason")?, column("cases")?);
+    let mut branches: Vec<flow::Branch> = Vec::new();
+    let mut exclusions = Vec::new();
+    for row in 0..table.rows.len() {
+        let count = table.text(row, cases)?.parse().ok()?;
+        let label = table.text(row, cohort).unwrap_or("no cohort").to_owned();
+        if table.text(row, counted) == Some("true") {
+            match branches.iter_mut().find(|branch| branch.label == label) {
+                Some(branch) => branch.count += count,
+                None => branches.push(flow::Branch { label, count }),
+            }
+        } else {
+            let reason = table
+                .text(row, reason)
+                .unwrap_or("reason not given")
+                .to_owned();
+            exclusions.push(flow::Exclusion { reason, count });
+        }
+    }
+    let kept: usize = branches.iter().map(|branch| branch.count).sum();
+    let left: usize = exclusions.iter().map(|exclusion| exclusion.count).sum();
+    let steps = vec![
+        flow::Step {
+            label: "Cases in the graph".to_owned(),
+            count: kept + left,
+            side_heading: "Not counted".to_owned(),
+            exclusions,
+        },
+        flow::Step {
+            label: "Counted in analyses".to_owned(),
+            count: kept,
+            side_heading: String::new(),
+            exclusions: Vec::new(),
+        },
+    ];
+    Some(flow::render(&flow::Figure {
+        frame,
+        steps,
+        branches,
+    }))
+}

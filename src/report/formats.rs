@@ -1,0 +1,230 @@
+//! Tables as CSV, TSV and JSON for other programs: plain values, full IRIs, empty where unbound.
+
+use serde_json::{Map, Value, json};
+
+use crate::analysis::{Analysis, Outcome, ResponseGroup, SurvivalGroup};
+use crate::graph::model::{Term, xsd};
+use crate::query::Table;
+use crate::stats::proportion::ProportionEstimate;
+
+/// A table as RFC 4180 CSV.
+#[must_use]
+pub fn csv(table: &Table) -> String {
+    separated(table, b',')
+}
+
+/// A table as tab-separated values.
+#[must_use]
+pub fn tsv(table: &Table) -> String {
+    separated(table, b'\t')
+}
+
+fn separated(table: &Table, delimiter: u8) -> String {
+    let mut writer = ::csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    // Writing to memory cannot fail, and every row is as wide as the headings.
+    let mut written = writer.write_record(&table.columns);
+    for row in 0..table.rows.len() {
+        let cells = (0..table.columns.len()).map(|column| table.text(row, column).unwrap_or(""));
+        written = written.and_then(|()| writer.write_record(cells));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    drop(written);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// An analysis as JSON: the result, who was left out, the rows and the method.
+#[must_use]
+pub fn json(analysis: &Analysis, made_from: &str) -> String {
+    let parameters: Map<String, Value> = analysis
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let exclusions: Vec<Value> = analysis
+        .ledger
+        .exclusions()
+        .into_iter()
+        .map(|exclusion| json!({"reason": exclusion.reason, "units": exclusion.units}))
+        .collect();
+    let value = json!({
+        "analysis": analysis.slug,
+        "summary": analysis.header.summary,
+        "parameters": parameters,
+        "statistic": analysis.header.statistic.kind(),
+        "result": outcome(&analysis.outcome),
+        "counted": analysis.ledger.counted(),
+        "excluded": exclusions,
+        "method": analysis.method,
+        "cautions": analysis.cautions,
+        "rows": rows(&analysis.table),
+        "made_from": made_from,
+    });
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+fn rows(table: &Table) -> Vec<Value> {
+    let row = |row: &Vec<Option<Term>>| {
+        let cells = table.columns.iter().zip(row);
+        let object: Map<String, Value> = cells
+            .map(|(name, cell)| (name.clone(), cell.as_ref().map_or(Value::Null, term)))
+            .collect();
+        Value::Object(object)
+    };
+    table.rows.iter().map(row).collect()
+}
+
+fn term(term: &Term) -> Value {
+    let Term::Literal(literal) = term else {
+        return json!(crate::query::plain(term));
+    };
+    let (text, datatype) = (literal.value(), literal.datatype());
+    match datatype {
+        xsd::INTEGER => text
+            .parse::<i64>()
+            .map_or_else(|_| json!(text), Value::from),
+        xsd::DECIMAL | xsd::DOUBLE => text
+            .parse::<f64>()
+            .map_or_else(|_| json!(text), Value::from),
+        xsd::BOOLEAN => json!(text == "true" || text == "1"),
+        _ => json!(text),
+    }
+}
+
+fn rate(estimate: Option<&ProportionEstimate>) -> Value {
+    estimate.map_or(Value::Null, |e| {
+        json!({
+            "successes": e.successes,
+            "n": e.n,
+            "estimate": e.estimate,
+            "clopper_pearson": [e.clopper_pearson.lower, e.clopper_pearson.upper],
+            "wilson": [e.wilson.lower, e.wilson.upper],
+            "level": e.clopper_pearson.level.value(),
+        })
+    })
+}
+
+fn response_group(group: &ResponseGroup) -> Value {
+    json!({
+        "group": group.label,
+        "units": group.units,
+        "counts": group.counts,
+        "objective_response": rate(group.objective.as_ref()),
+        "disease_control": rate(group.control.as_ref()),
+        "objective_response_with_words": rate(group.objective_with_words.as_ref()),
+        "disease_control_with_words": rate(group.control_with_words.as_ref()),
+        "responders": group.responders,
+    })
+}
+
+fn survival_group(group: &SurvivalGroup) -> Value {
+    let steps: Vec<Value> = group
+        .curve
+        .steps()
+        .iter()
+        .map(|step| {
+            let interval = step
+                .interval
+                .as_ref()
+                .map(|interval| [interval.lower, interval.upper]);
+            json!({
+                "months": step.time,
+                "at_risk": step.at_risk,
+                "events": step.events,
+                "censored": step.censored,
+                "survival": step.survival,
+                "interval": interval,
+            })
+        })
+        .collect();
+    json!({
+        "group": group.label,
+        "n": group.curve.n(),
+        "events": group.curve.events(),
+        "median": group.median.time,
+        "median_interval": [group.median.interval.lower, group.median.interval.upper],
+        "steps": steps,
+    })
+}
+
+fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Table => Value::Null,
+        Outcome::Response(rates) => json!({
+            "overall": response_group(&rates.overall),
+            "groups": rates.groups.iter().map(response_group).collect::<Vec<_>>(),
+            "exact_p": match &rates.comparison {
+                Some(crate::analysis::Comparison::Exact { p_value, .. }) => json!(p_value),
+                _ => Value::Null,
+            },
+        }),
+        Outcome::Contingency(found) => json!({
+            "rows": found.counts.rows,
+            "columns": found.counts.columns,
+            "counts": found.counts.counts,
+            "fisher_p": found.two_by_two.as_ref().map(|two| two.fisher.p_value),
+            "odds_ratio": found.two_by_two.as_ref().and_then(|two| two.fisher.odds_ratio.estimate),
+            "pearson_p": found.two_by_two.as_ref().map(|two| two.pearson.p_value),
+            "exact_p": found.exact_p,
+            "no_test": found.no_test,
+        }),
+        Outcome::Survival(result) => json!({
+            "overall": survival_group(&result.overall),
+            "groups": result.groups.iter().map(survival_group).collect::<Vec<_>>(),
+            "logrank_p": match &result.logrank {
+                Some(Ok(test)) => json!(test.p_value),
+                _ => Value::Null,
+            },
+        }),
+        Outcome::Incidence(result) => json!({
+            "exposed": result.exposed,
+            "informed": result.informed,
+            "without_event": result.without_event,
+            "terms": result.terms.iter().map(|term| json!({
+                "term": term.term,
+                "group": term.group,
+                "cases": term.cases,
+                "worst_grades": term.worst_grades.iter().map(|(grade, count)| json!({
+                    "grade": grade, "cases": count,
+                })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        }),
+        Outcome::Sequence(counts) | Outcome::Matrix(counts) => json!({
+            "rows": counts.rows,
+            "columns": counts.columns,
+            "counts": counts.counts,
+            "units": counts.units,
+        }),
+        Outcome::Completeness(result) => json!(
+            result
+                .fields
+                .iter()
+                .map(|field| json!({
+                    "field": field.field,
+                    "known": field.known,
+                    "of": field.units(),
+                    "missing": field.missing,
+                }))
+                .collect::<Vec<_>>()
+        ),
+        Outcome::Swimmer(result) => json!(
+            result
+                .lanes
+                .iter()
+                .map(|lane| json!({
+                    "case": lane.case,
+                    "status": lane.status,
+                    "months": lane.months,
+                    "episodes": lane.episodes.iter().map(|episode| json!({
+                        "label": episode.label,
+                        "kind": episode.kind,
+                        "start": episode.start,
+                        "duration": episode.duration,
+                        "response": episode.response,
+                    })).collect::<Vec<_>>(),
+                }))
+                .collect::<Vec<_>>()
+        ),
+    }
+}

@@ -1,0 +1,193 @@
+//! The report as one self-contained HTML page: no script, nothing fetched.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
+
+use super::Report;
+use super::figure::figure;
+use super::grid::Grid;
+use super::results::{grids, summary};
+use crate::analysis::{Analysis, Outcome};
+use crate::graph::namespaces::slug;
+
+const STYLE: &str = include_str!("style.css");
+
+/// Rows of a table shown at once; longer ones fold.
+const LONG_TABLE: usize = 12;
+
+/// The whole page.
+#[must_use]
+pub fn html(report: &Report<'_>) -> String {
+    let page = markup! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (report.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main.cg-report {
+                    (masthead(report))
+                    (contents(report))
+                    @for analysis in &report.analyses { (section(analysis, report)) }
+                    @for (name, why) in &report.failed {
+                        section.analysis id=(slug(name)) {
+                            h2 { (name) }
+                            p.callout.warn { "This analysis could not be run: " (why) }
+                        }
+                    }
+                    (sources(report))
+                }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn masthead(report: &Report<'_>) -> Markup {
+    markup! {
+        header.masthead {
+            h1 { (report.title) }
+            @if report.synthetic {
+                p.callout.warn { strong { "SYNTHETIC DATA: " } "these cases are invented." }
+            }
+            p { (report.description) }
+            p.method { (report.made_from) }
+        }
+    }
+}
+
+fn contents(report: &Report<'_>) -> Markup {
+    let mut themes: Vec<(&str, Vec<&Analysis>)> = Vec::new();
+    for analysis in &report.analyses {
+        let theme = analysis.slug.split('/').next().unwrap_or_default();
+        match themes.iter_mut().find(|(known, _)| *known == theme) {
+            Some((_, members)) => members.push(analysis),
+            None => themes.push((theme, vec![analysis])),
+        }
+    }
+    markup! {
+        nav.contents aria-label="Contents" {
+            @for (theme, members) in themes {
+                details {
+                    summary { (theme) }
+                    ul {
+                        @for analysis in members {
+                            li { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
+    let mut tables = grids(analysis, report.prefixes);
+    let rows = tables.pop();
+    let svg = figure(analysis, false, report.synthetic);
+    let plain = matches!(analysis.outcome, Outcome::Table);
+    markup! {
+        section.analysis id=(slug(&analysis.slug)) {
+            h2 { (analysis.header.summary) }
+            p { (analysis.header.description) }
+            @for caution in &analysis.cautions { p.callout.warn { (caution) } }
+            @if analysis.table.rows.is_empty() {
+                p.callout { "No case of the graph has what this analysis asks for." }
+            }
+            @if let Some(svg) = svg {
+                figure.plot tabindex="0" {
+                    (PreEscaped(svg))
+                    figcaption { (analysis.header.summary) ". " (summary(analysis)) "." }
+                }
+            }
+            @for grid in &tables { (table(grid)) }
+            @if let Some(rows) = &rows {
+                @if !rows.rows.is_empty() {
+                    @if plain && rows.rows.len() <= LONG_TABLE { (table(rows)) }
+                    @else {
+                        details {
+                            summary { "All " (rows.rows.len()) " rows" }
+                            (table(rows))
+                        }
+                    }
+                }
+            }
+            @if !analysis.method.is_empty() { p.method { "Method: " (analysis.method) } }
+            (left_out(analysis))
+            details.sparql {
+                summary { "SPARQL of " code { (analysis.slug) } }
+                @if !analysis.parameters.is_empty() {
+                    p {
+                        "Parameters: "
+                        @for (index, (name, value)) in analysis.parameters.iter().enumerate() {
+                            @if index > 0 { ", " }
+                            code { (name) " = " (value) }
+                        }
+                    }
+                }
+                pre { code { (analysis.sparql.trim()) } }
+            }
+        }
+    }
+}
+
+fn left_out(analysis: &Analysis) -> Markup {
+    let exclusions = analysis.ledger.exclusions();
+    markup! {
+        @if !exclusions.is_empty() {
+            details.exclusions {
+                summary {
+                    "Left out: " (analysis.ledger.excluded()) " of " (analysis.ledger.eligible())
+                    " (counted: " (analysis.ledger.counted().len()) ")"
+                }
+                dl {
+                    @for exclusion in &exclusions {
+                        dt { (exclusion.reason) " (" (exclusion.units.len()) ")" }
+                        dd { (exclusion.units.join(", ")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn table(grid: &Grid) -> Markup {
+    let numeric: Vec<bool> = (0..grid.headings.len())
+        .map(|c| grid.is_numeric(c))
+        .collect();
+    markup! {
+        div.table-wrap tabindex="0" {
+            table.num {
+                @if !grid.caption.is_empty() { caption { (grid.caption) } }
+                thead {
+                    tr {
+                        @for (heading, num) in grid.headings.iter().zip(&numeric) {
+                            th.num[*num] scope="col" { (heading) }
+                        }
+                    }
+                }
+                tbody {
+                    @for row in &grid.rows {
+                        tr {
+                            @for (cell, num) in row.iter().zip(&numeric) {
+                                td.num[*num].missing[cell.is_empty()] { (cell) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sources(report: &Report<'_>) -> Markup {
+    markup! {
+        section.analysis id="sources" {
+            h2 { "Sources and licence" }
+            ul { @for citation in &report.citations { li { (citation) } } }
+            p { "Licence of the data: " (report.licence) "." }
+        }
+    }
+}

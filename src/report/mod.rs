@@ -1,0 +1,46 @@
+//! Showing: tables, figures and the report, as text that others write where they like.
+//!
+//! Knows results and nothing of the store, of files or of HTTP.
+
+mod case;
+mod figure;
+mod formats;
+mod grid;
+mod html;
+mod markdown;
+mod numbers;
+pub mod plot;
+mod results;
+
+pub use case::dossier_text;
+pub use figure::figure;
+pub use formats::{csv, json, tsv};
+pub use grid::{Grid, text};
+pub use html::html;
+pub use markdown::{grid_markdown, markdown};
+pub use results::{grids, summary};
+
+use crate::analysis::Analysis;
+use crate::graph::namespaces::Prefixes;
+
+/// Everything a report shows.
+pub struct Report<'a> {
+    /// The study's title.
+    pub title: String,
+    /// What the study is about.
+    pub description: String,
+    /// How to cite it.
+    pub citations: Vec<String>,
+    /// SPDX identifier of the licence of its data.
+    pub licence: String,
+    /// Whether the cases are invented.
+    pub synthetic: bool,
+    /// What the answers come from: study, version, number of statements and fingerprint.
+    pub made_from: String,
+    /// The analyses, in the order shown.
+    pub analyses: Vec<Analysis>,
+    /// Analyses that could not be run, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Prefixes for IRIs in tables.
+    pub prefixes: &'a Prefixes,
+}

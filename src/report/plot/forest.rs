@@ -1,0 +1,338 @@
+//! Proportions with their intervals, one row per group, on an axis from 0 to 100 %.
+
+use super::Frame;
+use super::svg::{Anchor, EDGE, Svg, WIDTH, label_lines, num, real};
+
+/// One forest plot of proportions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figure {
+    /// Title, description, note and marks.
+    pub frame: Frame,
+    /// Heading of the labels, such as "Fusion partner".
+    pub label_heading: String,
+    /// What is counted, such as "Objective response".
+    pub outcome: String,
+    /// Interval and level, such as "95% CI, Clopper-Pearson".
+    pub interval: String,
+    /// The rows from top to bottom.
+    pub rows: Vec<Row>,
+}
+
+/// One line of the plot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A heading over the rows that follow.
+    Heading(String),
+    /// One group.
+    Group(Group),
+    /// All groups together, drawn as a diamond.
+    Overall(Group),
+}
+
+/// The numbers of one row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// Name of the group.
+    pub label: String,
+    /// Cases with the outcome.
+    pub events: usize,
+    /// Cases counted; the area of the square follows it.
+    pub n: usize,
+    /// The estimate, or `None` when the proportion is undefined ("not evaluable").
+    pub effect: Option<Effect>,
+}
+
+/// An estimate with its interval, each 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Effect {
+    /// The proportion.
+    pub estimate: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+impl Effect {
+    fn is_sound(&self) -> bool {
+        [self.estimate, self.lower, self.upper]
+            .iter()
+            .all(|v| v.is_finite())
+    }
+
+    fn text(&self) -> String {
+        let [e, l, u] = [self.estimate, self.lower, self.upper].map(|v| v * 100.0);
+        format!("{e:.1} ({l:.1}\u{2013}{u:.1})")
+    }
+}
+
+/// Height of a row.
+const ROW: f64 = 26.0;
+/// Right end of the column "n/N".
+const COUNTS: f64 = 308.0;
+/// Where the axis begins and ends.
+const AXIS: (f64, f64) = (328.0, 560.0);
+
+/// How far groups under a heading stand in.
+const INDENT: f64 = 14.0;
+
+fn x(proportion: f64) -> f64 {
+    AXIS.0 + proportion.clamp(0.0, 1.0) * (AXIS.1 - AXIS.0)
+}
+
+/// Draws the figure.
+#[must_use]
+pub fn render(figure: &Figure) -> String {
+    let mut svg = Svg::new("forest", &figure.frame, WIDTH);
+    let head = svg.top() + 16.0;
+    let middle = f64::midpoint(AXIS.0, AXIS.1);
+    svg.text_in(
+        EDGE,
+        head,
+        200.0,
+        "s b",
+        Anchor::Start,
+        &figure.label_heading,
+    );
+    svg.text(COUNTS, head, "s b", Anchor::End, "n/N");
+    svg.text_in(
+        middle,
+        head,
+        AXIS.1 - AXIS.0,
+        "s b",
+        Anchor::Middle,
+        &figure.outcome,
+    );
+    let heading = format!("% ({})", interval(figure));
+    svg.text_in(WIDTH - EDGE, head, 140.0, "s b", Anchor::End, &heading);
+    svg.line(EDGE, head + 9.0, WIDTH - EDGE, head + 9.0, "rule");
+
+    let top = head + 12.0;
+    let heights = heights(figure);
+    let bottom = top + heights.iter().sum::<f64>() + 4.0;
+    for percent in [25, 50, 75, 100_u8] {
+        let at = x(f64::from(percent) / 100.0);
+        svg.line(at, top, at, bottom, "grid");
+    }
+    let overall = figure.rows.iter().find_map(|row| match row {
+        Row::Overall(group) => group.effect.filter(Effect::is_sound),
+        _ => None,
+    });
+    if let Some(effect) = overall {
+        svg.line(x(effect.estimate), top, x(effect.estimate), bottom, "ref");
+    }
+    let largest = figure
+        .rows
+        .iter()
+        .map(|row| if let Row::Group(g) = row { g.n } else { 0 });
+    let largest = largest.max().unwrap_or(1).max(1);
+    let mut grouped = false;
+    let mut above = top + 2.0;
+    for (row, height) in figure.rows.iter().zip(heights) {
+        let y = above + height / 2.0;
+        above += height;
+        match row {
+            Row::Heading(text) => {
+                svg.text_in(EDGE, y + 5.0, AXIS.0 - EDGE - 8.0, "b", Anchor::Start, text);
+                grouped = true;
+            }
+            Row::Group(group) => {
+                draw(
+                    &mut svg,
+                    group,
+                    y,
+                    if grouped { INDENT } else { 0.0 },
+                    Some(largest),
+                );
+            }
+            Row::Overall(group) => draw(&mut svg, group, y, 0.0, None),
+        }
+    }
+    axis(&mut svg, bottom);
+    svg.finish(&figure.frame, bottom + 26.0, &words(figure))
+}
+
+/// The height of each row: more where a label takes two lines.
+fn heights(figure: &Figure) -> Vec<f64> {
+    let mut indent = 0.0;
+    let height = |row: &Row| match row {
+        Row::Heading(_) => {
+            indent = INDENT;
+            ROW
+        }
+        Row::Group(group) => ROW + 15.0 * real(label_lines(&group.label, room(indent)) - 1),
+        Row::Overall(group) => ROW + 15.0 * real(label_lines(&group.label, room(0.0)) - 1),
+    };
+    figure.rows.iter().map(height).collect()
+}
+
+/// Room for a label.
+fn room(indent: f64) -> f64 {
+    COUNTS - EDGE - indent - 52.0
+}
+
+fn interval(figure: &Figure) -> &str {
+    if figure.interval.is_empty() {
+        "95% CI"
+    } else {
+        &figure.interval
+    }
+}
+
+/// One group; `largest` is the greatest N, or `None` for the overall row.
+fn draw(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize>) {
+    let class = if largest.is_none() { "b" } else { "" };
+    let counts = format!("{}/{}", group.events, group.n);
+    svg.label(
+        EDGE + indent,
+        y,
+        room(indent),
+        class,
+        Anchor::Start,
+        &group.label,
+    );
+    svg.text(COUNTS, y + 5.0, class, Anchor::End, &counts);
+    let Some(effect) = group.effect.filter(Effect::is_sound) else {
+        svg.text(
+            WIDTH - EDGE,
+            y + 5.0,
+            "m undefined",
+            Anchor::End,
+            "not evaluable",
+        );
+        return;
+    };
+    svg.text(WIDTH - EDGE, y + 5.0, class, Anchor::End, &effect.text());
+    let (low, mid, high) = (x(effect.lower), x(effect.estimate), x(effect.upper));
+    svg.open(
+        "row",
+        &format!("{}: {counts}, {} %", group.label, effect.text()),
+    );
+    if let Some(largest) = largest {
+        // Area in proportion to N, with a floor that keeps one case visible.
+        let half = (7.5 * (real(group.n) / real(largest)).sqrt()).max(2.6);
+        let whisker = format!(
+            "M{l} {y0}V{y1}M{l} {y}H{h}M{h} {y0}V{y1}",
+            l = num(low),
+            h = num(high),
+            y = num(y),
+            y0 = num(y - 4.0),
+            y1 = num(y + 4.0)
+        );
+        svg.path(&whisker, "axis", "");
+        svg.rect(mid - half, y - half, 2.0 * half, 2.0 * half, "f1 square");
+    } else {
+        svg.polygon(
+            &[(low, y), (mid, y - 8.0), (high, y), (mid, y + 8.0)],
+            "f2 diamond",
+        );
+    }
+    svg.close();
+}
+
+fn axis(svg: &mut Svg, y: f64) {
+    svg.line(AXIS.0, y, AXIS.1, y, "axis");
+    for percent in [0, 25, 50, 75, 100_u8] {
+        let at = x(f64::from(percent) / 100.0);
+        svg.line(at, y, at, y + 5.0, "axis");
+        let label = if percent == 100 {
+            "100 %".to_owned()
+        } else {
+            percent.to_string()
+        };
+        svg.text(at, y + 20.0, "s", Anchor::Middle, &label);
+    }
+}
+
+/// The figure in words.
+fn words(figure: &Figure) -> String {
+    let rows = figure.rows.iter().filter_map(|row| match row {
+        Row::Heading(_) => None,
+        Row::Group(g) | Row::Overall(g) => Some(match g.effect.filter(Effect::is_sound) {
+            Some(effect) => format!("{} {}/{}, {} %", g.label, g.events, g.n, effect.text()),
+            None => format!("{} {}/{}, not evaluable", g.label, g.events, g.n),
+        }),
+    });
+    let rows: Vec<String> = rows.collect();
+    format!(
+        "Forest plot of {} ({}): {}.",
+        figure.outcome,
+        interval(figure),
+        rows.join("; ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wellformed::{check, count};
+    use super::*;
+
+    fn group(label: &str, n: usize) -> Group {
+        let effect = Effect {
+            estimate: 0.867,
+            lower: 0.693,
+            upper: 0.962,
+        };
+        Group {
+            label: label.into(),
+            events: n / 2,
+            n,
+            effect: (n > 0).then_some(effect),
+        }
+    }
+
+    fn figure() -> Figure {
+        Figure {
+            outcome: "Objective response".into(),
+            rows: vec![
+                Row::Heading("Partner".into()),
+                Row::Group(group("RANBP2 & <others>", 30)),
+                Row::Group(group(&"a very long label ".repeat(6), 1)),
+                Row::Group(group("EML4", 0)),
+                Row::Overall(group("All cases", 31)),
+            ],
+            ..Figure::default()
+        }
+    }
+
+    #[test]
+    fn groups_are_squares_the_overall_row_is_a_diamond() {
+        let svg = render(&figure());
+        check(&svg);
+        assert_eq!(count(&svg, "square\""), 2);
+        assert_eq!(count(&svg, "diamond\""), 1);
+        assert_eq!(count(&svg, ">not evaluable<"), 1);
+        assert!(
+            svg.contains("86.7 (69.3\u{2013}96.2)") && svg.contains("RANBP2 &amp; &lt;others&gt;")
+        );
+    }
+
+    #[test]
+    fn a_long_label_is_cut_and_kept_whole_in_a_title() {
+        let svg = render(&figure());
+        let full = "a very long label ".repeat(6);
+        assert!(svg.contains(&format!("<title>{full}</title>")) && svg.contains('…'));
+    }
+
+    #[test]
+    fn nothing_and_undefined_numbers_do_not_break_it() {
+        check(&render(&Figure::default()));
+        let mut broken = group("x", 3);
+        broken.effect = Some(Effect {
+            estimate: f64::NAN,
+            lower: 0.0,
+            upper: 1.0,
+        });
+        let svg = render(&Figure {
+            rows: vec![Row::Overall(broken)],
+            ..Figure::default()
+        });
+        check(&svg);
+        assert!(svg.contains("not evaluable"));
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes() {
+        assert_eq!(render(&figure()), render(&figure()));
+    }
+}

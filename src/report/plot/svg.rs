@@ -1,0 +1,374 @@
+//! A small writer of SVG text: shapes with fixed decimals, escaped text, the frame.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::markup::{ID, fnv};
+pub use super::markup::{escape, flatten, num, real};
+use super::palette::{self, STYLE};
+use super::{Frame, text};
+
+/// Width of a figure in user units; a figure that needs more says so itself.
+pub const WIDTH: f64 = 720.0;
+/// Size of body text.
+pub const TEXT: f64 = 14.0;
+/// Size of the smallest text.
+pub const SMALL: f64 = 13.0;
+/// Space at the left and right edge.
+pub const EDGE: f64 = 12.0;
+
+/// Which end of a text stands at its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// The text begins there.
+    Start,
+    /// The text is centred there.
+    Middle,
+    /// The text ends there.
+    End,
+}
+
+impl Anchor {
+    fn attribute(self) -> &'static str {
+        match self {
+            Self::Start => "",
+            Self::Middle => " text-anchor=\"middle\"",
+            Self::End => " text-anchor=\"end\"",
+        }
+    }
+}
+
+/// How many lines (one or two) [`Svg::label`] needs for `text` in `room`.
+#[must_use]
+pub fn label_lines(text: &str, room: f64) -> usize {
+    text::wrap_in(text, TEXT, room, 2).len().max(1)
+}
+
+/// An SVG in the making. Shapes are drawn in the order of the calls.
+#[derive(Debug)]
+pub struct Svg {
+    kind: &'static str,
+    width: f64,
+    top: f64,
+    body: String,
+    patterns: BTreeSet<(char, usize)>,
+}
+
+impl Svg {
+    /// Starts a figure of `kind` (a CSS class) with the title and the mark of its frame.
+    #[must_use]
+    pub fn new(kind: &'static str, frame: &Frame, width: f64) -> Self {
+        let mut svg = Self {
+            kind,
+            width,
+            top: 10.0,
+            body: String::new(),
+            patterns: BTreeSet::new(),
+        };
+        if frame.synthetic {
+            // At the left, where a page that is scrolled sideways still shows it.
+            svg.rect(EDGE, 8.0, 144.0, 24.0, "warnbox");
+            svg.text(
+                EDGE + 72.0,
+                25.0,
+                "warntext",
+                Anchor::Middle,
+                "SYNTHETIC DATA",
+            );
+            svg.top = 42.0;
+        }
+        let title = if frame.show_title {
+            frame.title.as_str()
+        } else {
+            ""
+        };
+        for line in text::wrap(title, 17.0, width - 2.0 * EDGE) {
+            svg.text(EDGE, svg.top + 16.0, "h", Anchor::Start, &line);
+            svg.top += 20.0;
+        }
+        if svg.top > 10.0 {
+            svg.top += 6.0;
+        }
+        svg
+    }
+
+    /// Where the content may begin.
+    #[must_use]
+    pub fn top(&self) -> f64 {
+        self.top
+    }
+
+    /// A straight line.
+    pub fn line(&mut self, x1: f64, y1: f64, x2: f64, y2: f64, class: &str) {
+        let (x1, y1, x2, y2) = (num(x1), num(y1), num(x2), num(y2));
+        self.push(format_args!(
+            "<line class=\"{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>"
+        ));
+    }
+
+    /// A rectangle; negative sizes become 0.
+    pub fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
+        self.rect_with(x, y, width, height, class, "");
+    }
+
+    /// A rectangle with further attributes, written as they are.
+    pub fn rect_with(&mut self, x: f64, y: f64, w: f64, h: f64, class: &str, attributes: &str) {
+        let (x, y, w, h) = (num(x), num(y), num(w.max(0.0)), num(h.max(0.0)));
+        self.push(format_args!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{attributes}/>"
+        ));
+    }
+
+    /// A circle.
+    pub fn circle(&mut self, x: f64, y: f64, radius: f64, class: &str) {
+        let (x, y, r) = (num(x), num(y), num(radius));
+        self.push(format_args!(
+            "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>"
+        ));
+    }
+
+    /// A closed polygon.
+    pub fn polygon(&mut self, points: &[(f64, f64)], class: &str) {
+        let points: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{},{}", num(*x), num(*y)))
+            .collect();
+        self.push(format_args!(
+            "<polygon class=\"{class}\" points=\"{}\"/>",
+            points.join(" ")
+        ));
+    }
+
+    /// A path from its commands, with an optional dash.
+    pub fn path(&mut self, commands: &str, class: &str, dash: &str) {
+        let dash = if dash.is_empty() || dash == "none" {
+            String::new()
+        } else {
+            format!(" stroke-dasharray=\"{dash}\"")
+        };
+        self.push(format_args!(
+            "<path class=\"{class}\" d=\"{commands}\"{dash}/>"
+        ));
+    }
+
+    /// One line of text.
+    pub fn text(&mut self, x: f64, y: f64, class: &str, anchor: Anchor, text: &str) {
+        let (x, y, anchor, text) = (num(x), num(y), anchor.attribute(), escape(text));
+        let class = if class.is_empty() {
+            String::new()
+        } else {
+            format!(" class=\"{class}\"")
+        };
+        self.push(format_args!(
+            "<text{class} x=\"{x}\" y=\"{y}\"{anchor}>{text}</text>"
+        ));
+    }
+
+    /// Text cut to `room`; what was cut stays readable in a `<title>`.
+    pub fn text_in(&mut self, x: f64, y: f64, room: f64, class: &str, anchor: Anchor, full: &str) {
+        let size = if class.split(' ').any(|c| matches!(c, "s" | "m" | "on")) {
+            SMALL
+        } else {
+            TEXT
+        };
+        let size = if class.split(' ').any(|c| c == "b") {
+            size * 1.06
+        } else {
+            size
+        };
+        let shown = text::fit(full, size, room);
+        if shown == full {
+            return self.text(x, y, class, anchor, full);
+        }
+        self.open("", full);
+        self.text(x, y, class, anchor, &shown);
+        self.close();
+    }
+
+    /// A label in at most two lines, centred on the height `y`; what was cut stays readable
+    /// in a `<title>`. [`label_lines`] says how many lines it takes.
+    pub fn label(&mut self, x: f64, y: f64, room: f64, class: &str, anchor: Anchor, full: &str) {
+        let lines = text::wrap_in(full, TEXT, room, 2);
+        let cut = lines.last().is_some_and(|line| line.ends_with('…')) && !full.ends_with('…');
+        if cut {
+            self.open("", full);
+        }
+        let first = y + 5.0 - 8.0 * (real(lines.len()) - 1.0);
+        for (at, line) in lines.iter().enumerate() {
+            self.text(x, first + 16.0 * real(at), class, anchor, line);
+        }
+        if cut {
+            self.close();
+        }
+    }
+
+    /// Text turned by `degrees` about its start.
+    pub fn text_turned(
+        &mut self,
+        x: f64,
+        y: f64,
+        degrees: f64,
+        class: &str,
+        anchor: Anchor,
+        t: &str,
+    ) {
+        let (x, y, degrees) = (num(x), num(y), num(degrees));
+        let (anchor, t) = (anchor.attribute(), escape(t));
+        self.push(format_args!(
+            "<text class=\"{class}\" transform=\"translate({x} {y}) rotate({degrees})\"{anchor}>{t}</text>"
+        ));
+    }
+
+    /// Opens a group; `title` (if any) is what a pointer and a screen reader find there.
+    pub fn open(&mut self, class: &str, title: &str) {
+        if class.is_empty() {
+            self.body.push_str("<g>");
+        } else {
+            self.push(format_args!("<g class=\"{class}\">"));
+        }
+        if !title.is_empty() {
+            self.push(format_args!("<title>{}</title>", escape(title)));
+        }
+    }
+
+    /// Closes the group opened last.
+    pub fn close(&mut self) {
+        self.body.push_str("</g>\n");
+    }
+
+    /// A `fill` attribute with diagonal lines in the colour of a series.
+    pub fn hatch(&mut self, series: usize) -> String {
+        self.pattern('h', series % palette::SERIES)
+    }
+
+    /// A `fill` attribute with the muted pattern of the missing-data series at `index`.
+    pub fn missing(&mut self, index: usize) -> String {
+        self.pattern('m', index % 5)
+    }
+
+    fn pattern(&mut self, family: char, index: usize) -> String {
+        self.patterns.insert((family, index));
+        format!(" fill=\"url(#{ID}{family}{index})\"")
+    }
+
+    fn push(&mut self, part: std::fmt::Arguments<'_>) {
+        // Writing into a string cannot fail.
+        let _ = self.body.write_fmt(part);
+        if !self.body.ends_with("</title>") {
+            self.body.push('\n');
+        }
+    }
+
+    /// Ends the figure: `bottom` is where the content ends, `drawn` says in words what
+    /// it shows and follows the description of the frame.
+    #[must_use]
+    pub fn finish(mut self, frame: &Frame, bottom: f64, drawn: &str) -> String {
+        let mut bottom = bottom;
+        for line in text::wrap(
+            frame.note.as_deref().unwrap_or(""),
+            SMALL,
+            self.width - 2.0 * EDGE,
+        ) {
+            bottom += 18.0;
+            self.text(EDGE, bottom, "m", Anchor::Start, &line);
+        }
+        let height = (bottom + 12.0).max(60.0);
+        let mut description = String::new();
+        if frame.synthetic {
+            description.push_str("SYNTHETIC DATA. ");
+        }
+        for part in [
+            frame.description.trim(),
+            drawn.trim(),
+            frame.note.as_deref().unwrap_or(""),
+        ] {
+            if !part.is_empty() {
+                description.push_str(part);
+                description.push_str(if part.ends_with('.') { " " } else { ". " });
+            }
+        }
+        let (title, description) = (escape(&frame.title), escape(description.trim_end()));
+        let (w, h) = (num(self.width), num(height));
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cg-plot cg-{kind}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{ID}t {ID}d\">\n<title id=\"{ID}t\">{title}</title>\n<desc id=\"{ID}d\">{description}</desc>\n<style>{STYLE}</style>\n",
+            kind = self.kind
+        );
+        self.write_patterns(&mut out);
+        let _ = writeln!(out, "<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>");
+        if frame.synthetic {
+            let (x, y) = (num(self.width / 2.0), num(height / 2.0 + 20.0));
+            let _ = writeln!(
+                out,
+                "<text class=\"ghost\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">SYNTHETIC DATA</text>"
+            );
+        }
+        out.push_str(&self.body);
+        out.push_str("</svg>\n");
+        let id = format!("cg{:08x}", fnv(&out));
+        out.replace(ID, &id)
+    }
+
+    fn write_patterns(&self, out: &mut String) {
+        if self.patterns.is_empty() {
+            return;
+        }
+        out.push_str("<defs>");
+        for (family, index) in &self.patterns {
+            let (line, size, turn, d) = if *family == 'h' {
+                (palette::stroke(*index), 7, 45, "M0 0V7")
+            } else {
+                match index {
+                    0 => ("rule", 6, 45, "M0 0V6"),
+                    1 => ("rule", 6, 0, "M2 3H4"),
+                    2 => ("rule", 7, 0, "M0 0L7 7M7 0L0 7"),
+                    3 => ("rule", 5, 0, "M0 2.5H5"),
+                    _ => ("rule", 12, 135, "M0 0V12"),
+                }
+            };
+            let width = if *family == 'h' { "2" } else { "1.2" };
+            let _ = write!(
+                out,
+                "<pattern id=\"{ID}{family}{index}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({turn})\"><rect class=\"paper\" width=\"{size}\" height=\"{size}\"/><path class=\"{line}\" d=\"{d}\" style=\"stroke-width:{width}\"/></pattern>"
+            );
+        }
+        out.push_str("</defs>\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wellformed::check;
+    use super::*;
+
+    #[test]
+    fn the_frame_is_written_and_marked() {
+        let frame = Frame {
+            title: "R & D".into(),
+            show_title: true,
+            description: "Two words".into(),
+            note: Some("10 of 33 cases".into()),
+            synthetic: true,
+        };
+        let mut svg = Svg::new("test", &frame, WIDTH);
+        let hatch = svg.hatch(8);
+        svg.rect_with(0.0, 0.0, -4.0, 5.0, "x", &hatch);
+        let out = svg.finish(&frame, 100.0, "One box.");
+        check(&out);
+        assert!(out.contains("R &amp; D") && out.contains("role=\"img\""));
+        assert_eq!(out.matches(">SYNTHETIC DATA<").count(), 2);
+        assert!(out.contains("SYNTHETIC DATA. Two words. One box. 10 of 33 cases."));
+        assert!(!out.contains(ID) && out.contains("h2\"") && out.contains("width=\"0\""));
+    }
+
+    #[test]
+    fn flattening_leaves_no_variable_in_the_style() {
+        let frame = Frame {
+            title: "var(--x,#fff)".into(),
+            ..Frame::default()
+        };
+        let flat = flatten(&Svg::new("test", &frame, WIDTH).finish(&frame, 10.0, ""));
+        check(&flat);
+        assert_eq!(flat.matches("var(").count(), 1);
+        assert!(flat.contains("fill:#1b1f24"));
+    }
+}

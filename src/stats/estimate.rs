@@ -1,0 +1,188 @@
+//! What estimators hand back beside a value: an interval, its level, and the method that made it.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::distribution::normal_quantile;
+
+/// A confidence level strictly between 0 and 1, as a fraction (0.95, not 95).
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Level(f64);
+
+impl Level {
+    /// The conventional level, 0.95.
+    pub const P95: Self = Self(0.95);
+
+    /// Takes a confidence level.
+    ///
+    /// # Errors
+    ///
+    /// [`LevelError`] unless `0 < value < 1`.
+    ///
+    /// ```
+    /// use casegraph::stats::estimate::Level;
+    /// assert!(Level::new(0.9).is_ok());
+    /// assert!(Level::new(95.0).is_err());
+    /// ```
+    pub fn new(value: f64) -> Result<Self, LevelError> {
+        // The smallest and largest levels accepted leave a tail that floating point can still tell
+        // from 0 and 1/2.
+        if value > f64::EPSILON && value < 1.0 - f64::EPSILON {
+            Ok(Self(value))
+        } else {
+            Err(LevelError { value })
+        }
+    }
+
+    /// The level as a fraction.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        self.0
+    }
+
+    /// The probability left on each side.
+    pub(crate) fn tail(self) -> f64 {
+        (1.0 - self.0) / 2.0
+    }
+
+    /// The standard normal quantile that leaves [`Self::tail`] above it.
+    pub(crate) fn z(self) -> f64 {
+        normal_quantile(1.0 - self.tail())
+    }
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self::P95
+    }
+}
+
+/// A confidence level outside the open interval from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[error("a confidence level is a fraction between 0 and 1, such as 0.95; got {value}")]
+pub struct LevelError {
+    /// What was given.
+    pub value: f64,
+}
+
+/// How a confidence interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// Exact interval of a proportion, inverting the binomial tails (Clopper & Pearson 1934).
+    ClopperPearson,
+    /// Score interval of a proportion (Wilson 1927).
+    Wilson,
+    /// Exact interval of the odds ratio given all margins of a 2×2 table (Cornfield 1956).
+    ConditionalExact,
+    /// Survival ± z × standard error.
+    Plain,
+    /// Symmetric in the logarithm of survival.
+    Log,
+    /// Symmetric in log(−log survival) (Kalbfleisch & Prentice 1980).
+    LogLog,
+    /// Symmetric in the log odds of survival.
+    Logit,
+    /// Symmetric in the arcsine of the square root of survival.
+    ArcSine,
+}
+
+impl IntervalMethod {
+    /// The name people know the method by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ClopperPearson => "Clopper-Pearson",
+            Self::Wilson => "Wilson",
+            Self::ConditionalExact => "conditional exact",
+            Self::Plain => "plain",
+            Self::Log => "log",
+            Self::LogLog => "log-log",
+            Self::Logit => "logit",
+            Self::ArcSine => "arcsine",
+        }
+    }
+}
+
+impl fmt::Display for IntervalMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A two-sided confidence interval, in the unit of its estimate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit, never below `lower`.
+    pub upper: f64,
+    /// Confidence level.
+    pub level: Level,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+impl Interval {
+    /// Whether `value` lies between the limits, both included.
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+
+    /// Upper minus lower limit.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.upper - self.lower
+    }
+}
+
+/// A two-sided confidence interval one or both ends of which may not exist: the upper limit of an
+/// odds ratio when a cell is empty, the limits of a median that the follow-up did not reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OpenInterval {
+    /// Lower limit; `None` when there is none.
+    pub lower: Option<f64>,
+    /// Upper limit; `None` when there is none.
+    pub upper: Option<f64>,
+    /// Confidence level.
+    pub level: Level,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn level_is_a_fraction() {
+        for bad in [0.0, 1.0, -0.5, 95.0, f64::NAN, f64::INFINITY] {
+            assert!(Level::new(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Level::new(0.95), Ok(Level::default()));
+    }
+
+    #[test]
+    fn level_gives_its_normal_quantile() {
+        assert!((Level::P95.z() - 1.959_963_984_540_054).abs() < 1e-14);
+    }
+
+    #[test]
+    fn interval_includes_its_limits() {
+        let interval = Interval {
+            lower: 0.25,
+            upper: 0.75,
+            level: Level::P95,
+            method: IntervalMethod::Wilson,
+        };
+        assert!(interval.contains(0.25) && interval.contains(0.75) && !interval.contains(0.76));
+        assert_eq!(interval.width(), 0.5);
+    }
+
+    #[test]
+    fn method_is_shown_by_name() {
+        assert_eq!(IntervalMethod::LogLog.to_string(), "log-log");
+    }
+}
