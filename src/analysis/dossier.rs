@@ -138,29 +138,35 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
         }
     };
     let mut things: BTreeMap<Place, Columns> = BTreeMap::new();
-    collect(&select(REPORTS)?, &case, &mut things, |entry, cell| {
-        let note: Vec<&str> = ["verbatim", "note"].into_iter().filter_map(cell).collect();
-        let text = |column| cell(column).unwrap_or_default().to_owned();
-        let source = match cell("read") {
-            Some(read) => format!("{} ({read})", text("source")),
-            None => text("source"),
-        };
-        entry.reports.push(DossierReport {
-            value: text("value"),
-            source,
-            locator: text("locator"),
-            certainty: text("certainty"),
-            note: note.join("; "),
-        });
-    });
-    collect(&select(TAKEN)?, &case, &mut things, |entry, cell| {
+    collect(
+        &select(REPORTS)?,
+        &case,
+        &mut things,
+        |entry, about, cell| {
+            let both = ["verbatim", "note"].into_iter().filter_map(cell);
+            let note: Vec<String> = both.flat_map(|text| remarks(text, about)).collect();
+            let text = |column| cell(column).unwrap_or_default().to_owned();
+            let source = match cell("read") {
+                Some(read) => format!("{} ({read})", text("source")),
+                None => text("source"),
+            };
+            entry.reports.push(DossierReport {
+                value: text("value"),
+                source,
+                locator: text("locator"),
+                certainty: text("certainty"),
+                note: note.join("; "),
+            });
+        },
+    );
+    collect(&select(TAKEN)?, &case, &mut things, |entry, _, cell| {
         let value = cell("value").unwrap_or_default();
         entry.taken = Some(match entry.taken.take() {
             Some(before) => format!("{before}; {value}"),
             None => value.to_owned(),
         });
     });
-    collect(&select(REMARKS)?, &case, &mut things, |entry, cell| {
+    collect(&select(REMARKS)?, &case, &mut things, |entry, _, cell| {
         let (kind, remark) = (
             cell("kind").unwrap_or_default(),
             cell("remark").unwrap_or_default(),
@@ -216,7 +222,7 @@ fn collect<'t>(
     table: &'t Table,
     case: &NamedNode,
     things: &mut BTreeMap<Place, Columns>,
-    add: impl Fn(&mut Entry, &dyn Fn(&str) -> Option<&'t str>),
+    add: impl Fn(&mut Entry, (FactSheet, &Column), &dyn Fn(&str) -> Option<&'t str>),
 ) {
     for row in 0..table.rows.len() {
         let cell = |name: &str| {
@@ -228,11 +234,9 @@ fn collect<'t>(
         let (Some(place), Some(property)) = (place, cell("property")) else {
             continue;
         };
-        if let Some((column, _)) = column_of(place.0, property) {
-            add(
-                things.entry(place).or_default().entry(column).or_default(),
-                &cell,
-            );
+        if let Some((index, column)) = column_of(place.0, property) {
+            let entry = things.entry(place).or_default().entry(index).or_default();
+            add(entry, (place.0, column), &cell);
         }
     }
 }
@@ -292,6 +296,29 @@ fn thing((sheet, item): Place, columns: Columns) -> DossierThing {
         });
     }
     thing
+}
+
+/// The parts of a row's remarks that are about one column. Remarks on several columns are written
+/// `column: text | other, third: text`; what names no column is about the whole row.
+fn remarks(text: &str, (sheet, column): (FactSheet, &Column)) -> Vec<String> {
+    let part = |part: &str| {
+        let named = part.split_once(": ").and_then(|(names, rest)| {
+            let names: Vec<&str> = names.split(", ").collect();
+            names
+                .iter()
+                .all(|name| sheet.column(name).is_some())
+                .then_some((names, rest))
+        });
+        match named {
+            Some((names, rest)) => names.contains(&column.name).then(|| rest.to_owned()),
+            None => Some(part.to_owned()),
+        }
+    };
+    text.split(" | ")
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .filter_map(part)
+        .collect()
 }
 
 fn column_of(sheet: FactSheet, property: &str) -> Option<(usize, &'static Column)> {

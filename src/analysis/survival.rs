@@ -51,7 +51,7 @@ pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, Anal
             continue;
         };
         if settings.by.as_ref().is_some_and(|by| row.get(by).is_none()) {
-            ledger.exclude(&unit, "group not reported");
+            ledger.exclude(&unit, row.missing());
             continue;
         }
         ledger.count(&unit);

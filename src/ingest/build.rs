@@ -73,6 +73,7 @@ pub fn build(
     let consensus = weigh(&study, &ontology);
     let mut quads = triples::quads(&study, &consensus, &ontology);
     quads.extend(ontology.quads().iter().cloned());
+    triples::once_in_default_graph(&mut quads);
     progress(Progress::Writing(quads.len()));
     let mut build = location.begin()?;
     build.graph.load(quads).map_err(LocationError::from)?;

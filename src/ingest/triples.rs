@@ -1,10 +1,12 @@
 //! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::study::Study;
 use crate::case::{Consensus, FactSheet, Report, Reported, Resolution, Settled, Thing, Value};
-use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
+use crate::graph::model::{
+    GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
+};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, STUDIES, concept, term};
 use crate::graph::vocab::{casegraph as cg, dcterms, prov};
 use crate::ontology::Ontology;
@@ -25,6 +27,29 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     reports(study, &names, &mut out);
     group_statements(study, &names, &mut out);
     out.quads
+}
+
+/// Removes statements that stand twice in the graphs that queries see unasked: the engine would
+/// count them twice, since it asks these graphs one after the other.
+pub(super) fn once_in_default_graph(quads: &mut Vec<Quad>) {
+    let marks = Literal::from(true).into();
+    let seen_unasked: HashSet<NamedNode> = quads
+        .iter()
+        .filter(|quad| quad.predicate == cg::IN_DEFAULT_GRAPH && quad.object == marks)
+        .filter_map(|quad| match &quad.subject {
+            NamedOrBlankNode::NamedNode(graph) => Some(graph.clone()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        })
+        .collect();
+    let mut seen = HashSet::new();
+    quads.retain(|quad| match &quad.graph_name {
+        GraphName::NamedNode(graph) if seen_unasked.contains(graph) => seen.insert((
+            quad.subject.clone(),
+            quad.predicate.clone(),
+            quad.object.clone(),
+        )),
+        _ => true,
+    });
 }
 
 /// The IRIs of a study's things.
@@ -447,9 +472,13 @@ fn graphs(study: &Study, names: &Names, out: &mut Writer) {
     ] {
         describe(&NamedNode::new_unchecked(graph), title, "CC-BY-4.0", true);
     }
+    // A source's graph has the source's own IRI, whose title and licence are those of the paper: the
+    // licence of the reports is the study's.
     for key in study.publications.keys() {
         let graph = names.named("publication", key);
-        describe(&graph, &format!("reports of {key}"), own, false);
+        out.add(&graph, rdf::TYPE, cg::NAMED_GRAPH);
+        out.add(&graph, cg::IN_DEFAULT_GRAPH, Literal::from(false));
+        out.add(&graph, prov::WAS_DERIVED_FROM, names.study());
     }
 }
 

@@ -386,8 +386,8 @@ fn counted(frame: Frame, table: &Table) -> Option<String> {
     ))
 }
 
-/// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason` and
-/// `cases`.
+/// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason`,
+/// `cases`, `all_cases` and `counted_cases`.
 fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
     let column = |name| table.column(name);
     let (cohort, counted) = (column("cohort")?, column("counted")?);
@@ -410,12 +410,13 @@ fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
             exclusions.push(flow::Exclusion { reason, count });
         }
     }
-    let kept: usize = branches.iter().map(|branch| branch.count).sum();
-    let left: usize = exclusions.iter().map(|exclusion| exclusion.count).sum();
+    // Totals count a case in two cohorts once, so the rows may add up to more.
+    let total = |name| table.text(0, table.column(name)?)?.parse::<usize>().ok();
+    let (all, kept) = (total("all_cases")?, total("counted_cases")?);
     let steps = vec![
         flow::Step {
             label: "Cases in the graph".to_owned(),
-            count: kept + left,
+            count: all,
             side_heading: "Not counted".to_owned(),
             exclusions,
         },

@@ -1,7 +1,7 @@
 //! A table ready to be shown: headings, cells, and which columns are numbers.
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table as TextTable};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as TextTable};
 
 /// A table of text with a caption.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Grid {
 #[must_use]
 pub fn text(grid: &Grid, width: Option<u16>) -> String {
     let mut table = TextTable::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_header(&grid.headings);
     table.add_rows(&grid.rows);
     match width {
@@ -75,7 +75,7 @@ pub fn text(grid: &Grid, width: Option<u16>) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let body = table.to_string();
+    let body = table.trim_fmt();
     if grid.caption.is_empty() {
         format!("{body}\n")
     } else {
