@@ -39,10 +39,12 @@ pub struct Incidence {
     pub graded: bool,
 }
 
+/// The worst grade of an event in each case that had it.
+type Worst = BTreeMap<String, Option<u8>>;
+
 pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
     let mut ledger = Ledger::default();
     let mut without_event = Vec::new();
-    type Worst = BTreeMap<String, Option<u8>>;
     let mut terms: BTreeMap<(String, Option<String>), Worst> = BTreeMap::new();
     for row in rows(table) {
         let case = row.unit(&settings.case);

@@ -139,7 +139,16 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
             ),
         );
     }
-    let comparison = settings.by.as_ref().map(|_| compare(&groups));
+    let comparison = settings.by.as_ref().map(|_| {
+        // A unit that stands in several groups makes them dependent, and the tests assume they are not.
+        if *unit == Unit::Case {
+            compare(&groups)
+        } else {
+            Comparison::None(
+                "a case can stand in several groups, so they are not independent".into(),
+            )
+        }
+    });
     let method = format!(
         "Objective response: {}; disease control: {}. Strict rates count stated categories only; 95 % intervals by Clopper-Pearson (exact), Wilson beside them.{}",
         settings.success.join(", "),
@@ -224,6 +233,11 @@ fn compare(groups: &[ResponseGroup]) -> Comparison {
         .filter(|group| group.label != NOT_REPORTED)
         .filter_map(|group| group.objective.as_ref())
         .collect();
+    let none = known.iter().all(|rate| rate.successes == 0);
+    let all = known.iter().all(|rate| rate.successes == rate.n);
+    if known.len() > 1 && (none || all) {
+        return Comparison::None("every known outcome is the same".into());
+    }
     match known.as_slice() {
         [] | [_] => Comparison::None("fewer than two groups have a response category".into()),
         [a, b] => {

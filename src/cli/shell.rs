@@ -65,7 +65,7 @@ impl Shell {
             };
             let text = line.trim().trim_end_matches(';').trim();
             match text {
-                "" => continue,
+                "" => {}
                 ".quit" | ".exit" => break,
                 ".help" => printer.data(&format!("{HELP}\n"))?,
                 ".prefixes" => {

@@ -63,6 +63,7 @@ pub struct Answer {
 
 impl Answer {
     /// Turns an error met while reading the results into one that tells a timeout from others.
+    #[must_use]
     pub fn error(&self, error: QueryEvaluationError) -> GraphError {
         self.limit.error(error)
     }
@@ -241,8 +242,8 @@ impl Graph {
             .compute_statistics()
             .explain();
         let read = match results {
-            Ok(QueryResults::Solutions(rows)) => rows.map(|row| row.map(drop)).collect(),
-            Ok(QueryResults::Graph(triples)) => triples.map(|triple| triple.map(drop)).collect(),
+            Ok(QueryResults::Solutions(mut rows)) => rows.try_for_each(|row| row.map(drop)),
+            Ok(QueryResults::Graph(mut triples)) => triples.try_for_each(|triple| triple.map(drop)),
             Ok(QueryResults::Boolean(_)) => Ok(()),
             Err(error) => Err(error),
         };

@@ -25,10 +25,9 @@ pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Prob
         let columns: &[(&str, bool)] = match name {
             "publications" => &[],
             "cohorts" => &[("case", true), ("publication", false)],
-            "claims" => &[("source", false)],
+            "claims" | "cases" => &[("source", false)],
             "series" => &[("source", false), ("about", false)],
             "decisions" => &[("case", true)],
-            "cases" => &[("source", false)],
             _ => &[("case", true), ("source", false)],
         };
         for &(heading, is_case) in columns {
@@ -142,7 +141,7 @@ pub(super) fn agents(
                 if let Value::Text(word) = value {
                     let (rule, near) = unknown_drug(word, ontology);
                     at(report, heading, tables, |place| {
-                        problems.cell_near(&place, rule, near)
+                        problems.cell_near(&place, rule, near);
                     });
                 }
             }
@@ -192,7 +191,7 @@ fn episodes_in_order(reports: &[&Report], tables: &Tables<'_>, problems: &mut Pr
         for pair in placed.windows(2) {
             if pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1 {
                 at(pair[1].2, heading, tables, |place| {
-                    problems.cell(&place, rule)
+                    problems.cell(&place, rule);
                 });
             }
         }
@@ -214,7 +213,7 @@ fn within_episode(reports: &[&Report], tables: &Tables<'_>, problems: &mut Probl
                 "months to response is later than the end of progression-free survival ({free} months)"
             );
             at(report, "time_to_response_months", tables, |place| {
-                problems.cell(&place, rule)
+                problems.cell(&place, rule);
             });
         }
         let agent = text(reports, sheet, item, "agent").unwrap_or_default();
@@ -248,7 +247,7 @@ fn age_fits_group(reports: &[&Report], tables: &Tables<'_>, problems: &mut Probl
             let rule =
                 format!("years does not fit the age group {group:?} that the same source gives");
             at(report, "age_years", tables, |place| {
-                problems.cell(&place, rule)
+                problems.cell(&place, rule);
             });
         }
     }

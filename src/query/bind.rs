@@ -56,7 +56,7 @@ pub enum BindError {
     /// The query nowhere depends on the parameter.
     #[error(
         "parameter {parameter} is not used by the query{}; use it in the query or take it out of the header",
-        suggestion(nearest)
+        suggestion(nearest.as_deref())
     )]
     Unused {
         /// The parameter.

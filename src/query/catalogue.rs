@@ -73,7 +73,7 @@ pub enum CatalogueError {
     /// The query gives a column that the header does not declare.
     #[error(
         "{file}: column ?{column} is not declared{}; add it to columns in the header",
-        suggestion(nearest)
+        suggestion(nearest.as_deref())
     )]
     UndeclaredColumn {
         /// The file.
@@ -86,7 +86,7 @@ pub enum CatalogueError {
     /// The header declares a column that the query does not give.
     #[error(
         "{file}: the query gives no column ?{column}{}; it gives {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(given)
     )]
     MissingColumn {
@@ -102,7 +102,7 @@ pub enum CatalogueError {
     /// The statistic reads a column that is not declared.
     #[error(
         "{file}: statistic {kind} reads column '{column}' (key '{key}'), which is not declared{}; declared: {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(declared)
     )]
     StatisticColumn {
@@ -316,7 +316,7 @@ fn check_columns(file: &str, header: &Header, query: &Query) -> Vec<CatalogueErr
     let file = || file.to_owned();
     let given: Vec<_> = projections(query)
         .into_iter()
-        .map(|variable| variable.into_string())
+        .map(crate::graph::model::Variable::into_string)
         .collect();
     let declared: Vec<_> = header
         .columns

@@ -302,15 +302,23 @@ impl From<String> for Unit {
     }
 }
 
+impl Unit {
+    /// The header's word for one unit.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Case => "case",
+            Self::Treatment => "treatment",
+            Self::Event => "event",
+            Self::Source => "source",
+            Self::Other(word) => word,
+        }
+    }
+}
+
 impl From<Unit> for String {
     fn from(unit: Unit) -> Self {
-        match unit {
-            Unit::Case => "case".to_owned(),
-            Unit::Treatment => "treatment".to_owned(),
-            Unit::Event => "event".to_owned(),
-            Unit::Source => "source".to_owned(),
-            Unit::Other(word) => word,
-        }
+        unit.word().to_owned()
     }
 }
 

@@ -88,7 +88,7 @@ pub enum ParameterError {
     /// A name that the query does not declare.
     #[error(
         "unknown parameter {name}{}; this query takes {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(known)
     )]
     Unknown {
@@ -128,7 +128,7 @@ pub enum ParameterError {
     /// A prefix that the project does not know.
     #[error(
         "parameter {name}: unknown prefix '{prefix}:' in '{value}'{}; write a whole IRI as <https://…>",
-        suggestion(nearest)
+        suggestion(nearest.as_deref())
     )]
     UnknownPrefix {
         /// The parameter.
@@ -143,7 +143,7 @@ pub enum ParameterError {
     /// A value outside the listed ones.
     #[error(
         "parameter {name} cannot be '{value}'{}; it can be {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(allowed)
     )]
     NotAllowed {
@@ -405,9 +405,8 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate.to_owned())
 }
 
-pub(super) fn suggestion(nearest: &Option<String>) -> String {
+pub(super) fn suggestion(nearest: Option<&str>) -> String {
     nearest
-        .as_ref()
         .map(|word| format!(" (did you mean '{word}'?)"))
         .unwrap_or_default()
 }

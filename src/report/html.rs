@@ -30,10 +30,14 @@ pub fn html(report: &Report<'_>) -> String {
                 main.cg-report {
                     (masthead(report))
                     (contents(report))
-                    @for analysis in &report.analyses { (section(analysis, report)) }
+                    (at_a_glance(report))
+                    @for (theme, members) in themes(report) {
+                        h2.theme id={ "theme-" (slug(theme)) } { (titled(theme)) }
+                        @for analysis in members { (section(analysis, report)) }
+                    }
                     @for (name, why) in &report.failed {
                         section.analysis id=(slug(name)) {
-                            h2 { (name) }
+                            h3 { (name) }
                             p.callout.warn { "This analysis could not be run: " (why) }
                         }
                     }
@@ -58,7 +62,8 @@ fn masthead(report: &Report<'_>) -> Markup {
     }
 }
 
-fn contents(report: &Report<'_>) -> Markup {
+/// The analyses by theme, in the order shown.
+fn themes<'a>(report: &'a Report<'_>) -> Vec<(&'a str, Vec<&'a Analysis>)> {
     let mut themes: Vec<(&str, Vec<&Analysis>)> = Vec::new();
     for analysis in &report.analyses {
         let theme = analysis.slug.split('/').next().unwrap_or_default();
@@ -67,14 +72,53 @@ fn contents(report: &Report<'_>) -> Markup {
             None => themes.push((theme, vec![analysis])),
         }
     }
+    themes
+}
+
+/// A theme's name as a heading.
+fn titled(theme: &str) -> String {
+    let mut letters = theme.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+fn contents(report: &Report<'_>) -> Markup {
     markup! {
         nav.contents aria-label="Contents" {
-            @for (theme, members) in themes {
-                details {
-                    summary { (theme) }
-                    ul {
-                        @for analysis in members {
-                            li { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } }
+            ul {
+                li { a href="#at-a-glance" { "At a glance" } }
+                @for (theme, _) in themes(report) {
+                    li { a href={ "#theme-" (slug(theme)) } { (titled(theme)) } }
+                }
+                li { a href="#sources" { "Sources" } }
+            }
+        }
+    }
+}
+
+/// Every result in one line, with how many cases it rests on.
+fn at_a_glance(report: &Report<'_>) -> Markup {
+    let computed = |analysis: &&Analysis| analysis.ledger.eligible() > 0;
+    markup! {
+        section id="at-a-glance" {
+            h2 { "At a glance" }
+            div.table-wrap tabindex="0" {
+                table.num {
+                    thead { tr {
+                        th scope="col" { "analysis" }
+                        th scope="col" { "result" }
+                        th.num scope="col" { "counted" }
+                        th.num scope="col" { "of" }
+                    } }
+                    tbody {
+                        @for analysis in report.analyses.iter().filter(computed) {
+                            tr {
+                                td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } }
+                                td { (summary(analysis)) }
+                                td.num { (analysis.ledger.counted().len()) }
+                                td.num { (analysis.ledger.eligible()) }
+                            }
                         }
                     }
                 }
@@ -90,7 +134,7 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
     let plain = matches!(analysis.outcome, Outcome::Table);
     markup! {
         section.analysis id=(slug(&analysis.slug)) {
-            h2 { (analysis.header.summary) }
+            h3 { (analysis.header.summary) }
             p { (analysis.header.description) }
             @for caution in &analysis.cautions { p.callout.warn { (caution) } }
             @if analysis.table.rows.is_empty() {

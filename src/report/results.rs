@@ -15,7 +15,7 @@ use crate::graph::namespaces::Prefixes;
 pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
     let mut grids = match &analysis.outcome {
         Outcome::Response(rates) => response(rates),
-        Outcome::Contingency(found) => contingency(found, analysis),
+        Outcome::Contingency(found) => contingency(found),
         Outcome::Survival(result) => survival(result),
         Outcome::Incidence(result) => incidence(result),
         Outcome::Sequence(counts) => vec![listed(counts, "What followed what")],
@@ -36,6 +36,7 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
 #[must_use]
 pub fn summary(analysis: &Analysis) -> String {
     match &analysis.outcome {
+        Outcome::Table if analysis.ledger.eligible() > 0 => "no one can be counted".to_owned(),
         Outcome::Table => format!("{} rows", analysis.table.rows.len()),
         Outcome::Response(rates) => {
             let all = &rates.overall;
@@ -53,10 +54,13 @@ pub fn summary(analysis: &Analysis) -> String {
         Outcome::Survival(result) => {
             let all = &result.overall;
             format!(
-                "{} cases, {} events, median {} months",
+                "{} cases, {} events, median {}",
                 all.curve.n(),
                 all.curve.events(),
-                months(all.median.time)
+                match all.median.time {
+                    Some(_) => format!("{} months", months(all.median.time)),
+                    None => "not reached".to_owned(),
+                }
             )
         }
         Outcome::Incidence(result) => format!(
@@ -65,7 +69,9 @@ pub fn summary(analysis: &Analysis) -> String {
             result.informed - result.without_event.len(),
             result.exposed
         ),
-        Outcome::Sequence(counts) | Outcome::Matrix(counts) => format!("{} cases", counts.units),
+        Outcome::Sequence(counts) | Outcome::Matrix(counts) => {
+            format!("{} {}s", counts.units, analysis.header.unit.word())
+        }
         Outcome::Completeness(result) => format!("{} fields", result.fields.len()),
         Outcome::Swimmer(result) => format!("{} cases", result.lanes.len()),
     }
@@ -133,7 +139,7 @@ fn response(rates: &ResponseRates) -> Vec<Grid> {
     grids
 }
 
-fn contingency(found: &Contingency, analysis: &Analysis) -> Vec<Grid> {
+fn contingency(found: &Contingency) -> Vec<Grid> {
     let mut grids = vec![crossed(&found.counts, "Number of cases")];
     if !found.proportions.is_empty() {
         let mut grid = Grid::new(
@@ -185,7 +191,6 @@ fn contingency(found: &Contingency, analysis: &Analysis) -> Vec<Grid> {
     if !tests.rows.is_empty() {
         grids.push(tests);
     }
-    let _ = analysis;
     grids
 }
 

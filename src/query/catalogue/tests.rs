@@ -132,9 +132,9 @@ fn all_errors_of_all_files_are_told() {
 #[test]
 fn a_bad_prefix_is_the_projects_error() {
     let bad = [("cg".to_owned(), "not an iri".to_owned())];
-    let errors = Catalogue::read([good("a/one.rq")], &bad).unwrap_err();
+    let error = Catalogue::read([good("a/one.rq")], &bad).unwrap_err();
     assert_eq!(
-        errors[0].to_string(),
+        error.to_string(),
         "prefix cg: <not an iri> is not an IRI; correct the project's prefixes"
     );
 }

@@ -29,7 +29,7 @@ pub enum HeaderError {
     /// A key that has no meaning there.
     #[error(
         "{file}:{line}: unknown key '{key}'{}; known here: {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(known)
     )]
     UnknownKey {
@@ -47,7 +47,7 @@ pub enum HeaderError {
     /// A word that is not one of those possible.
     #[error(
         "{file}:{line}: unknown word '{value}'{}; it can be {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(known)
     )]
     UnknownWord {
@@ -87,7 +87,7 @@ pub enum HeaderError {
     /// `defaults` or `enumerate` names a parameter that is not declared.
     #[error(
         "{file}:{line}: '{name}' is not a declared parameter{}; declared: {}",
-        suggestion(nearest),
+        suggestion(nearest.as_deref()),
         list(known)
     )]
     UnknownParameter {

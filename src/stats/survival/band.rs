@@ -107,7 +107,7 @@ mod tests {
             (
                 Band::ArcSine,
                 (1.0 - 1_f64.sin()) / 2.0,
-                (1.0 + 1_f64.sin()) / 2.0,
+                f64::midpoint(1.0, 1_f64.sin()),
             ),
         ];
         for (band, lower, upper) in wanted {

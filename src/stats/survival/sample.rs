@@ -225,7 +225,9 @@ impl Sample {
             at_risk[case.group] += 1;
         }
         let mut rows = Vec::new();
-        for same_time in self.cases.chunk_by(|a, b| a.time == b.time) {
+        // Near-tied times were made equal on entry.
+        let same = |a: &Case, b: &Case| a.time == b.time;
+        for same_time in self.cases.chunk_by(same) {
             let mut row = TimeRow {
                 time: same_time[0].time,
                 groups: vec![Tally::default(); groups],
