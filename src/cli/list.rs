@@ -1,10 +1,10 @@
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::session::{Place, catalogue};
 use crate::graph::namespaces::Prefixes;
-use crate::report::{Grid, text};
+use crate::report::{Grid, grid_markdown, text};
 
 /// List the saved analyses
 ///
@@ -17,6 +17,17 @@ pub struct List {
     /// Only those with this word in name, tags or summary
     #[arg(value_name = "WORD")]
     word: Option<String>,
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// Markdown
+    Md,
 }
 
 impl List {
@@ -55,7 +66,10 @@ impl List {
                 .to_vec(),
             rows,
         };
-        printer.data(&text(&grid, printer.width()))?;
+        printer.data(&match self.format {
+            Format::Table => text(&grid, printer.width()),
+            Format::Md => grid_markdown(&grid),
+        })?;
         Ok(Exit::Done)
     }
 }

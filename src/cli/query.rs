@@ -1,5 +1,6 @@
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -8,7 +9,7 @@ use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session};
+use super::session::{Place, Session, time_limit, within};
 use crate::graph::QueryOptions;
 use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer, Triple, Variable};
 use crate::graph::readback::verified_quads;
@@ -102,12 +103,16 @@ impl QueryCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let text = self.text()?;
-        let session = place.open()?;
+        let session = Arc::new(place.open()?);
         let query = parse(&text, &session.prefixes)?;
         let options = self.options(&session)?;
+        let limit = options.timeout;
+        let asked_of = Arc::clone(&session);
         if self.explain {
-            let explanation = session.graph.explain(&query, &options)?;
-            printer.data(&format!("{}\n", explanation.to_json()))?;
+            let explanation = within(limit, move || {
+                Ok(asked_of.graph.explain(&query, &options)?.to_json())
+            })?;
+            printer.data(&format!("{explanation}\n"))?;
             return Ok(Exit::Done);
         }
         let started = Instant::now();
@@ -117,7 +122,9 @@ impl QueryCommand {
             .map_or(if table { Some(1000) } else { None }, |limit| {
                 (limit > 0).then_some(limit)
             });
-        let asked = ask(&session.graph, &query, &options, most)?;
+        let asked = within(limit, move || {
+            Ok(ask(&asked_of.graph, &query, &options, most)?)
+        })?;
         write(&asked, self.format, &session, printer)?;
         printer.say(&count(&asked, started.elapsed()));
         Ok(Exit::Done)
@@ -143,12 +150,7 @@ impl QueryCommand {
         for name in &self.graph {
             graphs.push(graph_name(name, session)?);
         }
-        anyhow::ensure!(
-            self.timeout.is_finite() && self.timeout >= 0.0,
-            "--timeout {} is no number of seconds",
-            self.timeout
-        );
-        let timeout = (self.timeout > 0.0).then(|| Duration::from_secs_f64(self.timeout));
+        let timeout = time_limit(self.timeout)?;
         Ok(QueryOptions { graphs, timeout })
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -5,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session, catalogue};
+use super::session::{Place, Session, catalogue, time_limit, within};
 use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
@@ -66,16 +67,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 impl Run {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
-        let session = place.open()?;
+        let session = Arc::new(place.open()?);
         let catalogue = catalogue(&session.project, &session.prefixes, printer)?;
         let saved = catalogue.find(&self.name)?;
-        anyhow::ensure!(
-            self.timeout.is_finite() && self.timeout >= 0.0,
-            "--timeout {} is no number of seconds",
-            self.timeout
-        );
-        let timeout = (self.timeout > 0.0).then(|| Duration::from_secs_f64(self.timeout));
-        let analysis = compute(&session, saved, &self.set, timeout)?;
+        let timeout = time_limit(self.timeout)?;
+        let analysis = {
+            let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());
+            within(timeout, move || compute(&session, &saved, &set, timeout))?
+        };
         let text = match self.format {
             Format::Table => self.people(&analysis, &session, printer),
             Format::Csv => csv(&analysis.table),

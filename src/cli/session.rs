@@ -1,13 +1,14 @@
 //! What most commands start with: the project, its store built if need be, and its prefixes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
-use crate::graph::{Graph, Location, Manifest};
+use crate::graph::{Graph, GraphError, Location, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::Catalogue;
@@ -203,6 +204,38 @@ pub fn build(project: &Project, location: &Location, printer: Printer) -> Result
         }
         Err(other) => Err(other).context("the store was not built"),
     }
+}
+
+/// Does some work, and gives up waiting for it after a time limit and a moment. The engine stops by
+/// itself wherever it touches the store; a join that is busy in memory does not, and then the end of
+/// the program ends it.
+///
+/// # Errors
+/// Those of the work, or [`GraphError::Timeout`].
+pub fn within<T: Send + 'static>(
+    limit: Option<Duration>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let Some(limit) = limit else { return work() };
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // If nobody waits any more, nobody wants the result.
+        let _ = sender.send(work());
+    });
+    match receiver.recv_timeout(limit + Duration::from_millis(300)) {
+        Ok(result) => result,
+        Err(_) => Err(GraphError::Timeout(limit).into()),
+    }
+}
+
+/// A number of seconds from the command line; 0 means no limit.
+///
+/// # Errors
+/// It is no number of seconds.
+pub fn time_limit(seconds: f64) -> Result<Option<Duration>> {
+    let limit = Duration::try_from_secs_f64(seconds)
+        .with_context(|| format!("--timeout {seconds} is no number of seconds"))?;
+    Ok((!limit.is_zero()).then_some(limit))
 }
 
 /// The names nearest to one that is not known, as the end of a sentence.

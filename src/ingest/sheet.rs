@@ -114,7 +114,9 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         // The reader's position lies before the blank lines that it passes over.
         let start = record.position().map_or(0, csv::Position::byte);
         let blank = bytes.iter().skip(usize::try_from(start).unwrap_or(0));
-        let blank = blank.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let blank = blank
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
         let at = start + blank as u64;
         let number = starts.partition_point(|&start| start <= at).max(1);
         if record.iter().all(<[u8]>::is_empty) {

@@ -3,13 +3,11 @@
 use thiserror::Error;
 
 use super::bind::{BindError, bind};
-use super::catalogue::{PrefixError, SavedQuery, parser};
+use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
-use crate::graph::model::{
-    Query, QueryResults, QuerySolutionIter, SparqlSyntaxError, Term, Triple, xsd,
-};
+use crate::graph::model::{Query, QueryResults, QuerySolutionIter, Term, Triple, xsd};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, GraphError, QueryOptions};
 
@@ -33,8 +31,8 @@ pub enum Asked {
 #[non_exhaustive]
 pub enum AskError {
     /// The text is no SPARQL query.
-    #[error("the query cannot be read")]
-    Syntax(#[source] SparqlSyntaxError),
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
     /// The text is an update.
     #[error(
         "this is a SPARQL update, and queries do not change the store: edit the study's sheets and run `casegraph build`"
@@ -84,13 +82,10 @@ fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
 /// The text is no query; an update is told apart, for it is refused and not misspelt.
 pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
     let parser = parser(&pairs(prefixes))?;
-    parser
-        .clone()
-        .parse_query(text)
-        .map_err(|error| match parser.parse_update(text) {
-            Ok(update) if !update.operations.is_empty() => AskError::Update,
-            _ => AskError::Syntax(error),
-        })
+    catalogue::parse(&parser, "query", text).map_err(|error| match parser.parse_update(text) {
+        Ok(update) if !update.operations.is_empty() => AskError::Update,
+        _ => AskError::Syntax(error),
+    })
 }
 
 /// Evaluates a parsed query and reads at most `most` rows or triples.
