@@ -68,7 +68,7 @@ pub(super) fn completeness(settings: &Settings, table: &Table) -> Found {
             field.known += 1;
         } else {
             let reason = settings.reason.as_ref().and_then(|column| row.get(column));
-            let reason = reason.unwrap_or(super::rows::NOT_REPORTED).to_owned();
+            let reason = reason.unwrap_or(super::rows::NOT_KNOWN).to_owned();
             field.missing.entry(reason).or_default().push(unit);
         }
     }

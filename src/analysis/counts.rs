@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Ledger;
-use super::rows::{NOT_REPORTED, rows};
+use super::rows::{NOT_KNOWN, rows};
 use super::{Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::{Matrix as MatrixSettings, Sequence as SequenceSettings};
@@ -11,6 +11,10 @@ use crate::query::header::statistic::{Matrix as MatrixSettings, Sequence as Sequ
 /// Counts of units by two columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrossCounts {
+    /// What the rows are, in words.
+    pub row_title: String,
+    /// What the columns are, in words.
+    pub column_title: String,
     /// Values of the first column: by name where they are tested, the most frequent first where
     /// they are listed.
     pub rows: Vec<String>,
@@ -28,7 +32,7 @@ impl CrossCounts {
         let order = |totals: Vec<usize>, labels: &[String]| {
             let mut order: Vec<usize> = (0..totals.len()).collect();
             order.sort_by(|&a, &b| {
-                let last = |i: usize| labels[i] == NOT_REPORTED;
+                let last = |i: usize| labels[i] == NOT_KNOWN;
                 (last(a), totals[b], &labels[a]).cmp(&(last(b), totals[a], &labels[b]))
             });
             order
@@ -81,7 +85,11 @@ pub(super) fn cross(
             _ => ledger.exclude(&unit, row.missing()),
         }
     }
-    let mut counts = CrossCounts::default();
+    let mut counts = CrossCounts {
+        row_title: row_column.replace('_', " "),
+        column_title: column_column.replace('_', " "),
+        ..CrossCounts::default()
+    };
     for (first, second) in cells.keys() {
         if !counts.rows.contains(first) {
             counts.rows.push(first.clone());
@@ -107,6 +115,13 @@ pub(super) fn cross(
     counts.units = ledger.counted().len();
     let total: usize = counts.counts.iter().flatten().sum();
     let mut cautions = Vec::new();
+    if ledger.excluded() > 0 {
+        cautions.push(format!(
+            "Both are known for {} of {}.",
+            counts.units,
+            ledger.eligible()
+        ));
+    }
     if total > counts.units {
         cautions.push(format!(
             "{total} entries of {} different units: a unit with several values stands in several cells.",

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Ledger;
-use super::rows::{NOT_REPORTED, rows};
+use super::rows::{NOT_KNOWN, rows};
 use super::{Found, Outcome};
 use crate::query::header::statistic::Response as Settings;
 use crate::query::{Table, Unit};
@@ -22,6 +22,8 @@ const RESPONDED: &str = "responded";
 const NO_RESPONSE: &str = "no-response";
 /// A source's word for disease control of no stated category.
 const DISEASE_CONTROL: &str = "disease-control";
+/// The category of those whose response cannot be judged.
+const NOT_EVALUABLE: &str = "NE";
 /// The category that is neither response nor control.
 const PROGRESSIVE: &str = "PD";
 
@@ -105,12 +107,18 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         match &code {
             None => ledger.exclude(&id, row.missing()),
             Some(code) if is_category(code, settings) => ledger.count(&id),
+            Some(code) if code == NOT_EVALUABLE => ledger.exclude(&id, "not evaluable (NE)"),
             Some(code) => ledger.exclude(&id, format!("response in words only ({code})")),
         }
         units.push(Unit1 { id, group, code });
     }
     let everyone: Vec<&Unit1> = units.iter().collect();
-    let overall = group("all", &everyone, settings);
+    let label = if *unit == Unit::Case {
+        "all"
+    } else {
+        "all rows, not independent"
+    };
+    let overall = group(label, &everyone, settings);
     let labels: BTreeSet<&String> = units
         .iter()
         .filter_map(|unit| unit.group.as_ref())
@@ -126,7 +134,7 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         })
         .collect();
     groups.sort_by(|a, b| {
-        let last = |group: &ResponseGroup| group.label == NOT_REPORTED;
+        let last = |group: &ResponseGroup| group.label == NOT_KNOWN;
         (last(a), b.units, &a.label).cmp(&(last(b), a.units, &b.label))
     });
     let known = ledger.counted().len();
@@ -230,7 +238,7 @@ fn group(label: &str, members: &[&Unit1], settings: &Settings) -> ResponseGroup 
 fn compare(groups: &[ResponseGroup]) -> Comparison {
     let known: Vec<&ProportionEstimate> = groups
         .iter()
-        .filter(|group| group.label != NOT_REPORTED)
+        .filter(|group| group.label != NOT_KNOWN)
         .filter_map(|group| group.objective.as_ref())
         .collect();
     let none = known.iter().all(|rate| rate.successes == 0);

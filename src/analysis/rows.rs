@@ -3,8 +3,8 @@
 use super::AnalysisError;
 use crate::query::Table;
 
-/// What stands where a source says nothing of a group.
-pub(super) const NOT_REPORTED: &str = "not reported";
+/// What stands where a group is not known, for whatever reason.
+pub(super) const NOT_KNOWN: &str = "not known";
 
 /// One row, read by column names.
 #[derive(Clone, Copy)]
@@ -27,20 +27,25 @@ impl<'a> Row<'a> {
             .filter(|text| !text.is_empty())
     }
 
-    /// The identifier of the unit.
+    /// The identifier of the unit: of an IRI, what comes after the folder of cases.
     pub fn unit(self, column: &str) -> String {
-        self.get(column)
-            .map_or_else(|| format!("row {}", self.index + 1), str::to_owned)
+        let Some(text) = self.get(column) else {
+            return format!("row {}", self.index + 1);
+        };
+        match text.split_once("/case/") {
+            Some((_, key)) => key.to_owned(),
+            None => text.to_owned(),
+        }
     }
 
     /// The group of the unit.
     pub fn group(self, column: Option<&String>) -> Option<String> {
-        column.map(|column| self.get(column).unwrap_or(NOT_REPORTED).to_owned())
+        column.map(|column| self.get(column).unwrap_or(NOT_KNOWN).to_owned())
     }
 
     /// Why the main value of the row is not there: the column `missing` of the query.
     pub fn missing(self) -> String {
-        self.get("missing").unwrap_or(NOT_REPORTED).to_owned()
+        self.get("missing").unwrap_or(NOT_KNOWN).to_owned()
     }
 
     /// A number.

@@ -1,6 +1,6 @@
 //! Survival curves with medians, numbers at risk and the log-rank test.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Ledger;
 use super::rows::rows;
@@ -11,6 +11,9 @@ use crate::stats::survival::{
     Curve, CurveOptions, LogRank, Observation, Outcome, Quantile, Sample, kaplan_meier,
     kaplan_meier_by_group, logrank,
 };
+
+/// Below this many events a curve is little more than its cases.
+const FEW_EVENTS: usize = 10;
 
 /// One group's curve.
 #[derive(Debug, Clone)]
@@ -98,8 +101,15 @@ pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, Anal
     if let Some(Err(why)) = &test {
         cautions.push(format!("No log-rank test: {why}."));
     }
+    if sample.events() < FEW_EVENTS {
+        cautions.push(format!(
+            "{} events: the curve, its median and its interval can change with a single case.",
+            sample.events()
+        ));
+    }
+    cautions.extend(mixed_time_zero(table, &ledger, &settings.case));
     let method = format!(
-        "Kaplan-Meier estimate with log-log 95 % interval; the median's interval is where the band crosses one half, NR where it is not reached.{}",
+        "Kaplan-Meier estimate with log-log 95 % interval. The median is the first time at which the curve is below one half, or the middle of the step where it is exactly one half, as R's survfit has it; its interval is where the band crosses one half; NR: not reached.{}",
         if matches!(test, Some(Ok(_))) {
             " Groups compared by the log-rank test."
         } else {
@@ -117,6 +127,30 @@ pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, Anal
         ledger,
         method,
         cautions,
+    })
+}
+
+/// Says so if the months of those counted start at different moments; the column `time_zero` of
+/// the query tells.
+fn mixed_time_zero(table: &Table, ledger: &Ledger, case: &str) -> Option<String> {
+    let mut zeros: BTreeMap<String, usize> = BTreeMap::new();
+    table.column("time_zero")?;
+    for row in rows(table).filter(|row| ledger.counted().contains(&row.unit(case))) {
+        let zero = row
+            .get("time_zero")
+            .unwrap_or("start not stated")
+            .to_owned();
+        *zeros.entry(zero).or_insert(0) += 1;
+    }
+    let words: Vec<String> = zeros
+        .iter()
+        .map(|(zero, n)| format!("{zero} ({n})"))
+        .collect();
+    (words.len() > 1).then(|| {
+        format!(
+            "Months are counted from different moments: {}.",
+            words.join(", ")
+        )
     })
 }
 

@@ -55,7 +55,7 @@ impl MissingReason {
             Self::NotReported => "not reported",
             Self::NotApplicable => "not applicable",
             Self::WeakOnly => "weak evidence only",
-            Self::NotRead => "source not read",
+            Self::NotRead => "source not read in full",
         }
     }
 }
@@ -158,20 +158,10 @@ pub struct Rules<'a> {
     pub leaves_open: &'a dyn Fn(&Value, &Value) -> bool,
 }
 
-/// Rank of a report: lower is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank(u8, u8);
-
 impl Rules<'_> {
-    fn rank(&self, report: &Report) -> Rank {
-        let source = self.publications.get(&report.source).map_or(4, source_rank);
-        let locator = report.locator.to_lowercase();
-        let part = match locator.as_str() {
-            place if place.starts_with("title") => 2,
-            place if place.starts_with("abstract") => 1,
-            _ => 0,
-        };
-        Rank(source, part)
+    /// Rank of a report's source: lower is better.
+    fn rank(&self, report: &Report) -> u8 {
+        self.publications.get(&report.source).map_or(4, source_rank)
     }
 
     /// Whether a primary report of the case was read in full.
@@ -181,6 +171,16 @@ impl Rules<'_> {
                 .get(&report.source)
                 .is_some_and(|source| source.is_primary() && source.read == "full-text")
         })
+    }
+}
+
+/// Rank of a place within its source: lower is better.
+fn part_rank(report: &Report) -> u8 {
+    let locator = report.locator.to_lowercase();
+    match locator.as_str() {
+        place if place.starts_with("title") => 2,
+        place if place.starts_with("abstract") => 1,
+        _ => 0,
     }
 }
 
@@ -236,7 +236,8 @@ pub fn consensus(reports: &[Report], decisions: &[Decision], rules: &Rules<'_>) 
             }
             settled.push(outcome);
         }
-        if counts || ruled {
+        // A case is there even if all that is said of it is weak: then that is why it has no values.
+        if counts || ruled || thing.sheet == FactSheet::Cases {
             result.things.insert(thing, settled);
         }
     }
@@ -380,11 +381,27 @@ impl Question<'_> {
 
     /// The value of the best rank, if that rank agrees with itself.
     fn best(&self, candidates: &[usize]) -> Option<(Vec<Value>, Basis)> {
-        let rank = |i: usize| self.rules.rank(&self.reports[i]);
-        let top = candidates.iter().map(|&i| rank(i)).min()?;
-        let mut values: Vec<&Vec<Value>> = candidates
+        let report = |i: usize| &self.reports[i];
+        let top = candidates
             .iter()
-            .filter(|&&i| rank(i) == top)
+            .map(|&i| self.rules.rank(report(i)))
+            .min()?;
+        let at_top: Vec<usize> = candidates
+            .iter()
+            .copied()
+            .filter(|&i| self.rules.rank(report(i)) == top)
+            .collect();
+        // What each source of that rank says where it says it best.
+        let best_part = |source: &str| {
+            at_top
+                .iter()
+                .filter(|&&i| report(i).source == source)
+                .map(|&i| part_rank(report(i)))
+                .min()
+        };
+        let mut values: Vec<&Vec<Value>> = at_top
+            .iter()
+            .filter(|&&i| best_part(&report(i).source) == Some(part_rank(report(i))))
             .filter_map(|&i| self.values(i))
             .collect();
         values.sort();
@@ -398,11 +415,10 @@ impl Question<'_> {
             Basis::Agreement
         };
         if values.len() > 1 {
-            let open =
-                |word: &Vec<Value>, other: &Vec<Value>| match (word.as_slice(), other.as_slice()) {
-                    ([word], [other]) => (self.rules.leaves_open)(word, other),
-                    _ => false,
-                };
+            let open = |word: &[Value], other: &[Value]| match (word, other) {
+                ([word], [other]) => (self.rules.leaves_open)(word, other),
+                _ => false,
+            };
             let all = values.clone();
             values.retain(|word| !all.iter().any(|other| open(word, other)));
             basis = Basis::Category;

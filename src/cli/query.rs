@@ -11,7 +11,7 @@ use super::Exit;
 use super::printer::Printer;
 use super::session::{Place, Session, time_limit, within};
 use crate::graph::QueryOptions;
-use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer, Triple, Variable};
+use crate::graph::model::{NamedNode, Query, RdfFormat, RdfSerializer, Triple, Variable};
 use crate::graph::readback::verified_quads;
 use crate::query::{Asked, Table, ask, parse};
 use crate::report::{Grid, csv, grid_markdown, text, tsv};
@@ -33,7 +33,7 @@ use crate::report::{Grid, csv, grid_markdown, text, tsv};
   casegraph query --graph publication:wu-2021 'SELECT (COUNT(*) AS ?n) WHERE { ?r a cg:Report }'"
 )]
 pub struct QueryCommand {
-    /// The query; without it and without --file, it is read from standard input
+    /// The query; - or nothing (and no --file) reads it from standard input
     #[arg(value_name = "SPARQL", conflicts_with = "file")]
     query: Option<String>,
     /// File that holds the query
@@ -116,7 +116,8 @@ impl QueryCommand {
             return Ok(Exit::Done);
         }
         let started = Instant::now();
-        let table = matches!(self.format, None | Some(Format::Table | Format::Md));
+        let rows = matches!(query, Query::Select { .. });
+        let table = rows && matches!(self.format, None | Some(Format::Table | Format::Md));
         let most = self
             .limit
             .map_or(if table { Some(1000) } else { None }, |limit| {
@@ -132,10 +133,10 @@ impl QueryCommand {
 
     fn text(&self) -> Result<String> {
         match (&self.query, &self.file) {
-            (Some(query), _) => Ok(query.clone()),
-            (None, Some(path)) => std::fs::read_to_string(path)
+            (Some(query), _) if query != "-" => Ok(query.clone()),
+            (_, Some(path)) => std::fs::read_to_string(path)
                 .with_context(|| format!("cannot read the query from {}", path.display())),
-            (None, None) => {
+            (_, None) => {
                 let mut text = String::new();
                 std::io::stdin()
                     .read_to_string(&mut text)

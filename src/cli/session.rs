@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
-use crate::graph::{Graph, GraphError, Location, Manifest};
+use crate::graph::{Graph, GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::Catalogue;
@@ -86,6 +86,9 @@ impl Place {
         let fresh = match &current {
             Some(_) if self.frozen => true,
             Some(manifest) => manifest.inputs_sha256 == ingest::fingerprint(&project)?,
+            None if self.frozen => {
+                return Err(LocationError::Empty(location.path().to_owned()).into());
+            }
             None => false,
         };
         if !fresh {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oxigraph::model::vocab::xsd;
+use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::sparql::{QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator};
 use oxigraph::store::{StorageError, Store};
 use thiserror::Error;
 
 use super::model::{
-    CancellationToken, GraphName, LiteralRef, NamedNode, NamedOrBlankNode, Quad, Query,
+    CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
+    Query, Term,
 };
 use super::vocab::casegraph;
 
@@ -188,6 +189,72 @@ impl Graph {
     /// The store cannot be read.
     pub fn quads(&self) -> Result<Vec<Quad>, GraphError> {
         Ok(self.store.iter().collect::<Result<_, _>>()?)
+    }
+
+    /// Whether an IRI stands anywhere in the store.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn mentions(&self, node: &NamedNode) -> Result<bool, GraphError> {
+        let (subject, term, graph) = (
+            node.as_ref().into(),
+            node.as_ref().into(),
+            node.as_ref().into(),
+        );
+        let any = |mut quads: oxigraph::store::QuadIter<'_>| {
+            quads.next().transpose().map(|q| q.is_some())
+        };
+        let store = &self.store;
+        Ok(
+            any(store.quads_for_pattern(Some(subject), None, None, None))?
+                || any(store.quads_for_pattern(None, None, Some(term), None))?
+                || any(store.quads_for_pattern(None, Some(node.as_ref()), None, None))?
+                || any(store.quads_for_pattern(None, None, None, Some(graph)))?,
+        )
+    }
+
+    /// The IRIs of all things with a type that begin with a namespace, sorted.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn things_in(&self, namespace: &str) -> Result<Vec<NamedNode>, GraphError> {
+        let mut things = Vec::new();
+        for quad in self
+            .store
+            .quads_for_pattern(None, Some(rdf::TYPE), None, None)
+        {
+            if let NamedOrBlankNode::NamedNode(thing) = quad?.subject
+                && thing.as_str().starts_with(namespace)
+            {
+                things.push(thing);
+            }
+        }
+        things.sort();
+        things.dedup();
+        Ok(things)
+    }
+
+    /// The text of a literal that a thing has for a property, the first in order if it has several.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn literal(
+        &self,
+        thing: &NamedNode,
+        property: NamedNodeRef<'_>,
+    ) -> Result<Option<String>, GraphError> {
+        let mut texts = Vec::new();
+        let subject = thing.as_ref().into();
+        for quad in self
+            .store
+            .quads_for_pattern(Some(subject), Some(property), None, None)
+        {
+            if let Term::Literal(literal) = quad?.object {
+                texts.push(literal.value().to_owned());
+            }
+        }
+        texts.sort();
+        Ok(texts.into_iter().next())
     }
 
     /// The graphs that a query sees as its default graph.

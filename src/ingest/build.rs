@@ -17,7 +17,7 @@ use crate::project::{FileError, Project};
 #[non_exhaustive]
 pub enum BuildError {
     /// The sheets have errors; nothing was written.
-    #[error("the sheets have {} errors; nothing was written", .0.errors())]
+    #[error("the sheets have {} error{}; nothing was written", .0.errors(), if .0.errors() == 1 { "" } else { "s" })]
     Problems(Box<Problems>),
     /// The ontology cannot be used.
     #[error(transparent)]

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::problems::{Place, Problems};
 use super::rows::unknown_drug;
 use super::sheet::{Row, Table};
-use super::study::Study;
-use crate::case::{FactSheet, Report, Reported, Value};
+use super::study::{Cohort, Study};
+use crate::case::{Certainty, FactSheet, Report, Reported, Value};
 use crate::ontology::{Ontology, nearest};
 
 type Tables<'a> = BTreeMap<&'a str, Table>;
@@ -16,10 +16,12 @@ type Tables<'a> = BTreeMap<&'a str, Table>;
 pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
     let cases: BTreeSet<&str> = study.cases.iter().map(String::as_str).collect();
     let sources: BTreeSet<&str> = study.publications.keys().map(String::as_str).collect();
-    // Without these sheets every reference would be wrong, and only one thing is.
+    // Where these sheets lack rows, references would be wrong only because of that.
     let (no_cases, no_sources) = (
-        !tables.contains_key("cases"),
-        !tables.contains_key("publications"),
+        !tables.get("cases").is_some_and(|table| !table.damaged),
+        !tables
+            .get("publications")
+            .is_some_and(|table| !table.damaged),
     );
     for (&name, table) in tables {
         let columns: &[(&str, bool)] = match name {
@@ -57,6 +59,125 @@ pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Prob
     }
     if let Some(table) = tables.get("cohorts") {
         placed_once(study, table, problems);
+    }
+}
+
+/// Where `study.toml` describes cohorts, the sheet names no other: a misspelt one would count.
+pub(super) fn cohort_names(described: &[Cohort], table: &Table, problems: &mut Problems) {
+    if described.is_empty() {
+        return;
+    }
+    let known = || described.iter().map(|cohort| cohort.name.as_str());
+    for row in &table.rows {
+        let name = table.get(row, "cohort");
+        if !name.is_empty() && !known().any(|cohort| cohort == name) {
+            let near = nearest(&name.to_lowercase(), known());
+            let near = near.into_iter().map(str::to_owned).collect();
+            problems.cell_near(
+                &table.place(row, "cohort"),
+                "is no cohort of study.toml: correct it, or describe it there",
+                near,
+            );
+        }
+    }
+}
+
+/// A ruling is on something that is reported, takes a value that a source gives, and stands alone.
+pub(super) fn decisions(study: &Study, table: &Table, problems: &mut Problems) {
+    let mut ruled = BTreeSet::new();
+    for decision in &study.decisions {
+        let Some(row) = table.rows.iter().find(|row| row.number == decision.row) else {
+            continue;
+        };
+        let on = (
+            &decision.case,
+            decision.sheet,
+            decision.item,
+            decision.column,
+        );
+        if !ruled.insert(on) {
+            problems.cell(
+                &table.place(row, "column"),
+                "is ruled on twice for this item: keep one ruling",
+            );
+            continue;
+        }
+        let about: Vec<&Report> = study
+            .reports
+            .iter()
+            .filter(|r| {
+                r.case == decision.case && r.sheet == decision.sheet && r.item == decision.item
+            })
+            .collect();
+        if about.is_empty() {
+            let heading = if decision.sheet.numbered() {
+                "item"
+            } else {
+                "case"
+            };
+            problems.cell(
+                &table.place(row, heading),
+                format!(
+                    "is ruled on, but no row of {}.csv is about it",
+                    decision.sheet.name()
+                ),
+            );
+            continue;
+        }
+        let stated = about.iter().any(|report| {
+            report
+                .cells
+                .iter()
+                .any(|(column, cell)| *column == decision.column && *cell == decision.value)
+        });
+        if !stated {
+            problems.cell(
+                &table.place(row, "value"),
+                "is what no source reports: a ruling chooses between reports and adds none",
+            );
+        }
+    }
+}
+
+/// One source does not call one item by two names: that is two items with one number.
+pub(super) fn numbering(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+    let mut named: BTreeMap<(&str, FactSheet, u32, &str, &str), (&Report, &[Value])> =
+        BTreeMap::new();
+    for report in study
+        .reports
+        .iter()
+        .filter(|report| report.certainty == Certainty::Stated)
+    {
+        let heading = match report.sheet {
+            FactSheet::Fusions => "five_prime",
+            FactSheet::Alterations => "gene",
+            FactSheet::Treatments => "agent",
+            FactSheet::AdverseEvents => "term",
+            FactSheet::Cases | FactSheet::FollowUp => continue,
+        };
+        let Some(column) = report.sheet.column(heading) else {
+            continue;
+        };
+        let values = values_of(report, column);
+        // Drugs of the vocabulary only: a procedure may be worded twice.
+        if values.is_empty() || values.iter().any(|value| matches!(value, Value::Text(_))) {
+            continue;
+        }
+        let key = (
+            report.case.as_str(),
+            report.sheet,
+            report.item,
+            report.source.as_str(),
+            heading,
+        );
+        let (first, known) = *named.entry(key).or_insert((report, values));
+        if known != values {
+            let rule = format!(
+                "is item {} of this source already as something else in row {}: number them apart",
+                report.item, first.row
+            );
+            at(report, heading, tables, |place| problems.cell(&place, rule));
+        }
     }
 }
 

@@ -331,7 +331,14 @@ fn list(
         if word.is_empty() {
             return wrong("has an empty part: separate the parts of a list by \"; \"");
         }
-        let value = read(word)?;
+        let value = read(word).map_err(|wrong| Wrong {
+            rule: if word == text {
+                wrong.rule
+            } else {
+                format!("has the part {word:?}, which {}", wrong.rule)
+            },
+            ..wrong
+        })?;
         if !values.contains(&value) {
             values.push(value);
         }

@@ -12,6 +12,8 @@ pub(super) struct Table {
     pub file: String,
     pub headings: Vec<String>,
     pub rows: Vec<Row>,
+    /// Whether rows are lacking because of their form.
+    pub damaged: bool,
 }
 
 /// One row; `number` counts as a spreadsheet does, headings being row 1.
@@ -77,6 +79,21 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         problems.file(file, "is empty: it needs at least its row of headings");
         return None;
     };
+    if let Some(column) = first.iter().position(|cell| cell.len() > LARGEST_CELL) {
+        let place = Place {
+            file,
+            cell: address(column, 1),
+            value: "",
+        };
+        problems.cell(
+            &place,
+            format!(
+                "the heading holds {} bytes: the file is no sheet",
+                first[column].len()
+            ),
+        );
+        return None;
+    }
     let headings: Vec<String> = first
         .iter()
         .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
@@ -102,6 +119,7 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         file: file.to_owned(),
         headings,
         rows: Vec::new(),
+        damaged: false,
     };
     for record in records {
         let record = match record {
@@ -122,8 +140,9 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         if record.iter().all(<[u8]>::is_empty) {
             continue;
         }
-        if let Some(row) = checked_row(&table, number, &record, problems) {
-            table.rows.push(row);
+        match checked_row(&table, number, &record, problems) {
+            Some(row) => table.rows.push(row),
+            None => table.damaged = true,
         }
     }
     Some(table)
@@ -242,6 +261,10 @@ mod tests {
         let table = read("x.csv", bytes, &mut problems).expect("a table");
         let numbers: Vec<usize> = table.rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers, [2, 4]);
+        let bytes = b"a,b\r\n\"two\r\nlines\",1\r\n\r\nx,2\r\n";
+        let table = read("x.csv", bytes, &mut problems).expect("a table");
+        let numbers: Vec<usize> = table.rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [2, 4], "with the line ends of RFC 4180");
     }
 
     #[test]

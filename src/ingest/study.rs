@@ -8,7 +8,7 @@ use super::problems::Problems;
 use super::sheet::Table;
 use super::{check, records, rows, sheet};
 use crate::case::{Claim, Decision, FactSheet, Membership, Publication, Report, SeriesStatement};
-use crate::ontology::Ontology;
+use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
 
 /// What `study.toml` says.
@@ -146,11 +146,48 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
             study.cases.push(report.case.clone());
         }
     }
+    if let Some(table) = table("cohorts") {
+        check::cohort_names(&described, table, &mut problems);
+    }
     study.cohorts = cohorts(described, &study.memberships);
     check::references(&study, &tables, &mut problems);
     check::agents(&study, &tables, ontology, &mut problems);
     check::time(&study, &tables, &mut problems);
+    check::numbering(&study, &tables, &mut problems);
+    if let Some(table) = table("decisions") {
+        check::decisions(&study, table, &mut problems);
+    }
+    stray_files(folder, &mut problems)?;
     Ok((study, problems))
+}
+
+/// A CSV file that is no sheet is most likely one whose name is misspelt.
+fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError> {
+    let known: Vec<&str> = OTHER_SHEETS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(FactSheet::ALL.map(FactSheet::name))
+        .collect();
+    for file in folder
+        .names(".csv")?
+        .iter()
+        .filter(|file| !file.contains('/'))
+    {
+        let name = file.trim_end_matches(".csv");
+        if !known.contains(&name) {
+            let near = nearest(&name.to_lowercase(), known.iter().copied()).join(", ");
+            let near = if near.is_empty() {
+                near
+            } else {
+                format!("; nearest: {near}")
+            };
+            problems.warn_file(
+                &folder.display(file),
+                format!("is no sheet and is not read{near}"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The headings of the sheet of that name, in order; none if there is no such sheet.
@@ -254,6 +291,15 @@ fn read_cohorts(value: &TomlValue, path: &str, problems: &mut Problems) -> Vec<C
             problems.file(path, "a [[cohorts]] entry has no name");
             continue;
         };
+        for key in table
+            .keys()
+            .filter(|key| !["name", "description", "counted"].contains(&key.as_str()))
+        {
+            problems.warn_file(
+                path,
+                format!("cohort {name} has a key {key:?} that nothing reads"),
+            );
+        }
         let counted = table.get("counted").and_then(TomlValue::as_bool);
         cohorts.push(Cohort {
             description: table.get("description").map(text_of).unwrap_or_default(),

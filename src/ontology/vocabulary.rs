@@ -53,10 +53,22 @@ impl Vocabulary {
             .map(|(slug, concept)| (slug.as_str(), concept))
     }
 
-    /// The known words nearest to an unknown one, best first; at most three, and none that is far.
+    /// The concepts nearest to an unknown word, by code or label, best first; at most three, and none
+    /// that is far.
     #[must_use]
     pub fn nearest(&self, word: &str) -> Vec<&str> {
-        nearest(&normal(word), self.words.keys().map(String::as_str))
+        let mut labels = Vec::new();
+        for word in nearest(&normal(word), self.words.keys().map(String::as_str)) {
+            let concept = self
+                .words
+                .get(word)
+                .and_then(|slug| self.concepts.get(slug));
+            let label = concept.map_or(word, |c| c.notation.as_deref().unwrap_or(&c.label));
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        labels
     }
 
     /// Whether the first slug lies at or above the second one.
@@ -108,6 +120,10 @@ fn normal(word: &str) -> String {
 
 /// The candidates most like a word, best first: at most three, none below two thirds likeness.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    // Nothing so long is a misspelt word, and comparing it would take forever.
+    if word.len() > 200 {
+        return Vec::new();
+    }
     let mut scored: Vec<(f64, &str)> = candidates
         .map(|candidate| {
             let candidate_lower = candidate.to_lowercase();

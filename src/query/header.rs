@@ -24,7 +24,7 @@ mod tests;
 pub struct Header {
     /// One line on what the query answers.
     pub summary: String,
-    /// Which rows it gives, and what is counted.
+    /// Which rows it gives, and what is counted; may be empty.
     pub description: String,
     /// Words to find it by.
     pub tags: Vec<String>,
@@ -132,7 +132,8 @@ pub enum Figure {
 #[serde(deny_unknown_fields)]
 struct Document {
     summary: Spanned<String>,
-    description: Spanned<String>,
+    #[serde(default)]
+    description: String,
     #[serde(default)]
     tags: Vec<String>,
     #[serde(default)]
@@ -193,20 +194,15 @@ impl Header {
             line: place.line(),
             key: key.to_owned(),
         };
-        for (key, text) in [
-            ("summary", &document.summary),
-            ("description", &document.description),
-        ] {
-            if text.value.trim().is_empty() {
-                return Err(missing(key, text.referenced));
-            }
+        if document.summary.value.trim().is_empty() {
+            return Err(missing("summary", document.summary.referenced));
         }
         if block.columns.0.is_empty() {
             return Err(missing("columns", referenced));
         }
         let mut header = Self {
             summary: document.summary.value.trim().to_owned(),
-            description: document.description.value.trim().to_owned(),
+            description: document.description.trim().to_owned(),
             tags: document.tags,
             unit: block.unit,
             parameters: Vec::new(),

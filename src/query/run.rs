@@ -1,5 +1,7 @@
 //! Evaluates queries: those typed by hand, and saved ones with their parameters bound.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use super::bind::{BindError, bind};
@@ -7,8 +9,11 @@ use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
-use crate::graph::model::{Query, QueryResults, QuerySolutionIter, Term, Triple, xsd};
+use crate::graph::model::{
+    Literal, NamedNode, Query, QueryResults, QuerySolutionIter, Term, Triple, rdfs, xsd,
+};
 use crate::graph::namespaces::Prefixes;
+use crate::graph::vocab::skos;
 use crate::graph::{Graph, GraphError, QueryOptions};
 
 /// What a query answers.
@@ -47,6 +52,16 @@ pub enum AskError {
     /// A prefix of the project is broken.
     #[error(transparent)]
     Prefix(#[from] PrefixError),
+    /// A parameter names something that the store does not know.
+    #[error("parameter {name}: the store knows no {value}{}", near(nearest))]
+    UnknownThing {
+        /// The parameter.
+        name: String,
+        /// The value, as a prefixed name.
+        value: String,
+        /// Things of the same kind with names like it.
+        nearest: Vec<String>,
+    },
     /// The store could not answer.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -173,15 +188,103 @@ pub fn run(
     });
     let values: Vec<(String, String)> = given.iter().cloned().chain(own).collect();
     let terms = resolve(declared, &values, &pairs(prefixes))?;
+    for (variable, term) in &terms {
+        check_known(graph, variable.as_str(), term, given, prefixes)?;
+    }
     let query = bind(&saved.query, &terms)?;
     match ask(graph, &query, options, None)? {
-        Asked::Table(table) => {
+        Asked::Table(mut table) => {
+            name_concepts(graph, saved, &mut table)?;
             check_types(saved, &table)?;
             Ok(table)
         }
         // The catalogue takes SELECT queries only.
         Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
     }
+}
+
+fn near(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!(" (did you mean {}?)", names.join(" or ")),
+    }
+}
+
+/// An IRI that the user sets must stand in the store: an analysis of a misspelt drug would find no
+/// one and look like an answer. Defaults may name what a study does not have.
+fn check_known(
+    graph: &Graph,
+    name: &str,
+    term: &Term,
+    given: &[(String, String)],
+    prefixes: &Prefixes,
+) -> Result<(), AskError> {
+    let Term::NamedNode(node) = term else {
+        return Ok(());
+    };
+    if !given.iter().any(|(set, _)| set == name) || graph.mentions(node)? {
+        return Ok(());
+    }
+    let namespace = node
+        .as_str()
+        .rfind(['/', '#'])
+        .map_or("", |at| &node.as_str()[..=at]);
+    let things = graph.things_in(namespace)?;
+    let known: Vec<String> = things
+        .iter()
+        .map(|thing| prefixes.shorten(thing.as_str()))
+        .collect();
+    let value = prefixes.shorten(node.as_str());
+    let mut scored: Vec<(f64, &String)> = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&value, known), known))
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let nearest = scored
+        .into_iter()
+        .filter(|(score, _)| *score > 0.85)
+        .take(3)
+        .map(|(_, k)| k.clone());
+    Err(AskError::UnknownThing {
+        name: name.to_owned(),
+        nearest: nearest.collect(),
+        value,
+    })
+}
+
+/// Where a header says `code` or `text` and the query gives a concept, its notation or label is
+/// what is meant.
+fn name_concepts(graph: &Graph, saved: &SavedQuery, table: &mut Table) -> Result<(), AskError> {
+    let mut names: HashMap<NamedNode, Option<String>> = HashMap::new();
+    for declared in &saved.header.columns {
+        if !matches!(declared.kind, ColumnType::Code | ColumnType::Text) {
+            continue;
+        }
+        let Some(column) = table.column(&declared.name) else {
+            continue;
+        };
+        for row in &mut table.rows {
+            let Some(Term::NamedNode(node)) = &row[column] else {
+                continue;
+            };
+            let name = match names.get(node) {
+                Some(name) => name.clone(),
+                None => {
+                    let notation = graph.literal(node, skos::NOTATION)?;
+                    let name = match notation {
+                        Some(notation) => Some(notation),
+                        None => graph.literal(node, rdfs::LABEL)?,
+                    };
+                    names.insert(node.clone(), name.clone());
+                    name
+                }
+            };
+            if let Some(name) = name {
+                row[column] = Some(Literal::new_simple_literal(name).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check_types(saved: &SavedQuery, table: &Table) -> Result<(), AskError> {

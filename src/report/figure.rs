@@ -27,7 +27,13 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
     match (analysis.header.figure, &analysis.outcome) {
         (Figure::Forest, Outcome::Response(rates)) => Some(response(frame, rates)),
         (Figure::Forest, Outcome::Contingency(found)) => {
-            Some(proportions(frame, &found.proportions))
+            let title = &found.counts.row_title;
+            Some(proportions(
+                frame,
+                title,
+                &found.counts.column_title,
+                &found.proportions,
+            ))
         }
         (Figure::KaplanMeier, Outcome::Survival(result)) => Some(survival(frame, result)),
         (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
@@ -62,41 +68,47 @@ fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::G
 }
 
 fn response(mut frame: Frame, rates: &ResponseRates) -> String {
-    let with_words =
-        |group: &ResponseGroup| forest_group(&group.label, group.objective_with_words.as_ref());
-    let strict = |group: &ResponseGroup| forest_group(&group.label, group.objective.as_ref());
-    let mut rows = vec![forest::Row::Heading("Stated categories only".to_owned())];
-    rows.extend(
-        rates
-            .groups
-            .iter()
-            .map(|group| forest::Row::Group(strict(group))),
-    );
-    rows.push(forest::Row::Overall(strict(&rates.overall)));
-    if rates.groups.is_empty() {
-        let control = forest_group("disease control", rates.overall.control.as_ref());
-        rows.push(forest::Row::Group(control));
-    }
-    rows.push(forest::Row::Heading("Words taken as they stand".to_owned()));
-    rows.extend(
-        rates
-            .groups
-            .iter()
-            .map(|group| forest::Row::Group(with_words(group))),
-    );
-    rows.push(forest::Row::Overall(with_words(&rates.overall)));
-    let note = frame.note.take().unwrap_or_default();
-    let test = match &rates.comparison {
-        Some(Comparison::Exact { p_value: p, .. }) => {
-            format!(" Strict rates between groups: exact P = {}.", p_value(*p))
+    type RateOf = fn(&ResponseGroup) -> Option<&ProportionEstimate>;
+    let strict: RateOf = |group| group.objective.as_ref();
+    let with_words: RateOf = |group| group.objective_with_words.as_ref();
+    let mut rows = Vec::new();
+    let mut unknown = Vec::new();
+    for (heading, rate) in [
+        ("Stated categories only", strict),
+        ("Words taken as they stand", with_words),
+    ] {
+        rows.push(forest::Row::Heading(heading.to_owned()));
+        for group in &rates.groups {
+            match rate(group) {
+                Some(estimate) => {
+                    rows.push(forest::Row::Group(forest_group(
+                        &group.label,
+                        Some(estimate),
+                    )));
+                }
+                None if with_words(group).is_none() && !unknown.contains(&group.label) => {
+                    unknown.push(group.label.clone());
+                }
+                None => {}
+            }
         }
-        _ => String::new(),
-    };
-    frame.note = Some(
-        format!("{note} Intervals are exact (Clopper-Pearson).{test}")
-            .trim()
-            .to_owned(),
-    );
+        rows.push(forest::Row::Overall(forest_group(
+            &rates.overall.label,
+            rate(&rates.overall),
+        )));
+    }
+    let mut note = vec![frame.note.take().unwrap_or_default()];
+    note.push("Intervals are exact (Clopper-Pearson).".to_owned());
+    if !unknown.is_empty() {
+        note.push(format!("No response known: {}.", unknown.join(", ")));
+    }
+    if let Some(Comparison::Exact { p_value: p, .. }) = &rates.comparison {
+        note.push(format!(
+            "Strict rates between groups: exact P = {}.",
+            p_value(*p)
+        ));
+    }
+    frame.note = Some(note.join(" ").trim().to_owned());
     forest::render(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
@@ -106,15 +118,23 @@ fn response(mut frame: Frame, rates: &ResponseRates) -> String {
     })
 }
 
-fn proportions(frame: Frame, groups: &[(String, Option<ProportionEstimate>)]) -> String {
+fn proportions(
+    frame: Frame,
+    groups_are: &str,
+    event: &str,
+    groups: &[(String, Option<ProportionEstimate>)],
+) -> String {
     let rows = groups
         .iter()
-        .map(|(label, estimate)| forest::Row::Group(forest_group(label, estimate.as_ref())))
+        .map(|(label, estimate)| {
+            let label = format!("{groups_are}: {label}");
+            forest::Row::Group(forest_group(&label, estimate.as_ref()))
+        })
         .collect();
     forest::render(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
-        outcome: "With the event".to_owned(),
+        outcome: event.to_owned(),
         interval: "95% CI".to_owned(),
         rows,
     })
@@ -192,12 +212,22 @@ fn curve(group: &SurvivalGroup, ticks: &[f64]) -> kaplan_meier::Curve {
 fn crossed(frame: Frame, counts: &CrossCounts) -> String {
     matrix::render(&matrix::Figure {
         frame,
-        row_heading: String::new(),
+        row_heading: counts.row_title.clone(),
         column_heading: String::new(),
         rows: counts.rows.clone(),
-        columns: counts.columns.clone(),
+        columns: counts.columns.iter().map(|label| short(label)).collect(),
         counts: counts.counts.clone(),
     })
+}
+
+/// A label that fits above a column of a matrix; the table has it whole.
+fn short(label: &str) -> String {
+    const MOST: usize = 24;
+    if label.chars().count() <= MOST {
+        return label.to_owned();
+    }
+    let start: String = label.chars().take(MOST - 1).collect();
+    format!("{}…", start.trim_end())
 }
 
 fn lanes(frame: Frame, result: &Swimmer) -> String {
@@ -215,7 +245,17 @@ fn lanes(frame: Frame, result: &Swimmer) -> String {
     if kinds.is_empty() {
         kinds.push("treatment".to_owned());
     }
-    let lanes = result.lanes.iter().map(|lane| swim(lane, &kinds)).collect();
+    // Where some episodes lack their times, an axis of months would show what nobody reported.
+    let timed = result
+        .lanes
+        .iter()
+        .flat_map(|lane| &lane.episodes)
+        .all(|episode| episode.start.is_some() && episode.duration.is_some());
+    let lanes = result
+        .lanes
+        .iter()
+        .map(|lane| swim(lane, &kinds, timed))
+        .collect();
     swimmer::render(&swimmer::Figure {
         frame,
         time_label: "Months".to_owned(),
@@ -226,7 +266,7 @@ fn lanes(frame: Frame, result: &Swimmer) -> String {
     })
 }
 
-fn swim(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
+fn swim(lane: &Lane, kinds: &[String], timed: bool) -> swimmer::Lane {
     let segments = lane
         .episodes
         .iter()
@@ -236,12 +276,17 @@ fn swim(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
                 .as_ref()
                 .and_then(|kind| kinds.iter().position(|known| known == kind))
                 .unwrap_or(0),
-            label: match &episode.response {
-                Some(response) => format!("{}: {response}", episode.label),
-                None => episode.label.clone(),
+            label: {
+                let months = episode.duration.filter(|_| !timed);
+                let months = months
+                    .map(|months| format!(" {months} mo"))
+                    .unwrap_or_default();
+                let response = episode.response.as_ref();
+                let response = response.map(|word| format!(": {word}")).unwrap_or_default();
+                format!("{}{months}{response}", episode.label)
             },
-            start: episode.start,
-            duration: episode.duration,
+            start: episode.start.filter(|_| timed),
+            duration: episode.duration.filter(|_| timed),
         })
         .collect();
     let outcome = lane.status.as_ref().map(|status| match lane.months {
@@ -305,22 +350,42 @@ fn incidence(frame: Frame, result: &Incidence) -> String {
 }
 
 fn completeness(frame: Frame, result: &Completeness) -> String {
-    let reasons = result.reasons();
-    let missing = reasons.iter().map(|reason| bars::Series {
-        label: reason.clone(),
+    // There are only so many patterns that the eye tells apart: rare reasons stand together.
+    const SHOWN: usize = 4;
+    let of = |reason: &String| {
+        let fields = result
+            .fields
+            .iter()
+            .filter_map(|field| field.missing.get(reason));
+        fields.map(Vec::len).sum::<usize>()
+    };
+    let mut reasons = result.reasons();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(of(reason)));
+    let rare = reasons.split_off(reasons.len().min(SHOWN));
+    let missing = |label: &str| bars::Series {
+        label: label.to_owned(),
         kind: bars::SeriesKind::Missing,
-    });
+    };
+    let mut series = vec![value_series("known")];
+    series.extend(reasons.iter().map(|reason| missing(reason)));
+    if !rare.is_empty() {
+        series.push(missing("other reasons"));
+    }
     let rows = result
         .fields
         .iter()
         .map(|field| {
-            let missing = reasons
-                .iter()
-                .map(|r| field.missing.get(r).map_or(0, Vec::len));
+            let count = |reason: &String| field.missing.get(reason).map_or(0, Vec::len);
+            let mut counts = vec![field.known];
+            counts.extend(reasons.iter().map(count));
+            if !rare.is_empty() {
+                counts.push(rare.iter().map(count).sum());
+            }
+            let text = Some(format!("{}/{}", field.known, field.units()));
             bars::Row {
                 label: field.field.clone(),
-                counts: [field.known].into_iter().chain(missing).collect(),
-                text: Some(format!("{}/{}", field.known, field.units())),
+                counts,
+                text,
             }
         })
         .collect();
@@ -330,7 +395,7 @@ fn completeness(frame: Frame, result: &Completeness) -> String {
         axis_label: "Cases".to_owned(),
         text_heading: "Known".to_owned(),
         total: None,
-        series: [value_series("known")].into_iter().chain(missing).collect(),
+        series,
         rows,
     })
 }

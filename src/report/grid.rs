@@ -56,8 +56,10 @@ impl Grid {
 pub fn text(grid: &Grid, width: Option<u16>) -> String {
     let mut table = TextTable::new();
     table.load_style(UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
-    table.set_header(&grid.headings);
-    table.add_rows(&grid.rows);
+    // A control character in a value must not reach the terminal as one.
+    let plain = |text: &String| text.replace(|c: char| c.is_control() && c != '\n', "\u{FFFD}");
+    table.set_header(grid.headings.iter().map(plain));
+    table.add_rows(grid.rows.iter().map(|row| row.iter().map(plain)));
     match width {
         Some(width) => {
             table

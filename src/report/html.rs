@@ -114,7 +114,7 @@ fn at_a_glance(report: &Report<'_>) -> Markup {
                     tbody {
                         @for analysis in report.analyses.iter().filter(computed) {
                             tr {
-                                td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } }
+                                td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } (for_what(analysis)) }
                                 td { (summary(analysis)) }
                                 td.num { (analysis.ledger.counted().len()) }
                                 td.num { (analysis.ledger.eligible()) }
@@ -135,6 +135,14 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
     markup! {
         section.analysis id=(slug(&analysis.slug)) {
             h3 { (analysis.header.summary) }
+            @if !analysis.parameters.is_empty() {
+                p.method {
+                    @for (index, (name, value)) in analysis.parameters.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        (name) ": " strong { (value) }
+                    }
+                }
+            }
             p { (analysis.header.description) }
             @for caution in &analysis.cautions { p.callout.warn { (caution) } }
             @if analysis.table.rows.is_empty() {
@@ -143,7 +151,7 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
             @if let Some(svg) = svg {
                 figure.plot tabindex="0" {
                     (PreEscaped(svg))
-                    figcaption { (analysis.header.summary) ". " (summary(analysis)) "." }
+                    figcaption { (analysis.header.summary) (for_what(analysis)) ": " (summary(analysis)) "." }
                 }
             }
             @for grid in &tables { (table(grid)) }
@@ -162,18 +170,23 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
             (left_out(analysis))
             details.sparql {
                 summary { "SPARQL of " code { (analysis.slug) } }
-                @if !analysis.parameters.is_empty() {
-                    p {
-                        "Parameters: "
-                        @for (index, (name, value)) in analysis.parameters.iter().enumerate() {
-                            @if index > 0 { ", " }
-                            code { (name) " = " (value) }
-                        }
-                    }
-                }
                 pre { code { (analysis.sparql.trim()) } }
             }
         }
+    }
+}
+
+/// The parameters in force, in brackets: a result for one drug is none for another.
+fn for_what(analysis: &Analysis) -> String {
+    let values: Vec<&str> = analysis
+        .parameters
+        .iter()
+        .map(|(_, value)| value.as_str())
+        .collect();
+    if values.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", values.join(", "))
     }
 }
 

@@ -36,6 +36,9 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> String {
         line(&analysis.header.summary),
         line(&analysis.header.description)
     );
+    for (name, value) in &analysis.parameters {
+        out.push_str(&format!("{}: **{}**\n\n", line(name), line(value)));
+    }
     for caution in &analysis.cautions {
         out.push_str(&format!("> {}\n", line(caution)));
     }

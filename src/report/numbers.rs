@@ -27,6 +27,17 @@ pub(super) fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
     })
 }
 
+/// The Clopper-Pearson interval with the Wilson interval in brackets, in percent.
+pub(super) fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
+    estimate.map_or_else(String::new, |_| {
+        format!(
+            "{} ({})",
+            exact_interval(estimate),
+            wilson_interval(estimate)
+        )
+    })
+}
+
 /// The Wilson interval in percent.
 pub(super) fn wilson_interval(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |e| {

@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::numbers::{
-    exact_interval, months, open_interval, p_value, rate, ratio, wilson_interval,
+    both_intervals, exact_interval, months, open_interval, p_value, rate, ratio, wilson_interval,
 };
 use crate::analysis::{
     Analysis, Comparison, Completeness, Contingency, CrossCounts, Incidence, Outcome,
@@ -14,7 +14,7 @@ use crate::graph::namespaces::Prefixes;
 #[must_use]
 pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
     let mut grids = match &analysis.outcome {
-        Outcome::Response(rates) => response(rates),
+        Outcome::Response(rates) => response(rates, analysis.header.unit.word()),
         Outcome::Contingency(found) => contingency(found),
         Outcome::Survival(result) => survival(result),
         Outcome::Incidence(result) => incidence(result),
@@ -26,7 +26,12 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
     let caption = if grids.is_empty() { "" } else { "Rows" };
     grids.push(Grid {
         caption: caption.to_owned(),
-        headings: analysis.table.columns.clone(),
+        headings: analysis
+            .table
+            .columns
+            .iter()
+            .map(|column| column.replace('_', " "))
+            .collect(),
         rows: analysis.table.shown(prefixes),
     });
     grids
@@ -77,19 +82,20 @@ pub fn summary(analysis: &Analysis) -> String {
     }
 }
 
-fn response(rates: &ResponseRates) -> Vec<Grid> {
+fn response(rates: &ResponseRates, unit: &str) -> Vec<Grid> {
+    let units = format!("{unit}s");
+    let interval = "95 % CI, exact (Wilson)";
     let mut grid = Grid::new(
         "Response rates",
         &[
             "group",
-            "cases",
+            &units,
             "objective response",
-            "95 % CI (exact)",
-            "95 % CI (Wilson)",
+            interval,
             "disease control",
-            "95 % CI (exact)",
-            "objective, words as they stand",
-            "control, words as they stand",
+            interval,
+            "objective response, words as they stand",
+            "disease control, words as they stand",
         ],
     );
     let mut row = |group: &ResponseGroup| {
@@ -97,10 +103,9 @@ fn response(rates: &ResponseRates) -> Vec<Grid> {
             group.label.clone(),
             group.units.to_string(),
             rate(group.objective.as_ref()),
-            exact_interval(group.objective.as_ref()),
-            wilson_interval(group.objective.as_ref()),
+            both_intervals(group.objective.as_ref()),
             rate(group.control.as_ref()),
-            exact_interval(group.control.as_ref()),
+            both_intervals(group.control.as_ref()),
             rate(group.objective_with_words.as_ref()),
             rate(group.control_with_words.as_ref()),
         ]);
@@ -294,7 +299,8 @@ fn completeness(result: &Completeness) -> Grid {
 }
 
 fn crossed(counts: &CrossCounts, caption: &str) -> Grid {
-    let mut grid = Grid::new(caption, &[""]);
+    let corner = format!("{} \\ {}", counts.row_title, counts.column_title);
+    let mut grid = Grid::new(caption, &[corner.trim_matches([' ', '\\'])]);
     grid.headings.extend(counts.columns.iter().cloned());
     grid.headings.push("total".to_owned());
     for (label, row) in counts.rows.iter().zip(&counts.counts) {

@@ -110,6 +110,18 @@ fn text_outranks_the_abstract_of_the_same_source() {
 }
 
 #[test]
+fn text_does_not_outrank_the_abstract_of_another_source_of_the_same_rank() {
+    let (settled, _) = settle(
+        &[
+            report("full", "abstract", Certainty::Stated, "41"),
+            report("full-2", "text, case 1", Certainty::Stated, "40"),
+        ],
+        &[],
+    );
+    assert_eq!(settled, Settled::Missing(MissingReason::Conflicting));
+}
+
+#[test]
 fn derived_never_outranks_stated() {
     let (settled, conflicts) = settle(
         &[
