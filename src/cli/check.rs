@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
-use super::session::{Place, Session, chain};
+use super::session::{Place, Session, analyses, chain};
 use crate::ingest;
 use crate::ontology::Ontology;
 use crate::query::{Checks, Level};
@@ -14,7 +14,7 @@ use crate::report::{Grid, text};
 ///
 /// First every sheet is read and every problem told with its cell. If the sheets have no error, the
 /// store is opened (and built if need be) and each rule is asked; any row is a violation. Exit status
-/// 1 if a sheet has an error or a rule of level ERROR is violated.
+/// 1 if a sheet has an error, a rule of level ERROR is violated or a saved analysis is broken.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph check
@@ -49,7 +49,15 @@ impl Check {
         }
         let session = place.open()?;
         let violated = self.rules(&session, printer)?;
-        Ok(if violated { Exit::Found } else { Exit::Done })
+        let broken = analyses(&session.project, &session.prefixes, printer)?
+            .broken
+            .len();
+        printer.data(&format!("Saved analyses: {broken} errors\n"))?;
+        Ok(if violated || broken > 0 {
+            Exit::Found
+        } else {
+            Exit::Done
+        })
     }
 
     /// Asks every rule; whether one of level ERROR is violated.

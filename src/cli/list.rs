@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::session::{Place, catalogue};
+use super::session::{Place, analyses};
 use crate::graph::namespaces::Prefixes;
 use crate::report::{Grid, grid_markdown, text};
 
@@ -35,7 +35,7 @@ impl List {
         let printer = place.printer();
         let project = place.find()?;
         let prefixes = Prefixes::of_study(&project.study_name());
-        let catalogue = catalogue(&project, &prefixes, printer)?;
+        let catalogue = analyses(&project, &prefixes, printer)?.catalogue;
         let word = self.word.unwrap_or_default().to_lowercase();
         let rows = catalogue
             .queries()

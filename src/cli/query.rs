@@ -13,7 +13,7 @@ use super::session::{Place, Session, time_limit, within};
 use crate::graph::QueryOptions;
 use crate::graph::model::{NamedNode, Query, RdfFormat, RdfSerializer, Triple, Variable};
 use crate::graph::readback::verified_quads;
-use crate::query::{Asked, Table, ask, parse};
+use crate::query::{Asked, Table, ask, parse, unknown_names};
 use crate::report::{Grid, csv, grid_markdown, text, tsv};
 
 /// Ask the graph in SPARQL
@@ -128,6 +128,7 @@ impl QueryCommand {
         })?;
         write(&asked, self.format, &session, printer)?;
         printer.say(&count(&asked, started.elapsed()));
+        warn_of_unknown_names(&text, &session, printer)?;
         Ok(Exit::Done)
     }
 
@@ -154,6 +155,19 @@ impl QueryCommand {
         let timeout = time_limit(self.timeout)?;
         Ok(QueryOptions { graphs, timeout })
     }
+}
+
+/// An empty answer often comes from a misspelt name: says which names nothing in the store has.
+pub(super) fn warn_of_unknown_names(text: &str, session: &Session, printer: Printer) -> Result<()> {
+    for (name, nearest) in unknown_names(&session.graph, text, &session.prefixes)? {
+        let near = if nearest.is_empty() {
+            String::new()
+        } else {
+            format!("; nearest: {}", nearest.join(", "))
+        };
+        printer.say(&format!("warning: nothing in the store has {name}{near}"));
+    }
+    Ok(())
 }
 
 /// A named graph by IRI or prefixed name, which must exist.

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::run::compute;
-use super::session::{Place, Session, catalogue};
+use super::session::{Place, Session, analyses};
 use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
 use crate::report::{Report, html, markdown, summary};
@@ -62,7 +62,7 @@ impl ReportCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = place.open()?;
-        let catalogue = catalogue(&session.project, &session.prefixes, printer)?;
+        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
         let mut chosen: Vec<&SavedQuery> = catalogue
             .queries()
             .iter()

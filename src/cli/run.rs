@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session, catalogue, time_limit, within};
+use super::session::{Place, Session, analyses, time_limit, within};
 use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
@@ -68,8 +68,8 @@ impl Run {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = Arc::new(place.open()?);
-        let catalogue = catalogue(&session.project, &session.prefixes, printer)?;
-        let saved = catalogue.find(&self.name)?;
+        let analyses = analyses(&session.project, &session.prefixes, printer)?;
+        let saved = analyses.find(&self.name)?;
         let timeout = time_limit(self.timeout)?;
         let analysis = {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());

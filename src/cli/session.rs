@@ -11,7 +11,7 @@ use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
-use crate::query::Catalogue;
+use crate::query::{Catalogue, CatalogueError, SavedQuery};
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -138,11 +138,37 @@ impl Session {
     }
 }
 
+/// The saved analyses of a project, and how many files could not be taken.
+pub struct Analyses {
+    /// Those that can be run.
+    pub catalogue: Catalogue,
+    /// What is wrong with the others; each was told.
+    pub broken: Vec<CatalogueError>,
+}
+
+impl Analyses {
+    /// The analysis of that name.
+    ///
+    /// # Errors
+    /// There is none, or it is one of those that could not be taken.
+    pub fn find(&self, name: &str) -> Result<&SavedQuery> {
+        self.catalogue.find(name).map_err(|error| {
+            let error = anyhow::Error::from(error);
+            match self.broken.len() {
+                0 => error,
+                n => error.context(format!(
+                    "{name} may be one of the analyses that are left out: {n} error(s) above"
+                )),
+            }
+        })
+    }
+}
+
 /// Reads the saved analyses of a project; broken ones are told and left out.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn catalogue(project: &Project, prefixes: &Prefixes, printer: Printer) -> Result<Catalogue> {
+pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Result<Analyses> {
     let files = project.queries().files(".rq")?;
     let files = files
         .into_iter()
@@ -152,11 +178,11 @@ pub fn catalogue(project: &Project, prefixes: &Prefixes, printer: Printer) -> Re
         .iter()
         .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
         .collect();
-    let (catalogue, errors) = Catalogue::read(files, &pairs)?;
-    for error in &errors {
+    let (catalogue, broken) = Catalogue::read(files, &pairs)?;
+    for error in &broken {
         printer.always(&format!("warning: {}", chain(error)));
     }
-    Ok(catalogue)
+    Ok(Analyses { catalogue, broken })
 }
 
 /// An error with its causes on one line.

@@ -11,7 +11,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper};
 
 use super::Exit;
-use super::query::{count, write};
+use super::query::{count, warn_of_unknown_names, write};
 use super::session::{Place, Session, chain};
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
@@ -107,7 +107,7 @@ impl Shell {
         )?;
         write(&asked, None, session, printer)?;
         printer.say(&count(&asked, started.elapsed()));
-        Ok(())
+        warn_of_unknown_names(text, session, printer)
     }
 }
 

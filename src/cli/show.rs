@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
-use super::session::{Place, catalogue};
+use super::session::{Place, analyses};
 use crate::graph::namespaces::Prefixes;
 use crate::query::parameters::Parameter;
 
@@ -25,8 +25,8 @@ impl Show {
         let printer = place.printer();
         let project = place.find()?;
         let prefixes = Prefixes::of_study(&project.study_name());
-        let catalogue = catalogue(&project, &prefixes, printer)?;
-        let saved = catalogue.find(&self.name)?;
+        let analyses = analyses(&project, &prefixes, printer)?;
+        let saved = analyses.find(&self.name)?;
         if self.query {
             printer.data(&saved.text)?;
             return Ok(Exit::Done);

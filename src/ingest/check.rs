@@ -18,10 +18,8 @@ pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Prob
     let sources: BTreeSet<&str> = study.publications.keys().map(String::as_str).collect();
     // Where these sheets lack rows, references would be wrong only because of that.
     let (no_cases, no_sources) = (
-        !tables.get("cases").is_some_and(|table| !table.damaged),
-        !tables
-            .get("publications")
-            .is_some_and(|table| !table.damaged),
+        tables.get("cases").is_none_or(|table| table.damaged),
+        tables.get("publications").is_none_or(|table| table.damaged),
     );
     for (&name, table) in tables {
         let columns: &[(&str, bool)] = match name {
@@ -141,8 +139,7 @@ pub(super) fn decisions(study: &Study, table: &Table, problems: &mut Problems) {
 
 /// One source does not call one item by two names: that is two items with one number.
 pub(super) fn numbering(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
-    let mut named: BTreeMap<(&str, FactSheet, u32, &str, &str), (&Report, &[Value])> =
-        BTreeMap::new();
+    let mut named: BTreeMap<_, (&Report, &[Value])> = BTreeMap::new();
     for report in study
         .reports
         .iter()
@@ -168,7 +165,6 @@ pub(super) fn numbering(study: &Study, tables: &Tables<'_>, problems: &mut Probl
             report.sheet,
             report.item,
             report.source.as_str(),
-            heading,
         );
         let (first, known) = *named.entry(key).or_insert((report, values));
         if known != values {

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::bind::{BindError, bind};
 use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
+use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
 use crate::graph::model::{
@@ -97,9 +98,20 @@ fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
 /// The text is no query; an update is told apart, for it is refused and not misspelt.
 pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
     let parser = parser(&pairs(prefixes))?;
-    catalogue::parse(&parser, "query", text).map_err(|error| match parser.parse_update(text) {
+    catalogue::parse(&parser, "query", text).map_err(|mut error| match parser.parse_update(text) {
         Ok(update) if !update.operations.is_empty() => AskError::Update,
-        _ => AskError::Syntax(error),
+        _ => {
+            if text.trim().is_empty() {
+                error.reason = Some("the query is empty".to_owned());
+            } else if let Some(prefix) = undeclared_prefix(text, prefixes) {
+                let known: Vec<&str> = prefixes.iter().map(|(name, _)| name).collect();
+                error.reason = Some(format!(
+                    "the prefix {prefix}: is not declared; known without declaring: {}",
+                    known.join(", ")
+                ));
+            }
+            AskError::Syntax(error)
+        }
     })
 }
 
@@ -225,30 +237,12 @@ fn check_known(
     if !given.iter().any(|(set, _)| set == name) || graph.mentions(node)? {
         return Ok(());
     }
-    let namespace = node
-        .as_str()
-        .rfind(['/', '#'])
-        .map_or("", |at| &node.as_str()[..=at]);
-    let things = graph.things_in(namespace)?;
-    let known: Vec<String> = things
-        .iter()
-        .map(|thing| prefixes.shorten(thing.as_str()))
-        .collect();
+    let nearest = nearest_things(graph, node, prefixes)?;
     let value = prefixes.shorten(node.as_str());
-    let mut scored: Vec<(f64, &String)> = known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(&value, known), known))
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let nearest = scored
-        .into_iter()
-        .filter(|(score, _)| *score > 0.85)
-        .take(3)
-        .map(|(_, k)| k.clone());
     Err(AskError::UnknownThing {
         name: name.to_owned(),
-        nearest: nearest.collect(),
         value,
+        nearest,
     })
 }
 
