@@ -1,0 +1,6 @@
+//! The integration tests: one binary, a module for each subject.
+
+mod reference;
+mod rooms;
+mod stats_laws;
+mod support;
