@@ -133,6 +133,4 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     NAMED_GRAPH = "NamedGraph";
     /// Whether a named graph is part of a query's default graph.
     IN_DEFAULT_GRAPH = "inDefaultGraph";
-    /// SHA-256 of what a named graph was made from.
-    SHA256 = "sha256";
 }
