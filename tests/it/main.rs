@@ -1,8 +1,11 @@
 //! The integration tests: one binary, a module for each subject.
 
 mod build;
+mod checks;
+mod hand;
 mod ingest;
 mod parameters;
+mod queries;
 mod reference;
 mod rooms;
 mod stats_laws;
