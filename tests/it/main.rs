@@ -9,4 +9,5 @@ mod queries;
 mod reference;
 mod rooms;
 mod stats_laws;
+mod study;
 mod support;
