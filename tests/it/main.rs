@@ -2,6 +2,8 @@
 
 mod build;
 mod checks;
+mod cli;
+mod docs;
 mod hand;
 mod ingest;
 mod parameters;

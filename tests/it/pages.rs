@@ -20,7 +20,11 @@ fn print(store: &Path, arguments: &[&str]) -> String {
         .args(arguments)
         .output()
         .expect("the program runs");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).expect("text")
 }
 
@@ -31,7 +35,9 @@ fn compare(page: PathBuf, mark: Option<&str>, wanted: &str) {
         None => wanted.to_owned(),
         Some(mark) => {
             let (start, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
-            let (before, rest) = found.split_once(&start).expect("the page has its first mark");
+            let (before, rest) = found
+                .split_once(&start)
+                .expect("the page has its first mark");
             let (_, after) = rest.split_once(&end).expect("the page has its second mark");
             format!("{before}{start}{wanted}{end}{after}")
         }
@@ -60,23 +66,41 @@ fn the_completeness_of_the_study_is_current() {
     let mut wanted = String::new();
     for cohort in ["wu-2021", "further"] {
         let set = format!("cohort=cohort:{cohort}");
-        let arguments = ["run", "cohort/completeness", "--set", &set, "--format", "md"];
+        let arguments = [
+            "run",
+            "cohort/completeness",
+            "--set",
+            &set,
+            "--format",
+            "md",
+        ];
         let table = first_table(&print(store.path(), &arguments));
         wanted.push_str(&format!("\n### Cohort `{cohort}`\n\n{table}\n"));
     }
-    compare(root().join("data/alk-sarcoma/README.md"), Some("completeness"), &wanted);
+    compare(
+        root().join("data/alk-sarcoma/README.md"),
+        Some("completeness"),
+        &wanted,
+    );
 }
 
 #[test]
 fn the_list_of_analyses_is_current() {
     let store = tempfile::tempdir().expect("a folder");
     let list = print(store.path(), &["list", "--format", "md"]);
-    compare(root().join("docs/ANALYSES.md"), Some("analyses"), &format!("\n{}\n", first_table(&list)));
+    compare(
+        root().join("docs/ANALYSES.md"),
+        Some("analyses"),
+        &format!("\n{}\n", first_table(&list)),
+    );
 }
 
 #[test]
 fn the_picture_of_the_readme_is_current() {
     let store = tempfile::tempdir().expect("a folder");
-    let svg = print(store.path(), &["run", "partner/by-histology", "--format", "svg"]);
+    let svg = print(
+        store.path(),
+        &["run", "partner/by-histology", "--format", "svg"],
+    );
     compare(root().join("docs/partner-by-histology.svg"), None, &svg);
 }

@@ -1,0 +1,132 @@
+//! The first commands: build, check, info, init, completions, help.
+
+use std::fs;
+
+use super::{snapshot, snapshots};
+use crate::support::{Ran, Tiny, program};
+
+#[test]
+fn build_and_check() {
+    let tiny = Tiny::new();
+    for (name, arguments) in [
+        ("build", &["build"][..]),
+        ("build-quiet", &["build", "--quiet"]),
+        ("check", &["check"]),
+        ("check-details", &["check", "--details"]),
+        ("info", &["info"]),
+        ("info-graphs", &["info", "--graphs"]),
+    ] {
+        snapshot(name, tiny.dir(), arguments, &tiny.run(arguments));
+    }
+}
+
+#[test]
+fn check_and_build_of_wrong_sheets() {
+    let tiny = Tiny::new();
+    tiny.edit("cases.csv", "leiomyosarcoma", "leiomyosarkoma");
+    tiny.edit("cases.csv", "stated,34,", "stated,340,");
+    tiny.edit(
+        "treatments.csv",
+        "case-6,1,invented-4",
+        "case-6,1,invented-44",
+    );
+    for (name, arguments) in [("check-errors", ["check"]), ("build-errors", ["build"])] {
+        snapshot(name, tiny.dir(), &arguments, &tiny.run(&arguments));
+    }
+    assert!(!tiny.store().exists());
+}
+
+/// Status 1 when a rule of level ERROR is violated although the sheets are in order.
+#[test]
+fn check_finds_a_violated_rule() {
+    let tiny = Tiny::new();
+    tiny.edit("series.csv", ",6,9,", ",9,6,");
+    let ran = tiny.run(&["check"]);
+    assert_eq!(ran.status, 1, "{}", ran.out);
+    assert!(ran.out.contains("numerator-over-denominator") && ran.out.contains("Sheets: 0 errors"));
+}
+
+#[test]
+fn init_makes_a_project_that_works() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| Ran::of(program(dir.path()).args(arguments));
+    let arguments = ["init", "my-study"];
+    snapshot("init", dir.path(), &arguments, &run(&arguments));
+    for folder in ["data/my-study", "ontology", "queries/checks"] {
+        assert!(
+            dir.path().join("my-study").join(folder).is_dir(),
+            "{folder}"
+        );
+    }
+    let check = run(&["check", "-p", "my-study"]);
+    assert_eq!(check.status, 0, "{}\n{}", check.out, check.err);
+    assert!(
+        check.out.contains("Sheets: 0 errors, 0 warnings"),
+        "{}",
+        check.out
+    );
+    let report = run(&["report", "-p", "my-study", "-o", "report.html"]).ok();
+    assert!(report.contains("response/overall"), "{report}");
+    assert!(!report.contains("could not be run"), "{report}");
+    let html = fs::read_to_string(dir.path().join("report.html")).expect("a report");
+    assert!(html.contains("</html>"));
+    let case = run(&["case", "example-1", "-p", "my-study"]).ok();
+    assert!(case.contains("example-2020"), "{case}");
+    // A folder that holds something is left alone.
+    let again = ["init", "my-study"];
+    snapshot("init-again", dir.path(), &again, &run(&again));
+}
+
+#[test]
+fn completions_name_every_command() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let out = Ran::of(program(dir.path()).args(["completions", shell])).ok();
+        for command in casegraph::cli::grammar().get_subcommands() {
+            assert!(
+                out.contains(command.get_name()),
+                "{shell}: {}",
+                command.get_name()
+            );
+        }
+    }
+    let err = Ran::of(program(dir.path()).args(["completions", "dos"])).fails(2);
+    assert!(err.contains("bash"), "{err}");
+}
+
+#[test]
+fn wrong_usage() {
+    snapshots(&[
+        ("no-arguments", &[]),
+        ("unknown-command", &["qurey"]),
+        ("unknown-flag", &["query", "--formt", "csv"]),
+        ("version", &["--version"]),
+        ("project-that-is-none", &["info", "-p", "nowhere"]),
+    ]);
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let tiny = Tiny::new();
+    let help = tiny.run(&["--help"]).ok();
+    assert!(help.contains("Examples:") && help.contains("Exit status: 0 done;"));
+    for command in casegraph::cli::grammar().get_subcommands() {
+        let name = command.get_name();
+        assert!(
+            help.contains(&format!("  {name}")),
+            "{name} is not in --help"
+        );
+        let own = tiny.run(&[name, "--help"]).ok();
+        assert!(own.contains("Example") || name == "help", "{name}: {own}");
+        assert!(own.contains("Usage: casegraph"), "{name}");
+        let short = tiny.run(&[name, "-h"]).ok();
+        assert!(short.len() <= own.len());
+        for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
+            assert!(
+                argument.get_help().is_some() || argument.get_id() == "help",
+                "{name}: {}",
+                argument.get_id()
+            );
+        }
+    }
+}
