@@ -1,5 +1,7 @@
 //! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
 
+mod sources;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::study::Study;
@@ -7,8 +9,8 @@ use crate::case::{Consensus, FactSheet, Report, Reported, Resolution, Settled, T
 use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
 };
-use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, STUDIES, concept, term};
-use crate::graph::vocab::{casegraph as cg, dcterms, prov};
+use crate::graph::namespaces::{STUDIES, concept, term};
+use crate::graph::vocab::{casegraph as cg, dcterms};
 use crate::ontology::Ontology;
 
 /// All quads of a study.
@@ -22,10 +24,10 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     conflicts(study, consensus, ontology, &names, &mut out);
     memberships(study, &names, &mut out);
     out.graph = names.graph("publications");
-    publications(study, &names, &mut out);
-    graphs(study, &names, &mut out);
+    sources::publications(study, &names, &mut out);
+    sources::graphs(study, &names, &mut out);
     reports(study, &names, &mut out);
-    group_statements(study, &names, &mut out);
+    sources::group_statements(study, &names, &mut out);
     out.quads
 }
 
@@ -374,114 +376,6 @@ fn memberships(study: &Study, names: &Names, out: &mut Writer) {
     }
 }
 
-fn publications(study: &Study, names: &Names, out: &mut Writer) {
-    let node = names.study();
-    out.add(&node, rdf::TYPE, cg::STUDY);
-    out.text(&node, dcterms::TITLE, &study.meta.title);
-    out.text(&node, rdfs::LABEL, &study.meta.name);
-    out.text(&node, dcterms::DESCRIPTION, &study.meta.description);
-    for citation in &study.meta.citations {
-        out.text(&node, dcterms::BIBLIOGRAPHIC_CITATION, citation);
-    }
-    for curator in &study.meta.curators {
-        out.text(&node, cg::CURATOR, curator);
-    }
-    licence(&node, &study.meta.licence, out);
-    date(&node, &study.meta.retrieved, out);
-    for publication in study.publications.values() {
-        let node = names.named("publication", &publication.key);
-        out.add(&node, rdf::TYPE, cg::PUBLICATION);
-        out.text(&node, rdfs::LABEL, &publication.key);
-        out.add(&node, cg::IN_STUDY, names.study());
-        out.text(&node, dcterms::TITLE, &publication.title);
-        if let Some(year) = publication.year {
-            out.add(&node, cg::YEAR, Literal::from(year));
-        }
-        for (property, text) in [
-            (cg::FIRST_AUTHOR, &publication.first_author),
-            (cg::JOURNAL, &publication.journal),
-            (cg::VOLUME_PAGES, &publication.volume_pages),
-            (cg::DOI, &publication.doi),
-            (cg::PMID, &publication.pmid),
-            (cg::PMCID, &publication.pmcid),
-            (cg::PUBLICATION_KIND, &publication.kind),
-            (cg::READING_DEPTH, &publication.read),
-            (cg::REVIEW_REFERENCE, &publication.review_ref),
-            (cg::NOTE, &publication.note),
-        ] {
-            out.text(&node, property, text);
-        }
-        let links = [
-            ("https://doi.org/", &publication.doi),
-            ("http://identifiers.org/pubmed/", &publication.pmid),
-        ];
-        for (resolver, id) in links.into_iter().filter(|(_, id)| !id.is_empty()) {
-            if let Ok(link) = NamedNode::new(format!("{resolver}{id}")) {
-                out.add(&node, rdfs::SEE_ALSO, link);
-            }
-        }
-    }
-}
-
-fn licence(node: &NamedNode, spdx: &str, out: &mut Writer) {
-    if let Ok(licence) = NamedNode::new(format!("https://spdx.org/licenses/{spdx}"))
-        && !spdx.is_empty()
-    {
-        out.add(node, dcterms::LICENSE, licence);
-    }
-}
-
-/// Says of each named graph what it is, under which licence, and whether queries see it unasked.
-fn graphs(study: &Study, names: &Names, out: &mut Writer) {
-    let title = &study.meta.title;
-    let mut describe = |graph: &NamedNode, title: &str, spdx: &str, seen: bool| {
-        out.add(graph, rdf::TYPE, cg::NAMED_GRAPH);
-        out.text(graph, dcterms::TITLE, title);
-        licence(graph, spdx, out);
-        out.add(graph, cg::IN_DEFAULT_GRAPH, Literal::from(seen));
-        out.add(graph, prov::WAS_DERIVED_FROM, names.study());
-    };
-    let own = study.meta.licence.as_str();
-    describe(
-        &names.graph("consensus"),
-        &format!("{title}: consensus"),
-        own,
-        true,
-    );
-    describe(
-        &names.graph("publications"),
-        &format!("{title}: publications"),
-        own,
-        true,
-    );
-    describe(
-        &names.graph("claims"),
-        &format!("{title}: claims of reviews"),
-        own,
-        false,
-    );
-    describe(
-        &names.graph("series"),
-        &format!("{title}: group statements"),
-        own,
-        false,
-    );
-    for (graph, title) in [
-        (ONTOLOGY_GRAPH, "casegraph ontology and vocabularies"),
-        (MAPPINGS_GRAPH, "links to other ontologies"),
-    ] {
-        describe(&NamedNode::new_unchecked(graph), title, "CC-BY-4.0", true);
-    }
-    // A source's graph has the source's own IRI, whose title and licence are those of the paper: the
-    // licence of the reports is the study's.
-    for key in study.publications.keys() {
-        let graph = names.named("publication", key);
-        out.add(&graph, rdf::TYPE, cg::NAMED_GRAPH);
-        out.add(&graph, cg::IN_DEFAULT_GRAPH, Literal::from(false));
-        out.add(&graph, prov::WAS_DERIVED_FROM, names.study());
-    }
-}
-
 /// Each row in the graph of its source, untouched by any rule.
 fn reports(study: &Study, names: &Names, out: &mut Writer) {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
@@ -519,58 +413,6 @@ fn reports(study: &Study, names: &Names, out: &mut Writer) {
                 Reported::NotApplicable => out.add(&node, cg::NOT_APPLICABLE, term(property)),
             }
         }
-    }
-}
-
-fn group_statements(study: &Study, names: &Names, out: &mut Writer) {
-    out.graph = names.graph("claims");
-    for claim in &study.claims {
-        let node = names.named("claim", &claim.id);
-        out.add(&node, rdf::TYPE, cg::CLAIM);
-        out.text(&node, rdfs::LABEL, &claim.id);
-        out.add(&node, cg::SOURCE, names.named("publication", &claim.source));
-        statement_cells(&node, &claim.cells, out);
-    }
-    out.graph = names.graph("series");
-    for statement in &study.series {
-        let node = names.named("series", &statement.id);
-        out.add(&node, rdf::TYPE, cg::SERIES_STATEMENT);
-        out.text(&node, rdfs::LABEL, &statement.id);
-        out.add(
-            &node,
-            cg::SOURCE,
-            names.named("publication", &statement.source),
-        );
-        if !statement.about.is_empty() {
-            let about = names.named("publication", &statement.about);
-            out.add(&node, cg::ABOUT_PUBLICATION, about);
-        }
-        statement_cells(&node, &statement.cells, out);
-    }
-}
-
-/// Numbers of group statements stay text, as printed, but for counts.
-fn statement_cells(node: &NamedNode, cells: &[(&'static str, String)], out: &mut Writer) {
-    for (heading, text) in cells {
-        match (*heading, text.parse::<i64>()) {
-            ("numerator" | "denominator", Ok(count)) => {
-                out.add(node, term(heading), Literal::from(count));
-            }
-            _ => out.text(node, term(statement_property(heading)), text),
-        }
-    }
-}
-
-/// The property of a heading of `claims.csv` or `series.csv`.
-fn statement_property(heading: &'static str) -> &'static str {
-    match heading {
-        "kind" => "claimKind",
-        "ci_low" => "ciLow",
-        "ci_high" => "ciHigh",
-        "p_operator" => "pOperator",
-        "p" => "pValue",
-        "refs" => "references",
-        other => other,
     }
 }
 

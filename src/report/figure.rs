@@ -1,13 +1,14 @@
 //! The figure of an analysis.
 
+mod counts;
+
 use super::numbers::{months, open_interval, p_value};
-use super::plot::{Frame, bars, flow, forest, kaplan_meier, matrix, swimmer};
+use super::plot::{Frame, forest, kaplan_meier, matrix, swimmer};
 use crate::analysis::{
-    Analysis, Comparison, Completeness, CrossCounts, Incidence, Lane, Outcome, ResponseGroup,
-    ResponseRates, SurvivalGroup, SurvivalResult, Swimmer,
+    Analysis, Comparison, CrossCounts, Lane, Outcome, ResponseGroup, ResponseRates, SurvivalGroup,
+    SurvivalResult, Swimmer,
 };
 use crate::query::Figure;
-use crate::query::Table;
 use crate::stats::proportion::ProportionEstimate;
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
@@ -39,12 +40,12 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
         (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
         (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
         (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes(frame, result)),
-        (Figure::Bars, Outcome::Incidence(result)) => Some(incidence(frame, result)),
-        (Figure::Bars, Outcome::Completeness(result)) => Some(completeness(frame, result)),
-        (Figure::Bars, Outcome::Sequence(counts)) => Some(sequence(frame, counts)),
-        (Figure::Bars, Outcome::Matrix(counts)) => Some(totals(frame, counts)),
-        (Figure::Bars, Outcome::Table) => counted(frame, &analysis.table),
-        (Figure::Flow, Outcome::Table) => cohort_flow(frame, &analysis.table),
+        (Figure::Bars, Outcome::Incidence(result)) => Some(counts::incidence(frame, result)),
+        (Figure::Bars, Outcome::Completeness(result)) => Some(counts::completeness(frame, result)),
+        (Figure::Bars, Outcome::Sequence(found)) => Some(counts::sequence(frame, found)),
+        (Figure::Bars, Outcome::Matrix(found)) => Some(counts::totals(frame, found)),
+        (Figure::Bars, Outcome::Table) => counts::counted(frame, &analysis.table),
+        (Figure::Flow, Outcome::Table) => counts::cohort_flow(frame, &analysis.table),
         _ => None,
     }
 }
@@ -299,202 +300,4 @@ fn swim(lane: &Lane, kinds: &[String], timed: bool) -> swimmer::Lane {
         markers: Vec::new(),
         outcome,
     }
-}
-
-fn value_series(label: &str) -> bars::Series {
-    bars::Series {
-        label: label.to_owned(),
-        kind: bars::SeriesKind::Value,
-    }
-}
-
-fn simple_bars(
-    frame: Frame,
-    heading: &str,
-    axis: &str,
-    total: Option<usize>,
-    rows: Vec<bars::Row>,
-) -> String {
-    bars::render(&bars::Figure {
-        frame,
-        label_heading: heading.to_owned(),
-        axis_label: axis.to_owned(),
-        text_heading: String::new(),
-        total,
-        series: vec![value_series(axis)],
-        rows,
-    })
-}
-
-fn bar(label: String, count: usize) -> bars::Row {
-    bars::Row {
-        label,
-        counts: vec![count],
-        text: None,
-    }
-}
-
-fn incidence(frame: Frame, result: &Incidence) -> String {
-    let rows = result
-        .terms
-        .iter()
-        .map(|term| {
-            let label = match &term.group {
-                Some(group) => format!("{} ({group})", term.term),
-                None => term.term.clone(),
-            };
-            bar(label, term.cases.len())
-        })
-        .collect();
-    simple_bars(frame, "Adverse event", "Cases", None, rows)
-}
-
-fn completeness(frame: Frame, result: &Completeness) -> String {
-    // There are only so many patterns that the eye tells apart: rare reasons stand together.
-    const SHOWN: usize = 4;
-    let of = |reason: &String| {
-        let fields = result
-            .fields
-            .iter()
-            .filter_map(|field| field.missing.get(reason));
-        fields.map(Vec::len).sum::<usize>()
-    };
-    let mut reasons = result.reasons();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(of(reason)));
-    let rare = reasons.split_off(reasons.len().min(SHOWN));
-    let missing = |label: &str| bars::Series {
-        label: label.to_owned(),
-        kind: bars::SeriesKind::Missing,
-    };
-    let mut series = vec![value_series("known")];
-    series.extend(reasons.iter().map(|reason| missing(reason)));
-    if !rare.is_empty() {
-        series.push(missing("other reasons"));
-    }
-    let rows = result
-        .fields
-        .iter()
-        .map(|field| {
-            let count = |reason: &String| field.missing.get(reason).map_or(0, Vec::len);
-            let mut counts = vec![field.known];
-            counts.extend(reasons.iter().map(count));
-            if !rare.is_empty() {
-                counts.push(rare.iter().map(count).sum());
-            }
-            let text = Some(format!("{}/{}", field.known, field.units()));
-            bars::Row {
-                label: field.field.clone(),
-                counts,
-                text,
-            }
-        })
-        .collect();
-    bars::render(&bars::Figure {
-        frame,
-        label_heading: "Field".to_owned(),
-        axis_label: "Cases".to_owned(),
-        text_heading: "Known".to_owned(),
-        total: None,
-        series,
-        rows,
-    })
-}
-
-fn sequence(frame: Frame, counts: &CrossCounts) -> String {
-    let mut rows = Vec::new();
-    for (from, row) in counts.rows.iter().zip(&counts.counts) {
-        for (to, count) in counts
-            .columns
-            .iter()
-            .zip(row)
-            .filter(|(_, count)| **count > 0)
-        {
-            rows.push(bar(format!("{from} → {to}"), *count));
-        }
-    }
-    rows.sort_by(|a, b| b.counts.cmp(&a.counts).then(a.label.cmp(&b.label)));
-    simple_bars(frame, "From → to", "Cases", None, rows)
-}
-
-fn totals(frame: Frame, counts: &CrossCounts) -> String {
-    let rows = counts.rows.iter().zip(&counts.counts);
-    let rows = rows
-        .map(|(label, row)| bar(label.clone(), row.iter().sum()))
-        .collect();
-    simple_bars(frame, "", "Cases", None, rows)
-}
-
-/// Bars of a plain table: its first column as label, its first column of whole numbers as count.
-fn counted(frame: Frame, table: &Table) -> Option<String> {
-    let whole = |column: usize| {
-        (0..table.rows.len()).all(|row| {
-            table
-                .text(row, column)
-                .is_some_and(|text| text.parse::<usize>().is_ok())
-        })
-    };
-    let count = (1..table.columns.len()).find(|&column| whole(column))?;
-    let rows = (0..table.rows.len())
-        .map(|row| {
-            let parts = (0..count).filter_map(|column| table.text(row, column));
-            let label = parts.collect::<Vec<_>>().join(": ");
-            let number = table.text(row, count).and_then(|text| text.parse().ok());
-            bar(label, number.unwrap_or(0))
-        })
-        .collect();
-    Some(simple_bars(
-        frame,
-        &table.columns[0],
-        &table.columns[count],
-        None,
-        rows,
-    ))
-}
-
-/// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason`,
-/// `cases`, `all_cases` and `counted_cases`.
-fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
-    let column = |name| table.column(name);
-    let (cohort, counted) = (column("cohort")?, column("counted")?);
-    let (reason, cases) = (column("reason")?, column("cases")?);
-    let mut branches: Vec<flow::Branch> = Vec::new();
-    let mut exclusions = Vec::new();
-    for row in 0..table.rows.len() {
-        let count = table.text(row, cases)?.parse().ok()?;
-        let label = table.text(row, cohort).unwrap_or("no cohort").to_owned();
-        if table.text(row, counted) == Some("true") {
-            match branches.iter_mut().find(|branch| branch.label == label) {
-                Some(branch) => branch.count += count,
-                None => branches.push(flow::Branch { label, count }),
-            }
-        } else {
-            let reason = table
-                .text(row, reason)
-                .unwrap_or("reason not given")
-                .to_owned();
-            exclusions.push(flow::Exclusion { reason, count });
-        }
-    }
-    // Totals count a case in two cohorts once, so the rows may add up to more.
-    let total = |name| table.text(0, table.column(name)?)?.parse::<usize>().ok();
-    let (all, kept) = (total("all_cases")?, total("counted_cases")?);
-    let steps = vec![
-        flow::Step {
-            label: "Cases in the graph".to_owned(),
-            count: all,
-            side_heading: "Not counted".to_owned(),
-            exclusions,
-        },
-        flow::Step {
-            label: "Counted in analyses".to_owned(),
-            count: kept,
-            side_heading: String::new(),
-            exclusions: Vec::new(),
-        },
-    ];
-    Some(flow::render(&flow::Figure {
-        frame,
-        steps,
-        branches,
-    }))
 }
