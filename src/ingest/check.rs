@@ -81,7 +81,10 @@ pub(super) fn cohort_names(described: &[Cohort], table: &Table, problems: &mut P
 }
 
 /// A ruling is on something that is reported, takes a value that a source gives, and stands alone.
-pub(super) fn decisions(study: &Study, table: &Table, problems: &mut Problems) {
+pub(super) fn decisions(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+    let Some(table) = tables.get("decisions") else {
+        return;
+    };
     let mut ruled = BTreeSet::new();
     for decision in &study.decisions {
         let Some(row) = table.rows.iter().find(|row| row.number == decision.row) else {
@@ -98,6 +101,11 @@ pub(super) fn decisions(study: &Study, table: &Table, problems: &mut Problems) {
                 &table.place(row, "column"),
                 "is ruled on twice for this item: keep one ruling",
             );
+            continue;
+        }
+        // A sheet that is missing is told as such, and not once more for each ruling on it.
+        let sheet = decision.sheet;
+        if !sheet.optional() && !tables.contains_key(sheet.name()) {
             continue;
         }
         let about: Vec<&Report> = study
