@@ -85,12 +85,10 @@ pub(super) fn cohort_names(described: &[Cohort], table: &Table, problems: &mut P
 }
 
 /// A ruling is on something that is reported, takes a value that a source gives, and stands alone.
-pub(super) fn decisions(
-    study: &Study,
-    table: &Table,
-    tables: &Tables<'_>,
-    problems: &mut Problems,
-) {
+pub(super) fn decisions(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+    let Some(table) = tables.get("decisions") else {
+        return;
+    };
     let mut ruled = BTreeSet::new();
     for decision in &study.decisions {
         let Some(row) = table.rows.iter().find(|row| row.number == decision.row) else {
@@ -116,10 +114,9 @@ pub(super) fn decisions(
                 r.case == decision.case && r.sheet == decision.sheet && r.item == decision.item
             })
             .collect();
-        let whole = tables
-            .get(decision.sheet.name())
-            .is_some_and(|sheet| !sheet.damaged);
-        if about.is_empty() && !whole {
+        // A sheet that is missing or damaged is told as such, and not once more for each ruling on it.
+        let sheet = tables.get(decision.sheet.name());
+        if about.is_empty() && sheet.map_or(!decision.sheet.optional(), |sheet| sheet.damaged) {
             continue;
         }
         if about.is_empty() {

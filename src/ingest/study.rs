@@ -154,9 +154,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     check::agents(&study, &tables, ontology, &mut problems);
     check::time(&study, &tables, &mut problems);
     check::numbering(&study, &tables, &mut problems);
-    if let Some(table) = table("decisions") {
-        check::decisions(&study, table, &tables, &mut problems);
-    }
+    check::decisions(&study, &tables, &mut problems);
     stray_files(folder, &mut problems)?;
     Ok((study, problems))
 }

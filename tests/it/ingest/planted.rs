@@ -329,6 +329,37 @@ pub const PLANTED: &[Planted] = &[
         &["\"case 1\" is no key"],
     ),
     planted(
+        "cohorts.csv",
+        "south,case-6,",
+        "suoth,case-6,",
+        "A8",
+        &[
+            "\"suoth\" is no cohort of study.toml",
+            "nearest known: south",
+        ],
+    ),
+    planted(
+        "decisions.csv",
+        "spindle cell sarcoma,",
+        "inflammatory myofibroblastic tumor,",
+        "E2",
+        &["is what no source reports"],
+    ),
+    planted(
+        "decisions.csv",
+        "case-8,cases,,histology,spindle cell sarcoma,",
+        "case-8,treatments,7,best_response,PR,",
+        "C2",
+        &["is ruled on, but no row of treatments.csv is about it"],
+    ),
+    planted(
+        "treatments.csv",
+        "case-4,3,invented-3",
+        "case-4,2,invented-3",
+        "H11",
+        &["\"ceritinib\" is item 2 of this source already as something else in row 10"],
+    ),
+    planted(
         "study.toml",
         "title = ",
         "title ",
