@@ -89,11 +89,7 @@ pub fn main() -> Exit {
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
             printer.always(&format!("error: {}", describe(&error)));
-            if is_timeout(&error) {
-                Exit::Stopped
-            } else {
-                Exit::Error
-            }
+            exit_of(&error)
         }
     }
 }
@@ -146,10 +142,18 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.downcast_ref().is_some_and(broken))
 }
 
-fn is_timeout(error: &anyhow::Error) -> bool {
-    let timeout = |error: &GraphError| matches!(error, GraphError::Timeout(_));
-    error.chain().any(|cause| {
-        cause.downcast_ref().is_some_and(timeout)
-            || matches!(cause.downcast_ref(), Some(AskError::Graph(error)) if timeout(error))
-    })
+/// The exit status of an error: what is not supported and what was stopped are told apart.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    let of_store = |cause: &'_ (dyn std::error::Error + 'static)| match cause.downcast_ref() {
+        Some(AskError::Graph(error)) => Some((error.is_timeout(), error.is_unsupported())),
+        _ => {
+            let error = cause.downcast_ref::<GraphError>()?;
+            Some((error.is_timeout(), error.is_unsupported()))
+        }
+    };
+    match error.chain().find_map(of_store) {
+        Some((true, _)) => Exit::Stopped,
+        Some((_, true)) => Exit::Unsupported,
+        _ => Exit::Error,
+    }
 }

@@ -14,7 +14,7 @@ use crate::graph::QueryOptions;
 use crate::graph::model::{NamedNode, Query, RdfFormat, RdfSerializer, Triple, Variable};
 use crate::graph::readback::verified_quads;
 use crate::query::{Asked, Table, ask, parse, unknown_names};
-use crate::report::{Grid, csv, grid_markdown, text, tsv};
+use crate::report::{Grid, grid_markdown, text};
 
 /// Ask the graph in SPARQL
 ///
@@ -243,9 +243,6 @@ fn table_text(
     Ok(match format {
         Format::Table => text(&grid(), printer.width()),
         Format::Md => grid_markdown(&grid()),
-        // Plain values for spreadsheets; the serialiser's CSV is the same but for line ends.
-        Format::Csv => csv(table),
-        Format::Tsv if table.columns.is_empty() => tsv(table),
         _ => {
             let Some(format) = format.of_solutions() else {
                 anyhow::bail!(

@@ -31,6 +31,23 @@ pub enum GraphError {
     Timeout(Duration),
 }
 
+impl GraphError {
+    /// Whether the evaluation was stopped by its time limit.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the query asks for something that is not supported, such as another endpoint.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(
+            self,
+            Self::Evaluation(QueryEvaluationError::UnsupportedService(_))
+        )
+    }
+}
+
 /// How a query is to be evaluated.
 #[derive(Debug, Clone, Default)]
 pub struct QueryOptions {

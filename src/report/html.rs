@@ -109,15 +109,15 @@ fn at_a_glance(report: &Report<'_>) -> Markup {
                         th scope="col" { "analysis" }
                         th scope="col" { "result" }
                         th.num scope="col" { "counted" }
-                        th.num scope="col" { "of" }
                     } }
                     tbody {
                         @for analysis in report.analyses.iter().filter(computed) {
                             tr {
                                 td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } (for_what(analysis)) }
                                 td { (summary(analysis)) }
-                                td.num { (analysis.ledger.counted().len()) }
-                                td.num { (analysis.ledger.eligible()) }
+                                td.num {
+                                    (analysis.ledger.counted().len()) " of " (analysis.ledger.eligible())
+                                }
                             }
                         }
                     }
@@ -176,13 +176,12 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
     }
 }
 
-/// The parameters in force, in brackets: a result for one drug is none for another.
+/// The parameters in force, in brackets: a result for one drug is none for another. Names without
+/// their prefixes read better in a sentence.
 fn for_what(analysis: &Analysis) -> String {
-    let values: Vec<&str> = analysis
-        .parameters
-        .iter()
-        .map(|(_, value)| value.as_str())
-        .collect();
+    let plain =
+        |(_, value): &(String, String)| value.rsplit(':').next().unwrap_or(value).replace('-', " ");
+    let values: Vec<String> = analysis.parameters.iter().map(plain).collect();
     if values.is_empty() {
         String::new()
     } else {

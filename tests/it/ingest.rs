@@ -43,11 +43,13 @@ fn every_planted_error_is_told_with_its_cell() {
 }
 
 /// Forms of a file that are no sheet.
+/// What is done to the bytes of a sheet.
+type Change = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+
 #[test]
 fn every_broken_form_is_told() {
     let huge = format!("stated,{},", "9".repeat(2_000_000));
     let latin: Vec<u8> = b"M\xFCller".to_vec();
-    type Change = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
     let replace = |from: &'static str, to: Vec<u8>| -> Change {
         Box::new(move |bytes: Vec<u8>| {
             let at = bytes

@@ -3,7 +3,7 @@
 //! `UPDATE_PAGES=1 cargo test --release pages` renews them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 fn root() -> &'static Path {
@@ -29,8 +29,8 @@ fn print(store: &Path, arguments: &[&str]) -> String {
 }
 
 /// Compares a page, or the part of it between two marks, with what it should hold.
-fn compare(page: PathBuf, mark: Option<&str>, wanted: &str) {
-    let found = fs::read_to_string(&page).unwrap_or_default();
+fn compare(page: &Path, mark: Option<&str>, wanted: &str) {
+    let found = fs::read_to_string(page).unwrap_or_default();
     let whole = match mark {
         None => wanted.to_owned(),
         Some(mark) => {
@@ -43,7 +43,7 @@ fn compare(page: PathBuf, mark: Option<&str>, wanted: &str) {
         }
     };
     if std::env::var_os("UPDATE_PAGES").is_some() {
-        fs::write(&page, whole).expect("the page can be written");
+        fs::write(page, whole).expect("the page can be written");
     } else {
         assert!(
             found == whole,
@@ -78,7 +78,7 @@ fn the_completeness_of_the_study_is_current() {
         wanted.push_str(&format!("\n### Cohort `{cohort}`\n\n{table}\n"));
     }
     compare(
-        root().join("data/alk-sarcoma/README.md"),
+        &root().join("data/alk-sarcoma/README.md"),
         Some("completeness"),
         &wanted,
     );
@@ -89,7 +89,7 @@ fn the_list_of_analyses_is_current() {
     let store = tempfile::tempdir().expect("a folder");
     let list = print(store.path(), &["list", "--format", "md"]);
     compare(
-        root().join("docs/ANALYSES.md"),
+        &root().join("docs/ANALYSES.md"),
         Some("analyses"),
         &format!("\n{}\n", first_table(&list)),
     );
@@ -102,5 +102,5 @@ fn the_picture_of_the_readme_is_current() {
         store.path(),
         &["run", "partner/by-histology", "--format", "svg"],
     );
-    compare(root().join("docs/partner-by-histology.svg"), None, &svg);
+    compare(&root().join("docs/partner-by-histology.svg"), None, &svg);
 }

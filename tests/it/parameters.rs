@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::Tiny;
 
-const HIDDEN: &str = r#"#+ summary: Cases of one sex, counted by histology
+const HIDDEN: &str = r"#+ summary: Cases of one sex, counted by histology
 #+ description: The parameter stands only inside a sub-SELECT that does not give it out.
 #+ tags: [test]
 #+ casegraph:
@@ -22,7 +22,7 @@ SELECT ?name ?n WHERE {
     } GROUP BY ?name }
   FILTER(!BOUND(?least) || ?n >= ?least)
 } ORDER BY ?name
-"#;
+";
 
 fn with(name: &str, text: &str) -> Tiny {
     let tiny = Tiny::project();

@@ -169,7 +169,7 @@ pub fn program(dir: &Path) -> Command {
         .env_remove("CASEGRAPH_LOCATION")
         .env_remove("COLUMNS")
         .env_remove("RUST_BACKTRACE")
-        .timeout(std::time::Duration::from_secs(120));
+        .timeout(std::time::Duration::from_mins(2));
     command
 }
 
