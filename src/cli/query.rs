@@ -11,9 +11,11 @@ use super::Exit;
 use super::printer::Printer;
 use super::session::{Place, Session, time_limit, within};
 use crate::graph::QueryOptions;
-use crate::graph::model::{NamedNode, Query, RdfFormat, RdfSerializer, Triple, Variable};
+use crate::graph::model::{
+    NamedNode, NamedOrBlankNode, Query, RdfFormat, RdfSerializer, Triple, Variable,
+};
 use crate::graph::readback::verified_quads;
-use crate::query::{Asked, Table, ask, parse, unknown_names};
+use crate::query::{Asked, Table, ask, parse, plain, unknown_names};
 use crate::report::{Grid, grid_markdown, text};
 
 /// Ask the graph in SPARQL
@@ -270,8 +272,22 @@ fn table_text(
 
 fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Result<String> {
     let mut serializer = RdfSerializer::from_format(format);
+    // Only the prefixes that the answer uses.
+    let iris = triples.iter().flat_map(|triple| {
+        let subject = match &triple.subject {
+            NamedOrBlankNode::NamedNode(node) => Some(node.as_str()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        [
+            subject,
+            Some(triple.predicate.as_str()),
+            Some(plain(&triple.object)),
+        ]
+    });
     for (name, iri) in session.prefixes.iter() {
-        serializer = serializer.with_prefix(name, iri)?;
+        if iris.clone().flatten().any(|used| used.starts_with(iri)) {
+            serializer = serializer.with_prefix(name, iri)?;
+        }
     }
     let mut writer = serializer.for_writer(Vec::new());
     for triple in triples {

@@ -119,6 +119,9 @@ impl Run {
             out.push_str(&text(grid, printer.width()));
             out.push('\n');
         }
+        if analysis.table.rows.is_empty() {
+            out.push_str("No case of the graph has what this analysis asks for.\n");
+        }
         for caution in &analysis.cautions {
             out.push_str(&format!("Caution: {caution}\n"));
         }

@@ -18,6 +18,8 @@ use super::store::{Graph, GraphError};
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "build.lock";
+/// How the name of a manifest begins that is not yet the manifest.
+const UNFINISHED: &str = "manifest-";
 
 /// What the current store is and what it was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +175,10 @@ impl Location {
         for entry in fs::read_dir(&self.0).map_err(failed("read", &self.0))? {
             let entry = entry.map_err(failed("read", &self.0))?;
             let name = entry.file_name().to_string_lossy().into_owned();
+            // A manifest that a killed build had not yet renamed.
+            if name.starts_with(UNFINISHED) {
+                fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+            }
             if name.starts_with("store-") && !keep.contains(&name) {
                 fs::remove_dir_all(entry.path()).map_err(failed("remove", &entry.path()))?;
             }
@@ -202,8 +208,10 @@ impl Build {
         manifest.store.clone_from(&self.name);
         let folder = self.location.path();
         let path = folder.join(MANIFEST);
-        let mut file =
-            tempfile::NamedTempFile::new_in(folder).map_err(failed("write in", folder))?;
+        let mut file = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(folder)
+            .map_err(failed("write in", folder))?;
         let text =
             serde_json::to_string_pretty(&manifest).map_err(|source| LocationError::Manifest {
                 path: path.clone(),

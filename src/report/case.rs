@@ -30,7 +30,7 @@ pub fn dossier_text(dossier: &Dossier) -> String {
             }
         }
         for (reason, names) in &thing.missing {
-            let _ = writeln!(out, "  {reason}: {}", names.join(", "));
+            let _ = writeln!(out, "  {reason}: {}", names.join("; "));
         }
     }
     out

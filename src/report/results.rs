@@ -19,7 +19,12 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
         Outcome::Survival(result) => survival(result),
         Outcome::Incidence(result) => incidence(result),
         Outcome::Sequence(counts) => vec![listed(counts, "What followed what")],
-        Outcome::Matrix(counts) => vec![crossed(counts, "Number of cases")],
+        Outcome::Matrix(counts) => {
+            vec![crossed(
+                counts,
+                &format!("Number of {}s", analysis.header.unit.word()),
+            )]
+        }
         Outcome::Completeness(result) => vec![completeness(result)],
         Outcome::Table | Outcome::Swimmer(_) => Vec::new(),
     };

@@ -65,7 +65,7 @@ fn a_killed_build_leaves_the_old_store_answering() {
     let tiny = Tiny::new();
     tiny.run(&["build"]).ok();
     let before = tiny.run(&COUNT).ok();
-    assert_eq!(before, "n\n10\n");
+    assert_eq!(before, "n\r\n10\r\n");
     let text = fs::read_to_string(tiny.sheet("cases.csv")).expect("a sheet");
     let mut killed = 0;
     for turn in 0..8_u64 {
@@ -91,12 +91,12 @@ fn a_killed_build_leaves_the_old_store_answering() {
         killed += usize::from(!done);
         let answer = tiny.run(&COUNT).ok();
         if done {
-            assert!(answer == "n\n11\n", "{answer}");
+            assert!(answer == "n\r\n11\r\n", "{answer}");
             fs::write(tiny.sheet("cases.csv"), &text).expect("written");
             tiny.run(&["build"]).ok();
         } else {
             // Killed between publishing and its end, a build has given the new store.
-            assert!(answer == before || answer == "n\n11\n", "{answer}");
+            assert!(answer == before || answer == "n\r\n11\r\n", "{answer}");
         }
     }
     assert!(killed >= 3, "only {killed} of 8 builds were killed in time");

@@ -73,7 +73,7 @@ fn data_and_talk_go_apart() {
         "csv",
         "SELECT ?x WHERE { VALUES ?x { 1 } }",
     ]);
-    assert_eq!(ran.out, "x\n1\n");
+    assert_eq!(ran.out, "x\r\n1\r\n");
     assert!(ran.err.contains("No store yet: building."), "{}", ran.err);
     assert!(!ran.err.contains('\u{1b}'), "colours or a bar go to a file");
     let quiet = tiny.run(&[
@@ -83,5 +83,5 @@ fn data_and_talk_go_apart() {
         "csv",
         "SELECT ?x WHERE { VALUES ?x { 1 } }",
     ]);
-    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("x\n1\n", ""));
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("x\r\n1\r\n", ""));
 }
