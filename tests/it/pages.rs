@@ -75,7 +75,11 @@ fn the_completeness_of_the_study_is_current() {
             "md",
         ];
         let table = first_table(&print(store.path(), &arguments));
-        wanted.push_str(&format!("\n### Cohort `{cohort}`\n\n{table}\n"));
+        let arguments = ["run", "response/overall", "--set", &set, "--format", "md"];
+        let response = first_table(&print(store.path(), &arguments));
+        wanted.push_str(&format!(
+            "\n### Cohort `{cohort}`\n\n{table}\nResponse to crizotinib: strict rates count stated categories only.\n\n{response}\n"
+        ));
     }
     compare(
         &root().join("data/alk-sarcoma/README.md"),
