@@ -92,6 +92,12 @@ impl Svg {
         svg
     }
 
+    /// The width of the figure in user units.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
     /// Where the content may begin.
     #[must_use]
     pub fn top(&self) -> f64 {

@@ -56,6 +56,8 @@ pub struct Segment {
 const LANE: f64 = 28.0;
 /// Height of a bar.
 const BAR: f64 = 18.0;
+/// Length of a treatment where no time is reported.
+const TREATMENT: f64 = 104.0;
 
 /// A segment with the place in time where it is drawn.
 struct Placed<'a> {
@@ -107,7 +109,6 @@ fn longest(figure: &Figure) -> (f64, f64, bool) {
 /// Draws the figure.
 #[must_use]
 pub fn render(figure: &Figure) -> String {
-    let mut svg = Svg::new("swimmer", &figure.frame, WIDTH);
     let (max, nominal, timed) = longest(figure);
     let ticks = if timed { month_ticks(max) } else { Vec::new() };
     let names = figure
@@ -122,7 +123,15 @@ pub fn render(figure: &Figure) -> String {
         .map(|o| width(o, SMALL))
         .fold(0.0, f64::max)
         .min(165.0);
-    let right = WIDTH - EDGE - outcomes - 24.0;
+    // Where a unit of length is one treatment, it has room for the treatment's name.
+    let beside = left + outcomes + 24.0 + EDGE;
+    let full = if timed {
+        WIDTH
+    } else {
+        WIDTH.max(beside + max * TREATMENT)
+    };
+    let mut svg = Svg::new("swimmer", &figure.frame, full);
+    let right = full - EDGE - outcomes - 24.0;
     let x = Scale {
         start: left,
         end: right,
@@ -195,7 +204,7 @@ fn swim(svg: &mut Svg, figure: &Figure, lane: &Lane, nominal: f64, x: &Scale, y:
         svg.close();
     }
     if let Some(outcome) = &lane.outcome {
-        let room = WIDTH - x.end - 26.0;
+        let room = svg.width() - x.end - 26.0;
         svg.text_in(x.end + 20.0, y + 4.5, room, "s", Anchor::Start, outcome);
     }
 }
