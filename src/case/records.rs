@@ -26,7 +26,7 @@ pub struct Publication {
     pub pmid: String,
     /// PubMed Central identifier.
     pub pmcid: String,
-    /// Kind of source: one of [`Publication::KINDS`].
+    /// Kind of source, usually one of [`Publication::KINDS`].
     pub kind: String,
     /// How it was read: one of [`Publication::READ`].
     pub read: String,
@@ -35,7 +35,8 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Kinds of source. The last six are not reports of the patients' own physicians.
+    /// Usual kinds of source; see [`Publication::is_primary`] for those that report no patients of
+    /// their own.
     pub const KINDS: [&'static str; 10] = [
         "case-report",
         "series",

@@ -55,6 +55,8 @@ pub enum Kind {
     Text,
     /// One word of a closed list.
     Code(&'static [&'static str]),
+    /// A word of an open list: others are taken, but not misspelt ones of the list.
+    Words(&'static [&'static str]),
     /// A whole number between two bounds.
     Integer(i64, i64),
     /// A decimal number between two bounds.
@@ -252,7 +254,7 @@ const TREATMENTS: &[Column] = &[
     column(
         "stop_reason",
         "stopReason",
-        Kind::Code(&[
+        Kind::Words(&[
             "progression",
             "toxicity",
             "remission-or-stable-disease",

@@ -217,7 +217,7 @@ pub(super) fn publications(
             let rule = format!("is no year between 1800 and {}", this_year + 1);
             problems.cell(&table.place(row, "year"), rule);
         }
-        let kind = code(table, row, "kind", &Publication::KINDS, problems);
+        let kind = kind_of_source(table, row, problems);
         let read = code(table, row, "read", &Publication::READ, problems);
         for (heading, value) in [("kind", &kind), ("read", &read)] {
             if value.is_empty() {
@@ -259,6 +259,28 @@ pub(super) fn publications(
         publications.insert(key, publication);
     }
     publications
+}
+
+/// The kind of a source. Kinds that are not in the list are taken as primary reports, which a
+/// misspelt one must not be.
+fn kind_of_source(table: &Table, row: &Row, problems: &mut Problems) -> String {
+    let kind = table.get(row, "kind");
+    if !kind.is_empty() && !Publication::KINDS.contains(&kind) {
+        let near = nearest(&kind.to_lowercase(), Publication::KINDS.into_iter());
+        let near: Vec<String> = near.into_iter().map(str::to_owned).collect();
+        let place = table.place(row, "kind");
+        if near.is_empty() {
+            let known = Publication::KINDS.join(", ");
+            problems.warn_cell(
+                &place,
+                format!("is no known kind of source ({known}) and counts as a primary report"),
+                near,
+            );
+        } else {
+            problems.cell_near(&place, "looks like a misspelt kind of source", near);
+        }
+    }
+    kind.to_owned()
 }
 
 pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Membership> {

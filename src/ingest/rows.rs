@@ -262,6 +262,20 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wr
                 });
             }
         },
+        Kind::Words(words) => {
+            let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
+            match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+                Some(word) => vec![Value::Code((*word).to_owned())],
+                None if near.is_empty() => vec![Value::Code(text.to_owned())],
+                None => {
+                    let rule = format!("looks like a misspelt {}", column.meaning);
+                    return Err(Wrong {
+                        rule,
+                        nearest: owned(near),
+                    });
+                }
+            }
+        }
         Kind::Integer(least, most) => match text.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => vec![Value::Integer(number)],
             _ => {

@@ -277,15 +277,23 @@ fn read_meta(
     Ok((meta, cohorts))
 }
 
+/// Cohorts as `[[cohorts]]` entries with a name each, or as tables `[cohorts.<name>]`.
 fn read_cohorts(value: &TomlValue, path: &str, problems: &mut Problems) -> Vec<Cohort> {
+    let entries: Vec<(Option<String>, &Toml)> = match value {
+        TomlValue::Array(entries) => entries
+            .iter()
+            .filter_map(TomlValue::as_table)
+            .map(|table| (table.get("name").map(text_of), table))
+            .collect(),
+        TomlValue::Table(named) => named
+            .iter()
+            .filter_map(|(name, entry)| Some((Some(name.clone()), entry.as_table()?)))
+            .collect(),
+        _ => Vec::new(),
+    };
     let mut cohorts = Vec::new();
-    for table in value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(TomlValue::as_table)
-    {
-        let Some(name) = table.get("name").map(text_of) else {
+    for (name, table) in entries {
+        let Some(name) = name else {
             problems.file(path, "a [[cohorts]] entry has no name");
             continue;
         };

@@ -197,6 +197,63 @@ fn an_unknown_gene_is_a_warning_with_the_nearest() {
 }
 
 #[test]
+fn an_unknown_kind_of_source_is_a_primary_report_with_a_warning() {
+    let tiny = Tiny::new();
+    tiny.edit(
+        "publications.csv",
+        ",case-report,full-text,",
+        ",registry,full-text,",
+    );
+    let ran = tiny.run(&["check"]);
+    assert!(
+        ran.out
+            .contains("publications.csv K2: \"registry\" is no known kind of source")
+            && ran.out.contains("counts as a primary report"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.status, 0);
+}
+
+/// The list of reasons is open: a word that is like none of it is kept, a misspelt one is told.
+#[test]
+fn a_reason_for_stopping_of_ones_own_is_kept() {
+    let tiny = Tiny::new();
+    tiny.edit("treatments.csv", ",progression,", ",insurance,");
+    tiny.run(&["build"]).ok();
+    let query = "ASK { ?episode cg:stopReason \"insurance\" }";
+    assert!(tiny.run(&["query", query]).ok().starts_with("yes"));
+    let tiny = Tiny::new();
+    tiny.edit("treatments.csv", ",progression,", ",progresion,");
+    let out = tiny.run(&["check"]).out;
+    assert!(
+        out.contains("looks like a misspelt") && out.contains("nearest known: progression"),
+        "{out}"
+    );
+}
+
+#[test]
+fn cohorts_may_be_tables_of_their_own() {
+    let listed = Tiny::new();
+    let tables = Tiny::new();
+    let path = tables.sheet("study.toml");
+    let text = fs::read_to_string(&path)
+        .expect("the study")
+        .replace("[[cohorts]]\nname = \"north\"", "[cohorts.north]")
+        .replace("[[cohorts]]\nname = \"south\"", "[cohorts.south]")
+        .replace("[[cohorts]]\nname = \"excluded\"", "[cohorts.excluded]");
+    fs::write(&path, text).expect("written");
+    let query = "SELECT ?cohort ?p ?o { ?cohort a cg:Cohort ; ?p ?o } ORDER BY ?cohort ?p ?o";
+    let ask = |tiny: &Tiny| {
+        tiny.run(&["build"]).ok();
+        tiny.run(&["query", "--format", "csv", query]).ok()
+    };
+    let cohorts = ask(&listed);
+    assert!(cohorts.lines().count() > 3, "{cohorts}");
+    assert_eq!(cohorts, ask(&tables));
+}
+
+#[test]
 fn all_errors_of_all_sheets_come_at_once_and_nothing_is_written() {
     let tiny = Tiny::new();
     tiny.run(&["build"]).ok();

@@ -237,7 +237,7 @@ pub const PLANTED: &[Planted] = &[
         ",case-reprot,full-text,",
         "K2",
         &[
-            "\"case-reprot\" is not one of",
+            "\"case-reprot\" looks like a misspelt kind of source",
             "nearest known: case-report",
         ],
     ),
