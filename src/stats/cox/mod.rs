@@ -1,0 +1,32 @@
+//! Cox's proportional hazards regression: how covariates multiply the hazard of an event.
+//!
+//! A [`Sample`] holds times, outcomes and covariates, checked and in order of time. [`cox`] fits it
+//! by partial likelihood, [`firth`] by penalised partial likelihood where events are few or a
+//! covariate separates them. [`proportional_hazards`] tests the assumption both rest on, and
+//! [`baseline_hazard`] gives the hazard that the covariates multiply.
+
+mod arrange;
+mod baseline;
+mod concordance;
+mod design;
+mod exact;
+mod firth;
+mod fit;
+mod likelihood;
+mod maximise;
+mod proportional_hazards;
+mod risk_set;
+mod robust;
+mod sample;
+
+pub use baseline::{Baseline, BaselineError, BaselineStep, baseline_hazard};
+pub use concordance::Concordance;
+pub use firth::{FirthCoefficient, FirthFit, FirthOptions, firth};
+pub use fit::{
+    ChiSquaredTest, Coefficient, CoxError, CoxFit, CoxOptions, FEW_EVENTS, FewEvents,
+    LogLikelihood, Share, Ties, cox,
+};
+pub use proportional_hazards::{
+    ProportionalHazards, ProportionalHazardsError, TermTest, TimeScale, proportional_hazards,
+};
+pub use sample::{Columns, Covariate, Sample, SampleError, Values};
