@@ -1,117 +1,382 @@
-//! Two columns against each other, with exact and asymptotic tests.
+//! Counts of two columns with the tests of whether they are independent.
 
+use std::num::NonZeroU64;
+
+use serde::{Deserialize, Serialize};
+
+use super::computed::Made;
 use super::counts::{CrossCounts, cross};
-use super::{Found, Outcome};
-use crate::query::Table;
+use super::frame::Frame;
+use super::options::{Common, Many, Word, read};
+use super::proportion::TwoByTwo;
+use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::Contingency as Settings;
 use crate::stats::contingency::{
-    Cells, ChiSquared, Continuity, FisherExact, Table as CountTable, Table2x2,
+    BreslowDay, Cells, ChiSquared, CommonOddsRatio, CommonRiskDifference, CommonRiskRatio,
+    Continuity, Independence, MantelHaenszel, MantelHaenszelOptions, Simulation, Strata,
+    Table as CountTable, Table2x2, Trend, TrendGroups,
 };
-use crate::stats::estimate::Level;
-use crate::stats::proportion::{Proportion, ProportionEstimate};
+use crate::stats::conventions::Area;
+use crate::stats::estimate::Alternative;
+use crate::stats::proportion::{
+    Comparison, Proportion, ProportionEstimate, RiskDifference, RiskRatio,
+};
+
+/// Choices for a table of counts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    exposed: Option<Word>,
+    scores: Many<f64>,
+}
 
 /// A table of counts with its tests.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Contingency {
     /// The counts.
     pub counts: CrossCounts,
-    /// Proportion with the event in each row, where the header names one.
+    /// What independence expects in each cell; none where a row or column is empty.
+    pub expected: Option<Vec<Vec<f64>>>,
+    /// Proportion with the event in each row, where the event is named.
     pub proportions: Vec<(String, Option<ProportionEstimate>)>,
+    /// The row whose odds and risk are set against the other's, in a two-by-two table.
+    pub exposed: Option<String>,
     /// Tests of a two-by-two table.
     pub two_by_two: Option<TwoByTwo>,
-    /// P of the exact test of a larger table.
-    pub exact_p: Option<f64>,
+    /// Risk of the exposed minus that of the others.
+    pub risk_difference: Option<RiskDifference>,
+    /// Risk of the exposed divided by that of the others.
+    pub risk_ratio: Option<RiskRatio>,
+    /// Pearson's chi-squared test of a larger table.
+    pub pearson: Option<ChiSquared>,
+    /// The exact test of a larger table, or its approximation by random tables.
+    pub exact: Option<Independence>,
+    /// The test for trend over the rows, where there are two columns and more than two rows.
+    pub trend: Option<Trend>,
+    /// The two-by-two tables of the strata taken together.
+    pub stratified: Option<Stratified>,
     /// Why there is no test.
     pub no_test: Option<String>,
 }
 
-/// Tests of a two-by-two table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TwoByTwo {
-    /// Fisher's exact test with the conditional odds ratio.
-    pub fisher: FisherExact,
-    /// Pearson's chi-squared test without continuity correction.
-    pub pearson: ChiSquared,
-    /// The same with Yates's correction.
-    pub yates: ChiSquared,
+/// Two-by-two tables of several strata, with what they have in common.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stratified {
+    /// The strata, in the order of the tables.
+    pub strata: Vec<String>,
+    /// The counts of each.
+    pub tables: Vec<Cells>,
+    /// Mantel-Haenszel's common odds ratio.
+    pub odds_ratio: Option<CommonOddsRatio>,
+    /// The common risk ratio.
+    pub risk_ratio: Option<CommonRiskRatio>,
+    /// The common risk difference.
+    pub risk_difference: Option<CommonRiskDifference>,
+    /// The test of a common odds ratio of 1, without continuity correction.
+    pub test: Option<MantelHaenszel>,
+    /// The same with it.
+    pub corrected_test: Option<MantelHaenszel>,
+    /// Breslow and Day's test that the strata have one odds ratio, with Tarone's correction beside.
+    pub homogeneity: Option<BreslowDay>,
+    /// What could not be computed, and why.
+    pub undefined: Vec<String>,
 }
 
-pub(super) fn contingency(settings: &Settings, table: &Table) -> Found {
-    let (counts, ledger, mut cautions) =
-        cross(table, &settings.case, &settings.rows, &settings.columns);
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("contingency", &settings.options)?;
+    let wrong = |reason: String| AnalysisError::Option {
+        kind: "contingency",
+        reason,
+    };
+    let weights = match &settings.count {
+        Some(count) => Some(frame.counts(count, kept)?),
+        None => None,
+    };
+    let columns = (settings.rows.as_str(), settings.columns.as_str());
+    let counts = cross(frame, kept, columns, weights.as_deref())?;
+    let place = |labels: &[String], wanted: &str| labels.iter().position(|label| label == wanted);
+    // A column that nobody has the event in is a result, not a mistake.
     let event = settings
         .event
         .as_ref()
-        .and_then(|event| counts.columns.iter().position(|column| column == event));
-    let proportions = event.map_or_else(Vec::new, |event| {
-        let of = |row: usize| {
-            let n: usize = counts.counts[row].iter().sum();
-            let hits = counts.counts[row][event];
-            Proportion::new(hits as u64, n as u64)
-                .ok()
-                .map(|p| p.estimate(Level::P95))
-        };
-        counts
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(row, label)| (label.clone(), of(row)))
-            .collect()
-    });
+        .and_then(|event| place(&counts.columns, event));
+    let exposed = match &choices.exposed {
+        Some(word) => Some(
+            place(&counts.rows, &word.0)
+                .ok_or_else(|| wrong(format!("exposed: no row is called {:?}", word.0)))?,
+        ),
+        None => None,
+    };
+    let square = Square {
+        exposed: exposed.unwrap_or(1),
+        event: event.unwrap_or(0),
+    };
+    let mut cautions: Vec<String> = counts.caution().into_iter().collect();
     let mut found = Contingency {
+        proportions: event.map_or_else(Vec::new, |event| proportions(&counts, event, &common)),
         counts,
-        proportions,
+        expected: None,
+        exposed: None,
         two_by_two: None,
-        exact_p: None,
+        risk_difference: None,
+        risk_ratio: None,
+        pearson: None,
+        exact: None,
+        trend: None,
+        stratified: None,
         no_test: None,
     };
-    let n = &found.counts.counts;
-    let cell = |row: usize, column: usize| n[row][column] as u64;
-    if found.counts.rows.len() == 2 && found.counts.columns.len() == 2 {
-        // The event's column first, so that the odds ratio is that of the event.
-        let (yes, no) = if event == Some(1) { (1, 0) } else { (0, 1) };
-        let cells = Cells {
-            exposed_event: cell(1, yes),
-            exposed_no_event: cell(1, no),
-            unexposed_event: cell(0, yes),
-            unexposed_no_event: cell(0, no),
-        };
-        match Table2x2::new(cells) {
-            Ok(table) => {
-                found.two_by_two = Some(TwoByTwo {
-                    fisher: table.fisher_exact(Level::P95),
-                    pearson: table.chi_squared(Continuity::Uncorrected),
-                    yates: table.chi_squared(Continuity::Yates),
-                });
-            }
-            Err(error) => found.no_test = Some(error.to_string()),
-        }
+    let size = (found.counts.rows.len(), found.counts.columns.len());
+    if size == (2, 2) {
+        let cells = square.cells(&found.counts.counts);
+        found.exposed = Some(found.counts.rows[square.exposed].clone());
+        two_by_two(&mut found, cells, &common);
     } else {
-        let counts = n
-            .iter()
-            .map(|row| row.iter().map(|&count| count as u64).collect())
-            .collect();
-        match CountTable::new(counts).map(|table| table.freeman_halton()) {
-            Ok(Ok(test)) => found.exact_p = Some(test.p_value),
-            Ok(Err(error)) => found.no_test = Some(error.to_string()),
-            Err(error) => found.no_test = Some(error.to_string()),
+        larger(&mut found, &common);
+    }
+    if size.1 == 2 && size.0 > 2 {
+        let event = event.unwrap_or(1);
+        match trend(&found.counts, event, choices.scores.into_vec()) {
+            Ok(trend) => found.trend = Some(trend),
+            Err(why) => cautions.push(format!("No test for trend: {why}.")),
+        }
+    }
+    if let Some(strata) = &settings.strata {
+        if size == (2, 2) {
+            let found_strata = stratified(
+                settings,
+                strata,
+                square,
+                frame,
+                kept,
+                weights.as_deref(),
+                &common,
+            )?;
+            found.stratified = Some(found_strata);
+        } else {
+            cautions.push(format!(
+                "Strata are taken together for two-by-two tables only; this one is {} by {}.",
+                size.0, size.1
+            ));
         }
     }
     if let Some(why) = &found.no_test {
         cautions.push(format!("No test: {why}."));
     }
-    let method = match (&found.two_by_two, found.exact_p) {
+    Ok(Made {
+        method: method(&found, square),
+        outcome: Outcome::Contingency(Box::new(found)),
+        cautions,
+        conventions: common.conventions(),
+        area: Area::Tables,
+    })
+}
+
+/// Which row and column of a two-by-two table come first.
+#[derive(Clone, Copy)]
+struct Square {
+    exposed: usize,
+    event: usize,
+}
+
+impl Square {
+    fn cells(self, counts: &[Vec<usize>]) -> Cells {
+        let cell = |row: usize, column: usize| counts[row][column] as u64;
+        let (other, no_event) = (1 - self.exposed, 1 - self.event);
+        Cells {
+            exposed_event: cell(self.exposed, self.event),
+            exposed_no_event: cell(self.exposed, no_event),
+            unexposed_event: cell(other, self.event),
+            unexposed_no_event: cell(other, no_event),
+        }
+    }
+}
+
+fn proportions(
+    counts: &CrossCounts,
+    event: usize,
+    common: &Common,
+) -> Vec<(String, Option<ProportionEstimate>)> {
+    let of = |row: &Vec<usize>| {
+        let n: usize = row.iter().sum();
+        Proportion::new(row[event] as u64, n as u64).ok()
+    };
+    let estimate = |(label, row): (&String, &Vec<usize>)| {
+        (label.clone(), of(row).map(|p| p.estimate(common.level)))
+    };
+    counts
+        .rows
+        .iter()
+        .zip(&counts.counts)
+        .map(estimate)
+        .collect()
+}
+
+fn two_by_two(found: &mut Contingency, cells: Cells, common: &Common) {
+    let of = |events: u64, others: u64| Proportion::new(events, events + others).ok();
+    let exposed = of(cells.exposed_event, cells.exposed_no_event);
+    let others = of(cells.unexposed_event, cells.unexposed_no_event);
+    if let (Some(exposed), Some(others)) = (exposed, others) {
+        let comparison = Comparison::new(exposed, others);
+        found.risk_difference = Some(comparison.difference(common.level));
+        found.risk_ratio = Some(comparison.ratio(common.level));
+    }
+    match Table2x2::new(cells) {
+        Ok(table) => {
+            found.two_by_two = Some(TwoByTwo::of(&table, common));
+            found.expected = count_table(&found.counts)
+                .ok()
+                .map(|table| table.expected());
+        }
+        Err(error) => found.no_test = Some(error.to_string()),
+    }
+}
+
+fn count_table(counts: &CrossCounts) -> Result<CountTable, crate::stats::contingency::TableError> {
+    let row = |row: &Vec<usize>| row.iter().map(|count| *count as u64).collect();
+    CountTable::new(counts.counts.iter().map(row).collect())
+}
+
+fn larger(found: &mut Contingency, common: &Common) {
+    match count_table(&found.counts) {
+        Ok(table) => {
+            let simulation = Simulation {
+                draws: NonZeroU64::new(u64::from(common.draws)).unwrap_or(NonZeroU64::MIN),
+                seed: common.seed,
+            };
+            found.exact = Some(table.freeman_halton_or_simulated(simulation));
+            found.pearson = Some(table.chi_squared());
+            found.expected = Some(table.expected());
+        }
+        Err(error) => found.no_test = Some(error.to_string()),
+    }
+}
+
+fn trend(counts: &CrossCounts, event: usize, scores: Vec<f64>) -> Result<Trend, String> {
+    let groups: Result<Vec<Proportion>, _> = counts
+        .counts
+        .iter()
+        .map(|row| Proportion::new(row[event] as u64, row.iter().sum::<usize>() as u64))
+        .collect();
+    let groups = groups.map_err(|error| error.to_string())?;
+    let groups = if scores.is_empty() {
+        TrendGroups::new(groups)
+    } else {
+        TrendGroups::with_scores(groups, scores)
+    };
+    groups
+        .map(|groups| groups.test(Alternative::TwoSided))
+        .map_err(|error| error.to_string())
+}
+
+/// The two-by-two table of each stratum, and what they have in common.
+fn stratified(
+    settings: &Settings,
+    column: &str,
+    square: Square,
+    frame: &Frame,
+    kept: &[u32],
+    weights: Option<&[u64]>,
+    common: &Common,
+) -> Result<Stratified, AnalysisError> {
+    let strata = frame.factor(column, kept)?;
+    let rows = frame.factor(&settings.rows, kept)?;
+    let columns = frame.factor(&settings.columns, kept)?;
+    let mut counts = vec![vec![vec![0_usize; 2]; 2]; strata.labels().len()];
+    for at in 0..kept.len() {
+        let (stratum, row, column) = (strata.codes()[at], rows.codes()[at], columns.codes()[at]);
+        let weight = weights.map_or(1, |weights| weights[at]);
+        counts[stratum as usize][row as usize][column as usize] +=
+            usize::try_from(weight).unwrap_or(usize::MAX);
+    }
+    let tables: Vec<Cells> = counts.iter().map(|counts| square.cells(counts)).collect();
+    let mut found = Stratified {
+        strata: strata.labels().to_vec(),
+        tables: tables.clone(),
+        odds_ratio: None,
+        risk_ratio: None,
+        risk_difference: None,
+        test: None,
+        corrected_test: None,
+        homogeneity: None,
+        undefined: Vec::new(),
+    };
+    let strata = Strata::new(tables).map_err(|error| AnalysisError::Refused(error.to_string()))?;
+    let mut why = Vec::new();
+    let mut note =
+        |what: &str, error: &dyn ToString| why.push(format!("{what}: {}", error.to_string()));
+    let level = common.level;
+    let corrected = MantelHaenszelOptions {
+        continuity: Continuity::Yates,
+        ..MantelHaenszelOptions::default()
+    };
+    found.odds_ratio = strata
+        .odds_ratio(level)
+        .map_err(|e| note("common odds ratio", &e))
+        .ok();
+    found.risk_ratio = strata
+        .risk_ratio(level)
+        .map_err(|e| note("common risk ratio", &e))
+        .ok();
+    found.risk_difference = strata
+        .risk_difference(level)
+        .map_err(|e| note("common risk difference", &e))
+        .ok();
+    let plain = MantelHaenszelOptions {
+        continuity: Continuity::Uncorrected,
+        ..MantelHaenszelOptions::default()
+    };
+    found.test = strata
+        .mantel_haenszel(plain)
+        .map_err(|e| note("Mantel-Haenszel test", &e))
+        .ok();
+    found.corrected_test = strata.mantel_haenszel(corrected).ok();
+    found.homogeneity = strata
+        .breslow_day()
+        .map_err(|e| note("Breslow-Day test", &e))
+        .ok();
+    found.undefined = why;
+    Ok(found)
+}
+
+fn method(found: &Contingency, square: Square) -> String {
+    let mut method = match (&found.two_by_two, &found.exact) {
         (Some(_), _) => format!(
-            "Fisher's exact test, two-sided, with the conditional maximum-likelihood odds ratio ({} against {}) and its exact 95 % interval; Pearson's chi-squared without and with Yates's correction beside it.",
-            found.counts.rows[1], found.counts.rows[0]
+            "Fisher's exact test, two-sided, with the conditional maximum-likelihood odds ratio ({} against {}) and its exact interval; mid-P beside it; Pearson's chi-squared without and with Yates's correction.",
+            found.counts.rows[square.exposed],
+            found.counts.rows[1 - square.exposed]
         ),
-        (None, Some(_)) => "Fisher-Freeman-Halton exact test.".to_owned(),
+        (None, Some(Independence::Exact(_))) => "Fisher-Freeman-Halton exact test.".to_owned(),
+        (None, Some(Independence::MonteCarlo(test))) => format!(
+            "Fisher-Freeman-Halton test by {} random tables with the same margins, seed {}; standard error of P {:.4}.",
+            test.draws, test.seed, test.std_error
+        ),
         _ => "Counts only.".to_owned(),
     };
-    Found {
-        outcome: Outcome::Contingency(found),
-        ledger,
-        method,
-        cautions,
+    let doubtful = |test: &ChiSquared| {
+        matches!(
+            test.approximation,
+            crate::stats::contingency::Approximation::Doubtful { .. }
+        )
+    };
+    let tests = found
+        .two_by_two
+        .as_ref()
+        .map(|tests| &tests.pearson)
+        .or(found.pearson.as_ref());
+    if tests.is_some_and(doubtful) {
+        method.push_str(
+            " An expected count is below 5: the chi-squared approximation may be incorrect.",
+        );
     }
+    if found.stratified.is_some() {
+        method.push_str(
+            " Strata by Mantel and Haenszel; homogeneity of odds ratios by Breslow and Day.",
+        );
+    }
+    method
 }

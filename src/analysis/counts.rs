@@ -1,15 +1,18 @@
 //! Counts of units in each cell of two columns.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
+use serde::Serialize;
+
+use super::frame::{Frame, Units};
 use super::ledger::Ledger;
-use super::rows::{NOT_KNOWN, rows};
-use super::{Found, Outcome};
+use super::rows::NOT_KNOWN;
+use super::{AnalysisError, Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::{Matrix as MatrixSettings, Sequence as SequenceSettings};
 
 /// Counts of units by two columns.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CrossCounts {
     /// What the rows are, in words.
     pub row_title: String,
@@ -61,59 +64,66 @@ impl CrossCounts {
     }
 }
 
-/// Counts units by two columns; a unit counts once in each cell.
+/// Counts units by two columns over the rows `kept`; a unit counts once in each cell. Where rows
+/// are not units, each counts as often as `weights` says, or once.
 pub(super) fn cross(
-    table: &Table,
-    case: &str,
-    row_column: &str,
-    column_column: &str,
-) -> (CrossCounts, Ledger, Vec<String>) {
-    let mut ledger = Ledger::default();
-    let mut cells: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for row in rows(table) {
-        let unit = row.unit(case);
-        match (row.get(row_column), row.get(column_column)) {
-            (Some(first), Some(second)) => {
-                let units = cells
-                    .entry((first.to_owned(), second.to_owned()))
-                    .or_default();
-                if !units.contains(&unit) {
-                    units.push(unit.clone());
-                }
-                ledger.count(&unit);
+    frame: &Frame,
+    kept: &[u32],
+    (row_column, column_column): (&str, &str),
+    weights: Option<&[u64]>,
+) -> Result<CrossCounts, AnalysisError> {
+    let first = frame.factor(row_column, kept)?;
+    let second = frame.factor(column_column, kept)?;
+    let mut counts = vec![vec![0_usize; second.labels().len()]; first.labels().len()];
+    let mut seen = HashSet::new();
+    let mut units = HashSet::new();
+    let mut total = 0;
+    for (at, row) in kept.iter().enumerate() {
+        let (i, j) = (first.codes()[at], second.codes()[at]);
+        if let Some(unit) = frame.unit(*row) {
+            units.insert(unit);
+            if !seen.insert((unit, i, j)) {
+                continue;
             }
-            _ => ledger.exclude(&unit, row.missing()),
         }
+        let weight = weights.map_or(1, |weights| weights[at]);
+        let weight = usize::try_from(weight).unwrap_or(usize::MAX);
+        counts[i as usize][j as usize] += weight;
+        total += weight;
     }
-    let mut counts = CrossCounts {
+    Ok(CrossCounts {
         row_title: row_column.replace('_', " "),
         column_title: column_column.replace('_', " "),
-        ..CrossCounts::default()
-    };
-    for (first, second) in cells.keys() {
-        if !counts.rows.contains(first) {
-            counts.rows.push(first.clone());
-        }
-        if !counts.columns.contains(second) {
-            counts.columns.push(second.clone());
-        }
-    }
-    counts.rows.sort();
-    counts.columns.sort();
-    counts.counts = counts
-        .rows
-        .iter()
-        .map(|first| {
-            let count = |second: &String| {
-                cells
-                    .get(&(first.clone(), second.clone()))
-                    .map_or(0, Vec::len)
-            };
-            counts.columns.iter().map(count).collect()
+        rows: first.labels().to_vec(),
+        columns: second.labels().to_vec(),
+        counts,
+        units: if units.is_empty() { total } else { units.len() },
+    })
+}
+
+impl CrossCounts {
+    /// What a reader must know if units stand in several cells.
+    pub(super) fn caution(&self) -> Option<String> {
+        let total: usize = self.counts.iter().flatten().sum();
+        (total > self.units).then(|| {
+            format!(
+                "{total} entries of {} different units: a unit with several values stands in several cells.",
+                self.units
+            )
         })
-        .collect();
-    counts.units = ledger.counted().len();
-    let total: usize = counts.counts.iter().flatten().sum();
+    }
+}
+
+/// Counts the rows of a query by two of its columns.
+fn listed(
+    table: &Table,
+    case: &str,
+    columns: (&str, &str),
+) -> Result<(CrossCounts, Ledger, Vec<String>), AnalysisError> {
+    let frame = Frame::of_table(table, case);
+    let selection = frame.complete(&[columns.0, columns.1], Units::Repeated)?;
+    let ledger = frame.ledger(&selection);
+    let counts = cross(&frame, &selection.kept, columns, None)?;
     let mut cautions = Vec::new();
     if ledger.excluded() > 0 {
         cautions.push(format!(
@@ -122,35 +132,31 @@ pub(super) fn cross(
             ledger.eligible()
         ));
     }
-    if total > counts.units {
-        cautions.push(format!(
-            "{total} entries of {} different units: a unit with several values stands in several cells.",
-            counts.units
-        ));
-    }
-    (counts, ledger, cautions)
+    cautions.extend(counts.caution());
+    Ok((counts, ledger, cautions))
 }
 
-pub(super) fn matrix(settings: &MatrixSettings, table: &Table) -> Found {
-    let (counts, ledger, cautions) =
-        cross(table, &settings.case, &settings.rows, &settings.columns);
+pub(super) fn matrix(settings: &MatrixSettings, table: &Table) -> Result<Found, AnalysisError> {
+    let columns = (settings.rows.as_str(), settings.columns.as_str());
+    let (counts, ledger, cautions) = listed(table, &settings.case, columns)?;
     let outcome = Outcome::Matrix(counts.by_frequency());
-    Found {
+    Ok(Found {
         outcome,
         ledger,
         method: "Counts of units in each cell.".to_owned(),
         cautions,
-    }
+    })
 }
 
-pub(super) fn sequence(settings: &SequenceSettings, table: &Table) -> Found {
-    let (counts, ledger, cautions) = cross(table, &settings.case, &settings.from, &settings.to);
+pub(super) fn sequence(settings: &SequenceSettings, table: &Table) -> Result<Found, AnalysisError> {
+    let columns = (settings.from.as_str(), settings.to.as_str());
+    let (counts, ledger, cautions) = listed(table, &settings.case, columns)?;
     let outcome = Outcome::Sequence(counts.by_frequency());
     let method = "Counts of what followed what, once a unit.".to_owned();
-    Found {
+    Ok(Found {
         outcome,
         ledger,
         method,
         cautions,
-    }
+    })
 }

@@ -19,6 +19,24 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    pub(super) fn new(
+        counted: impl IntoIterator<Item = String>,
+        excluded: impl IntoIterator<Item = (String, Vec<String>)>,
+    ) -> Self {
+        let sorted = |mut units: Vec<String>| {
+            units.sort();
+            units.dedup();
+            units
+        };
+        Self {
+            counted: sorted(counted.into_iter().collect()),
+            excluded: excluded
+                .into_iter()
+                .map(|(reason, units)| (reason, sorted(units)))
+                .collect(),
+        }
+    }
+
     pub(super) fn count(&mut self, unit: &str) {
         insert(&mut self.counted, unit);
     }

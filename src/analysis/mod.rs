@@ -4,29 +4,51 @@
 //! [`Ledger`] of every unit, and calls the statistics room, which knows nothing of cases.
 //! Nothing here knows how results are shown.
 
+mod competing_risks;
 mod completeness;
+mod computed;
 mod contingency;
 mod counts;
+mod cox;
 mod dossier;
+pub mod frame;
 mod incidence;
 mod ledger;
+mod multiplicity;
+mod options;
+mod pooled;
+mod proportion;
+mod ranks;
 mod response;
 mod rows;
 mod survival;
 mod swimmer;
+mod time_zero;
 
 use thiserror::Error;
 
 use crate::query::{Header, SavedQuery, Statistic, Table};
+use frame::Frame;
 
+pub use competing_risks::{
+    CauseColumns, CauseTest, CompetingRisksResult, GroupIncidence, IncidenceColumns,
+};
 pub use completeness::{Completeness, FieldCompleteness};
-pub use contingency::{Contingency, TwoByTwo};
+pub use computed::{Computed, estimate};
+pub use contingency::{Contingency, Stratified};
 pub use counts::CrossCounts;
+pub use cox::{CoxResult, Penalty};
 pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
 pub use incidence::{Incidence, TermIncidence};
 pub use ledger::{Exclusion, Ledger};
+pub use multiplicity::{Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted};
+pub use pooled::{PooledResult, ReportProportion};
+pub use proportion::{
+    GroupComparison, GroupProportion, Proportions, TwoByTwo, proportion_of_counts,
+};
+pub use ranks::{GroupQuantiles, RanksResult};
 pub use response::{Comparison, Rate, ResponseGroup, ResponseRates};
-pub use survival::{SurvivalGroup, SurvivalResult};
+pub use survival::{Extent, SurvivalGroup, SurvivalResult, WILCOXON};
 pub use swimmer::{Episode, Lane, Swimmer};
 
 /// Why rows cannot become a result.
@@ -43,8 +65,52 @@ pub enum AnalysisError {
         /// The value.
         value: String,
     },
+    /// A cell is not what its column should hold.
+    #[error("{row}, column {column}: {value:?} {rule}")]
+    Cell {
+        /// The row: a line of a file, or a unit.
+        row: String,
+        /// The column.
+        column: String,
+        /// The value.
+        value: String,
+        /// What is wrong with it.
+        rule: String,
+    },
+    /// There is no column of that name.
+    #[error("there is no column {column:?}; the columns are {known}")]
+    NoColumn {
+        /// What was asked for.
+        column: String,
+        /// The columns there are.
+        known: String,
+    },
+    /// No row has that value.
+    #[error("no row has {value:?} in column {column}; it holds {known}")]
+    NoSuchValue {
+        /// The column.
+        column: String,
+        /// What was asked for.
+        value: String,
+        /// Some of its values.
+        known: String,
+    },
+    /// A choice of method is none that the statistic knows, or has no such value.
+    #[error("option of {kind}: {reason}")]
+    Option {
+        /// The kind of statistic.
+        kind: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The data cannot carry the statistic.
+    #[error("{0}")]
+    Refused(String),
+    /// Choices or data that do not go together.
+    #[error("{0}")]
+    Impossible(String),
     /// The times cannot form a sample.
-    #[error("the times of the query cannot be analysed")]
+    #[error("the times cannot be analysed")]
     Sample(#[from] crate::stats::survival::SampleError),
 }
 
@@ -74,15 +140,28 @@ pub struct Analysis {
 /// What a statistic found.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "an analysis has one")]
 pub enum Outcome {
     /// The rows speak for themselves.
     Table,
     /// Response rates.
     Response(ResponseRates),
     /// Counts of two columns and their tests.
-    Contingency(Contingency),
+    Contingency(Box<Contingency>),
     /// Survival curves.
-    Survival(SurvivalResult),
+    Survival(Box<SurvivalResult>),
+    /// Proportions by group.
+    Proportion(Box<Proportions>),
+    /// A regression of the hazard.
+    Cox(Box<CoxResult>),
+    /// Cumulative incidences.
+    CompetingRisks(Box<CompetingRisksResult>),
+    /// A proportion pooled over reports.
+    Pooled(Box<PooledResult>),
+    /// A comparison by ranks.
+    Ranks(Box<RanksResult>),
+    /// P values adjusted for how many there are.
+    Adjusted(Adjusted),
     /// Adverse events.
     Incidence(Incidence),
     /// What followed what.
@@ -121,13 +200,12 @@ pub fn analyse(
             cautions: Vec::new(),
         },
         Statistic::Response(settings) => response::response(settings, unit, &table),
-        Statistic::Contingency(settings) => contingency::contingency(settings, &table),
-        Statistic::Survival(settings) => survival::survival(settings, &table)?,
         Statistic::Incidence(settings) => incidence::incidence(settings, &table),
-        Statistic::Sequence(settings) => counts::sequence(settings, &table),
-        Statistic::Matrix(settings) => counts::matrix(settings, &table),
+        Statistic::Sequence(settings) => counts::sequence(settings, &table)?,
+        Statistic::Matrix(settings) => counts::matrix(settings, &table)?,
         Statistic::Completeness(settings) => completeness::completeness(settings, &table),
         Statistic::Swimmer(settings) => swimmer::swimmer(settings, &table)?,
+        statistic => of_columns(statistic, &table)?,
     };
     Ok(Analysis {
         slug: saved.slug.clone(),
@@ -139,5 +217,58 @@ pub fn analyse(
         ledger: found.ledger,
         method: found.method,
         cautions: found.cautions,
+    })
+}
+
+/// Computes a statistic that reads columns. Where the cases cannot carry it, that is the result.
+fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisError> {
+    let case = statistic.case().unwrap_or("case");
+    let frame = Frame::of_table(table, case);
+    let selection = computed::select(statistic, &frame)?;
+    let ledger = frame.ledger(&selection);
+    let mut cautions = computed::repeated(&selection);
+    if ledger.counted().len() < ledger.eligible() {
+        cautions.insert(
+            0,
+            format!(
+                "{} known for {} of {}.",
+                computed::needs(statistic),
+                ledger.counted().len(),
+                ledger.eligible()
+            ),
+        );
+    }
+    let nothing = |ledger: Ledger, mut cautions: Vec<String>, why: String| {
+        cautions.push(why);
+        Found {
+            outcome: Outcome::Table,
+            ledger,
+            method: String::new(),
+            cautions,
+        }
+    };
+    if selection.kept.is_empty() {
+        let why = "No one has all that is needed: there is no result.".to_owned();
+        return Ok(nothing(ledger, cautions, why));
+    }
+    let made = match computed::make(statistic, &frame, &selection) {
+        Ok(made) => made,
+        Err(AnalysisError::Refused(why)) => {
+            return Ok(nothing(ledger, cautions, format!("No result: {why}.")));
+        }
+        Err(error) => return Err(error),
+    };
+    cautions.extend(made.cautions);
+    cautions.extend(time_zero::mixed_time_zero(table, &ledger, case));
+    let conventions = made.conventions.differences(made.area);
+    let method = std::iter::once(made.method)
+        .chain(conventions.iter().map(ToString::to_string))
+        .collect::<Vec<_>>()
+        .join(" ");
+    Ok(Found {
+        outcome: made.outcome,
+        ledger,
+        method,
+        cautions,
     })
 }

@@ -1,21 +1,64 @@
-//! Survival curves with medians, numbers at risk and the log-rank test.
+//! Survival curves with what is read off them, and the tests between groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use serde::Deserialize;
 
-use super::ledger::Ledger;
-use super::rows::rows;
-use super::{AnalysisError, Found, Outcome as AnalysisOutcome};
-use crate::query::Table;
+use super::computed::Made;
+use super::frame::Frame;
+use super::options::{Many, Word, read};
+use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
+use crate::stats::choice::{UnknownChoice, choices};
+use crate::stats::conventions::{Area, Package, WilcoxonWeights};
+use crate::stats::factor::Factor;
 use crate::stats::survival::{
-    Curve, CurveOptions, LogRank, Observation, Outcome, Quantile, Sample, kaplan_meier,
-    kaplan_meier_by_group, logrank,
+    Band, Columns, CompareOptions, Curve, CurveOptions, LogRank, NearTies, Outcome,
+    PermutationMethod, PermutationOptions, PermutationTest, Quantile, QuantileRule, RestrictedMean,
+    RestrictedMeanComparison, RestrictedMeanOptions, Sample, SurvivalAt, Trend, Weights, compare,
+    compare_restricted_means, kaplan_meier, kaplan_meier_by_group, permutation_test,
+    restricted_mean, restricted_mean_by_group, reverse_kaplan_meier, reverse_kaplan_meier_by_group,
+    trend_test,
 };
 
 /// Below this many events a curve is little more than its cases.
 const FEW_EVENTS: usize = 10;
+/// Up to this many cases the log-rank test is also done by permutation.
+const SMALL: usize = 60;
+/// The name of a test that packages understand differently.
+pub const WILCOXON: &str = "wilcoxon";
 
-/// One group's curve.
+choices! {
+    /// Whether something costly is done.
+    #[derive(Default)]
+    pub enum Extent {
+        /// Where the sample is small.
+        #[default]
+        Auto = "auto",
+        /// Always.
+        Always = "always",
+        /// Never.
+        Never = "never",
+    }
+}
+
+/// Choices of a survival analysis.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    event_value: Option<Word>,
+    band: Option<Band>,
+    quantiles: Many<f64>,
+    quantile_rule: Option<QuantileRule>,
+    at: Many<f64>,
+    tau: Option<f64>,
+    test: Option<String>,
+    rho: Option<f64>,
+    gamma: Option<f64>,
+    trend: Many<f64>,
+    permutation: Extent,
+    near_ties: Option<NearTies>,
+}
+
+/// One group's curve and what is read off it.
 #[derive(Debug, Clone)]
 pub struct SurvivalGroup {
     /// The group; `all` for everyone.
@@ -24,6 +67,14 @@ pub struct SurvivalGroup {
     pub curve: Curve,
     /// Its median.
     pub median: Quantile,
+    /// Other quantiles that were asked for.
+    pub quantiles: Vec<Quantile>,
+    /// Survival at the times asked for; `None` beyond the longest follow-up.
+    pub at: Vec<(f64, Option<SurvivalAt>)>,
+    /// Mean survival up to tau, or why there is none.
+    pub restricted_mean: Result<RestrictedMean, String>,
+    /// Median follow-up, by the curve with events and censoring exchanged.
+    pub follow_up: Quantile,
 }
 
 /// Curves of everyone and of each group.
@@ -33,73 +84,222 @@ pub struct SurvivalResult {
     pub overall: SurvivalGroup,
     /// Each group; empty without grouping.
     pub groups: Vec<SurvivalGroup>,
-    /// The log-rank test between the groups, or why there is none.
+    /// The test between the groups, or why there is none.
     pub logrank: Option<Result<LogRank, String>>,
+    /// The same by permutation, where it was done, or why it could not be.
+    pub permutation: Option<Result<PermutationTest, String>>,
+    /// The test for trend, where scores were given.
+    pub trend: Option<Result<Trend, String>>,
+    /// Difference and ratio of the restricted means of two groups.
+    pub restricted_means: Option<Result<RestrictedMeanComparison, String>>,
 }
 
-pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
-    let mut ledger = Ledger::default();
-    let mut cautions = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut observations = Vec::new();
-    for row in rows(table) {
-        let unit = row.unit(&settings.case);
-        if !seen.insert(unit.clone()) {
-            cautions.push(format!("{unit} has several rows; the first one is counted"));
-            continue;
-        }
-        let (time, event) = (row.number(&settings.time)?, row.boolean(&settings.event));
-        let (Some(time), Some(event)) = (time, event) else {
-            ledger.exclude(&unit, row.missing());
-            continue;
-        };
-        if settings.by.as_ref().is_some_and(|by| row.get(by).is_none()) {
-            ledger.exclude(&unit, row.missing());
-            continue;
-        }
-        ledger.count(&unit);
-        let outcome = if event {
-            Outcome::Event
-        } else {
-            Outcome::Censored
-        };
-        let observation = Observation::new(time, outcome);
-        observations.push(match row.group(settings.by.as_ref()) {
-            Some(group) => observation.in_group(group),
-            None => observation,
-        });
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("survival", &settings.options)?;
+    let mut conventions = common.conventions();
+    if let Some(band) = choices.band {
+        conventions.survival_band = band;
     }
-    if ledger.counted().len() < ledger.eligible() {
-        cautions.insert(
-            0,
-            format!(
-                "Months and outcome are known for {} of {}.",
-                ledger.counted().len(),
-                ledger.eligible()
-            ),
-        );
+    if let Some(rule) = choices.quantile_rule {
+        conventions.quantile_rule = rule;
     }
-    if observations.is_empty() {
-        cautions.push("No one has both months and outcome: there is no curve.".to_owned());
-        let outcome = AnalysisOutcome::Table;
-        return Ok(Found {
-            outcome,
-            ledger,
-            method: String::new(),
-            cautions,
-        });
+    if let Some(rule) = choices.near_ties {
+        conventions.near_ties = rule;
     }
-    let sample = Sample::new(observations)?;
+    let sample = sample(
+        settings,
+        &choices,
+        conventions.near_ties,
+        common.package,
+        frame,
+        kept,
+    )?;
+    let options = conventions.curve_options(common.level);
     let grouped = settings.by.is_some();
-    let groups: Vec<SurvivalGroup> = if grouped {
-        let curves = kaplan_meier_by_group(&sample, CurveOptions::default());
-        curves.into_iter().map(|curve| named(curve, None)).collect()
-    } else {
-        Vec::new()
+    let mean = RestrictedMeanOptions {
+        tau: choices.tau,
+        level: common.level,
     };
-    let test = grouped.then(|| logrank(&sample).map_err(|error| error.to_string()));
-    if let Some(Err(why)) = &test {
-        cautions.push(format!("No log-rank test: {why}."));
+    let reading = Reading {
+        quantiles: choices.quantiles.into_vec(),
+        at: choices.at.into_vec(),
+    };
+    let overall = reading.group(
+        "all",
+        kaplan_meier(&sample, options),
+        restricted_mean(&sample, mean).map_err(|error| error.to_string()),
+        reverse_kaplan_meier(&sample, options).median(),
+    )?;
+    let mut groups = Vec::new();
+    if grouped {
+        let means: Vec<Result<RestrictedMean, String>> =
+            match restricted_mean_by_group(&sample, mean) {
+                Ok(means) => means.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error.to_string()); sample.groups().len()],
+            };
+        let curves = kaplan_meier_by_group(&sample, options);
+        let reverse = reverse_kaplan_meier_by_group(&sample, options);
+        for ((curve, mean), reverse) in curves.into_iter().zip(means).zip(reverse) {
+            let label = curve.group().unwrap_or("all").to_owned();
+            groups.push(reading.group(&label, curve, mean, reverse.median())?);
+        }
+    }
+    let mut weighing = weights(choices.test.as_deref(), conventions.wilcoxon_weights)?;
+    weighing.rho = choices.rho.unwrap_or(weighing.rho);
+    weighing.gamma = choices.gamma.unwrap_or(weighing.gamma);
+    weighing.idle_groups = conventions.idle_groups;
+    let scores = choices.trend.into_vec();
+    let by_permutation = match choices.permutation {
+        Extent::Always => true,
+        Extent::Never => false,
+        Extent::Auto => settings.start.is_none() && sample.n() <= SMALL,
+    };
+    let result = SurvivalResult {
+        logrank: grouped.then(|| told(compare(&sample, weighing))),
+        permutation: (grouped && by_permutation).then(|| {
+            let options = PermutationOptions {
+                compare: weighing,
+                draws: common.draws,
+                seed: common.seed,
+                method: PermutationMethod::default(),
+            };
+            told(permutation_test(&sample, options))
+        }),
+        trend: (grouped && !scores.is_empty())
+            .then(|| told(trend_test(&sample, Some(&scores), weighing))),
+        restricted_means: (groups.len() == 2)
+            .then(|| told(compare_restricted_means(&sample, mean))),
+        overall,
+        groups,
+    };
+    let (method, cautions) = words(&result, options, settings.strata.as_deref(), &sample);
+    Ok(Made {
+        outcome: AnalysisOutcome::Survival(Box::new(result)),
+        method,
+        cautions,
+        conventions,
+        area: Area::Survival,
+    })
+}
+
+/// The weights of a test by its name, of which Wilcoxon's is another in each package.
+fn weights(test: Option<&str>, wilcoxon: WilcoxonWeights) -> Result<CompareOptions, AnalysisError> {
+    let weights = match (test, wilcoxon) {
+        (None, _) => Weights::default(),
+        (Some(WILCOXON), WilcoxonWeights::AtRisk) => Weights::GehanBreslow,
+        (Some(WILCOXON), WilcoxonWeights::Survival) => Weights::FlemingHarrington,
+        (Some(test), _) => test
+            .parse()
+            .map_err(|error: UnknownChoice| AnalysisError::Option {
+                kind: "survival",
+                reason: format!("test: {error}, {WILCOXON}"),
+            })?,
+    };
+    // R's version of Wilcoxon's test is that of Fleming and Harrington with these exponents.
+    let exponents = test == Some(WILCOXON) && weights == Weights::FlemingHarrington;
+    Ok(CompareOptions {
+        weights,
+        rho: if exponents { 1.0 } else { 0.0 },
+        ..CompareOptions::default()
+    })
+}
+
+fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
+}
+
+/// The sample in the columns of a frame.
+fn sample(
+    settings: &Settings,
+    choices: &Choices,
+    near_ties: NearTies,
+    package: Option<Package>,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Sample, AnalysisError> {
+    let times = frame.times(&settings.time, kept)?;
+    let event_value = choices.event_value.as_ref().map(|word| word.0.as_str());
+    let events = frame.events(&settings.event, event_value, package, kept)?;
+    let outcomes: Vec<Outcome> = events.into_iter().map(Outcome::from).collect();
+    let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
+        name.as_ref()
+            .map(|name| frame.factor(name, kept))
+            .transpose()
+    };
+    let (groups, strata) = (column(&settings.by)?, column(&settings.strata)?);
+    let entries = match &settings.start {
+        Some(start) => {
+            let entries = frame.times(start, kept)?;
+            frame.in_order((start, &entries), (&settings.time, &times), kept)?;
+            Some(entries)
+        }
+        None => None,
+    };
+    let mut columns = Columns::new(&times, &outcomes).near_ties(near_ties);
+    if let Some(groups) = &groups {
+        columns = columns.grouped(groups);
+    }
+    if let Some(strata) = &strata {
+        columns = columns.stratified(strata);
+    }
+    if let Some(entries) = &entries {
+        columns = columns.entered(entries);
+    }
+    Ok(columns.sample()?)
+}
+
+/// What is read off each curve.
+struct Reading {
+    quantiles: Vec<f64>,
+    at: Vec<f64>,
+}
+
+impl Reading {
+    fn group(
+        &self,
+        label: &str,
+        curve: Curve,
+        restricted_mean: Result<RestrictedMean, String>,
+        follow_up: Quantile,
+    ) -> Result<SurvivalGroup, AnalysisError> {
+        let wrong = |error: crate::stats::survival::CurveError| AnalysisError::Option {
+            kind: "survival",
+            reason: error.to_string(),
+        };
+        let quantiles = self.quantiles.iter().map(|p| curve.quantile(*p));
+        let at = self
+            .at
+            .iter()
+            .map(|time| Ok((*time, curve.survival_at(*time)?)));
+        Ok(SurvivalGroup {
+            label: label.to_owned(),
+            median: curve.median(),
+            quantiles: quantiles.collect::<Result<_, _>>().map_err(wrong)?,
+            at: at.collect::<Result<_, _>>().map_err(wrong)?,
+            restricted_mean,
+            follow_up,
+            curve,
+        })
+    }
+}
+
+/// The method in a sentence, and what a reader must know.
+fn words(
+    result: &SurvivalResult,
+    options: CurveOptions,
+    strata: Option<&str>,
+    sample: &Sample,
+) -> (String, Vec<String>) {
+    let mut cautions = Vec::new();
+    if let Some(Err(why)) = &result.logrank {
+        cautions.push(format!("No test between groups: {why}."));
+    }
+    if let Some(Err(why)) = &result.trend {
+        cautions.push(format!("No test for trend: {why}."));
     }
     if sample.events() < FEW_EVENTS {
         cautions.push(format!(
@@ -107,58 +307,28 @@ pub(super) fn survival(settings: &Settings, table: &Table) -> Result<Found, Anal
             sample.events()
         ));
     }
-    cautions.extend(mixed_time_zero(table, &ledger, &settings.case));
-    let method = format!(
-        "Kaplan-Meier estimate with log-log 95 % interval. The median is the first time at which the curve is below one half, or the middle of the step where it is exactly one half, as R's survfit has it; its interval is where the band crosses one half; NR: not reached.{}",
-        if matches!(test, Some(Ok(_))) {
-            " Groups compared by the log-rank test."
-        } else {
-            ""
+    let median = match options.quantile_rule {
+        QuantileRule::FirstBelow => {
+            "The median is the first time at which the curve is at or below one half"
         }
+        _ => {
+            "The median is the first time at which the curve is below one half, or the middle of the step where it is exactly one half, as R's survfit has it"
+        }
+    };
+    let mut method = format!(
+        "Kaplan-Meier estimate with {} {} % interval. {median}; its interval is where the band crosses one half; NR: not reached. Follow-up: the median of the curve with events and censoring exchanged.",
+        options.band,
+        options.level.value() * 100.0,
     );
-    let overall = named(kaplan_meier(&sample, CurveOptions::default()), Some("all"));
-    let outcome = AnalysisOutcome::Survival(SurvivalResult {
-        overall,
-        groups,
-        logrank: test,
-    });
-    Ok(Found {
-        outcome,
-        ledger,
-        method,
-        cautions,
-    })
-}
-
-/// Says so if the months of those counted start at different moments; the column `time_zero` of
-/// the query tells.
-fn mixed_time_zero(table: &Table, ledger: &Ledger, case: &str) -> Option<String> {
-    let mut zeros: BTreeMap<String, usize> = BTreeMap::new();
-    table.column("time_zero")?;
-    for row in rows(table).filter(|row| ledger.counted().contains(&row.unit(case))) {
-        let zero = row
-            .get("time_zero")
-            .unwrap_or("start not stated")
-            .to_owned();
-        *zeros.entry(zero).or_insert(0) += 1;
+    if let Some(Ok(test)) = &result.logrank {
+        method.push_str(&format!(" Groups compared by the {} test", test.weights));
+        if let (Some(rho), Some(gamma)) = (test.rho, test.gamma) {
+            method.push_str(&format!(" (rho {rho}, gamma {gamma})"));
+        }
+        if let Some(strata) = strata {
+            method.push_str(&format!(", stratified by {strata}"));
+        }
+        method.push_str(", chi-squared approximation.");
     }
-    let words: Vec<String> = zeros
-        .iter()
-        .map(|(zero, n)| format!("{zero} ({n})"))
-        .collect();
-    (words.len() > 1).then(|| {
-        format!(
-            "Months are counted from different moments: {}.",
-            words.join(", ")
-        )
-    })
-}
-
-fn named(curve: Curve, label: Option<&str>) -> SurvivalGroup {
-    let label = label.or(curve.group()).unwrap_or("all").to_owned();
-    SurvivalGroup {
-        label,
-        median: curve.median(),
-        curve,
-    }
+    (method, cautions)
 }

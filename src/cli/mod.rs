@@ -16,6 +16,7 @@ mod run;
 mod session;
 mod shell;
 mod show;
+mod stats;
 
 use std::io;
 
@@ -52,6 +53,7 @@ Exit status: 0 done; 1 ran and found violations; 2 usage or runtime error; 3 not
 4 stopped by a time limit.";
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one")]
 enum Command {
     Build(build::Build),
     Check(check::Check),
@@ -61,6 +63,7 @@ enum Command {
     Show(show::Show),
     Run(run::Run),
     Report(report::ReportCommand),
+    Stats(stats::Stats),
     Case(case::Case),
     Conflicts(conflicts::Conflicts),
     Info(info::Info),
@@ -105,6 +108,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Show(command) => command.run(&place),
         Command::Run(command) => command.run(&place),
         Command::Report(command) => command.run(&place),
+        Command::Stats(command) => command.run(&place),
         Command::Case(command) => command.run(&place),
         Command::Conflicts(command) => command.run(&place),
         Command::Info(command) => command.run(&place),

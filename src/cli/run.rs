@@ -21,6 +21,7 @@ use crate::report::{csv, figure, grid_markdown, grids, json, text, tsv};
   casegraph run response/by-partner
   casegraph run by-partner --set drug=drug:alectinib
   casegraph run survival/overall --format svg > overall-survival.svg
+  casegraph run survival/overall --with band=log --with at=6,12 --with match=r
   casegraph run cohort/cases --format csv > cases.csv")]
 pub struct Run {
     /// Name of the analysis, or its last part
@@ -29,6 +30,9 @@ pub struct Run {
     /// Value of a parameter; may be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
+    /// Choice of method, as in a header's options; may be given several times
+    #[arg(long = "with", value_name = "NAME=VALUE", value_parser = assignment)]
+    with: Vec<(String, String)>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -64,12 +68,31 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
+/// Sets choices of method in the header of an analysis.
+fn choose(saved: &mut SavedQuery, with: &[(String, String)]) -> Result<()> {
+    let kind = saved.header.statistic.kind();
+    if with.is_empty() {
+        return Ok(());
+    }
+    let Some(options) = saved.header.statistic.options_mut() else {
+        anyhow::bail!(
+            "{}: a {kind} has no choices of method; leave --with out",
+            saved.slug
+        );
+    };
+    for (name, value) in with {
+        options.set(name, value);
+    }
+    Ok(())
+}
+
 impl Run {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = Arc::new(place.open()?);
         let analyses = analyses(&session.project, &session.prefixes, printer)?;
-        let saved = analyses.find(&self.name)?;
+        let mut saved = analyses.find(&self.name)?.clone();
+        choose(&mut saved, &self.with)?;
         let timeout = time_limit(self.timeout)?;
         let analysis = {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());

@@ -1,15 +1,14 @@
 //! The figure of an analysis.
 
 mod counts;
+mod forests;
 
 use super::numbers::{months, open_interval, p_value};
-use super::plot::{Frame, forest, kaplan_meier, matrix, swimmer};
+use super::plot::{Frame, kaplan_meier, matrix, swimmer};
 use crate::analysis::{
-    Analysis, Comparison, CrossCounts, Lane, Outcome, ResponseGroup, ResponseRates, SurvivalGroup,
-    SurvivalResult, Swimmer,
+    Analysis, CrossCounts, Lane, Outcome, SurvivalGroup, SurvivalResult, Swimmer,
 };
 use crate::query::Figure;
-use crate::stats::proportion::ProportionEstimate;
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.
@@ -26,10 +25,12 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
         synthetic,
     };
     match (analysis.header.figure, &analysis.outcome) {
-        (Figure::Forest, Outcome::Response(rates)) => Some(response(frame, rates)),
+        (Figure::Forest, Outcome::Response(rates)) => Some(forests::response(frame, rates)),
+        (Figure::Forest, Outcome::Pooled(result)) => Some(forests::pooled(frame, result)),
+        (Figure::Forest, Outcome::Proportion(result)) => Some(forests::groups(frame, result)),
         (Figure::Forest, Outcome::Contingency(found)) => {
             let title = &found.counts.row_title;
-            Some(proportions(
+            Some(forests::proportions(
                 frame,
                 title,
                 &found.counts.column_title,
@@ -48,97 +49,6 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
         (Figure::Flow, Outcome::Table) => counts::cohort_flow(frame, &analysis.table),
         _ => None,
     }
-}
-
-fn small(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::Group {
-    let effect = estimate.map(|e| forest::Effect {
-        estimate: e.estimate,
-        lower: e.clopper_pearson.lower,
-        upper: e.clopper_pearson.upper,
-    });
-    forest::Group {
-        label: label.to_owned(),
-        events: estimate.map_or(0, |e| small(e.successes)),
-        n: estimate.map_or(0, |e| small(e.n)),
-        effect,
-    }
-}
-
-fn response(mut frame: Frame, rates: &ResponseRates) -> String {
-    type RateOf = fn(&ResponseGroup) -> Option<&ProportionEstimate>;
-    let strict: RateOf = |group| group.objective.as_ref();
-    let with_words: RateOf = |group| group.objective_with_words.as_ref();
-    let mut rows = Vec::new();
-    let mut unknown = Vec::new();
-    for (heading, rate) in [
-        ("Stated categories only", strict),
-        ("Words taken as they stand", with_words),
-    ] {
-        rows.push(forest::Row::Heading(heading.to_owned()));
-        for group in &rates.groups {
-            match rate(group) {
-                Some(estimate) => {
-                    rows.push(forest::Row::Group(forest_group(
-                        &group.label,
-                        Some(estimate),
-                    )));
-                }
-                None if with_words(group).is_none() && !unknown.contains(&group.label) => {
-                    unknown.push(group.label.clone());
-                }
-                None => {}
-            }
-        }
-        rows.push(forest::Row::Overall(forest_group(
-            &rates.overall.label,
-            rate(&rates.overall),
-        )));
-    }
-    let mut note = vec![frame.note.take().unwrap_or_default()];
-    note.push("Intervals are exact (Clopper-Pearson).".to_owned());
-    if !unknown.is_empty() {
-        note.push(format!("No response known: {}.", unknown.join(", ")));
-    }
-    if let Some(Comparison::Exact { p_value: p, .. }) = &rates.comparison {
-        note.push(format!(
-            "Strict rates between groups: exact P = {}.",
-            p_value(*p)
-        ));
-    }
-    frame.note = Some(note.join(" ").trim().to_owned());
-    forest::render(&forest::Figure {
-        frame,
-        label_heading: "Group".to_owned(),
-        outcome: "Objective response".to_owned(),
-        interval: "95% CI".to_owned(),
-        rows,
-    })
-}
-
-fn proportions(
-    frame: Frame,
-    groups_are: &str,
-    event: &str,
-    groups: &[(String, Option<ProportionEstimate>)],
-) -> String {
-    let rows = groups
-        .iter()
-        .map(|(label, estimate)| {
-            let label = format!("{groups_are}: {label}");
-            forest::Row::Group(forest_group(&label, estimate.as_ref()))
-        })
-        .collect();
-    forest::render(&forest::Figure {
-        frame,
-        label_heading: "Group".to_owned(),
-        outcome: event.to_owned(),
-        interval: "95% CI".to_owned(),
-        rows,
-    })
 }
 
 fn survival(frame: Frame, result: &SurvivalResult) -> String {
@@ -173,7 +83,6 @@ fn curve(group: &SurvivalGroup, ticks: &[f64]) -> kaplan_meier::Curve {
     let curve = &group.curve;
     let steps = curve
         .steps()
-        .iter()
         .filter(|step| step.events > 0)
         .map(|step| kaplan_meier::Step {
             time: step.time,
@@ -184,7 +93,6 @@ fn curve(group: &SurvivalGroup, ticks: &[f64]) -> kaplan_meier::Curve {
     let at_risk = curve.at_risk(ticks).unwrap_or_default();
     let censored = curve
         .steps()
-        .iter()
         .filter(|step| step.censored > 0)
         .map(|step| step.time);
     kaplan_meier::Curve {

@@ -1,8 +1,10 @@
 //! Tables as CSV, TSV and JSON for other programs: plain values, full IRIs, empty where unbound.
 
+mod survival;
+
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Analysis, Outcome, ResponseGroup, SurvivalGroup};
+use crate::analysis::{Analysis, Computed, Outcome, ResponseGroup};
 use crate::graph::model::{Term, xsd};
 use crate::query::Table;
 use crate::stats::proportion::ProportionEstimate;
@@ -64,6 +66,26 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
+/// A statistic of columns as JSON, every figure at full precision.
+#[must_use]
+pub fn computed_json(computed: &Computed) -> String {
+    let left_out: Vec<Value> = computed
+        .left_out
+        .iter()
+        .map(|(reason, rows)| json!({"reason": reason, "n": rows.len(), "rows": rows}))
+        .collect();
+    let value = json!({
+        "statistic": computed.kind,
+        "counted": computed.counted,
+        "excluded": left_out,
+        "result": outcome(&computed.outcome),
+        "method": computed.method,
+        "cautions": computed.cautions,
+        "conventions": computed.differences,
+    });
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
 fn rows(table: &Table) -> Vec<Value> {
     let row = |row: &Vec<Option<Term>>| {
         let cells = table.columns.iter().zip(row);
@@ -118,36 +140,6 @@ fn response_group(group: &ResponseGroup) -> Value {
     })
 }
 
-fn survival_group(group: &SurvivalGroup) -> Value {
-    let steps: Vec<Value> = group
-        .curve
-        .steps()
-        .iter()
-        .map(|step| {
-            let interval = step
-                .interval
-                .as_ref()
-                .map(|interval| [interval.lower, interval.upper]);
-            json!({
-                "months": step.time,
-                "at_risk": step.at_risk,
-                "events": step.events,
-                "censored": step.censored,
-                "survival": step.survival,
-                "interval": interval,
-            })
-        })
-        .collect();
-    json!({
-        "group": group.label,
-        "n": group.curve.n(),
-        "events": group.curve.events(),
-        "median": group.median.time,
-        "median_interval": [group.median.interval.lower, group.median.interval.upper],
-        "steps": steps,
-    })
-}
-
 fn outcome(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Table => Value::Null,
@@ -159,24 +151,14 @@ fn outcome(outcome: &Outcome) -> Value {
                 _ => Value::Null,
             },
         }),
-        Outcome::Contingency(found) => json!({
-            "rows": found.counts.rows,
-            "columns": found.counts.columns,
-            "counts": found.counts.counts,
-            "fisher_p": found.two_by_two.as_ref().map(|two| two.fisher.p_value),
-            "odds_ratio": found.two_by_two.as_ref().and_then(|two| two.fisher.odds_ratio.estimate),
-            "pearson_p": found.two_by_two.as_ref().map(|two| two.pearson.p_value),
-            "exact_p": found.exact_p,
-            "no_test": found.no_test,
-        }),
-        Outcome::Survival(result) => json!({
-            "overall": survival_group(&result.overall),
-            "groups": result.groups.iter().map(survival_group).collect::<Vec<_>>(),
-            "logrank_p": match &result.logrank {
-                Some(Ok(test)) => json!(test.p_value),
-                _ => Value::Null,
-            },
-        }),
+        Outcome::Contingency(found) => json!(found),
+        Outcome::Survival(result) => survival::survival(result),
+        Outcome::Proportion(result) => json!(result),
+        Outcome::Cox(result) => json!(result),
+        Outcome::CompetingRisks(result) => json!(result),
+        Outcome::Pooled(result) => json!(result),
+        Outcome::Ranks(result) => json!(result),
+        Outcome::Adjusted(result) => json!(result),
         Outcome::Incidence(result) => json!({
             "exposed": result.exposed,
             "informed": result.informed,

@@ -14,11 +14,11 @@ mod results;
 
 pub use case::dossier_text;
 pub use figure::figure;
-pub use formats::{csv, json, tsv};
+pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
 pub use markdown::{grid_markdown, markdown};
-pub use results::{grids, summary};
+pub use results::{computed_grids, grids, summary};
 
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;

@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use crate::stats::estimate::OpenInterval;
+use crate::stats::estimate::{Interval, OpenInterval};
 use crate::stats::proportion::ProportionEstimate;
 
 /// Stands where a time or limit is not reached.
@@ -69,4 +69,21 @@ pub(super) fn open_interval(interval: &OpenInterval) -> String {
 /// A ratio with two decimals.
 pub(super) fn ratio(value: Option<f64>, none: &str) -> String {
     value.map_or_else(|| none.to_owned(), |value| format!("{value:.2}"))
+}
+
+/// An interval of ratios, of which an end may be infinite, or which may not exist at all.
+pub(super) fn ratio_interval(interval: &OpenInterval) -> String {
+    if interval.lower.is_none() && interval.upper.is_none() {
+        return "undefined".to_owned();
+    }
+    format!(
+        "{}–{}",
+        ratio(interval.lower, "0"),
+        ratio(interval.upper, "∞")
+    )
+}
+
+/// An interval of proportions, in percent.
+pub(super) fn percent_interval(interval: &Interval) -> String {
+    format!("{}–{}", percent(interval.lower), percent(interval.upper))
 }

@@ -1,13 +1,14 @@
 //! What estimators hand back beside a value: an interval, its level, and the method that made it.
 
-use std::fmt;
-
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::choice::choices;
 use super::distribution::normal_quantile;
 
 /// A confidence level strictly between 0 and 1, as a fraction (0.95, not 95).
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Level(f64);
 
 impl Level {
@@ -52,6 +53,20 @@ impl Level {
     }
 }
 
+impl TryFrom<f64> for Level {
+    type Error = LevelError;
+
+    fn try_from(value: f64) -> Result<Self, LevelError> {
+        Self::new(value)
+    }
+}
+
+impl From<Level> for f64 {
+    fn from(level: Level) -> Self {
+        level.0
+    }
+}
+
 impl Default for Level {
     fn default() -> Self {
         Self::P95
@@ -66,53 +81,86 @@ pub struct LevelError {
     pub value: f64,
 }
 
-/// How a confidence interval was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum IntervalMethod {
-    /// Exact interval of a proportion, inverting the binomial tails (Clopper & Pearson 1934).
-    ClopperPearson,
-    /// Score interval of a proportion (Wilson 1927).
-    Wilson,
-    /// Exact interval of the odds ratio given all margins of a 2×2 table (Cornfield 1956).
-    ConditionalExact,
-    /// Survival ± z × standard error.
-    Plain,
-    /// Symmetric in the logarithm of survival.
-    Log,
-    /// Symmetric in log(−log survival) (Kalbfleisch & Prentice 1980).
-    LogLog,
-    /// Symmetric in the log odds of survival.
-    Logit,
-    /// Symmetric in the arcsine of the square root of survival.
-    ArcSine,
-}
-
-impl IntervalMethod {
-    /// The name people know the method by.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ClopperPearson => "Clopper-Pearson",
-            Self::Wilson => "Wilson",
-            Self::ConditionalExact => "conditional exact",
-            Self::Plain => "plain",
-            Self::Log => "log",
-            Self::LogLog => "log-log",
-            Self::Logit => "logit",
-            Self::ArcSine => "arcsine",
-        }
+choices! {
+    /// How a confidence interval was made.
+    #[non_exhaustive]
+    pub enum IntervalMethod {
+        /// Exact interval of a proportion, inverting the binomial tails (Clopper & Pearson 1934).
+        ClopperPearson = "Clopper-Pearson",
+        /// Score interval of a proportion (Wilson 1927).
+        Wilson = "Wilson",
+        /// Score interval with continuity correction.
+        WilsonContinuity = "Wilson with continuity correction",
+        /// Equal-tailed posterior interval under Jeffreys's prior, Beta(1/2, 1/2).
+        Jeffreys = "Jeffreys",
+        /// Wald's interval around Wilson's centre (Agresti & Coull 1998).
+        AgrestiCoull = "Agresti-Coull",
+        /// Inverts tails that count half of the observed outcome.
+        MidP = "mid-P",
+        /// Hybrid of two Wilson intervals (Newcombe 1998).
+        Newcombe = "Newcombe hybrid score",
+        /// Score interval of a difference or ratio (Miettinen & Nurminen 1985).
+        MiettinenNurminen = "Miettinen-Nurminen",
+        /// Exact interval of the odds ratio given all margins of a 2×2 table (Cornfield 1956).
+        ConditionalExact = "conditional exact",
+        /// Estimate ± z × standard error, on the scale of the estimate.
+        Wald = "Wald",
+        /// Estimate × exp(±z × standard error of its logarithm).
+        WaldLog = "Wald on the log scale",
+        /// Where the (penalised) likelihood falls by half a chi-squared quantile.
+        ProfileLikelihood = "profile likelihood",
+        /// Estimate ± t × standard error, on the scale of the model.
+        StudentT = "Student t",
+        /// Between order statistics, by the binomial distribution.
+        OrderStatistic = "order statistic",
+        /// Between ordered differences or averages, by the exact distribution of a rank statistic.
+        RankExact = "exact rank",
+        /// The same by the normal approximation.
+        RankNormal = "normal approximation of ranks",
+        /// Equal-tailed interval of a posterior distribution.
+        EqualTailed = "equal-tailed posterior",
+        /// Survival ± z × standard error.
+        Plain = "plain",
+        /// Symmetric in the logarithm of survival.
+        Log = "log",
+        /// Symmetric in log(−log survival) (Kalbfleisch & Prentice 1980).
+        LogLog = "log-log",
+        /// Symmetric in the log odds of survival.
+        Logit = "logit",
+        /// Symmetric in the arcsine of the square root of survival.
+        ArcSine = "arcsine",
     }
 }
 
-impl fmt::Display for IntervalMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+choices! {
+    /// Which departures from the null hypothesis a test counts as evidence.
+    #[derive(Default)]
+    pub enum Alternative {
+        /// In either direction.
+        #[default]
+        TwoSided = "two-sided",
+        /// The true value is smaller than under the null hypothesis.
+        Less = "less",
+        /// The true value is larger than under the null hypothesis.
+        Greater = "greater",
+    }
+}
+
+choices! {
+    /// How much of the observed outcome an exact p-value counts.
+    #[derive(Default)]
+    pub enum ObservedShare {
+        /// All of it: the test never errs more often than it says.
+        #[default]
+        Whole = "exact",
+        /// Half of it: nearer to the stated error rate on average, which it may exceed. Lancaster HO. J
+        /// Am Stat Assoc 1961;56:223-34.
+        Half = "mid-P",
     }
 }
 
 /// A two-sided confidence interval, in the unit of its estimate.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     /// Lower limit.
     pub lower: f64,
@@ -140,7 +188,7 @@ impl Interval {
 
 /// A two-sided confidence interval one or both ends of which may not exist: the upper limit of an
 /// odds ratio when a cell is empty, the limits of a median that the follow-up did not reach.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct OpenInterval {
     /// Lower limit; `None` when there is none.
     pub lower: Option<f64>,

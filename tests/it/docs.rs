@@ -1,6 +1,7 @@
 //! The documents: what they tell a reader to type works, and nothing that there is goes unsaid.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use crate::support::{Ran, files, program, read, root};
 
@@ -79,10 +80,27 @@ fn the_commands_of_the_readme_work() {
     assert!(ran >= 3, "only {ran} commands of README.md were run");
 }
 
+/// Invented cases and reports for the examples of `stats`.
+const INVENTED: &str = "months,died,partner,response,age,responders,evaluable,pmid
+3,1,A,PR,40,1,1,11
+5,1,B,SD,51,0,1,12
+7,1,A,PR,62,3,4,13
+8,0,B,PD,35,1,3,14
+9,1,B,PR,47,1,1,15
+11,0,A,SD,58,0,1,16
+12,1,A,PR,66,2,5,17
+15,1,B,PD,29,4,4,18
+20,0,A,PR,70,1,2,19
+24,1,B,SD,44,0,2,20
+";
+
 /// The examples in the help of each command, run like those of the README.
 #[test]
 fn the_examples_of_the_help_work() {
     let dir = tempfile::tempdir().expect("a folder");
+    for name in ["cases.csv", "reports.csv"] {
+        fs::write(dir.path().join(name), INVENTED).expect("written");
+    }
     let mut ran = 0;
     let grammar = casegraph::cli::grammar();
     let helps = grammar

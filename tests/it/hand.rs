@@ -211,7 +211,7 @@ fn surgery(timing: &str) -> BTreeMap<String, String> {
         &[("timing", timing)],
     );
     assert_eq!(left_out(&found), ["case-2", "case-5", "case-7", "case-8"]);
-    let found = &found["result"];
+    let found = &found["result"]["counts"];
     let names = found["columns"].as_array().expect("columns");
     let yes = names.iter().position(|name| name == "yes").expect("yes");
     found["rows"]

@@ -18,7 +18,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "stats",
         rooms: &[],
-        packages: &["statrs", "thiserror"],
+        packages: &["rand_chacha", "serde", "statrs", "thiserror"],
     },
     Room {
         name: "case",
@@ -52,7 +52,14 @@ const TABLE: &[Room] = &[
     Room {
         name: "query",
         rooms: &["graph"],
-        packages: &["serde", "serde_saphyr", "spargebra", "strsim", "thiserror"],
+        packages: &[
+            "serde",
+            "serde_json",
+            "serde_saphyr",
+            "spargebra",
+            "strsim",
+            "thiserror",
+        ],
     },
     Room {
         name: "ingest",
@@ -62,7 +69,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "analysis",
         rooms: &["query", "case", "stats", "graph"],
-        packages: &["thiserror"],
+        packages: &["serde", "serde_json", "thiserror"],
     },
     Room {
         name: "report",
@@ -73,7 +80,7 @@ const TABLE: &[Room] = &[
             "graph::namespaces",
             "graph::model",
         ],
-        packages: &["comfy_table", "maud", "serde_json"],
+        packages: &["comfy_table", "maud", "serde", "serde_json"],
     },
     Room {
         name: "cli",
@@ -86,6 +93,7 @@ const TABLE: &[Room] = &[
             "csv",
             "indicatif",
             "rustyline",
+            "serde",
             "serde_json",
             "sparesults",
         ],

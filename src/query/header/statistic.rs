@@ -1,16 +1,44 @@
 //! Which statistic a saved query asks for, and which of its columns the statistic reads.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// Choices of method by name, such as `band: log`; what they may be, the statistic knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Options(pub BTreeMap<String, Value>);
+
+impl Options {
+    /// Takes a choice as it is written on a command line: a number, `true` or `false`, several
+    /// values between commas, or a word.
+    pub fn set(&mut self, name: &str, text: &str) {
+        let one = |text: &str| match text.trim() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            text => match text.parse::<serde_json::Number>() {
+                Ok(number) => Value::Number(number),
+                Err(_) => Value::String(text.to_owned()),
+            },
+        };
+        let value = if text.contains(',') {
+            Value::Array(text.split(',').map(one).collect())
+        } else {
+            one(text)
+        };
+        self.0.insert(name.to_owned(), value);
+    }
+}
 
 /// The statistic that the rows of a query go into.
 ///
 /// In a header: `statistic: {kind: response, success: [CR, PR], by: partner}`, `kind` first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Statistic {
     /// The rows as they are.
@@ -21,6 +49,16 @@ pub enum Statistic {
     Contingency(Contingency),
     /// Time to event.
     Survival(Survival),
+    /// A proportion, by group.
+    Proportion(Proportion),
+    /// Regression of the hazard on covariates.
+    Cox(Cox),
+    /// Time to the first of several events.
+    CompetingRisks(CompetingRisks),
+    /// A proportion pooled over reports.
+    Pooled(Pooled),
+    /// A measurement compared between groups by ranks.
+    Ranks(Ranks),
     /// Adverse events among the cases.
     Incidence(Incidence),
     /// One lane per case, one bar per episode.
@@ -71,19 +109,102 @@ settings! {
         columns: String,
         /// The value of `columns` that is the event.
         #[serde(default)] event: Option<String>,
+        /// Column of the stratum.
+        #[serde(default)] strata: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
     }
     /// Settings of a survival analysis.
     Survival {
+        /// Column of the time at which observation begins, where that is not 0.
+        #[serde(default)] start: Option<String>,
         /// Column of the time, in months.
         #[serde(default = "months")] time: String,
         /// Column that says whether the event came (true) or the case was censored (false).
         #[serde(default = "event")] event: String,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
+        /// Column of the stratum within which groups are compared.
+        #[serde(default)] strata: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
+    }
+    /// Settings of a proportion.
+    Proportion {
+        /// Column of the outcome.
+        #[serde(default = "event")] event: String,
+        /// Column to group by.
+        #[serde(default)] by: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
+    }
+    /// Settings of a Cox regression.
+    Cox {
+        /// Column of the time at which observation begins, where that is not 0.
+        #[serde(default)] start: Option<String>,
+        /// Column of the time, in months.
+        #[serde(default = "months")] time: String,
+        /// Column that says whether the event came (true) or the case was censored (false).
+        #[serde(default = "event")] event: String,
+        /// Columns of the covariates.
+        covariates: Vec<String>,
+        /// Column of the stratum; each has its own baseline hazard.
+        #[serde(default)] strata: Option<String>,
+        /// Column of the cluster within which cases are not independent.
+        #[serde(default)] cluster: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
+    }
+    /// Settings of an analysis of competing risks.
+    CompetingRisks {
+        /// Column of the time, in months.
+        #[serde(default = "months")] time: String,
+        /// Column that says which event came first.
+        #[serde(default = "event")] event: String,
+        /// Column to group by.
+        #[serde(default)] by: Option<String>,
+        /// Column of the stratum within which groups are compared.
+        #[serde(default)] strata: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
+    }
+    /// Settings of a pooled proportion.
+    Pooled {
+        /// Column of the outcome of a case, or of the number of events in a row.
+        #[serde(default = "event")] event: String,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
+        /// Column of the report that the case is from.
+        #[serde(default = "report")] report: String,
+        /// Column of the subgroup whose rates are shrunk towards each other.
+        #[serde(default)] by: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
+    }
+    /// Settings of a comparison by ranks.
+    Ranks {
+        /// Column of the measurement.
+        #[serde(default = "value")] value: String,
+        /// Column to group by.
+        #[serde(default)] by: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+        /// Choices of method.
+        #[serde(default)] options: Options,
     }
     /// Settings of the incidence of adverse events.
     Incidence {
@@ -154,15 +275,20 @@ macro_rules! default_columns {
     )*};
 }
 
-default_columns! { case response months event term start duration label from to field known }
+default_columns! { case response months event term start duration label from to field known report value }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum Kind {
     Table,
     Response,
     Contingency,
     Survival,
+    Proportion,
+    Cox,
+    CompetingRisks,
+    Pooled,
+    Ranks,
     Incidence,
     Swimmer,
     Sequence,
@@ -179,6 +305,11 @@ impl Statistic {
             Self::Response(_) => "response",
             Self::Contingency(_) => "contingency",
             Self::Survival(_) => "survival",
+            Self::Proportion(_) => "proportion",
+            Self::Cox(_) => "cox",
+            Self::CompetingRisks(_) => "competing-risks",
+            Self::Pooled(_) => "pooled",
+            Self::Ranks(_) => "ranks",
             Self::Incidence(_) => "incidence",
             Self::Swimmer(_) => "swimmer",
             Self::Sequence(_) => "sequence",
@@ -195,6 +326,11 @@ impl Statistic {
             Self::Response(s) => Some(&s.case),
             Self::Contingency(s) => Some(&s.case),
             Self::Survival(s) => Some(&s.case),
+            Self::Proportion(s) => Some(&s.case),
+            Self::Cox(s) => Some(&s.case),
+            Self::CompetingRisks(s) => Some(&s.case),
+            Self::Pooled(s) => Some(&s.case),
+            Self::Ranks(s) => Some(&s.case),
             Self::Incidence(s) => Some(&s.case),
             Self::Swimmer(s) => Some(&s.case),
             Self::Sequence(s) => Some(&s.case),
@@ -209,12 +345,44 @@ impl Statistic {
         let own = match self {
             Self::Table(_) => vec![],
             Self::Response(s) => vec![("response", Some(&s.response)), ("by", s.by.as_ref())],
-            Self::Contingency(s) => vec![("rows", Some(&s.rows)), ("columns", Some(&s.columns))],
+            Self::Contingency(s) => vec![
+                ("rows", Some(&s.rows)),
+                ("columns", Some(&s.columns)),
+                ("strata", s.strata.as_ref()),
+                ("count", s.count.as_ref()),
+            ],
             Self::Survival(s) => vec![
+                ("start", s.start.as_ref()),
                 ("time", Some(&s.time)),
                 ("event", Some(&s.event)),
                 ("by", s.by.as_ref()),
+                ("strata", s.strata.as_ref()),
             ],
+            Self::Proportion(s) => vec![("event", Some(&s.event)), ("by", s.by.as_ref())],
+            Self::Cox(s) => {
+                let mut columns = vec![
+                    ("start", s.start.as_ref()),
+                    ("time", Some(&s.time)),
+                    ("event", Some(&s.event)),
+                    ("strata", s.strata.as_ref()),
+                    ("cluster", s.cluster.as_ref()),
+                ];
+                columns.extend(s.covariates.iter().map(|name| ("covariates", Some(name))));
+                columns
+            }
+            Self::CompetingRisks(s) => vec![
+                ("time", Some(&s.time)),
+                ("event", Some(&s.event)),
+                ("by", s.by.as_ref()),
+                ("strata", s.strata.as_ref()),
+            ],
+            Self::Pooled(s) => vec![
+                ("event", Some(&s.event)),
+                ("count", s.count.as_ref()),
+                ("report", Some(&s.report)),
+                ("by", s.by.as_ref()),
+            ],
+            Self::Ranks(s) => vec![("value", Some(&s.value)), ("by", s.by.as_ref())],
             Self::Incidence(s) => {
                 vec![
                     ("term", Some(&s.term)),
@@ -249,6 +417,22 @@ impl Statistic {
             .into_iter()
             .chain(own)
             .collect()
+    }
+}
+
+impl Statistic {
+    /// The choices of method, where the kind has any.
+    pub fn options_mut(&mut self) -> Option<&mut Options> {
+        match self {
+            Self::Contingency(s) => Some(&mut s.options),
+            Self::Survival(s) => Some(&mut s.options),
+            Self::Proportion(s) => Some(&mut s.options),
+            Self::Cox(s) => Some(&mut s.options),
+            Self::CompetingRisks(s) => Some(&mut s.options),
+            Self::Pooled(s) => Some(&mut s.options),
+            Self::Ranks(s) => Some(&mut s.options),
+            _ => None,
+        }
     }
 }
 
@@ -291,6 +475,13 @@ impl<'de> Visitor<'de> for StatisticVisitor {
             Kind::Response => Response::deserialize(rest).map(Statistic::Response),
             Kind::Contingency => Contingency::deserialize(rest).map(Statistic::Contingency),
             Kind::Survival => Survival::deserialize(rest).map(Statistic::Survival),
+            Kind::Proportion => Proportion::deserialize(rest).map(Statistic::Proportion),
+            Kind::Cox => Cox::deserialize(rest).map(Statistic::Cox),
+            Kind::CompetingRisks => {
+                CompetingRisks::deserialize(rest).map(Statistic::CompetingRisks)
+            }
+            Kind::Pooled => Pooled::deserialize(rest).map(Statistic::Pooled),
+            Kind::Ranks => Ranks::deserialize(rest).map(Statistic::Ranks),
             Kind::Incidence => Incidence::deserialize(rest).map(Statistic::Incidence),
             Kind::Swimmer => Swimmer::deserialize(rest).map(Statistic::Swimmer),
             Kind::Sequence => Sequence::deserialize(rest).map(Statistic::Sequence),

@@ -1,27 +1,32 @@
 //! Pearson's chi-squared test of independence.
 
+use crate::stats::choice::choices;
 use crate::stats::distribution::chi_squared_upper_tail;
+use serde::Serialize;
 
 /// An expected count below this makes the chi-squared approximation doubtful (Cochran's rule, as R
 /// warns).
 pub const SMALL_EXPECTED: f64 = 5.0;
 
 /// The most that Yates's correction takes off each difference.
-const YATES: f64 = 0.5;
+pub(super) const YATES: f64 = 0.5;
 
-/// Whether the statistic is corrected for counts being whole numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Continuity {
-    /// Pearson's statistic as it is.
-    #[default]
-    Uncorrected,
-    /// Each |observed − expected| is lessened by a half, or by itself where it is smaller. For 2×2
-    /// tables only; makes the test conservative. Yates F. J R Stat Soc Suppl 1934;1:217-35.
-    Yates,
+choices! {
+    /// Whether the statistic is corrected for counts being whole numbers.
+    #[derive(Default)]
+    pub enum Continuity {
+        /// Pearson's statistic as it is.
+        #[default]
+        Uncorrected = "uncorrected",
+        /// Each |observed − expected| is lessened by a half, or by itself where it is smaller. For
+        /// 2×2 tables only; makes the test conservative. Yates F. J R Stat Soc Suppl 1934;1:217-35.
+        Yates = "Yates",
+    }
 }
 
 /// Whether the chi-squared distribution is a fair approximation for the table.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Approximation {
     /// Every expected count reaches [`SMALL_EXPECTED`].
     Adequate,
@@ -36,7 +41,7 @@ pub enum Approximation {
 ///
 /// Statistic: the sum over cells of (observed − expected)² / expected. Assumes independent cases,
 /// and counts large enough (see [`Self::approximation`]). Pearson K. Phil Mag 1900;50:157-75.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ChiSquared {
     /// The statistic.
     pub statistic: f64,

@@ -1,16 +1,34 @@
-//! Counts cross-classified: 2×2 and larger tables, chi-squared and exact tests, the odds ratio.
+//! Counts cross-classified: 2×2 and larger tables, chi-squared and exact tests, the odds ratio, trends
+//! over ordered groups, and 2×2 tables in strata.
 
 mod chi_squared;
-mod enumerate;
 mod fisher;
+mod freeman_halton;
+mod homogeneity;
+mod mantel_haenszel;
+mod network;
+mod simulate;
+mod strata;
 mod table;
+mod trend;
 mod two_by_two;
+mod woolf;
 
 pub use chi_squared::{Approximation, ChiSquared, Continuity, SMALL_EXPECTED};
-pub use enumerate::{FreemanHalton, FreemanHaltonError, MAX_CELLS, MAX_TABLES};
-pub use fisher::{FisherExact, OddsRatio, PROBABILITY_TIE};
+pub use fisher::{FisherExact, FisherOptions, OddsRatio, PROBABILITY_TIE, TwoSided};
+pub use freeman_halton::{FreemanHalton, FreemanHaltonError, Independence};
+pub use homogeneity::{BreslowDay, HomogeneityError};
+pub use mantel_haenszel::{
+    CommonOddsRatio, CommonRiskDifference, CommonRiskRatio, CommonUndefined, MantelHaenszel,
+    MantelHaenszelError, MantelHaenszelOptions, Normality, StratifiedExact,
+};
+pub use network::MAX_STEPS;
+pub use simulate::{Simulated, Simulation};
+pub use strata::{Strata, StrataError};
 pub use table::Table;
+pub use trend::{Trend, TrendComputation, TrendError, TrendGroups};
 pub use two_by_two::{Cells, ExpectedCells, Table2x2};
+pub use woolf::{SampleOddsRatio, SampleOddsRatioUndefined};
 
 use thiserror::Error;
 

@@ -3,9 +3,10 @@
 use super::chi_squared::{self, ChiSquared, Continuity};
 use super::{Margin, TableError, total_of};
 use crate::stats::proportion::Proportion;
+use serde::Serialize;
 
 /// The four counts of a 2×2 table by name, so that none is mistaken for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Cells {
     /// Exposed (or in the first group), with the event.
     pub exposed_event: u64,
@@ -18,7 +19,7 @@ pub struct Cells {
 }
 
 /// The counts that independence expects, by name.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ExpectedCells {
     /// Exposed, with the event.
     pub exposed_event: f64,

@@ -1,27 +1,64 @@
 //! Pointwise confidence bands of a survival curve.
 
+use crate::stats::choice::choices;
 use crate::stats::estimate::{Interval, IntervalMethod, Level};
 
-/// The scale on which a survival band is symmetric.
-///
-/// With S the survival and e its standard error divided by S, all bands use the normal
-/// approximation, which is poor while few are at risk. None exists where S is 0. Before the first
-/// event the plain and log bands have no width, and the others do not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Band {
-    /// S^exp(±z e / ln S). Stays within 0 and 1 by itself; good coverage in small samples.
-    /// Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. 1980.
-    #[default]
-    LogLog,
-    /// S exp(±z e), cut at 1. The default of R's survival.
-    Log,
-    /// S ± z e S, cut at 0 and 1. For comparison with old reports; poor near 0 and 1.
-    Plain,
-    /// Symmetric in ln(S / (1 − S)).
-    Logit,
-    /// Symmetric in arcsin √S, cut at 0 and 1. Nair VN. Technometrics 1984;26:265-75.
-    ArcSine,
+choices! {
+    /// The scale on which a survival band is symmetric.
+    ///
+    /// With S the survival and e its standard error divided by S, all bands use the normal
+    /// approximation, which is poor while few are at risk. None exists where S is 0. Before the
+    /// first event the plain and log bands have no width, and the others do not exist.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Band {
+        /// S^exp(±z e / ln S). Stays within 0 and 1 by itself; good coverage in small samples.
+        /// Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. 1980.
+        #[default]
+        LogLog = "log-log",
+        /// S exp(±z e), cut at 1. The default of R's survival.
+        Log = "log",
+        /// S ± z e S, cut at 0 and 1. For comparison with old reports; poor near 0 and 1.
+        Plain = "plain",
+        /// Symmetric in ln(S / (1 − S)).
+        Logit = "logit",
+        /// Symmetric in arcsin √S, cut at 0 and 1. Nair VN. Technometrics 1984;26:265-75.
+        ArcSine = "arcsine",
+    }
+}
+
+choices! {
+    /// What a band has where survival is 0 or 1.
+    #[derive(Default)]
+    pub enum BandEnds {
+        /// No limits.
+        #[default]
+        Missing = "missing",
+        /// Both limits equal to survival. Claims a certainty that nobody has, and lets the upper
+        /// limit of a median exist that the data do not bound.
+        Collapsed = "collapsed",
+    }
+}
+
+impl BandEnds {
+    /// The interval of `survival`, of which the band has `interval`.
+    pub(super) fn interval(
+        self,
+        survival: f64,
+        interval: Option<Interval>,
+        level: Level,
+        method: IntervalMethod,
+    ) -> Option<Interval> {
+        let at_an_end = survival <= 0.0 || survival >= 1.0;
+        interval.or_else(|| {
+            (self == Self::Collapsed && at_an_end).then_some(Interval {
+                lower: survival,
+                upper: survival,
+                level,
+                method,
+            })
+        })
+    }
 }
 
 impl Band {
@@ -37,18 +74,26 @@ impl Band {
         }
     }
 
-    /// The band at survival `s` with standard error `relative_error` × `s`, where it exists.
-    pub(super) fn interval(self, s: f64, relative_error: f64, level: Level) -> Option<Interval> {
+    /// The band at survival `s` with standard error `relative_error` × `s`, where it exists; `z` is
+    /// the normal quantile of `level`.
+    pub(in crate::stats) fn interval(
+        self,
+        s: f64,
+        relative_error: f64,
+        level: Level,
+        z: f64,
+    ) -> Option<Interval> {
         let flat = matches!(self, Self::Plain | Self::Log);
         if s <= 0.0 || (s >= 1.0 && !flat) {
             return None;
         }
-        let ze = level.z() * relative_error;
+        let ze = z * relative_error;
         let (lower, upper) = match self {
             Self::LogLog => {
                 // ln S is negative, so dividing by it swaps the ends.
-                let shift = ze / s.ln();
-                (s.powf((-shift).exp()), s.powf(shift.exp()))
+                let log = s.ln();
+                let power = (ze / log).exp();
+                ((log / power).exp(), (log * power).exp())
             }
             Self::Log => (s * (-ze).exp(), (s * ze.exp()).min(1.0)),
             Self::Plain => ((s - ze * s).max(0.0), (s + ze * s).min(1.0)),
@@ -82,14 +127,6 @@ impl Band {
 mod tests {
     use super::*;
 
-    const ALL: [Band; 5] = [
-        Band::LogLog,
-        Band::Log,
-        Band::Plain,
-        Band::Logit,
-        Band::ArcSine,
-    ];
-
     /// At S = 1/2 and e = 1/z every band has a closed form.
     #[test]
     fn bands_by_hand() {
@@ -112,7 +149,7 @@ mod tests {
         ];
         for (band, lower, upper) in wanted {
             let found = band
-                .interval(0.5, error, Level::P95)
+                .interval(0.5, error, Level::P95, Level::P95.z())
                 .expect("exists inside 0 and 1");
             assert!(
                 (found.lower - lower).abs() < 1e-14 && (found.upper - upper).abs() < 1e-14,
@@ -123,10 +160,10 @@ mod tests {
 
     #[test]
     fn no_band_at_zero_and_only_flat_ones_at_one() {
-        for band in ALL {
-            assert_eq!(band.interval(0.0, 1.0, Level::P95), None);
+        for band in Band::ALL.iter().copied() {
+            assert_eq!(band.interval(0.0, 1.0, Level::P95, Level::P95.z()), None);
             let at_one = band
-                .interval(1.0, 0.0, Level::P95)
+                .interval(1.0, 0.0, Level::P95, Level::P95.z())
                 .map(|interval| (interval.lower, interval.upper));
             let flat = matches!(band, Band::Plain | Band::Log);
             assert_eq!(at_one, flat.then_some((1.0, 1.0)), "{band:?}");
@@ -135,9 +172,11 @@ mod tests {
 
     #[test]
     fn a_huge_error_stays_within_bounds() {
-        for band in ALL {
+        for band in Band::ALL.iter().copied() {
             for s in [1e-9, 0.3, 1.0 - 1e-9] {
-                let interval = band.interval(s, 1e6, Level::P95).expect("exists");
+                let interval = band
+                    .interval(s, 1e6, Level::P95, Level::P95.z())
+                    .expect("exists");
                 assert!(
                     interval.contains(s) && interval.lower >= 0.0 && interval.upper <= 1.0,
                     "{band:?} {interval:?}"

@@ -1,10 +1,19 @@
 //! A survival sample, checked once.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
-/// Times closer than this, absolutely or against the mean of the distinct times, are one time:
-/// 2⁻²⁶, the square root of the floating-point precision, as R has it.
-pub const NEAR_TIE: f64 = 1.490_116_119_384_765_6e-8;
+use super::near_ties::{self, NearTies};
+use super::order;
+use super::timeline::{Entry, Timeline};
+use crate::stats::factor::Factor;
+
+/// More cases than this cannot be counted in four bytes beside their outcome.
+const MOST_CASES: usize = (1 << 31) - 1;
+
+/// Marks the number of a censored case while cases are sorted.
+const CENSORED: u32 = 1 << 31;
 
 /// How the follow-up of a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,345 +24,617 @@ pub enum Outcome {
     Censored,
 }
 
-/// One case: how long it was followed and how that ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Observation {
-    time: f64,
-    outcome: Outcome,
-    group: Option<String>,
-}
-
-impl Observation {
-    /// A case followed for `time`.
-    #[must_use]
-    pub fn new(time: f64, outcome: Outcome) -> Self {
-        Self {
-            time,
-            outcome,
-            group: None,
-        }
-    }
-
-    /// A case that had the event at `time`.
-    #[must_use]
-    pub fn event(time: f64) -> Self {
-        Self::new(time, Outcome::Event)
-    }
-
-    /// A case that was last known without the event at `time`.
-    #[must_use]
-    pub fn censored(time: f64) -> Self {
-        Self::new(time, Outcome::Censored)
-    }
-
-    /// The same case as a member of a group.
-    #[must_use]
-    pub fn in_group(mut self, label: impl Into<String>) -> Self {
-        self.group = Some(label.into());
-        self
+impl From<bool> for Outcome {
+    /// Whether the event was seen.
+    fn from(event: bool) -> Self {
+        if event { Self::Event } else { Self::Censored }
     }
 }
 
-/// Why observations are not a sample. Cases are numbered from 0 in the order given.
+/// Why columns are not a sample. Cases are numbered from 0 in the order given.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SampleError {
     /// No case was given.
     #[error("a survival sample needs at least one case")]
     Empty,
+    /// More cases than can be counted.
+    #[error("a survival sample has at most {MOST_CASES} cases; got {cases}")]
+    TooMany {
+        /// How many were given.
+        cases: usize,
+    },
+    /// A column has not one value for each time.
+    #[error("there are {times} times but {found} {column}; give one for each case")]
+    Length {
+        /// What the column holds.
+        column: &'static str,
+        /// Its length.
+        found: usize,
+        /// The number of times.
+        times: usize,
+    },
     /// A time is not a finite number.
-    #[error("the time of case {case} is not a finite number")]
+    #[error("the {column} of case {case} is not a finite number")]
     NotFinite {
+        /// "time" or "entry".
+        column: &'static str,
         /// Number of the case.
         case: usize,
     },
     /// A time is negative.
-    #[error("the time of case {case} is negative: {time}")]
+    #[error("the {column} of case {case} is negative: {value}; count from the start of follow-up")]
     Negative {
+        /// "time" or "entry".
+        column: &'static str,
         /// Number of the case.
         case: usize,
         /// Its time.
+        value: f64,
+    },
+    /// A case entered when its follow-up had ended, exactly or to within rounding (see
+    /// [`NearTies`]).
+    #[error("case {case} enters at {entry}, not before its time {time}; it is never at risk")]
+    EntryNotBefore {
+        /// Number of the case.
+        case: usize,
+        /// When it entered.
+        entry: f64,
+        /// When its follow-up ended.
         time: f64,
     },
-    /// Some cases have a group and others have none.
-    #[error("case {case} and the first case differ in having a group; label all cases or none")]
-    PartlyGrouped {
-        /// Number of the first case that differs from the first one.
-        case: usize,
-    },
 }
 
-/// Cases in order of time, near-tied times merged, each in a group or all in one.
-///
-/// Merging: among the distinct times in order, neighbours a < b are one time when b − a ≤
-/// [`NEAR_TIE`] × max(1, mean of the distinct times); a run of such neighbours takes its earliest
-/// time. Days turned to months in two ways would otherwise break ties, and with them the numbers at
-/// risk. (The rule of `aeqSurv` in R's survival; Therneau T, "Tied times", vignette of that
-/// package.)
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
-    cases: Vec<Case>,
-    labels: Vec<String>,
-    tolerance: f64,
+/// The columns of a sample, each with one value for each case. Nothing is checked before
+/// [`Self::sample`].
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a> {
+    times: &'a [f64],
+    outcomes: &'a [Outcome],
+    entries: Option<&'a [f64]>,
+    groups: Option<&'a Factor>,
+    strata: Option<&'a Factor>,
+    near_ties: NearTies,
 }
 
-/// A case of a sample; `group` counts from 0 and is 0 throughout in a sample without groups.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Case {
-    time: f64,
-    outcome: Outcome,
-    group: usize,
-}
+impl<'a> Columns<'a> {
+    /// How long each case was followed, and how that ended.
+    #[must_use]
+    pub fn new(times: &'a [f64], outcomes: &'a [Outcome]) -> Self {
+        Self {
+            times,
+            outcomes,
+            entries: None,
+            groups: None,
+            strata: None,
+            near_ties: NearTies::default(),
+        }
+    }
 
-/// Who was at risk just before a time, and what happened at it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub at_risk: usize,
-    pub events: usize,
-    pub censored: usize,
-}
+    /// Left truncation: when each case came under observation, on the same scale as the times. It
+    /// is at risk at t when entry < t ≤ time. (R's `Surv(entry, time, event)`.)
+    #[must_use]
+    pub fn entered(mut self, entries: &'a [f64]) -> Self {
+        self.entries = Some(entries);
+        self
+    }
 
-/// The tally of each group at one distinct time of the sample.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct TimeRow {
-    pub time: f64,
-    pub groups: Vec<Tally>,
-}
+    /// The groups to compare.
+    #[must_use]
+    pub fn grouped(mut self, groups: &'a Factor) -> Self {
+        self.groups = Some(groups);
+        self
+    }
 
-impl Sample {
-    /// Takes the cases of a sample. Groups are numbered in the order in which they first appear.
+    /// The strata within which to compare.
+    #[must_use]
+    pub fn stratified(mut self, strata: &'a Factor) -> Self {
+        self.strata = Some(strata);
+        self
+    }
+
+    /// What becomes of nearly tied times; merged unless told.
+    #[must_use]
+    pub fn near_ties(mut self, near_ties: NearTies) -> Self {
+        self.near_ties = near_ties;
+        self
+    }
+
+    /// Checks the columns and sorts the cases.
     ///
     /// # Errors
     ///
-    /// [`SampleError`] when there is no case, a time is negative or not finite, or only some cases
-    /// have a group.
+    /// [`SampleError`] when there is no case, the lengths differ, a time is negative or not finite,
+    /// or an entry is not before its time.
+    pub fn sample(self) -> Result<Sample, SampleError> {
+        self.check()?;
+        let (mut sorted, mut tags) = self.in_order();
+        let merged = match self.entries {
+            None => Merged {
+                tolerance: near_ties::merge(&mut sorted, self.near_ties),
+                entries: None,
+            },
+            Some(entries) => merge_with_entries(&mut sorted, entries, self.near_ties),
+        };
+        let mut timeline = collect(sorted, &mut tags);
+        let order = tags;
+        let entry = match merged.entries {
+            None => None,
+            Some(entered) => Some(self.enter(&mut timeline, &order, entered)?),
+        };
+        let by_place = |factor: Option<&Factor>| {
+            let codes = factor.map_or(&[][..], Factor::codes);
+            if codes.is_empty() {
+                return Vec::new();
+            }
+            order.iter().map(|case| codes[*case as usize]).collect()
+        };
+        let labels =
+            |factor: Option<&Factor>| factor.map_or_else(Vec::new, |f| f.labels().to_vec());
+        Ok(Sample {
+            events: timeline.events.iter().map(|d| *d as usize).sum(),
+            timeline: Arc::new(timeline),
+            group_codes: by_place(self.groups),
+            stratum_codes: by_place(self.strata),
+            groups: labels(self.groups),
+            strata: labels(self.strata),
+            entry,
+            tolerance: merged.tolerance,
+            order,
+        })
+    }
+
+    fn check(&self) -> Result<(), SampleError> {
+        let times = self.times.len();
+        if times == 0 {
+            return Err(SampleError::Empty);
+        }
+        if times > MOST_CASES {
+            return Err(SampleError::TooMany { cases: times });
+        }
+        let lengths = [
+            ("outcomes", Some(self.outcomes.len())),
+            ("entries", self.entries.map(<[f64]>::len)),
+            ("groups", self.groups.map(Factor::len)),
+            ("strata", self.strata.map(Factor::len)),
+        ];
+        for (column, found) in lengths {
+            if let Some(found) = found.filter(|found| *found != times) {
+                return Err(SampleError::Length {
+                    column,
+                    found,
+                    times,
+                });
+            }
+        }
+        check_times("time", self.times)?;
+        let Some(entries) = self.entries else {
+            return Ok(());
+        };
+        check_times("entry", entries)?;
+        match (0..times).find(|case| entries[*case] >= self.times[*case]) {
+            Some(case) => Err(self.not_before(case)),
+            None => Ok(()),
+        }
+    }
+
+    fn not_before(&self, case: usize) -> SampleError {
+        SampleError::EntryNotBefore {
+            case,
+            entry: self.entries.map_or(0.0, |entries| entries[case]),
+            time: self.times[case],
+        }
+    }
+
+    /// The times in order and the numbers of their cases, those of the censored marked, which puts
+    /// them behind the events of the same time.
+    fn in_order(&self) -> (Vec<f64>, Vec<u32>) {
+        let n = self.times.len();
+        let (mut times, mut tags) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        for (wanted, mark) in [(Outcome::Event, 0), (Outcome::Censored, CENSORED)] {
+            for (case, (time, outcome)) in self.times.iter().zip(self.outcomes).enumerate() {
+                if *outcome == wanted {
+                    // Adding zero turns a negative zero into zero, so that sorting does not tell
+                    // them apart.
+                    times.push(*time + 0.0);
+                    tags.push(case as u32 | mark);
+                }
+            }
+        }
+        order::sort(times, tags)
+    }
+
+    /// Finds from which time on each case is at risk, and how many are at each time.
+    fn enter(
+        &self,
+        timeline: &mut Timeline,
+        order: &[u32],
+        entered: Entered,
+    ) -> Result<Entry, SampleError> {
+        let n = order.len();
+        let mut place = vec![0_u32; n];
+        for (at, case) in order.iter().enumerate() {
+            place[*case as usize] = at as u32;
+        }
+        let mut from = vec![0_u32; n];
+        let mut by_from = Vec::with_capacity(n);
+        let mut at_risk = Vec::with_capacity(timeline.len());
+        let mut coming = entered.times.iter().zip(&entered.cases).peekable();
+        for (j, time) in timeline.times.iter().enumerate() {
+            while let Some((_, case)) = coming.next_if(|(entry, _)| *entry < time) {
+                let place = place[*case as usize];
+                if place < timeline.starts[j] {
+                    return Err(self.not_before(*case as usize));
+                }
+                from[place as usize] = j as u32;
+                by_from.push(place);
+            }
+            at_risk.push(by_from.len() as u32 - timeline.starts[j]);
+        }
+        if let Some((_, case)) = coming.next() {
+            return Err(self.not_before(*case as usize));
+        }
+        timeline.at_risk = Some(at_risk);
+        timeline.entries = Some(entered.times);
+        Ok(Entry { from, by_from })
+    }
+}
+
+fn check_times(column: &'static str, times: &[f64]) -> Result<(), SampleError> {
+    let Some(case) = times
+        .iter()
+        .position(|time| !(0.0..=f64::MAX).contains(time))
+    else {
+        return Ok(());
+    };
+    let value = times[case];
+    Err(if value.is_finite() {
+        SampleError::Negative {
+            column,
+            case,
+            value,
+        }
+    } else {
+        SampleError::NotFinite { column, case }
+    })
+}
+
+/// What is left to know once near ties are merged.
+struct Merged {
+    tolerance: f64,
+    entries: Option<Entered>,
+}
+
+/// Times of entry in order, with the cases they belong to.
+struct Entered {
+    times: Vec<f64>,
+    cases: Vec<u32>,
+}
+
+/// Merges near ties among entries and times together: an entry nearly tied with an event is at that
+/// event's time, and its case not at risk there.
+fn merge_with_entries(sorted: &mut [f64], entries: &[f64], rule: NearTies) -> Merged {
+    let entries = entries.iter().map(|entry| *entry + 0.0).collect();
+    let (mut entered, cases) = order::sort(entries, (0..sorted.len() as u32).collect());
+    let mut together: Vec<f64> = sorted.iter().chain(&entered).copied().collect();
+    together.sort_unstable_by(f64::total_cmp);
+    together.dedup();
+    let mut merged = together.clone();
+    let tolerance = near_ties::merge(&mut merged, rule);
+    for column in [sorted, &mut entered[..]] {
+        let mut at = 0;
+        for time in column {
+            while together[at] < *time {
+                at += 1;
+            }
+            *time = merged[at];
+        }
+    }
+    Merged {
+        tolerance,
+        entries: Some(Entered {
+            times: entered,
+            cases,
+        }),
+    }
+}
+
+/// Gathers the cases of each distinct time, events first, and takes the marks off their numbers.
+fn collect(mut sorted: Vec<f64>, tags: &mut [u32]) -> Timeline {
+    let n = sorted.len();
+    let distinct = 1 + sorted.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let (mut starts, mut events) = (
+        Vec::with_capacity(distinct + 1),
+        Vec::with_capacity(distinct),
+    );
+    let mut start = 0;
+    while start < n {
+        let mut end = start + 1;
+        while end < n && sorted[end] == sorted[start] {
+            end += 1;
+        }
+        let run = &mut tags[start..end];
+        // Times that were merged brought their own order along.
+        if run.len() > 1 && !run.is_sorted() {
+            run.sort_unstable();
+        }
+        let mut events_here = 0;
+        for tag in run {
+            events_here += u32::from(*tag < CENSORED);
+            *tag &= !CENSORED;
+        }
+        starts.push(start as u32);
+        events.push(events_here);
+        start = end;
+    }
+    starts.push(n as u32);
+    sorted.dedup();
+    sorted.shrink_to_fit();
+    Timeline {
+        times: sorted,
+        starts,
+        events,
+        at_risk: None,
+        entries: None,
+    }
+}
+
+/// Cases in order of time, near-tied times merged (see [`NearTies`]), perhaps in groups and strata,
+/// perhaps left-truncated.
+///
+/// A case needs 4 bytes, each distinct time 16, and a grouping 4 a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The number, as given, of the case at each place.
+    order: Vec<u32>,
+    timeline: Arc<Timeline>,
+    events: usize,
+    groups: Vec<String>,
+    group_codes: Vec<u32>,
+    strata: Vec<String>,
+    stratum_codes: Vec<u32>,
+    entry: Option<Entry>,
+    tolerance: f64,
+}
+
+impl Sample {
+    /// Takes how long each case was followed and how that ended; see [`Columns`] for groups, strata
+    /// and left truncation.
+    ///
+    /// # Errors
+    ///
+    /// [`SampleError`] when there is no case, the lengths differ, or a time is negative or not
+    /// finite.
     ///
     /// ```
-    /// use casegraph::stats::survival::{CurveOptions, Observation, Sample, kaplan_meier};
+    /// use casegraph::stats::survival::{CurveOptions, Outcome, Sample, kaplan_meier};
     ///
-    /// let sample = Sample::new([
-    ///     Observation::event(3.0),
-    ///     Observation::censored(4.0),
-    ///     Observation::event(7.0),
-    /// ])?;
+    /// let outcomes = [Outcome::Event, Outcome::Censored, Outcome::Event];
+    /// let sample = Sample::new(&[3.0, 4.0, 7.0], &outcomes)?;
     /// let curve = kaplan_meier(&sample, CurveOptions::default());
     /// assert_eq!(curve.median().time, Some(7.0));
     /// # Ok::<(), casegraph::stats::survival::SampleError>(())
     /// ```
-    pub fn new(observations: impl IntoIterator<Item = Observation>) -> Result<Self, SampleError> {
-        let mut labels: Vec<String> = Vec::new();
-        let mut cases: Vec<Case> = Vec::new();
-        let mut grouped = false;
-        for (number, observation) in observations.into_iter().enumerate() {
-            let Observation {
-                time,
-                outcome,
-                group,
-            } = observation;
-            if !time.is_finite() {
-                return Err(SampleError::NotFinite { case: number });
-            }
-            if time < 0.0 {
-                return Err(SampleError::Negative { case: number, time });
-            }
-            if number == 0 {
-                grouped = group.is_some();
-            } else if grouped != group.is_some() {
-                return Err(SampleError::PartlyGrouped { case: number });
-            }
-            let group = group.map_or(0, |label| {
-                labels
-                    .iter()
-                    .position(|known| *known == label)
-                    .unwrap_or_else(|| {
-                        labels.push(label);
-                        labels.len() - 1
-                    })
-            });
-            // Adding zero turns a negative zero into zero, so that sorting does not tell them
-            // apart.
-            cases.push(Case {
-                time: time + 0.0,
-                outcome,
-                group,
-            });
-        }
-        if cases.is_empty() {
-            return Err(SampleError::Empty);
-        }
-        cases.sort_by(|a, b| a.time.total_cmp(&b.time));
-        let tolerance = merge_near_ties(&mut cases);
-        Ok(Self {
-            cases,
-            labels,
-            tolerance,
-        })
+    pub fn new(times: &[f64], outcomes: &[Outcome]) -> Result<Self, SampleError> {
+        Columns::new(times, outcomes).sample()
     }
 
     /// The number of cases.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.cases.len()
+        self.order.len()
     }
 
     /// The number of cases with the event.
     #[must_use]
     pub fn events(&self) -> usize {
-        self.cases
-            .iter()
-            .filter(|case| case.outcome == Outcome::Event)
-            .count()
+        self.events
     }
 
-    /// The labels of the groups, in order of first appearance; empty when the sample has no groups.
+    /// The labels of the groups, a label without a case included; empty when there are no groups.
     #[must_use]
     pub fn groups(&self) -> &[String] {
-        &self.labels
+        &self.groups
+    }
+
+    /// The labels of the strata, a label without a case included; empty when there are no strata.
+    #[must_use]
+    pub fn strata(&self) -> &[String] {
+        &self.strata
+    }
+
+    /// The distinct times.
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The distinct times, to keep.
+    pub(super) fn shared_timeline(&self) -> Arc<Timeline> {
+        Arc::clone(&self.timeline)
+    }
+
+    /// The group at each place; empty without groups.
+    pub(crate) fn group_codes(&self) -> &[u32] {
+        &self.group_codes
+    }
+
+    /// The stratum at each place; empty without strata.
+    pub(crate) fn stratum_codes(&self) -> &[u32] {
+        &self.stratum_codes
+    }
+
+    /// From when on the cases are at risk; `None` when all are from the start.
+    pub(crate) fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref()
     }
 
     /// How near two times count as one, in the unit of the times.
-    pub(super) fn tolerance(&self) -> f64 {
+    pub(crate) fn tolerance(&self) -> f64 {
         self.tolerance
     }
-
-    /// The one count that every estimator starts from: for each distinct time in order, each
-    /// group's tally.
-    pub(super) fn tally(&self) -> Vec<TimeRow> {
-        let groups = self.labels.len().max(1);
-        let mut at_risk = vec![0; groups];
-        for case in &self.cases {
-            at_risk[case.group] += 1;
-        }
-        let mut rows = Vec::new();
-        // Near-tied times were made equal on entry.
-        let same = |a: &Case, b: &Case| a.time == b.time;
-        for same_time in self.cases.chunk_by(same) {
-            let mut row = TimeRow {
-                time: same_time[0].time,
-                groups: vec![Tally::default(); groups],
-            };
-            for (tally, count) in row.groups.iter_mut().zip(&at_risk) {
-                tally.at_risk = *count;
-            }
-            for case in same_time {
-                match case.outcome {
-                    Outcome::Event => row.groups[case.group].events += 1,
-                    Outcome::Censored => row.groups[case.group].censored += 1,
-                }
-                at_risk[case.group] -= 1;
-            }
-            rows.push(row);
-        }
-        rows
-    }
-}
-
-/// Merges near-tied times of cases in order of time, and returns how near counted as tied.
-fn merge_near_ties(cases: &mut [Case]) -> f64 {
-    let mut distinct: Vec<f64> = cases.iter().map(|case| case.time).collect();
-    distinct.dedup();
-    let count = distinct.len() as f64;
-    let mean: f64 = distinct.iter().map(|time| time / count).sum();
-    let tolerance = NEAR_TIE * mean.max(1.0);
-    let (mut previous, mut earliest) = (cases[0].time, cases[0].time);
-    for case in cases {
-        if case.time - previous > tolerance {
-            earliest = case.time;
-        }
-        previous = case.time;
-        case.time = earliest;
-    }
-    tolerance
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Outcome::{Censored, Event};
     use super::*;
 
     #[test]
     fn what_is_no_sample_is_refused() {
-        assert_eq!(Sample::new([]), Err(SampleError::Empty));
-        assert_eq!(
-            Sample::new([Observation::event(f64::NAN)]),
-            Err(SampleError::NotFinite { case: 0 })
-        );
-        assert_eq!(
-            Sample::new([Observation::event(f64::INFINITY)]),
-            Err(SampleError::NotFinite { case: 0 })
-        );
-        let negative = Sample::new([Observation::event(1.0), Observation::censored(-2.0)]);
-        assert_eq!(
-            negative,
-            Err(SampleError::Negative {
+        let refused = |times: &[f64]| Sample::new(times, &vec![Event; times.len()]).err();
+        assert_eq!(refused(&[]), Some(SampleError::Empty));
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let wanted = SampleError::NotFinite {
+                column: "time",
                 case: 1,
-                time: -2.0
+            };
+            assert_eq!(refused(&[1.0, bad]), Some(wanted));
+        }
+        let negative = SampleError::Negative {
+            column: "time",
+            case: 1,
+            value: -2.0,
+        };
+        assert_eq!(refused(&[1.0, -2.0]), Some(negative));
+        let short = Sample::new(&[1.0, 2.0], &[Event]).err();
+        let wanted = SampleError::Length {
+            column: "outcomes",
+            found: 1,
+            times: 2,
+        };
+        assert_eq!(short, Some(wanted));
+        assert_eq!(
+            wanted.to_string(),
+            "there are 2 times but 1 outcomes; give one for each case"
+        );
+        let groups = Factor::new(["a"]);
+        let columns = Columns::new(&[1.0, 2.0], &[Event, Event]).grouped(&groups);
+        assert!(matches!(
+            columns.sample(),
+            Err(SampleError::Length {
+                column: "groups",
+                ..
             })
-        );
-        let partly = Sample::new([
-            Observation::event(1.0).in_group("a"),
-            Observation::event(2.0),
-        ]);
-        assert_eq!(partly, Err(SampleError::PartlyGrouped { case: 1 }));
-    }
-
-    fn distinct(times: &[f64]) -> Vec<f64> {
-        let sample =
-            Sample::new(times.iter().map(|time| Observation::event(*time))).expect("valid");
-        sample.tally().iter().map(|row| row.time).collect()
+        ));
     }
 
     #[test]
-    fn times_equal_but_for_rounding_are_one() {
-        assert_eq!(distinct(&[0.1 + 0.2, 0.3, 0.5]), [0.3, 0.5]);
-        let (divided, multiplied) = (14.0 / 30.4375, 14.0 * (1.0 / 30.4375));
-        assert_ne!(divided, multiplied);
-        assert_eq!(distinct(&[divided, multiplied]).len(), 1);
-        assert_eq!(distinct(&[0.0, -0.0]), [0.0]);
-    }
-
-    #[test]
-    fn tolerance_grows_with_the_mean_but_never_below_one() {
-        assert_eq!(distinct(&[1e6, 1e6 + 1e-3]).len(), 1);
-        assert_eq!(distinct(&[1e6, 1e6 + 1e-1]).len(), 2);
-        assert_eq!(distinct(&[1e-9, 1.1e-8]).len(), 1);
-        assert_eq!(distinct(&[1e-9, 1.7e-8]).len(), 2);
-    }
-
-    #[test]
-    fn a_run_of_near_ties_is_one_time() {
-        assert_eq!(distinct(&[1.0, 1.0 + 1e-8, 1.0 + 2e-8, 1.0 + 3e-8]), [1.0]);
-    }
-
-    #[test]
-    fn huge_times_do_not_overflow_the_mean() {
-        assert_eq!(distinct(&[1.0, f64::MAX / 2.0, f64::MAX]).len(), 3);
-    }
-
-    #[test]
-    fn tally_counts_the_censored_as_at_risk_at_their_time() {
-        let sample = Sample::new([
-            Observation::censored(2.0).in_group("b"),
-            Observation::event(2.0).in_group("a"),
-            Observation::event(5.0).in_group("b"),
-        ])
-        .expect("valid");
-        assert_eq!(sample.groups(), ["b", "a"]);
-        let first = &sample.tally()[0];
+    fn entries_come_before_their_times() {
+        let truncated = |entries: &[f64], times: &[f64]| {
+            let outcomes = vec![Event; times.len()];
+            Columns::new(times, &outcomes)
+                .entered(entries)
+                .sample()
+                .map(|_| ())
+        };
+        assert_eq!(truncated(&[0.0, 1.0], &[1.0, 2.0]), Ok(()));
+        let late = |entry, time| {
+            Err(SampleError::EntryNotBefore {
+                case: 1,
+                entry,
+                time,
+            })
+        };
+        assert_eq!(truncated(&[0.0, 2.0], &[1.0, 2.0]), late(2.0, 2.0));
+        // Before by less than rounding is not before.
         assert_eq!(
-            first.groups[0],
-            Tally {
-                at_risk: 2,
-                events: 0,
-                censored: 1
-            }
+            truncated(&[0.0, 0.3], &[1.0, 0.1 + 0.2]),
+            late(0.3, 0.1 + 0.2)
+        );
+        let bad = SampleError::NotFinite {
+            column: "entry",
+            case: 0,
+        };
+        assert_eq!(truncated(&[f64::NAN], &[1.0]), Err(bad));
+        assert!(truncated(&[-1.0], &[1.0]).is_err());
+    }
+
+    #[test]
+    fn events_come_first_at_a_time_also_when_it_was_merged() {
+        let third = 0.1 + 0.2;
+        let times = [third, 0.3, 0.3, 0.1, third];
+        let outcomes = [Event, Censored, Event, Censored, Censored];
+        let sample = Sample::new(&times, &outcomes).expect("valid");
+        assert_eq!(sample.order, [3, 0, 2, 1, 4]);
+        let timeline = sample.timeline();
+        assert_eq!(timeline.times, [0.1, 0.3]);
+        assert_eq!(
+            (&timeline.starts[..], &timeline.events[..]),
+            (&[0, 1, 5][..], &[0, 2][..])
         );
         assert_eq!(
-            first.groups[1],
-            Tally {
-                at_risk: 1,
-                events: 1,
-                censored: 0
-            }
+            (timeline.leaving(1), timeline.having_event(1)),
+            (1..5, 1..3)
         );
+        assert_eq!((timeline.at_risk(0), timeline.at_risk(1)), (5, 4));
+        assert_eq!((sample.n(), sample.events()), (5, 2));
+    }
+
+    #[test]
+    fn many_cases_are_in_the_order_of_few() {
+        let times: Vec<f64> = (0..5_000).map(|i| f64::from(i * 7_919 % 211)).collect();
+        let outcomes: Vec<Outcome> = (0..5_000).map(|i| (i % 3 == 0).into()).collect();
+        let mut wanted: Vec<u32> = (0..5_000).collect();
+        wanted.sort_by(|a, b| {
+            let key = |case: u32| {
+                (
+                    times[case as usize],
+                    outcomes[case as usize] == Censored,
+                    case,
+                )
+            };
+            key(*a).partial_cmp(&key(*b)).expect("numbers")
+        });
+        let sample = Sample::new(&times, &outcomes).expect("valid");
+        assert_eq!(sample.order, wanted);
+        assert_eq!((sample.timeline().len(), sample.events()), (211, 1_667));
+    }
+
+    #[test]
+    fn negative_zero_is_zero() {
+        let sample = Sample::new(&[0.0, -0.0], &[Event, Event]).expect("valid");
+        assert_eq!(sample.timeline().times, [0.0]);
+    }
+
+    #[test]
+    fn near_ties_may_be_kept() {
+        let (times, outcomes) = ([0.3, 0.1 + 0.2], [Event, Event]);
+        let kept = Columns::new(&times, &outcomes)
+            .near_ties(NearTies::Keep)
+            .sample()
+            .expect("valid");
+        assert_eq!((kept.timeline().len(), kept.tolerance()), (2, 0.0));
+    }
+
+    /// Entries 0, 2, 1; times 3, 3, 2: at 2 the first and the third are at risk, at 3 the first two.
+    #[test]
+    fn truncated_cases_are_at_risk_after_their_entry() {
+        let sample = Columns::new(&[3.0, 3.0, 2.0], &[Event, Censored, Event])
+            .entered(&[0.0, 2.0, 1.0])
+            .sample()
+            .expect("valid");
+        assert_eq!(sample.order, [2, 0, 1]);
+        assert_eq!(sample.timeline().at_risk, Some(vec![2, 2]));
+        let entry = sample.entry().expect("truncated");
+        assert_eq!(
+            (&entry.from[..], &entry.by_from[..]),
+            (&[0, 0, 1][..], &[1, 0, 2][..])
+        );
+    }
+
+    #[test]
+    fn codes_follow_their_cases() {
+        let (groups, strata) = (Factor::new(["b", "a", "b"]), Factor::new(["x", "x", "y"]));
+        let sample = Columns::new(&[3.0, 1.0, 2.0], &[Event; 3])
+            .grouped(&groups)
+            .stratified(&strata)
+            .sample()
+            .expect("valid");
+        assert_eq!(
+            (sample.groups(), sample.strata()),
+            (groups.labels(), strata.labels())
+        );
+        assert_eq!(sample.group_codes(), [1, 0, 0]);
+        assert_eq!(sample.stratum_codes(), [0, 1, 0]);
     }
 }

@@ -8,21 +8,21 @@ use super::{left_out, map, reason, result, rows};
 
 /// Months, at risk, events and survival of each step with an event.
 fn steps(result: &Value) -> Vec<(f64, u64, u64, f64)> {
-    let steps = result["result"]["overall"]["steps"]
-        .as_array()
-        .expect("steps");
-    let step = |step: &Value| {
-        let events = step["events"].as_u64().expect("events");
-        (events > 0).then(|| {
+    let curve = &result["result"]["overall"]["curve"];
+    let column = |name: &str| curve[name].as_array().expect("a column");
+    let (times, at_risk) = (column("time"), column("at_risk"));
+    let (events, survival) = (column("events"), column("survival"));
+    (0..times.len())
+        .map(|step| {
             (
-                step["months"].as_f64().expect("months"),
-                step["at_risk"].as_u64().expect("at risk"),
-                events,
-                step["survival"].as_f64().expect("survival"),
+                times[step].as_f64().expect("a time"),
+                at_risk[step].as_u64().expect("a number at risk"),
+                events[step].as_u64().expect("events"),
+                survival[step].as_f64().expect("survival"),
             )
         })
-    };
-    steps.iter().filter_map(step).collect()
+        .filter(|step| step.2 > 0)
+        .collect()
 }
 
 #[track_caller]
@@ -51,7 +51,7 @@ fn overall_survival() {
             (9.0, 3, 1, 4.0 / 9.0),
         ],
     );
-    assert_eq!(found["result"]["overall"]["median"], json!(9.0));
+    assert_eq!(found["result"]["overall"]["median"]["time"], json!(9.0));
     assert_eq!(left_out(&found), ["case-5", "case-8"]);
     assert!(reason(&found, "case-5").contains("not reported"));
     let from_drug = result(
@@ -62,7 +62,7 @@ fn overall_survival() {
         &steps(&from_drug),
         &[(2.0, 5, 1, 0.8), (6.0, 4, 1, 0.6), (9.0, 2, 1, 0.3)],
     );
-    assert_eq!(from_drug["result"]["overall"]["median"], json!(9.0));
+    assert_eq!(from_drug["result"]["overall"]["median"]["time"], json!(9.0));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn progression_free_survival_and_time_on_treatment() {
             (8.0, 2, 1, 3.0 / 14.0),
         ],
     );
-    assert_eq!(found["result"]["overall"]["median"], json!(5.0));
+    assert_eq!(found["result"]["overall"]["median"]["time"], json!(5.0));
     assert_eq!(left_out(&found), ["case-8"]);
     let found = result("survival/time-on-treatment", &[]);
     same(
@@ -90,7 +90,7 @@ fn progression_free_survival_and_time_on_treatment() {
             (12.0, 1, 1, 0.0),
         ],
     );
-    assert_eq!(found["result"]["overall"]["median"], json!(8.0));
+    assert_eq!(found["result"]["overall"]["median"]["time"], json!(8.0));
     assert_eq!(left_out(&found), ["case-2", "case-5", "case-8"]);
 }
 

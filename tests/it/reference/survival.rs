@@ -1,7 +1,8 @@
 //! Survival curves, what is read off them, and log-rank tests.
 
+use casegraph::stats::factor::Factor;
 use casegraph::stats::survival::{
-    Band, Curve, CurveOptions, LogRankError, Observation, Outcome, Sample, Step, kaplan_meier,
+    Band, Columns, Curve, CurveOptions, LogRankError, Outcome, Sample, Step, kaplan_meier,
     kaplan_meier_by_group, logrank,
 };
 use serde_json::Value;
@@ -10,24 +11,21 @@ use super::{
     CLOSED_FORM, SPECIAL_FUNCTION, count, fields, level, list, number, read, same, same_all, text,
 };
 
-fn sample(case: &Value) -> Sample {
-    let observations = list(&case["time"])
+pub(super) fn sample(case: &Value) -> Sample {
+    let times: Vec<f64> = list(&case["time"]).iter().map(number).collect();
+    let outcomes: Vec<Outcome> = list(&case["event"])
         .iter()
-        .zip(list(&case["event"]))
-        .enumerate()
-        .map(|(i, (time, event))| {
-            let outcome = if count(event) == 1 {
-                Outcome::Event
-            } else {
-                Outcome::Censored
-            };
-            let observation = Observation::new(number(time), outcome);
-            match &case["group"] {
-                Value::Null => observation,
-                groups => observation.in_group(text(&groups[i])),
-            }
-        });
-    Sample::new(observations).expect("valid")
+        .map(|event| (count(event) == 1).into())
+        .collect();
+    let groups = case["group"]
+        .as_array()
+        .map(|groups| Factor::new(groups.iter().map(text)));
+    let columns = Columns::new(&times, &outcomes);
+    groups
+        .as_ref()
+        .map_or(columns, |groups| columns.grouped(groups))
+        .sample()
+        .expect("valid")
 }
 
 fn band(name: &str) -> Band {
@@ -53,10 +51,16 @@ fn same_curve(
         let curve = estimate(CurveOptions {
             level: level(&wanted["level"]),
             band: band(name),
+            ..CurveOptions::default()
         });
-        let steps = curve.steps();
+        let steps: Vec<Step> = curve.steps().collect();
         assert_eq!(curve.n() as u64, count(&wanted["n"]), "{what:?}");
-        let counts = |of: fn(&Step) -> usize| steps.iter().map(move |s| Some(of(s) as f64));
+        let counts = |of: fn(&Step) -> usize| {
+            steps
+                .iter()
+                .map(move |s| Some(of(s) as f64))
+                .collect::<Vec<_>>()
+        };
         same_all(
             (what, "time"),
             steps.iter().map(|s| Some(s.time)),
@@ -223,7 +227,7 @@ fn logrank_tests() {
         );
         same(
             name,
-            found.chi_squared,
+            found.statistic,
             &wanted["chi_squared"],
             SPECIAL_FUNCTION,
         );

@@ -1,0 +1,237 @@
+//! Cumulative incidence of each of several events, and the tests between groups.
+
+use serde::{Deserialize, Serialize};
+
+use super::computed::Made;
+use super::frame::Frame;
+use super::options::{Many, Word, read};
+use super::{AnalysisError, Outcome};
+use crate::query::header::statistic::CompetingRisks as Settings;
+use crate::stats::competing_risks::{
+    Causes, CumulativeIncidence, GrayOptions, GrayTest, IncidenceOptions, IncidenceSummary, Sample,
+    Variance, cumulative_incidence, cumulative_incidence_by_group, gray_test,
+};
+use crate::stats::conventions::Area;
+use crate::stats::factor::Factor;
+use crate::stats::survival::Band;
+
+/// What the event column holds for the censored where it is not said.
+const CENSORED: [&str; 4] = ["0", "censored", "false", "FALSE"];
+
+/// Choices of an analysis of competing risks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    censored: Option<Word>,
+    at: Many<f64>,
+    band: Option<Band>,
+    variance: Variance,
+    rho: f64,
+}
+
+/// Cumulative incidences of everyone and of each group.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompetingRisksResult {
+    /// The value that stands for censored.
+    pub censored: String,
+    /// Everyone.
+    pub overall: GroupIncidence,
+    /// Each group; empty without grouping.
+    pub groups: Vec<GroupIncidence>,
+    /// Gray's test of each cause between the groups.
+    pub tests: Vec<CauseTest>,
+}
+
+/// The incidences of one group.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupIncidence {
+    /// The group; `all` for everyone.
+    pub group: String,
+    /// Counts, and incidences at the times asked for; at the longest follow-up if none.
+    pub summary: IncidenceSummary,
+    /// The curves, column by column.
+    pub curve: IncidenceColumns,
+}
+
+/// The curves of one group, one entry a distinct time.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct IncidenceColumns {
+    /// The times.
+    pub time: Vec<f64>,
+    /// Cases at risk just before each.
+    pub at_risk: Vec<usize>,
+    /// Probability to live beyond it without any event.
+    pub event_free_survival: Vec<f64>,
+    /// The incidence of each cause.
+    pub causes: Vec<CauseColumns>,
+}
+
+/// The curve of one cause.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CauseColumns {
+    /// The cause.
+    pub cause: String,
+    /// Its incidence.
+    pub estimate: Vec<f64>,
+    /// Its standard error.
+    pub std_error: Vec<f64>,
+    /// Lower limits, where the band exists.
+    pub lower: Vec<Option<f64>>,
+    /// Upper limits likewise.
+    pub upper: Vec<Option<f64>>,
+}
+
+/// Gray's test of one cause, or why there is none.
+#[derive(Debug, Clone, Serialize)]
+pub struct CauseTest {
+    /// The cause.
+    pub cause: String,
+    /// The test.
+    pub test: Option<GrayTest>,
+    /// Why there is none.
+    pub undefined: Option<String>,
+}
+
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("competing-risks", &settings.options)?;
+    let conventions = common.conventions();
+    let outcomes = frame.factor(&settings.event, kept)?;
+    let censored = censored(&choices, &outcomes, &settings.event)?;
+    let causes = Causes::of(&outcomes, &censored);
+    let times = frame.times(&settings.time, kept)?;
+    let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
+        name.as_ref()
+            .map(|name| frame.factor(name, kept))
+            .transpose()
+    };
+    let (groups, strata) = (column(&settings.by)?, column(&settings.strata)?);
+    let sample = Sample::new(&times, &causes, groups.as_ref(), strata.as_ref())
+        .map_err(|error| AnalysisError::Refused(error.to_string()))?;
+    let options = IncidenceOptions {
+        level: common.level,
+        band: choices.band.unwrap_or_default(),
+        variance: choices.variance,
+    };
+    let at = choices.at.into_vec();
+    let overall = group(&cumulative_incidence(&sample, options), &at)?;
+    let groups: Vec<GroupIncidence> = if settings.by.is_some() {
+        let curves = cumulative_incidence_by_group(&sample, options);
+        curves
+            .iter()
+            .map(|curve| group(curve, &at))
+            .collect::<Result<_, _>>()?
+    } else {
+        Vec::new()
+    };
+    let gray = GrayOptions { rho: choices.rho };
+    let tests = if settings.by.is_some() {
+        let test = |cause: &String| {
+            let found = gray_test(&sample, cause, gray);
+            CauseTest {
+                cause: cause.clone(),
+                undefined: found.as_ref().err().map(ToString::to_string),
+                test: found.ok(),
+            }
+        };
+        sample.causes().iter().map(test).collect()
+    } else {
+        Vec::new()
+    };
+    let mut method = format!(
+        "Aalen-Johansen cumulative incidence with {} interval, standard error by {}'s formula; {censored:?} means censored.",
+        options.band, options.variance
+    );
+    if settings.by.is_some() {
+        method.push_str(" Groups compared by Gray's test");
+        if let Some(strata) = &settings.strata {
+            method.push_str(&format!(", stratified by {strata}"));
+        }
+        method.push('.');
+    }
+    let cautions = tests
+        .iter()
+        .filter_map(|test: &CauseTest| {
+            let why = test.undefined.as_ref()?;
+            Some(format!("No test of {}: {why}.", test.cause))
+        })
+        .collect();
+    Ok(Made {
+        outcome: Outcome::CompetingRisks(Box::new(CompetingRisksResult {
+            censored,
+            overall,
+            groups,
+            tests,
+        })),
+        method,
+        cautions,
+        conventions,
+        area: Area::Survival,
+    })
+}
+
+/// The value that stands for censored: the one named, or one that is known by itself. A value that
+/// nobody has means that all had an event.
+fn censored(choices: &Choices, outcomes: &Factor, column: &str) -> Result<String, AnalysisError> {
+    if let Some(word) = &choices.censored {
+        return Ok(word.0.clone());
+    }
+    let known = |value: &&str| outcomes.labels().iter().any(|label| label == value);
+    match CENSORED.into_iter().find(known) {
+        Some(value) => Ok(value.to_owned()),
+        None => Err(AnalysisError::Option {
+            kind: "competing-risks",
+            reason: format!(
+                "censored: say which value of {column} means censored; it holds {}",
+                outcomes
+                    .labels()
+                    .iter()
+                    .take(10)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        }),
+    }
+}
+
+fn group(curves: &CumulativeIncidence, at: &[f64]) -> Result<GroupIncidence, AnalysisError> {
+    let last = [curves.last_time()];
+    let times = if at.is_empty() { &last } else { at };
+    let summary = curves
+        .summary(times)
+        .map_err(|error| AnalysisError::Option {
+            kind: "competing-risks",
+            reason: error.to_string(),
+        })?;
+    let mut columns = IncidenceColumns::default();
+    for cause in curves.causes() {
+        columns.causes.push(CauseColumns {
+            cause: cause.cause.clone(),
+            ..CauseColumns::default()
+        });
+    }
+    for step in curves.steps() {
+        columns.time.push(step.time);
+        columns.at_risk.push(step.at_risk);
+        columns.event_free_survival.push(step.event_free_survival);
+        for (column, cause) in columns.causes.iter_mut().zip(&step.causes) {
+            column.estimate.push(cause.estimate);
+            column.std_error.push(cause.std_error);
+            column
+                .lower
+                .push(cause.interval.map(|interval| interval.lower));
+            column
+                .upper
+                .push(cause.interval.map(|interval| interval.upper));
+        }
+    }
+    Ok(GroupIncidence {
+        group: curves.group().unwrap_or("all").to_owned(),
+        summary,
+        curve: columns,
+    })
+}

@@ -1,0 +1,172 @@
+//! A statistic of columns: computed the same for a saved analysis and for a CSV file.
+
+use std::collections::BTreeMap;
+
+use super::frame::{Frame, Selection, Units};
+use super::{
+    AnalysisError, Outcome, competing_risks, contingency, cox, pooled, proportion, ranks, survival,
+};
+use crate::query::Statistic;
+use crate::stats::conventions::{Area, Conventions, Difference};
+
+/// Rows named in a list before it is cut.
+const NAMED: usize = 20;
+
+/// A result with how it was made and who is not in it.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// The kind of statistic.
+    pub kind: &'static str,
+    /// What was found.
+    pub outcome: Outcome,
+    /// Rows counted.
+    pub counted: usize,
+    /// Rows left out, by reason.
+    pub left_out: BTreeMap<String, Vec<String>>,
+    /// How it was computed, in a sentence.
+    pub method: String,
+    /// What a reader must know beside the number.
+    pub cautions: Vec<String>,
+    /// What another package's conventions change.
+    pub differences: Vec<Difference>,
+}
+
+/// What a kind of statistic makes of the rows selected for it.
+pub(super) struct Made {
+    pub outcome: Outcome,
+    pub method: String,
+    pub cautions: Vec<String>,
+    pub conventions: Conventions,
+    pub area: Area,
+}
+
+impl Computed {
+    /// What is said below the tables: cautions, method, who was counted and who was not.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .cautions
+            .iter()
+            .map(|caution| format!("Caution: {caution}"))
+            .collect();
+        if !self.method.is_empty() {
+            lines.push(format!("Method: {}", self.method));
+        }
+        for difference in &self.differences {
+            lines.push(format!("Convention: {difference}"));
+        }
+        let left_out: usize = self.left_out.values().map(Vec::len).sum();
+        if self.counted + left_out > 0 {
+            lines.push(format!(
+                "Counted: {} of {}",
+                self.counted,
+                self.counted + left_out
+            ));
+        }
+        for (reason, rows) in &self.left_out {
+            let more = match rows.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let named: Vec<&str> = rows.iter().take(NAMED).map(String::as_str).collect();
+            lines.push(format!(
+                "Left out, {reason} ({}): {}{more}",
+                rows.len(),
+                named.join(", ")
+            ));
+        }
+        lines
+    }
+}
+
+/// The rows that a statistic reads.
+pub(super) fn select(statistic: &Statistic, frame: &Frame) -> Result<Selection, AnalysisError> {
+    let units = match statistic {
+        // A unit may stand in several cells of a table, and have several intervals of follow-up.
+        Statistic::Contingency(_) => Units::Repeated,
+        Statistic::Cox(settings) if settings.start.is_some() => Units::Repeated,
+        _ => Units::Once,
+    };
+    let columns: Vec<&str> = statistic
+        .columns()
+        .into_iter()
+        // A case of unknown subgroup is still a case of the pooled proportion.
+        .filter(|(key, _)| {
+            *key != "case" && !(*key == "by" && matches!(statistic, Statistic::Pooled(_)))
+        })
+        .map(|(_, column)| column)
+        .collect();
+    frame.complete(&columns, units)
+}
+
+/// Computes a statistic over the rows selected for it, of which there is at least one.
+pub(super) fn make(
+    statistic: &Statistic,
+    frame: &Frame,
+    selection: &Selection,
+) -> Result<Made, AnalysisError> {
+    let kept = &selection.kept;
+    match statistic {
+        Statistic::Contingency(settings) => contingency::make(settings, frame, kept),
+        Statistic::Survival(settings) => survival::make(settings, frame, kept),
+        Statistic::Proportion(settings) => proportion::make(settings, frame, kept),
+        Statistic::Cox(settings) => cox::make(settings, frame, kept),
+        Statistic::CompetingRisks(settings) => competing_risks::make(settings, frame, kept),
+        Statistic::Pooled(settings) => pooled::make(settings, frame, kept),
+        Statistic::Ranks(settings) => ranks::make(settings, frame, kept),
+        other => Err(AnalysisError::Impossible(format!(
+            "{} is read from the rows of a saved analysis, not from columns",
+            other.kind()
+        ))),
+    }
+}
+
+/// Computes a statistic of the columns of a frame.
+///
+/// # Errors
+/// There is no such column, a cell is not what its column should hold, no row has a value in all
+/// columns, or the data cannot carry the statistic.
+pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, AnalysisError> {
+    let selection = select(statistic, frame)?;
+    if selection.kept.is_empty() {
+        return Err(AnalysisError::Impossible(format!(
+            "none of the {} rows has a value in every column that is needed",
+            frame.rows()
+        )));
+    }
+    let made = make(statistic, frame, &selection)?;
+    let name = |row: &u32| frame.row_name(*row as usize);
+    let mut cautions = repeated(&selection);
+    cautions.extend(made.cautions);
+    Ok(Computed {
+        kind: statistic.kind(),
+        outcome: made.outcome,
+        counted: selection.kept.len(),
+        left_out: selection
+            .left_out
+            .iter()
+            .map(|(reason, rows)| (reason.clone(), rows.iter().map(name).collect()))
+            .collect(),
+        method: made.method,
+        cautions,
+        differences: made.conventions.differences(made.area),
+    })
+}
+
+pub(super) fn repeated(selection: &Selection) -> Vec<String> {
+    selection
+        .repeated
+        .iter()
+        .map(|unit| format!("{unit} has several rows; the first one is counted"))
+        .collect()
+}
+
+/// What must be known of a unit for it to be counted, with its verb.
+pub(super) fn needs(statistic: &Statistic) -> &'static str {
+    match statistic {
+        Statistic::Survival(_) | Statistic::CompetingRisks(_) => "Months and outcome are",
+        Statistic::Cox(_) => "Months, outcome and covariates are",
+        Statistic::Contingency(_) => "Both are",
+        _ => "What is needed is",
+    }
+}

@@ -1,0 +1,249 @@
+//! Regression of the hazard on covariates.
+
+use serde::{Deserialize, Serialize};
+
+use super::computed::Made;
+use super::frame::Frame;
+use super::options::{Many, Word, read};
+use super::{AnalysisError, Outcome as AnalysisOutcome};
+use crate::query::header::statistic::Cox as Settings;
+use crate::stats::choice::choices;
+use crate::stats::conventions::Area;
+use crate::stats::cox::{
+    Columns, Covariate, CoxFit, CoxOptions, FewEvents, FirthFit, FirthOptions, ProportionalHazards,
+    Sample, Ties, TimeScale, cox, firth, proportional_hazards,
+};
+use crate::stats::survival::{NearTies, Outcome};
+
+/// Below this many events for each coefficient, estimates are unsteady.
+const EVENTS_PER_COEFFICIENT: usize = 10;
+
+choices! {
+    /// A penalty of the likelihood.
+    #[derive(Default)]
+    pub enum Penalty {
+        /// The partial likelihood as it is.
+        #[default]
+        None = "none",
+        /// Firth's, which has a maximum also under separation and is less biased with few events.
+        Firth = "firth",
+    }
+}
+
+/// Choices of a Cox regression.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    event_value: Option<Word>,
+    ties: Option<Ties>,
+    penalty: Penalty,
+    few_events: FewEvents,
+    categorical: Many<String>,
+    reference: Many<String>,
+    transform: Option<TimeScale>,
+    near_ties: Option<NearTies>,
+}
+
+/// A Cox regression.
+#[derive(Debug, Clone, Serialize)]
+pub struct CoxResult {
+    /// The reference of each categorical covariate.
+    pub references: Vec<Reference>,
+    /// The fit by partial likelihood.
+    pub fit: Option<CoxFit>,
+    /// The fit by Firth's penalised likelihood.
+    pub penalised: Option<FirthFit>,
+    /// The test of proportional hazards.
+    pub proportional_hazards: Option<ProportionalHazards>,
+    /// Why there is none.
+    pub no_proportional_hazards: Option<String>,
+}
+
+/// What the categories of a covariate are compared with.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reference {
+    /// The covariate.
+    pub covariate: String,
+    /// Its reference category.
+    pub category: String,
+}
+
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("cox", &settings.options)?;
+    let mut conventions = common.conventions();
+    if let Some(ties) = choices.ties {
+        conventions.cox_ties = ties;
+    }
+    if let Some(scale) = choices.transform {
+        conventions.hazards_transform = scale;
+    }
+    if let Some(rule) = choices.near_ties {
+        conventions.near_ties = rule;
+    }
+    let (covariates, references) = covariates(settings, &choices, frame, kept)?;
+    let times = frame.times(&settings.time, kept)?;
+    let event_value = choices.event_value.as_ref().map(|word| word.0.as_str());
+    let events = frame.events(&settings.event, event_value, common.package, kept)?;
+    let outcomes = events.into_iter().map(Outcome::from).collect();
+    let entries = match &settings.start {
+        Some(start) => {
+            let entries = frame.times(start, kept)?;
+            frame.in_order((start, &entries), (&settings.time, &times), kept)?;
+            Some(entries)
+        }
+        None => None,
+    };
+    let column = |name: &Option<String>| {
+        name.as_ref()
+            .map(|name| frame.factor(name, kept))
+            .transpose()
+    };
+    let mut columns = Columns::new(times, outcomes, covariates);
+    columns.entries = entries;
+    columns.strata = column(&settings.strata)?;
+    columns.clusters = column(&settings.cluster)?;
+    columns.near_ties = conventions.near_ties;
+    let refused = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
+    let sample = Sample::new(columns).map_err(|error| refused(&error))?;
+    let mut result = CoxResult {
+        references,
+        fit: None,
+        penalised: None,
+        proportional_hazards: None,
+        no_proportional_hazards: None,
+    };
+    let ties = conventions.cox_ties;
+    match choices.penalty {
+        Penalty::None => {
+            let options = CoxOptions {
+                ties,
+                level: common.level,
+                few_events: choices.few_events,
+            };
+            let fit = cox(&sample, options).map_err(|error| refused(&error))?;
+            match proportional_hazards(&sample, &fit, conventions.hazards_transform) {
+                Ok(test) => result.proportional_hazards = Some(test),
+                Err(error) => result.no_proportional_hazards = Some(error.to_string()),
+            }
+            result.fit = Some(fit);
+        }
+        Penalty::Firth => {
+            let options = FirthOptions {
+                ties,
+                level: common.level,
+            };
+            result.penalised = Some(firth(&sample, options).map_err(|error| refused(&error))?);
+            result.no_proportional_hazards =
+                Some("it is made for the fit without a penalty".to_owned());
+        }
+    }
+    Ok(Made {
+        method: method(settings, &result, ties),
+        cautions: cautions(&sample),
+        outcome: AnalysisOutcome::Cox(Box::new(result)),
+        conventions,
+        area: Area::Cox,
+    })
+}
+
+/// The covariates: columns of words and those said to be categorical as categories, the others as
+/// numbers.
+fn covariates(
+    settings: &Settings,
+    choices: &Choices,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<(Vec<Covariate>, Vec<Reference>), AnalysisError> {
+    let wrong = |reason: String| AnalysisError::Option {
+        kind: "cox",
+        reason,
+    };
+    let categorical = choices.categorical.as_slice();
+    let known = |name: &str| {
+        settings
+            .covariates
+            .iter()
+            .any(|covariate| covariate == name)
+    };
+    if let Some(name) = categorical.iter().find(|name| !known(name)) {
+        return Err(wrong(format!("categorical: {name:?} is no covariate")));
+    }
+    let mut wanted = Vec::new();
+    for reference in choices.reference.as_slice() {
+        match reference.split_once('=') {
+            Some((name, category)) if known(name) => wanted.push((name, category)),
+            _ => {
+                let reason = format!("reference: {reference:?} is not COVARIATE=CATEGORY");
+                return Err(wrong(reason));
+            }
+        }
+    }
+    let (mut covariates, mut references) = (Vec::new(), Vec::new());
+    for name in &settings.covariates {
+        if frame.is_numeric(name)? && !categorical.contains(name) {
+            covariates.push(Covariate::numeric(name.clone(), frame.numbers(name, kept)?));
+            continue;
+        }
+        let mut factor = frame.factor(name, kept)?;
+        if let Some((_, category)) = wanted.iter().find(|(covariate, _)| covariate == name) {
+            let labels = factor.labels().join(", ");
+            factor = factor.with_first(category).ok_or_else(|| {
+                wrong(format!(
+                    "reference: {name} has no category {category:?}; it has {labels}"
+                ))
+            })?;
+        }
+        references.push(Reference {
+            covariate: name.clone(),
+            category: factor.labels()[0].clone(),
+        });
+        covariates.push(Covariate::categorical(name.clone(), factor));
+    }
+    Ok((covariates, references))
+}
+
+fn method(settings: &Settings, result: &CoxResult, ties: Ties) -> String {
+    let mut method = format!(
+        "Cox regression, {} ties{}",
+        match ties {
+            Ties::Efron => "Efron's",
+            Ties::Breslow => "Breslow's",
+            Ties::Exact => "exact",
+        },
+        if result.penalised.is_some() {
+            ", Firth's penalised likelihood with profile-likelihood intervals and penalised likelihood-ratio tests"
+        } else {
+            ", Wald intervals on the log scale"
+        }
+    );
+    if let Some(strata) = &settings.strata {
+        method.push_str(&format!(", a baseline hazard for each {strata}"));
+    }
+    if let Some(cluster) = &settings.cluster {
+        method.push_str(&format!(", errors robust to dependence within {cluster}"));
+    }
+    method.push('.');
+    if let Some(test) = &result.proportional_hazards {
+        method.push_str(&format!(
+            " Proportional hazards tested by the score test of scaled Schoenfeld residuals, time on the scale {}.",
+            test.time_scale
+        ));
+    }
+    method
+}
+
+fn cautions(sample: &Sample) -> Vec<String> {
+    let (events, coefficients) = (sample.events(), sample.column_names().count());
+    if events < EVENTS_PER_COEFFICIENT * coefficients {
+        vec![format!(
+            "{:.1} events per coefficient, fewer than {EVENTS_PER_COEFFICIENT}: the estimates are unsteady.",
+            events as f64 / coefficients as f64
+        )]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,421 @@
+//! Columns of cases, from the rows of a query or from a CSV file: numbers or words, and what is
+//! missing.
+//!
+//! Here every cell that an estimator will read is checked once, so that an error can name the row,
+//! the column and the value.
+
+mod builder;
+mod selection;
+
+pub use builder::FrameBuilder;
+pub use selection::{Selection, Units};
+
+use super::AnalysisError;
+use super::rows::rows;
+use crate::query::Table;
+use crate::stats::conventions::Package;
+use crate::stats::factor::Factor;
+
+/// The cells of a column.
+#[derive(Debug, Clone)]
+enum Cells {
+    /// Every cell that is not missing is a number; a missing one stands as 0.
+    Numbers(Vec<f64>),
+    /// At least one cell is something else; a missing one has the empty label.
+    Words(Factor),
+}
+
+#[derive(Debug, Clone)]
+struct Column {
+    name: String,
+    cells: Cells,
+    /// Rows without a value, in order.
+    missing: Vec<u32>,
+}
+
+/// Columns of equal length, with a name for each row.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    rows: usize,
+    columns: Vec<Column>,
+    names: RowNames,
+}
+
+/// What rows are called in messages and ledgers.
+#[derive(Debug, Clone)]
+pub enum RowNames {
+    /// Lines of a file; the first row stands on line 2, below the headings.
+    Lines,
+    /// The unit that each row is about.
+    Units(Vec<String>),
+}
+
+impl Frame {
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// What a row is called.
+    #[must_use]
+    pub fn row_name(&self, row: usize) -> String {
+        match &self.names {
+            RowNames::Lines => format!("line {}", row + 2),
+            RowNames::Units(units) => units[row].clone(),
+        }
+    }
+
+    /// The rows of a query's answer, called by the unit in the column `case`.
+    pub(super) fn of_table(table: &Table, case: &str) -> Self {
+        let mut builder = FrameBuilder::new(table.columns.iter().cloned(), &[""]);
+        let mut units = Vec::with_capacity(table.rows.len());
+        for row in rows(table) {
+            builder.push(
+                table
+                    .columns
+                    .iter()
+                    .map(|column| row.get(column).unwrap_or("")),
+            );
+            units.push(row.unit(case));
+        }
+        builder.finish(RowNames::Units(units))
+    }
+
+    /// The units of the rows, where rows have them.
+    fn units(&self) -> Option<&[String]> {
+        match &self.names {
+            RowNames::Lines => None,
+            RowNames::Units(units) => Some(units),
+        }
+    }
+
+    /// The unit of a row, where rows have units.
+    pub(super) fn unit(&self, row: u32) -> Option<&str> {
+        self.units().map(|units| units[row as usize].as_str())
+    }
+
+    fn column(&self, name: &str) -> Result<&Column, AnalysisError> {
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .ok_or_else(|| AnalysisError::NoColumn {
+                column: name.to_owned(),
+                known: self.names().collect::<Vec<_>>().join(", "),
+            })
+    }
+
+    fn wrong(&self, row: usize, column: &str, value: &str, rule: &str) -> AnalysisError {
+        AnalysisError::Cell {
+            row: self.row_name(row),
+            column: column.to_owned(),
+            value: value.to_owned(),
+            rule: rule.to_owned(),
+        }
+    }
+
+    /// Whether all values of a column are numbers.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn is_numeric(&self, column: &str) -> Result<bool, AnalysisError> {
+        Ok(matches!(self.column(column)?.cells, Cells::Numbers(_)))
+    }
+
+    /// Finite numbers of the rows `kept`.
+    ///
+    /// # Errors
+    /// There is no such column, or a cell is no finite number.
+    pub fn numbers(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
+        const RULE: &str = "is no finite number";
+        match &self.column(column)?.cells {
+            Cells::Numbers(numbers) => kept
+                .iter()
+                .map(|row| {
+                    let number = numbers[*row as usize];
+                    if number.is_finite() {
+                        Ok(number)
+                    } else {
+                        Err(self.wrong(*row as usize, column, &number.to_string(), RULE))
+                    }
+                })
+                .collect(),
+            Cells::Words(words) => Err(self.first_wrong(column, words, kept, RULE, |label| {
+                label.parse::<f64>().is_ok_and(f64::is_finite)
+            })),
+        }
+    }
+
+    /// The error for the first kept row whose label is not `good`.
+    fn first_wrong(
+        &self,
+        column: &str,
+        words: &Factor,
+        kept: &[u32],
+        rule: &str,
+        good: impl Fn(&str) -> bool,
+    ) -> AnalysisError {
+        let label = |row: &u32| words.labels()[words.codes()[*row as usize] as usize].as_str();
+        let row = kept.iter().find(|row| !good(label(row)));
+        let row = row.or(kept.first()).copied().unwrap_or(0);
+        self.wrong(row as usize, column, label(&row), rule)
+    }
+
+    /// Whole numbers from 0 of the rows `kept`.
+    ///
+    /// # Errors
+    /// There is no such column, or a cell is no such number.
+    pub fn counts(&self, column: &str, kept: &[u32]) -> Result<Vec<u64>, AnalysisError> {
+        let numbers = self.numbers(column, kept)?;
+        let count = |(number, row): (f64, &u32)| {
+            if number >= 0.0 && number.fract() == 0.0 && number < 1e15 {
+                #[expect(clippy::cast_sign_loss, reason = "checked in the line above")]
+                Ok(number as u64)
+            } else {
+                let value = number.to_string();
+                Err(self.wrong(
+                    *row as usize,
+                    column,
+                    &value,
+                    "is no count: a whole number from 0",
+                ))
+            }
+        };
+        numbers.into_iter().zip(kept).map(count).collect()
+    }
+
+    /// Times of the rows `kept`: numbers from 0, all bare or all with the same unit behind them.
+    ///
+    /// # Errors
+    /// There is no such column, or a cell is no time, or has another unit than the cells above it.
+    pub fn times(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
+        let times = match &self.column(column)?.cells {
+            Cells::Numbers(_) => self.numbers(column, kept)?,
+            Cells::Words(words) => self.times_with_units(column, words, kept)?,
+        };
+        match times.iter().position(|time| *time < 0.0) {
+            Some(at) => {
+                let value = times[at].to_string();
+                let rule = "is negative; a time is counted from 0 upwards";
+                Err(self.wrong(kept[at] as usize, column, &value, rule))
+            }
+            None => Ok(times),
+        }
+    }
+
+    fn times_with_units(
+        &self,
+        column: &str,
+        words: &Factor,
+        kept: &[u32],
+    ) -> Result<Vec<f64>, AnalysisError> {
+        let parsed: Vec<Option<(f64, &str)>> = words
+            .labels()
+            .iter()
+            .map(|label| time_and_unit(label))
+            .collect();
+        let mut first: Option<&str> = None;
+        let mut times = Vec::with_capacity(kept.len());
+        for row in kept {
+            let code = words.codes()[*row as usize] as usize;
+            let label = &words.labels()[code];
+            let Some((time, unit)) = parsed[code] else {
+                let rule = "is no time: a finite number, if need be with its unit behind it";
+                return Err(self.wrong(*row as usize, column, label, rule));
+            };
+            let expected = *first.get_or_insert(unit);
+            if unit != expected {
+                let named = |unit: &str| {
+                    if unit.is_empty() {
+                        "no unit".into()
+                    } else {
+                        format!("{unit:?}")
+                    }
+                };
+                let rule = format!(
+                    "has {} where the rows above have {}; give all times of a column in one unit",
+                    named(unit),
+                    named(expected)
+                );
+                return Err(self.wrong(*row as usize, column, label, &rule));
+            }
+            times.push(time);
+        }
+        Ok(times)
+    }
+
+    /// Fails unless each interval of follow-up begins before it ends.
+    ///
+    /// # Errors
+    /// The first row whose interval does not.
+    pub(super) fn in_order(
+        &self,
+        (start, starts): (&str, &[f64]),
+        (time, times): (&str, &[f64]),
+        kept: &[u32],
+    ) -> Result<(), AnalysisError> {
+        match starts
+            .iter()
+            .zip(times)
+            .position(|(start, time)| start >= time)
+        {
+            Some(at) => {
+                let value = starts[at].to_string();
+                let rule = format!(
+                    "is not before {time} {}; an interval begins before it ends",
+                    times[at]
+                );
+                Err(self.wrong(kept[at] as usize, start, &value, &rule))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the event came, for the rows `kept`: 1 or true, 0 or false; or, where `event_value`
+    /// is given, whether the cell has that value. As R has it, 2 for the event and 1 for censored
+    /// are taken too.
+    ///
+    /// # Errors
+    /// There is no such column, or a cell is something else.
+    pub fn events(
+        &self,
+        column: &str,
+        event_value: Option<&str>,
+        package: Option<Package>,
+        kept: &[u32],
+    ) -> Result<Vec<bool>, AnalysisError> {
+        let words = self.factor(column, kept)?;
+        let one_and_two = words
+            .labels()
+            .iter()
+            .all(|label| label == "1" || label == "2");
+        let event_value = match (event_value, package) {
+            (None, Some(Package::R)) if one_and_two && words.labels().len() == 2 => Some("2"),
+            (value, _) => value,
+        };
+        if let Some(value) = event_value {
+            if !words.labels().iter().any(|label| label == value) {
+                return Err(AnalysisError::NoSuchValue {
+                    column: column.to_owned(),
+                    value: value.to_owned(),
+                    known: words
+                        .labels()
+                        .iter()
+                        .take(10)
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                });
+            }
+            return Ok(words
+                .codes()
+                .iter()
+                .map(|code| words.labels()[*code as usize] == value)
+                .collect());
+        }
+        let meaning: Vec<Option<bool>> = words
+            .labels()
+            .iter()
+            .map(|label| match label.as_str() {
+                "1" | "true" | "TRUE" | "True" => Some(true),
+                "0" | "false" | "FALSE" | "False" => Some(false),
+                _ => None,
+            })
+            .collect();
+        words
+            .codes()
+            .iter()
+            .zip(kept)
+            .map(|(code, row)| {
+                meaning[*code as usize].ok_or_else(|| {
+                    let rule = "is no event code: 1 (or true) where the event came, 0 (or false) where the case was censored; or say which value means the event (option event_value, on the command line --event-value)";
+                    self.wrong(*row as usize, column, &words.labels()[*code as usize], rule)
+                })
+            })
+            .collect()
+    }
+
+    /// The categories of the rows `kept`, with the labels in order.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn factor(&self, column: &str, kept: &[u32]) -> Result<Factor, AnalysisError> {
+        Ok(match &self.column(column)?.cells {
+            Cells::Numbers(numbers) => {
+                // Numbers repeat in runs or from a few values: each is written once.
+                let mut known: std::collections::HashMap<u64, String> =
+                    std::collections::HashMap::new();
+                for row in kept {
+                    let number = numbers[*row as usize];
+                    known
+                        .entry(number.to_bits())
+                        .or_insert_with(|| number.to_string());
+                }
+                Factor::new(
+                    kept.iter()
+                        .map(|row| known[&numbers[*row as usize].to_bits()].as_str()),
+                )
+                .sorted()
+            }
+            Cells::Words(words) => {
+                let label =
+                    |row: &u32| words.labels()[words.codes()[*row as usize] as usize].as_str();
+                Factor::new(kept.iter().map(label)).sorted()
+            }
+        })
+    }
+
+    /// The categories of the rows `kept`, of which some may be missing: these are `unknown`.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub(super) fn factor_with_unknown(
+        &self,
+        column: &str,
+        unknown: &str,
+        kept: &[u32],
+    ) -> Result<Factor, AnalysisError> {
+        let missing = &self.column(column)?.missing;
+        let known = self.factor(column, kept)?;
+        let label = |(at, row): (usize, &u32)| match missing.binary_search(row) {
+            Ok(_) => unknown,
+            Err(_) => known.labels()[known.codes()[at] as usize].as_str(),
+        };
+        Ok(Factor::new(kept.iter().enumerate().map(label)).sorted())
+    }
+
+    /// The text of a cell; `None` where it is missing or there is no such column.
+    fn word(&self, column: &str, row: usize) -> Option<&str> {
+        let column = self.column(column).ok()?;
+        match &column.cells {
+            Cells::Words(words) => {
+                let label = words.labels()[words.codes()[row] as usize].as_str();
+                (!label.is_empty()).then_some(label)
+            }
+            Cells::Numbers(_) => None,
+        }
+    }
+}
+
+/// A time written with its unit, such as `3.5 months`.
+fn time_and_unit(text: &str) -> Option<(f64, &str)> {
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-')))
+        .unwrap_or(text.len());
+    let number: f64 = text[..end].parse().ok()?;
+    let unit = text[end..].trim();
+    let unit = match unit {
+        "d" | "day" | "days" => "days",
+        "w" | "wk" | "week" | "weeks" => "weeks",
+        "m" | "mo" | "mos" | "month" | "months" => "months",
+        "y" | "yr" | "yrs" | "year" | "years" => "years",
+        "" => "",
+        _ => return None,
+    };
+    number.is_finite().then_some((number, unit))
+}

@@ -1,0 +1,77 @@
+//! Which rows an estimator reads, and why the others are left out.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{AnalysisError, Frame};
+use crate::analysis::ledger::Ledger;
+
+/// Column in which a query says why a value is not there.
+const MISSING: &str = "missing";
+
+/// Whether rows with the same unit are several rows of it or a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Units {
+    /// A unit counts once; its first row is taken.
+    Once,
+    /// A unit may have several rows, such as intervals of follow-up or treatments.
+    Repeated,
+}
+
+/// The rows that are read, and those that are left out by reason.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Rows read, in order.
+    pub kept: Vec<u32>,
+    /// Rows left out, by reason.
+    pub left_out: BTreeMap<String, Vec<u32>>,
+    /// Units with more rows than are read.
+    pub repeated: Vec<String>,
+}
+
+impl Frame {
+    /// The rows that have a value in each of `columns`.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn complete(&self, columns: &[&str], units: Units) -> Result<Selection, AnalysisError> {
+        let mut why: Vec<Option<&str>> = vec![None; self.rows];
+        for name in columns {
+            for row in &self.column(name)?.missing {
+                why[*row as usize].get_or_insert(name);
+            }
+        }
+        let mut selection = Selection::default();
+        let mut seen = HashSet::new();
+        for (row, why) in (0..).zip(why) {
+            if units == Units::Once
+                && let Some(units) = self.units()
+                && !seen.insert(&units[row as usize])
+            {
+                selection.repeated.push(units[row as usize].clone());
+                continue;
+            }
+            match why {
+                None => selection.kept.push(row),
+                Some(column) => {
+                    let reason = self
+                        .word(MISSING, row as usize)
+                        .map_or_else(|| format!("no value of {column}"), str::to_owned);
+                    selection.left_out.entry(reason).or_default().push(row);
+                }
+            }
+        }
+        Ok(selection)
+    }
+
+    /// The ledger of a selection.
+    pub(in crate::analysis) fn ledger(&self, selection: &Selection) -> Ledger {
+        let name = |row: &u32| self.row_name(*row as usize);
+        Ledger::new(
+            selection.kept.iter().map(name),
+            selection
+                .left_out
+                .iter()
+                .map(|(reason, rows)| (reason.clone(), rows.iter().map(name).collect())),
+        )
+    }
+}

@@ -1,0 +1,206 @@
+//! A proportion pooled over reports, and the rates of subgroups shrunk towards each other.
+
+use serde::{Deserialize, Serialize};
+
+use super::computed::Made;
+use super::frame::Frame;
+use super::options::{Many, Word, read};
+use super::rows::NOT_KNOWN;
+use super::{AnalysisError, Outcome};
+use crate::query::header::statistic::Pooled as Settings;
+use crate::stats::conventions::Area;
+use crate::stats::estimate::Level;
+use crate::stats::factor::Factor;
+use crate::stats::pooling::{
+    BetaParameters, CommonEffect, CommonEffectOptions, Influence, PooledInterval, PredictionMethod,
+    Prior, RandomEffects, RandomEffectsOptions, Report, ShrinkageOptions, Shrunk, Studies,
+    common_effect, leave_one_out, random_effects, shrink,
+};
+use crate::stats::proportion::{Proportion, ProportionEstimate};
+
+/// Choices of pooling.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    event_value: Option<Word>,
+    interval: PooledInterval,
+    prediction: PredictionMethod,
+    prior: Many<f64>,
+}
+
+/// The proportion of a report, or of all single cases together.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportProportion {
+    /// The report, or how many single cases.
+    pub label: String,
+    /// Its proportion.
+    pub proportion: ProportionEstimate,
+}
+
+/// A proportion pooled over reports.
+#[derive(Debug, Clone, Serialize)]
+pub struct PooledResult {
+    /// Reports of several cases, the largest first, then all single cases together.
+    pub reports: Vec<ReportProportion>,
+    /// The crude proportion: no variation between reports.
+    pub common: CommonEffect,
+    /// With variation between reports.
+    pub random: Option<RandomEffects>,
+    /// Why there is no estimate with variation.
+    pub no_random: Option<String>,
+    /// What leaving out each report does to the crude proportion.
+    pub influence: Influence,
+    /// What it does to the estimate with variation.
+    pub random_influence: Option<Influence>,
+    /// Rates of subgroups, shrunk.
+    pub subgroups: Option<Shrunk>,
+    /// Why there are none.
+    pub no_subgroups: Option<String>,
+}
+
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("pooled", &settings.options)?;
+    let (events, cases) = match &settings.count {
+        Some(count) => (
+            frame.counts(&settings.event, kept)?,
+            frame.counts(count, kept)?,
+        ),
+        None => {
+            let value = choices.event_value.as_ref().map(|word| word.0.as_str());
+            let events = frame.events(&settings.event, value, common.package, kept)?;
+            (
+                events.into_iter().map(u64::from).collect(),
+                vec![1; kept.len()],
+            )
+        }
+    };
+    let studies = studies(&frame.factor(&settings.report, kept)?, &events, &cases)?;
+    let options = RandomEffectsOptions {
+        level: common.level,
+        interval: choices.interval,
+        prediction: choices.prediction,
+    };
+    let crude = CommonEffectOptions {
+        level: common.level,
+    };
+    let pooled = random_effects(&studies, options);
+    let influence = leave_one_out(&studies, |reports| {
+        Ok::<_, std::convert::Infallible>(common_effect(reports, crude).estimate)
+    });
+    let random_influence = pooled.is_ok().then(|| {
+        leave_one_out(&studies, |reports| {
+            random_effects(reports, options).map(|pooled| pooled.estimate)
+        })
+    });
+    let subgroups = match &settings.by {
+        Some(by) => {
+            let prior = prior(&choices.prior.into_vec())?;
+            let groups = self::studies(
+                &frame.factor_with_unknown(by, NOT_KNOWN, kept)?,
+                &events,
+                &cases,
+            )?;
+            let options = ShrinkageOptions {
+                level: common.level,
+                prior,
+            };
+            Some(shrink(&groups, options).map_err(|error| error.to_string()))
+        }
+        None => None,
+    };
+    let Ok(influence) = influence;
+    let result = PooledResult {
+        reports: reports(&studies, common.level),
+        common: common_effect(&studies, crude),
+        no_random: pooled.as_ref().err().map(ToString::to_string),
+        random: pooled.ok(),
+        influence,
+        random_influence: random_influence.and_then(Result::ok),
+        no_subgroups: subgroups.as_ref().and_then(|s| s.as_ref().err().cloned()),
+        subgroups: subgroups.and_then(Result::ok),
+    };
+    Ok(Made {
+        cautions: cautions(&result),
+        method: "Crude proportion with its exact (Clopper-Pearson) interval; pooled by a binomial-normal model: a random intercept per report on the logit scale, maximum likelihood, the integral by adaptive quadrature. Single cases enter by their own likelihood, never by inverse variance. Subgroup rates by a beta-binomial model.".to_owned(),
+        outcome: Outcome::Pooled(Box::new(result)),
+        conventions: common.conventions(),
+        area: Area::Proportions,
+    })
+}
+
+/// Events and cases summed over the rows of each label.
+fn studies(labels: &Factor, events: &[u64], cases: &[u64]) -> Result<Studies, AnalysisError> {
+    let mut sums = vec![(0_u64, 0_u64); labels.labels().len()];
+    for ((code, events), cases) in labels.codes().iter().zip(events).zip(cases) {
+        let sum = &mut sums[*code as usize];
+        sum.0 = sum.0.saturating_add(*events);
+        sum.1 = sum.1.saturating_add(*cases);
+    }
+    let reports = labels
+        .labels()
+        .iter()
+        .zip(sums)
+        .map(|(label, (events, n))| Report::new(label.clone(), events, n));
+    Studies::new(reports).map_err(|error| AnalysisError::Refused(error.to_string()))
+}
+
+fn reports(studies: &Studies, level: Level) -> Vec<ReportProportion> {
+    let estimate = |label: String, events: u64, n: u64| {
+        let proportion = Proportion::new(events, n).ok()?.estimate(level);
+        Some(ReportProportion { label, proportion })
+    };
+    let (mut series, single): (Vec<&Report>, Vec<&Report>) =
+        studies.reports().iter().partition(|report| report.n() > 1);
+    series.sort_by_key(|report| std::cmp::Reverse(report.n()));
+    let mut found: Vec<ReportProportion> = series
+        .into_iter()
+        .filter_map(|report| estimate(report.label().to_owned(), report.events(), report.n()))
+        .collect();
+    let events = single.iter().map(|report| report.events()).sum();
+    let label = format!("{} single cases", single.len());
+    found.extend(estimate(label, events, single.len() as u64));
+    found
+}
+
+fn prior(given: &[f64]) -> Result<Prior, AnalysisError> {
+    let wrong = |reason: String| AnalysisError::Option {
+        kind: "pooled",
+        reason,
+    };
+    match given {
+        [] => Ok(Prior::Estimated),
+        [a, b] => BetaParameters::new(*a, *b)
+            .map(Prior::Stated)
+            .map_err(|error| wrong(error.to_string())),
+        other => Err(wrong(format!(
+            "prior: a beta distribution has two parameters, a and b; got {}",
+            other.len()
+        ))),
+    }
+}
+
+fn cautions(result: &PooledResult) -> Vec<String> {
+    let mut cautions = Vec::new();
+    if let Some(why) = &result.no_random {
+        cautions.push(format!(
+            "No estimate with variation between reports: {why}."
+        ));
+    }
+    if let Some(why) = &result.no_subgroups {
+        cautions.push(format!("No shrunken rates: {why}."));
+    }
+    let counts = &result.common.counts;
+    if counts.single_case_reports > 0 {
+        cautions.push(format!(
+            "{} of {} reports are single cases and carry {:.0} % of the cases; a case is likelier to be published when it did well, or oddly.",
+            counts.single_case_reports,
+            counts.reports,
+            counts.single_case_share * 100.0
+        ));
+    }
+    cautions
+}

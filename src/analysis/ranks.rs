@@ -1,0 +1,184 @@
+//! A measurement compared between groups by ranks.
+
+use serde::{Deserialize, Serialize};
+
+use super::computed::Made;
+use super::frame::Frame;
+use super::options::{Common, Many, read};
+use super::{AnalysisError, Outcome};
+use crate::query::header::statistic::Ranks as Settings;
+use crate::stats::conventions::{
+    Area, Conventions, RankContinuity as Continuity, RankDistribution,
+};
+use crate::stats::ranks::{
+    GroupedValues, KruskalWallis, KruskalWallisPermutation, PermutationOptions, QuantileEstimate,
+    RankContinuity, RankSum, RankSumMethod, RankSumOptions, TwoSamples, Values, kruskal_wallis,
+    kruskal_wallis_permutation, quantile, rank_sum,
+};
+
+/// The fraction below a median.
+const HALF: f64 = 0.5;
+/// Up to this many cases the Kruskal-Wallis test is also done by permutation.
+const SMALL: usize = 60;
+
+/// Choices of a comparison by ranks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    quantiles: Many<f64>,
+}
+
+/// Medians and the test between groups.
+#[derive(Debug, Clone, Serialize)]
+pub struct RanksResult {
+    /// Everyone.
+    pub overall: GroupQuantiles,
+    /// Each group; empty without grouping.
+    pub groups: Vec<GroupQuantiles>,
+    /// The Mann-Whitney test of two groups, the first against the second.
+    pub rank_sum: Option<RankSum>,
+    /// The Kruskal-Wallis test of two or more groups.
+    pub kruskal_wallis: Option<KruskalWallis>,
+    /// The same by permutation, where cases are few.
+    pub permutation: Option<KruskalWallisPermutation>,
+    /// Why there is no test.
+    pub no_test: Option<String>,
+}
+
+/// The median of a group, and other quantiles that were asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupQuantiles {
+    /// The group; `all` for everyone.
+    pub group: String,
+    /// The median first.
+    pub quantiles: Vec<QuantileEstimate>,
+}
+
+pub(super) fn make(
+    settings: &Settings,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Made, AnalysisError> {
+    let (common, choices) = read::<Choices>("ranks", &settings.options)?;
+    let conventions = common.conventions();
+    let values = frame.numbers(&settings.value, kept)?;
+    let mut probabilities = vec![HALF];
+    probabilities.extend(choices.quantiles.into_vec());
+    let mut result = RanksResult {
+        overall: quantiles("all", &values, &probabilities, &common)?,
+        groups: Vec::new(),
+        rank_sum: None,
+        kruskal_wallis: None,
+        permutation: None,
+        no_test: None,
+    };
+    if let Some(by) = &settings.by {
+        let factor = frame.factor(by, kept)?;
+        let mut members = vec![Vec::new(); factor.labels().len()];
+        for (code, value) in factor.codes().iter().zip(&values) {
+            members[*code as usize].push(*value);
+        }
+        for (label, members) in factor.labels().iter().zip(&members) {
+            result
+                .groups
+                .push(quantiles(label, members, &probabilities, &common)?);
+        }
+        if let [first, second] = members.as_slice() {
+            match two_samples(first, second, &common, &conventions) {
+                Ok(test) => result.rank_sum = Some(test),
+                Err(why) => result.no_test = Some(why),
+            }
+        }
+        let grouped = GroupedValues::new(&values, &factor)
+            .map_err(|error| AnalysisError::Refused(error.to_string()))?;
+        match kruskal_wallis(&grouped) {
+            Ok(test) => result.kruskal_wallis = Some(test),
+            Err(error) => result.no_test = Some(error.to_string()),
+        }
+        if members.len() > 2 && values.len() <= SMALL {
+            let options = PermutationOptions {
+                draws: common.draws,
+                seed: common.seed,
+            };
+            result.permutation = kruskal_wallis_permutation(&grouped, options).ok();
+        }
+    }
+    Ok(Made {
+        method: method(&result),
+        cautions: result
+            .no_test
+            .iter()
+            .map(|why| format!("No test: {why}."))
+            .collect(),
+        outcome: Outcome::Ranks(Box::new(result)),
+        conventions,
+        area: Area::Ranks,
+    })
+}
+
+fn quantiles(
+    group: &str,
+    values: &[f64],
+    probabilities: &[f64],
+    common: &Common,
+) -> Result<GroupQuantiles, AnalysisError> {
+    let refused = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
+    let values = Values::new(values).map_err(|error| refused(&error))?;
+    let of = |probability: &f64| {
+        quantile(&values, *probability, common.level).map_err(|error| refused(&error))
+    };
+    Ok(GroupQuantiles {
+        group: group.to_owned(),
+        quantiles: probabilities.iter().map(of).collect::<Result<_, _>>()?,
+    })
+}
+
+fn two_samples(
+    first: &[f64],
+    second: &[f64],
+    common: &Common,
+    conventions: &Conventions,
+) -> Result<RankSum, String> {
+    let values = |values: &[f64]| Values::new(values).map_err(|error| error.to_string());
+    let samples = TwoSamples {
+        first: values(first)?,
+        second: values(second)?,
+    };
+    let mut all: Vec<f64> = first.iter().chain(second).copied().collect();
+    all.sort_by(f64::total_cmp);
+    let tied = all
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() > 1)
+        .map(<[f64]>::len)
+        .sum();
+    let sizes = [first.len(), second.len()];
+    let options = RankSumOptions {
+        level: common.level,
+        method: match conventions.rank_method.distribution(sizes, tied) {
+            None => RankSumMethod::Automatic,
+            Some(RankDistribution::Exact) => RankSumMethod::Exact,
+            Some(RankDistribution::Normal) => RankSumMethod::Normal,
+        },
+        continuity: match conventions.rank_continuity {
+            Continuity::Half => RankContinuity::Corrected,
+            Continuity::Uncorrected => RankContinuity::Uncorrected,
+        },
+    };
+    rank_sum(&samples, options).map_err(|error| error.to_string())
+}
+
+fn method(result: &RanksResult) -> String {
+    let mut method =
+        "Medians with intervals between order statistics, exact by the binomial distribution."
+            .to_owned();
+    if let Some(test) = &result.rank_sum {
+        method.push_str(&format!(
+            " Mann-Whitney (Wilcoxon rank sum) test, {} distribution, with the Hodges-Lehmann shift.",
+            test.method
+        ));
+    }
+    if result.kruskal_wallis.is_some() && result.groups.len() > 2 {
+        method.push_str(" Kruskal-Wallis test with correction for ties.");
+    }
+    method
+}

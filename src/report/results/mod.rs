@@ -1,0 +1,118 @@
+//! Results as tables, and as one line for a summary.
+
+mod competing_risks;
+mod contingency;
+mod counts;
+mod cox;
+mod multiplicity;
+mod pooled;
+mod proportion;
+mod ranks;
+mod response;
+mod survival;
+
+use super::grid::Grid;
+use super::numbers::{months, p_value, percent, rate};
+use crate::analysis::{Analysis, Computed, Outcome};
+use crate::graph::namespaces::Prefixes;
+
+/// The tables of an analysis: the result first, then the rows that it was computed from.
+#[must_use]
+pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
+    let mut grids = outcome_grids(
+        &analysis.outcome,
+        analysis.header.unit.word(),
+        Some("months"),
+    );
+    let caption = if grids.is_empty() { "" } else { "Rows" };
+    grids.push(Grid {
+        caption: caption.to_owned(),
+        headings: analysis
+            .table
+            .columns
+            .iter()
+            .map(|column| column.replace('_', " "))
+            .collect(),
+        rows: analysis.table.shown(prefixes),
+    });
+    grids
+}
+
+/// The tables of a statistic of columns.
+#[must_use]
+pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
+    outcome_grids(&computed.outcome, "case", None)
+}
+
+fn outcome_grids(outcome: &Outcome, unit: &str, time_unit: Option<&str>) -> Vec<Grid> {
+    match outcome {
+        Outcome::Response(rates) => response::response(rates, unit),
+        Outcome::Contingency(found) => contingency::contingency(found),
+        Outcome::Survival(result) => survival::survival(result, time_unit),
+        Outcome::Proportion(result) => proportion::proportion(result),
+        Outcome::Cox(result) => cox::cox(result),
+        Outcome::CompetingRisks(result) => competing_risks::competing_risks(result),
+        Outcome::Pooled(result) => pooled::pooled(result),
+        Outcome::Ranks(result) => ranks::ranks(result),
+        Outcome::Adjusted(result) => vec![multiplicity::adjusted(result)],
+        Outcome::Incidence(result) => counts::incidence(result),
+        Outcome::Sequence(found) => vec![counts::listed(found, "What followed what")],
+        Outcome::Matrix(found) => vec![counts::crossed(found, &format!("Number of {unit}s"))],
+        Outcome::Completeness(result) => vec![counts::completeness(result)],
+        Outcome::Table | Outcome::Swimmer(_) => Vec::new(),
+    }
+}
+
+/// The result in one line.
+#[must_use]
+pub fn summary(analysis: &Analysis) -> String {
+    match &analysis.outcome {
+        Outcome::Table if analysis.ledger.eligible() > 0 => "no one can be counted".to_owned(),
+        Outcome::Table => format!("{} rows", analysis.table.rows.len()),
+        Outcome::Response(rates) => {
+            let all = &rates.overall;
+            format!(
+                "objective response {}, with words as they stand {}",
+                rate(all.objective.as_ref()),
+                rate(all.objective_with_words.as_ref())
+            )
+        }
+        Outcome::Contingency(found) => match (&found.two_by_two, &found.exact) {
+            (Some(tests), _) => format!("Fisher P {}", p_value(tests.fisher.p_value)),
+            (None, Some(test)) => format!("exact P {}", p_value(test.p_value())),
+            (None, None) => format!("{} cases, no test", found.counts.units),
+        },
+        Outcome::Proportion(result) => {
+            let all = &result.overall;
+            format!("{}/{} = {} %", all.events, all.n, percent(all.estimate))
+        }
+        Outcome::Cox(result) => cox::summary(result),
+        Outcome::CompetingRisks(result) => competing_risks::summary(result),
+        Outcome::Pooled(result) => pooled::summary(result),
+        Outcome::Ranks(result) => ranks::summary(result),
+        Outcome::Adjusted(result) => format!("{} tests", result.tests.len()),
+        Outcome::Survival(result) => {
+            let all = &result.overall;
+            format!(
+                "{} cases, {} events, median {}",
+                all.curve.n(),
+                all.curve.events(),
+                match all.median.time {
+                    Some(_) => format!("{} months", months(all.median.time)),
+                    None => "not reached".to_owned(),
+                }
+            )
+        }
+        Outcome::Incidence(result) => format!(
+            "{} kinds of event in {} of {} exposed",
+            result.terms.len(),
+            result.informed - result.without_event.len(),
+            result.exposed
+        ),
+        Outcome::Sequence(counts) | Outcome::Matrix(counts) => {
+            format!("{} {}s", counts.units, analysis.header.unit.word())
+        }
+        Outcome::Completeness(result) => format!("{} fields", result.fields.len()),
+        Outcome::Swimmer(result) => format!("{} cases", result.lanes.len()),
+    }
+}

@@ -1,0 +1,66 @@
+//! Proportions with their intervals and differences.
+
+use super::super::grid::Grid;
+use super::super::numbers::{percent, percent_interval, ratio, ratio_interval};
+use crate::analysis::{GroupComparison, Proportions};
+
+pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
+    let methods = &result.overall.intervals;
+    let mut grid = Grid::new("Proportions", &["group", "events", "cases", "%"]);
+    grid.headings
+        .extend(methods.iter().map(|interval| interval.method.to_string()));
+    for group in result.groups.iter().chain([&result.overall]) {
+        let start = [
+            group.group.clone(),
+            group.events.to_string(),
+            group.n.to_string(),
+            percent(group.estimate),
+        ];
+        grid.rows.push(
+            start
+                .into_iter()
+                .chain(group.intervals.iter().map(percent_interval))
+                .collect(),
+        );
+    }
+    let mut grids = vec![grid];
+    grids.extend(result.comparisons.iter().map(comparison));
+    grids
+}
+
+fn comparison(comparison: &GroupComparison) -> Grid {
+    let caption = format!("{} against {}", comparison.group, comparison.reference);
+    let mut grid = Grid::new(&caption, &["measure", "estimate", "CI", "P"]);
+    let none = String::new;
+    let difference = &comparison.risk_difference;
+    for interval in [&difference.miettinen_nurminen, &difference.newcombe] {
+        grid.push([
+            format!("risk difference, points, {}", interval.method),
+            format!("{:.1}", difference.estimate * 100.0),
+            percent_interval(interval),
+            none(),
+        ]);
+    }
+    let risk = &comparison.risk_ratio;
+    for interval in [&risk.miettinen_nurminen, &risk.wald_log] {
+        grid.push([
+            format!("risk ratio, {}", interval.method),
+            ratio(risk.estimate, "undefined"),
+            ratio_interval(interval),
+            none(),
+        ]);
+    }
+    match &comparison.tests {
+        Some(tests) => grid.rows.extend(super::contingency::two_by_two(tests)),
+        None => grid.push([
+            format!(
+                "no test: {}",
+                comparison.no_tests.as_deref().unwrap_or_default()
+            ),
+            none(),
+            none(),
+            none(),
+        ]),
+    }
+    grid
+}

@@ -1,0 +1,73 @@
+//! Medians and tests by ranks.
+
+use super::super::grid::Grid;
+use super::super::numbers::p_value;
+use crate::analysis::RanksResult;
+use crate::stats::estimate::OpenInterval;
+
+fn limits(interval: &OpenInterval) -> String {
+    let limit = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |v| format!("{v:.2}"));
+    format!("{}–{}", limit(interval.lower), limit(interval.upper))
+}
+
+pub(super) fn summary(result: &RanksResult) -> String {
+    match (&result.rank_sum, &result.kruskal_wallis) {
+        (Some(test), _) => format!("Mann-Whitney P {}", p_value(test.p_value)),
+        (None, Some(test)) => format!("Kruskal-Wallis P {}", p_value(test.p_value)),
+        (None, None) => format!("{} groups, no test", result.groups.len()),
+    }
+}
+
+pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
+    let mut medians = Grid::new(
+        "Quantiles",
+        &["group", "cases", "fraction below", "value", "CI"],
+    );
+    for group in result.groups.iter().chain([&result.overall]) {
+        for found in &group.quantiles {
+            medians.push([
+                group.group.clone(),
+                found.n.to_string(),
+                found.probability.to_string(),
+                format!("{:.2}", found.estimate),
+                limits(&found.interval),
+            ]);
+        }
+    }
+    let mut tests = Grid::new("Comparison of groups", &["test", "value", "CI", "P"]);
+    if let Some(test) = &result.rank_sum {
+        tests.push([
+            format!("Mann-Whitney W, {}", test.method),
+            test.statistic.to_string(),
+            String::new(),
+            p_value(test.p_value),
+        ]);
+        tests.push([
+            "Hodges-Lehmann shift".to_owned(),
+            format!("{:.2}", test.shift.estimate),
+            limits(&test.shift.interval),
+            String::new(),
+        ]);
+    }
+    if let (Some(test), None) = (&result.kruskal_wallis, &result.rank_sum) {
+        tests.push([
+            "Kruskal-Wallis".to_owned(),
+            format!("{:.2}", test.statistic),
+            String::new(),
+            p_value(test.p_value),
+        ]);
+    }
+    if let Some(test) = &result.permutation {
+        tests.push([
+            format!("Kruskal-Wallis, {} permutations", test.draws),
+            format!("{:.2}", test.statistic),
+            String::new(),
+            p_value(test.p_value),
+        ]);
+    }
+    let mut grids = vec![medians];
+    if !tests.rows.is_empty() {
+        grids.push(tests);
+    }
+    grids
+}

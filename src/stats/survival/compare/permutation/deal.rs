@@ -1,0 +1,243 @@
+//! Scores of cases, and the ways to deal them to groups within strata.
+
+use super::{Counted, PermutationGroup};
+use crate::stats::distribution::ln_choose;
+use crate::stats::random::Random;
+use crate::stats::survival::compare::weights::Weigher;
+use crate::stats::survival::sample::Sample;
+
+/// Scores that differ by less than this share of what they are made of are equal but for rounding.
+const EQUAL: f64 = 1e-12;
+
+/// A case as it leaves.
+struct Leaving {
+    time: usize,
+    event: bool,
+    group: usize,
+}
+
+/// The scores and groups of the cases of one stratum.
+#[derive(Debug, Clone)]
+struct Stratum {
+    scores: Vec<f64>,
+    groups: Vec<usize>,
+}
+
+impl Stratum {
+    fn new(cases: &[Leaving], mut weigher: Weigher) -> Self {
+        let mut scores = Vec::with_capacity(cases.len());
+        let (mut expected, mut heaviest) = (0.0, 0.0_f64);
+        for tied in cases.chunk_by(|a, b| a.time == b.time) {
+            let at_risk = (cases.len() - scores.len()) as f64;
+            let events = tied.iter().filter(|case| case.event).count() as f64;
+            let mut weight = 0.0;
+            if events > 0.0 {
+                weight = weigher.next(at_risk, events);
+                expected += weight * (events / at_risk);
+                heaviest = heaviest.max(weight);
+            }
+            let score = |case: &Leaving| if case.event { weight } else { 0.0 } - expected;
+            scores.extend(tied.iter().map(score));
+        }
+        let largest = scores.iter().copied().fold(f64::MIN, f64::max);
+        let smallest = scores.iter().copied().fold(f64::MAX, f64::min);
+        // Scores sum to 0: those that are all equal are 0.
+        if largest - smallest <= EQUAL * heaviest.max(expected) {
+            scores.fill(0.0);
+        }
+        Self {
+            scores,
+            groups: cases.iter().map(|case| case.group).collect(),
+        }
+    }
+
+    fn sizes(&self, groups: usize) -> Vec<usize> {
+        let mut sizes = vec![0; groups];
+        for group in &self.groups {
+            sizes[*group] += 1;
+        }
+        sizes
+    }
+
+    /// The variance of a score, as of a sample; 0 for a single case.
+    fn scatter(&self) -> f64 {
+        let n = self.scores.len() as f64;
+        let mean = self.scores.iter().sum::<f64>() / n;
+        let squares: f64 = self.scores.iter().map(|score| (score - mean).powi(2)).sum();
+        squares / (n - 1.0).max(1.0)
+    }
+}
+
+/// The cases as dealt to the groups.
+#[derive(Debug, Clone)]
+pub(super) struct Deal {
+    strata: Vec<Stratum>,
+    /// Cases of each group.
+    pub sizes: Vec<usize>,
+    events: Vec<usize>,
+}
+
+impl Deal {
+    pub fn new(sample: &Sample, weigher: Weigher) -> Self {
+        let mut strata: Vec<Vec<Leaving>> = Vec::new();
+        strata.resize_with(sample.strata().len().max(1), Vec::new);
+        let timeline = sample.timeline();
+        let mut deal = Self {
+            strata: Vec::new(),
+            sizes: vec![0; sample.groups().len()],
+            events: vec![0; sample.groups().len()],
+        };
+        for time in 0..timeline.len() {
+            let with_event = timeline.having_event(time).end;
+            for place in timeline.leaving(time) {
+                let stratum = sample
+                    .stratum_codes()
+                    .get(place)
+                    .map_or(0, |code| *code as usize);
+                let group = sample.group_codes()[place] as usize;
+                let event = place < with_event;
+                deal.sizes[group] += 1;
+                deal.events[group] += usize::from(event);
+                strata[stratum].push(Leaving { time, event, group });
+            }
+        }
+        let filled = strata.iter().filter(|cases| !cases.is_empty());
+        deal.strata = filled.map(|cases| Stratum::new(cases, weigher)).collect();
+        deal
+    }
+
+    /// The groups as they are, for the result.
+    pub fn groups(&self, sample: &Sample) -> Vec<PermutationGroup> {
+        let differences = self.differences();
+        let labels = sample.groups().iter().enumerate();
+        labels
+            .map(|(group, label)| PermutationGroup {
+                label: label.clone(),
+                n: self.sizes[group],
+                observed: self.events[group],
+                difference: differences[group],
+            })
+            .collect()
+    }
+
+    /// The sum of the scores in each group.
+    pub fn differences(&self) -> Vec<f64> {
+        let mut differences = vec![0.0; self.sizes.len()];
+        for stratum in &self.strata {
+            for (score, group) in stratum.scores.iter().zip(&stratum.groups) {
+                differences[*group] += score;
+            }
+        }
+        differences
+    }
+
+    /// The covariance of [`Self::differences`] over all assignments, row by row: in each stratum
+    /// of N cases the variance of its scores × nᵢ (δᵢⱼ − nⱼ / N).
+    pub fn covariance(&self) -> Vec<f64> {
+        let groups = self.sizes.len();
+        let mut covariance = vec![0.0; groups * groups];
+        for stratum in &self.strata {
+            let (scatter, n) = (stratum.scatter(), stratum.scores.len());
+            let sizes = stratum.sizes(groups);
+            for i in 0..groups {
+                for j in 0..groups {
+                    let pairs = if i == j {
+                        (n - sizes[i]) as f64
+                    } else {
+                        -(sizes[j] as f64)
+                    };
+                    covariance[i * groups + j] += scatter * sizes[i] as f64 * pairs / n as f64;
+                }
+            }
+        }
+        covariance
+    }
+
+    /// When two groups have cases and there are no strata: the scores, and the size of the first
+    /// of the two groups.
+    pub fn two_groups(&self) -> Option<(Vec<f64>, usize)> {
+        let [stratum] = &self.strata[..] else {
+            return None;
+        };
+        let mut sizes = self.sizes.iter().filter(|size| **size > 0);
+        match (sizes.next(), sizes.next(), sizes.next()) {
+            (Some(first), Some(_), None) => Some((stratum.scores.clone(), *first)),
+            _ => None,
+        }
+    }
+
+    /// How many ways there are to deal the cases.
+    pub fn assignments(&self) -> f64 {
+        let logs = self.strata.iter().flat_map(|stratum| {
+            let mut left = stratum.scores.len() as u64;
+            stratum
+                .sizes(self.sizes.len())
+                .into_iter()
+                .map(move |size| {
+                    let ways = ln_choose(left, size as u64);
+                    left -= size as u64;
+                    ways
+                })
+        });
+        logs.sum::<f64>().exp()
+    }
+
+    /// Goes through all ways to deal the cases.
+    pub fn count(&self, is_as_large: impl Fn(&[f64]) -> bool) -> Counted {
+        let groups = self.sizes.len();
+        let mut cases = Vec::new();
+        let mut room = Vec::new();
+        for (stratum, its) in self.strata.iter().enumerate() {
+            cases.extend(its.scores.iter().map(|score| (*score, stratum * groups)));
+            room.extend(its.sizes(groups));
+        }
+        let mut walk = Walk {
+            cases,
+            room,
+            differences: vec![0.0; groups],
+            is_as_large,
+            counted: Counted::default(),
+        };
+        walk.deal(0);
+        walk.counted
+    }
+
+    /// Deals the cases anew at random.
+    pub fn shuffle(&mut self, random: &mut Random) {
+        for stratum in &mut self.strata {
+            random.shuffle(&mut stratum.groups);
+        }
+    }
+}
+
+struct Walk<F> {
+    /// Each case's score, and where in `room` its stratum begins.
+    cases: Vec<(f64, usize)>,
+    /// Places left in each stratum and group.
+    room: Vec<usize>,
+    differences: Vec<f64>,
+    is_as_large: F,
+    counted: Counted,
+}
+
+impl<F: Fn(&[f64]) -> bool> Walk<F> {
+    fn deal(&mut self, case: usize) {
+        let Some(&(score, stratum)) = self.cases.get(case) else {
+            self.counted.all += 1;
+            self.counted.as_large += u64::from((self.is_as_large)(&self.differences));
+            return;
+        };
+        for group in 0..self.differences.len() {
+            if self.room[stratum + group] == 0 {
+                continue;
+            }
+            // Put back rather than subtracted, which would gather rounding errors.
+            let before = self.differences[group];
+            self.room[stratum + group] -= 1;
+            self.differences[group] = before + score;
+            self.deal(case + 1);
+            self.differences[group] = before;
+            self.room[stratum + group] += 1;
+        }
+    }
+}
