@@ -12,9 +12,6 @@ use crate::stats::factor::Factor;
 /// More cases than this cannot be counted in four bytes beside their outcome.
 const MOST_CASES: usize = (1 << 31) - 1;
 
-/// Marks the number of a censored case while cases are sorted.
-const CENSORED: u32 = 1 << 31;
-
 /// How the follow-up of a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -148,39 +145,40 @@ impl<'a> Columns<'a> {
     /// or an entry is not before its time.
     pub fn sample(self) -> Result<Sample, SampleError> {
         self.check()?;
-        let (mut sorted, mut tags) = self.in_order();
+        let (mut timeline, mut order) = self.in_order();
         let merged = match self.entries {
             None => Merged {
-                tolerance: near_ties::merge(&mut sorted, self.near_ties),
+                tolerance: near_ties::merge(&mut timeline.times, self.near_ties),
                 entries: None,
             },
-            Some(entries) => merge_with_entries(&mut sorted, entries, self.near_ties),
+            Some(entries) => merge_with_entries(&mut timeline.times, entries, self.near_ties),
         };
-        let mut timeline = collect(sorted, &mut tags);
-        let order = tags;
+        join(&mut timeline, &mut order);
         let entry = match merged.entries {
             None => None,
             Some(entered) => Some(self.enter(&mut timeline, &order, entered)?),
         };
-        let by_place = |factor: Option<&Factor>| {
-            let codes = factor.map_or(&[][..], Factor::codes);
-            if codes.is_empty() {
-                return Vec::new();
-            }
+        let stratum_codes = self.strata.map_or_else(Vec::new, |strata| {
+            let codes = strata.codes();
             order.iter().map(|case| codes[*case as usize]).collect()
-        };
+        });
+        // Taken in place of the order, which nothing asks for any more.
+        let group_codes = self.groups.map_or_else(Vec::new, |groups| {
+            let codes = groups.codes();
+            order.into_iter().map(|case| codes[case as usize]).collect()
+        });
         let labels =
             |factor: Option<&Factor>| factor.map_or_else(Vec::new, |f| f.labels().to_vec());
         Ok(Sample {
+            n: self.times.len(),
             events: timeline.events.iter().map(|d| *d as usize).sum(),
             timeline: Arc::new(timeline),
-            group_codes: by_place(self.groups),
-            stratum_codes: by_place(self.strata),
+            stratum_codes,
+            group_codes,
             groups: labels(self.groups),
             strata: labels(self.strata),
             entry,
             tolerance: merged.tolerance,
-            order,
         })
     }
 
@@ -226,22 +224,17 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// The times in order and the numbers of their cases, those of the censored marked, which puts
-    /// them behind the events of the same time.
-    fn in_order(&self) -> (Vec<f64>, Vec<u32>) {
-        let n = self.times.len();
-        let (mut times, mut tags) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        for (wanted, mark) in [(Outcome::Event, 0), (Outcome::Censored, CENSORED)] {
-            for (case, (time, outcome)) in self.times.iter().zip(self.outcomes).enumerate() {
-                if *outcome == wanted {
-                    // Adding zero turns a negative zero into zero, so that sorting does not tell
-                    // them apart.
-                    times.push(*time + 0.0);
-                    tags.push(case as u32 | mark);
-                }
-            }
-        }
-        order::sort(times, tags)
+    /// The distinct times, and the numbers of the cases in order of time, at one time those with
+    /// the event first; no numbers where nothing goes by them.
+    fn in_order(&self) -> (Timeline, Vec<u32>) {
+        let keys = self.times.iter().zip(self.outcomes);
+        let keys = keys.map(|(time, outcome)| order::key(*time, *outcome));
+        let numbers = match (self.entries, self.groups, self.strata) {
+            (None, None, None) => Vec::new(),
+            _ => (0..self.times.len() as u32).collect(),
+        };
+        let (keys, numbers) = order::sort(keys.collect(), numbers);
+        (collect(keys), numbers)
     }
 
     /// Finds from which time on each case is at risk, and how many are at each time.
@@ -314,8 +307,11 @@ struct Entered {
 /// Merges near ties among entries and times together: an entry nearly tied with an event is at that
 /// event's time, and its case not at risk there.
 fn merge_with_entries(sorted: &mut [f64], entries: &[f64], rule: NearTies) -> Merged {
-    let entries = entries.iter().map(|entry| *entry + 0.0).collect();
-    let (mut entered, cases) = order::sort(entries, (0..sorted.len() as u32).collect());
+    let keys = entries
+        .iter()
+        .map(|entry| order::key(*entry, Outcome::Event));
+    let (keys, cases) = order::sort(keys.collect(), (0..entries.len() as u32).collect());
+    let mut entered: Vec<f64> = keys.into_iter().map(order::time).collect();
     let mut together: Vec<f64> = sorted.iter().chain(&entered).copied().collect();
     together.sort_unstable_by(f64::total_cmp);
     together.dedup();
@@ -339,39 +335,30 @@ fn merge_with_entries(sorted: &mut [f64], entries: &[f64], rule: NearTies) -> Me
     }
 }
 
-/// Gathers the cases of each distinct time, events first, and takes the marks off their numbers.
-fn collect(mut sorted: Vec<f64>, tags: &mut [u32]) -> Timeline {
-    let n = sorted.len();
-    let distinct = 1 + sorted.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    let (mut starts, mut events) = (
-        Vec::with_capacity(distinct + 1),
-        Vec::with_capacity(distinct),
-    );
-    let mut start = 0;
-    while start < n {
-        let mut end = start + 1;
-        while end < n && sorted[end] == sorted[start] {
-            end += 1;
+/// Counts who leaves at each distinct time.
+fn collect(mut keys: Vec<u64>) -> Timeline {
+    let distinct = 1 + keys
+        .windows(2)
+        .filter(|pair| order::time(pair[0]) != order::time(pair[1]))
+        .count();
+    let mut starts = Vec::with_capacity(distinct + 1);
+    let mut events = Vec::with_capacity(distinct);
+    for at in 0..keys.len() {
+        let key = keys[at];
+        if at == 0 || order::time(key) != order::time(keys[starts.len() - 1]) {
+            keys[starts.len()] = key;
+            starts.push(at as u32);
+            events.push(0);
         }
-        let run = &mut tags[start..end];
-        // Times that were merged brought their own order along.
-        if run.len() > 1 && !run.is_sorted() {
-            run.sort_unstable();
+        if let Some(events) = events.last_mut() {
+            *events += u32::from(order::is_event(key));
         }
-        let mut events_here = 0;
-        for tag in run {
-            events_here += u32::from(*tag < CENSORED);
-            *tag &= !CENSORED;
-        }
-        starts.push(start as u32);
-        events.push(events_here);
-        start = end;
     }
-    starts.push(n as u32);
-    sorted.dedup();
-    sorted.shrink_to_fit();
+    starts.push(keys.len() as u32);
+    keys.truncate(distinct);
+    keys.shrink_to_fit();
     Timeline {
-        times: sorted,
+        times: keys.into_iter().map(order::time).collect(),
         starts,
         events,
         at_risk: None,
@@ -379,14 +366,51 @@ fn collect(mut sorted: Vec<f64>, tags: &mut [u32]) -> Timeline {
     }
 }
 
+/// Makes one time of those that merging made equal. Each brought its events before its censored
+/// cases; together the events come first too.
+fn join(timeline: &mut Timeline, order: &mut [u32]) {
+    let times = &timeline.times;
+    if times.windows(2).all(|pair| pair[0] != pair[1]) {
+        return;
+    }
+    let mut joined = 0;
+    let mut from = 0;
+    while from < timeline.times.len() {
+        let time = timeline.times[from];
+        let same = timeline.times[from..].iter().take_while(|t| **t == time);
+        let to = from + same.count();
+        let start = timeline.starts[from];
+        if to - from > 1 && !order.is_empty() {
+            let (mut with, mut without) = (Vec::new(), Vec::new());
+            for j in from..to {
+                let events = timeline.having_event(j);
+                with.extend_from_slice(&order[events.clone()]);
+                without.extend_from_slice(&order[events.end..timeline.leaving(j).end]);
+            }
+            with.sort_unstable();
+            without.sort_unstable();
+            with.append(&mut without);
+            order[start as usize..][..with.len()].copy_from_slice(&with);
+        }
+        timeline.times[joined] = time;
+        timeline.events[joined] = timeline.events[from..to].iter().sum();
+        timeline.starts[joined] = start;
+        joined += 1;
+        from = to;
+    }
+    timeline.starts[joined] = timeline.starts[from];
+    timeline.starts.truncate(joined + 1);
+    timeline.events.truncate(joined);
+    timeline.times.truncate(joined);
+}
+
 /// Cases in order of time, near-tied times merged (see [`NearTies`]), perhaps in groups and strata,
 /// perhaps left-truncated.
 ///
-/// A case needs 4 bytes, each distinct time 16, and a grouping 4 a case.
+/// Each distinct time needs 16 bytes, and a grouping 4 a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// The number, as given, of the case at each place.
-    order: Vec<u32>,
+    n: usize,
     timeline: Arc<Timeline>,
     events: usize,
     groups: Vec<String>,
@@ -422,7 +446,7 @@ impl Sample {
     /// The number of cases.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.order.len()
+        self.n
     }
 
     /// The number of cases with the event.
@@ -478,6 +502,11 @@ impl Sample {
 mod tests {
     use super::Outcome::{Censored, Event};
     use super::*;
+
+    /// A group for each case, so that the codes tell the order of the cases.
+    fn numbered(cases: usize) -> Factor {
+        Factor::new((0..cases).map(|case| case.to_string()))
+    }
 
     #[test]
     fn what_is_no_sample_is_refused() {
@@ -554,8 +583,12 @@ mod tests {
         let third = 0.1 + 0.2;
         let times = [third, 0.3, 0.3, 0.1, third];
         let outcomes = [Event, Censored, Event, Censored, Censored];
-        let sample = Sample::new(&times, &outcomes).expect("valid");
-        assert_eq!(sample.order, [3, 0, 2, 1, 4]);
+        let numbers = numbered(5);
+        let sample = Columns::new(&times, &outcomes)
+            .grouped(&numbers)
+            .sample()
+            .expect("valid");
+        assert_eq!(sample.group_codes(), [3, 0, 2, 1, 4]);
         let timeline = sample.timeline();
         assert_eq!(timeline.times, [0.1, 0.3]);
         assert_eq!(
@@ -585,8 +618,12 @@ mod tests {
             };
             key(*a).partial_cmp(&key(*b)).expect("numbers")
         });
-        let sample = Sample::new(&times, &outcomes).expect("valid");
-        assert_eq!(sample.order, wanted);
+        let numbers = numbered(5_000);
+        let sample = Columns::new(&times, &outcomes)
+            .grouped(&numbers)
+            .sample()
+            .expect("valid");
+        assert_eq!(sample.group_codes(), wanted);
         assert_eq!((sample.timeline().len(), sample.events()), (211, 1_667));
     }
 
@@ -611,9 +648,10 @@ mod tests {
     fn truncated_cases_are_at_risk_after_their_entry() {
         let sample = Columns::new(&[3.0, 3.0, 2.0], &[Event, Censored, Event])
             .entered(&[0.0, 2.0, 1.0])
+            .grouped(&numbered(3))
             .sample()
             .expect("valid");
-        assert_eq!(sample.order, [2, 0, 1]);
+        assert_eq!(sample.group_codes(), [2, 0, 1]);
         assert_eq!(sample.timeline().at_risk, Some(vec![2, 2]));
         let entry = sample.entry().expect("truncated");
         assert_eq!(
