@@ -41,7 +41,9 @@ pub use cox::{CoxResult, Penalty};
 pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
 pub use incidence::{Incidence, TermIncidence};
 pub use ledger::{Exclusion, Ledger};
-pub use multiplicity::{Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted};
+pub use multiplicity::{
+    Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted, tests_together,
+};
 pub use pooled::{PooledResult, ReportProportion};
 pub use proportion::{
     GroupComparison, GroupProportion, Proportions, TwoByTwo, proportion_of_counts,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{AnalysisError, Computed, Outcome};
+use super::{Analysis, AnalysisError, Comparison, Computed, Outcome};
 use crate::stats::multiplicity::{Adjustment, adjust as adjust_by};
 
 /// P values adjusted in several ways.
@@ -77,6 +77,87 @@ pub fn adjust(tests: impl Iterator<Item = (String, String)>) -> Result<Computed,
         differences: Vec::new(),
         outcome: Outcome::Adjusted(adjusted(&tests)?),
     })
+}
+
+/// The tests of all the analyses of one report, adjusted together; `None` where none tests anything.
+///
+/// One test of each comparison counts, the one that the report puts first: the exact one of a table,
+/// the permutation test of curves where it was done, each coefficient of a regression.
+#[must_use]
+pub fn tests_together<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Option<Adjusted> {
+    let tests: Vec<(String, f64)> = analyses
+        .into_iter()
+        .flat_map(|analysis| {
+            let named = |(name, p)| (format!("{}: {name}", analysis.slug), p);
+            tests(&analysis.outcome).into_iter().map(named)
+        })
+        .collect();
+    adjusted(&tests).ok()
+}
+
+/// The tests of a result, by name.
+fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
+    let one = |name: &str, p| vec![(name.to_owned(), p)];
+    match outcome {
+        Outcome::Response(rates) => match &rates.comparison {
+            Some(Comparison::Exact { p_value, .. }) => {
+                one("exact test of objective response", *p_value)
+            }
+            Some(Comparison::None(_)) | None => Vec::new(),
+        },
+        Outcome::Contingency(found) => match (&found.two_by_two, &found.exact) {
+            (Some(tests), _) => one("Fisher's exact test", tests.fisher.p_value),
+            (None, Some(test)) => one("exact test of independence", test.p_value()),
+            (None, None) => Vec::new(),
+        },
+        Outcome::Survival(result) => match (&result.permutation, &result.logrank) {
+            (Some(Ok(test)), _) => one("log-rank by permutation", test.p_value),
+            (_, Some(Ok(test))) => one("log-rank", test.p_value),
+            _ => Vec::new(),
+        },
+        Outcome::Proportion(result) => result
+            .comparisons
+            .iter()
+            .filter_map(|comparison| {
+                let tests = comparison.tests.as_ref()?;
+                let name = format!(
+                    "Fisher's exact test of {} against {}",
+                    comparison.group, comparison.reference
+                );
+                Some((name, tests.fisher.p_value))
+            })
+            .collect(),
+        Outcome::Cox(result) => {
+            let plain = result.fit.iter().flat_map(|fit| &fit.coefficients);
+            let penalised = result.penalised.iter().flat_map(|fit| &fit.coefficients);
+            plain
+                .map(|c| (c.name.clone(), c.p_value))
+                .chain(penalised.map(|c| (c.name.clone(), c.likelihood_ratio.p_value)))
+                .map(|(name, p)| (format!("hazard by {name}"), p))
+                .collect()
+        }
+        Outcome::CompetingRisks(result) => result
+            .tests
+            .iter()
+            .filter_map(|cause| {
+                let test = cause.test.as_ref()?;
+                Some((format!("Gray's test of {}", cause.cause), test.p_value))
+            })
+            .collect(),
+        Outcome::Ranks(result) => match (&result.rank_sum, &result.kruskal_wallis) {
+            (Some(test), _) => one("Mann-Whitney", test.p_value),
+            (None, Some(test)) => one("Kruskal-Wallis", test.p_value),
+            (None, None) => Vec::new(),
+        },
+        Outcome::Table
+        | Outcome::Pooled(_)
+        | Outcome::Adjusted(_)
+        | Outcome::Incidence(_)
+        | Outcome::Sequence(_)
+        | Outcome::Matrix(_)
+        | Outcome::Completeness(_)
+        | Outcome::Swimmer(_) => Vec::new(),
+    }
 }
 
 /// What the adjustments hold.

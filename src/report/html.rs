@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::Report;
 use super::figure::figure;
 use super::grid::Grid;
-use super::results::{grids, summary};
+use super::results::{grids, summary, tests_grid};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::slug;
 
@@ -41,6 +41,7 @@ pub fn html(report: &Report<'_>) -> String {
                             p.callout.warn { "This analysis could not be run: " (why) }
                         }
                     }
+                    (tests(report))
                     (sources(report))
                 }
             }
@@ -90,6 +91,9 @@ fn contents(report: &Report<'_>) -> Markup {
                 li { a href="#at-a-glance" { "At a glance" } }
                 @for (theme, _) in themes(report) {
                     li { a href={ "#theme-" (slug(theme)) } { (titled(theme)) } }
+                }
+                @if tests_grid(&report.analyses).is_some() {
+                    li { a href="#tests" { "Tests" } }
                 }
                 li { a href="#sources" { "Sources" } }
             }
@@ -233,6 +237,19 @@ fn table(grid: &Grid) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// All P values in one place, adjusted for how many there are.
+fn tests(report: &Report<'_>) -> Markup {
+    markup! {
+        @if let Some((grid, words)) = tests_grid(&report.analyses) {
+            section.analysis id="tests" {
+                h2 { "Tests of this report" }
+                p { (words) }
+                (table(&grid))
             }
         }
     }

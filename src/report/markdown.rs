@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::grid::Grid;
-use super::results::grids;
+use super::results::{grids, tests_grid};
 use crate::analysis::Analysis;
 
 /// The whole report.
@@ -18,6 +18,13 @@ pub fn markdown(report: &Report<'_>) -> String {
     }
     for (slug, why) in &report.failed {
         out.push_str(&format!("## {slug}\n\nCould not be run: {}\n\n", line(why)));
+    }
+    if let Some((grid, words)) = tests_grid(&report.analyses) {
+        out.push_str(&format!(
+            "## Tests of this report\n\n{}\n\n{}\n",
+            line(&words),
+            grid_markdown(&grid)
+        ));
     }
     out.push_str("## Sources\n\n");
     for citation in &report.citations {

@@ -11,6 +11,7 @@ mod parameters;
 mod queries;
 mod reference;
 mod rooms;
+mod stats;
 mod stats_laws;
 mod study;
 mod support;

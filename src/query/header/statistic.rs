@@ -15,7 +15,7 @@ pub struct Options(pub BTreeMap<String, Value>);
 
 impl Options {
     /// Takes a choice as it is written on a command line: a number, `true` or `false`, several
-    /// values between commas, or a word.
+    /// values between commas, or a word. A name may have dashes, as an argument has.
     pub fn set(&mut self, name: &str, text: &str) {
         let one = |text: &str| match text.trim() {
             "true" => Value::Bool(true),
@@ -30,7 +30,7 @@ impl Options {
         } else {
             one(text)
         };
-        self.0.insert(name.to_owned(), value);
+        self.0.insert(name.replace('-', "_"), value);
     }
 }
 

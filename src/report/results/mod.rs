@@ -13,7 +13,7 @@ mod survival;
 
 use super::grid::Grid;
 use super::numbers::{months, p_value, percent, rate};
-use crate::analysis::{Analysis, Computed, Outcome};
+use crate::analysis::{ADJUSTMENT_WORDS, Analysis, Computed, Outcome, tests_together};
 use crate::graph::namespaces::Prefixes;
 
 /// The tables of an analysis: the result first, then the rows that it was computed from.
@@ -44,6 +44,18 @@ pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
     outcome_grids(&computed.outcome, "case", None)
 }
 
+/// The tests of several analyses, adjusted for how many there are, with a sentence on what that
+/// holds; `None` where nothing is tested.
+#[must_use]
+pub fn tests_grid(analyses: &[Analysis]) -> Option<(Grid, String)> {
+    let found = tests_together(analyses)?;
+    let words = format!(
+        "This report has {} tests; of so many, some fall below 0.05 though nothing differs. {ADJUSTMENT_WORDS}",
+        found.tests.len()
+    );
+    Some((multiplicity::adjusted(&found), words))
+}
+
 fn outcome_grids(outcome: &Outcome, unit: &str, time_unit: Option<&str>) -> Vec<Grid> {
     match outcome {
         Outcome::Response(rates) => response::response(rates, unit),
@@ -67,7 +79,10 @@ fn outcome_grids(outcome: &Outcome, unit: &str, time_unit: Option<&str>) -> Vec<
 #[must_use]
 pub fn summary(analysis: &Analysis) -> String {
     match &analysis.outcome {
-        Outcome::Table if analysis.ledger.eligible() > 0 => "no one can be counted".to_owned(),
+        Outcome::Table if analysis.ledger.eligible() > 0 => match analysis.ledger.counted().len() {
+            0 => "no one can be counted".to_owned(),
+            counted => format!("no result: {counted} cases cannot carry it"),
+        },
         Outcome::Table => format!("{} rows", analysis.table.rows.len()),
         Outcome::Response(rates) => {
             let all = &rates.overall;

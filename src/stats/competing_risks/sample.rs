@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::stats::factor::Factor;
-use crate::stats::survival::NEAR_TIE;
+use crate::stats::survival::{NearTies, near_ties};
 
 /// The code of a case that was censored; a cause has its number plus one.
 const CENSORED: u32 = 0;
@@ -189,7 +189,11 @@ impl Sample {
             });
         }
         cases.sort_unstable_by(|a, b| a.time.total_cmp(&b.time));
-        let tolerance = merge_near_ties(&mut cases);
+        let mut in_order: Vec<f64> = cases.iter().map(|case| case.time).collect();
+        let tolerance = near_ties::merge(&mut in_order, NearTies::Merge);
+        for (case, time) in cases.iter_mut().zip(in_order) {
+            case.time = time;
+        }
         Ok(Self {
             cases,
             causes: causes.labels.clone(),
@@ -244,24 +248,6 @@ impl Sample {
         }
         split
     }
-}
-
-/// Merges near-tied times of cases in order of time, and returns how near counted as tied.
-fn merge_near_ties(cases: &mut [Case]) -> f64 {
-    let mut distinct: Vec<f64> = cases.iter().map(|case| case.time).collect();
-    distinct.dedup();
-    let count = distinct.len() as f64;
-    let mean: f64 = distinct.iter().map(|time| time / count).sum();
-    let tolerance = NEAR_TIE * mean.max(1.0);
-    let (mut previous, mut earliest) = (cases[0].time, cases[0].time);
-    for case in cases {
-        if case.time - previous > tolerance {
-            earliest = case.time;
-        }
-        previous = case.time;
-        case.time = earliest;
-    }
-    tolerance
 }
 
 #[cfg(test)]

@@ -86,8 +86,8 @@ pub struct Share {
 pub enum CoxError {
     /// There are very few events.
     #[error(
-        "only {events} events, fewer than {FEW_EVENTS}: estimates and errors cannot be trusted; use \
-         Firth's penalised fit, or allow few events"
+        "events: {events}, fewer than {FEW_EVENTS}, so that estimates and errors cannot be trusted; use \
+         Firth's penalty (penalty: firth), or allow few events (few_events: allow)"
     )]
     FewEvents {
         /// Number of events.
