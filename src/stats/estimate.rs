@@ -53,6 +53,15 @@ impl Level {
     }
 }
 
+impl std::fmt::Display for Level {
+    /// In percent: `95 %`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A hundred times 0.57 is not 57 to the last digit.
+        let percent = (self.0 * 1e12).round() / 1e10;
+        write!(f, "{percent} %")
+    }
+}
+
 impl TryFrom<f64> for Level {
     type Error = LevelError;
 

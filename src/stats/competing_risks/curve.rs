@@ -26,6 +26,17 @@ choices! {
     }
 }
 
+impl Variance {
+    /// Whose formula it is.
+    #[must_use]
+    pub fn author(self) -> &'static str {
+        match self {
+            Self::Greenwood => "Greenwood",
+            Self::Aalen => "Aalen",
+        }
+    }
+}
+
 /// How cumulative incidences are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct IncidenceOptions {
@@ -95,7 +106,9 @@ pub struct IncidenceSummary {
     pub last_time: f64,
     /// Level, interval and formula of the standard error.
     pub options: IncidenceOptions,
-    /// What is estimated at each time asked for; `None` beyond what is known.
+    /// The times asked for.
+    pub times: Vec<f64>,
+    /// What is estimated at each of them; `None` beyond what is known.
     pub at: Vec<Option<IncidenceAt>>,
 }
 
@@ -223,6 +236,7 @@ impl CumulativeIncidence {
             causes: self.causes.clone(),
             last_time: self.last_time(),
             options: self.options,
+            times: times.to_vec(),
             at: times
                 .iter()
                 .map(|time| self.at(*time))

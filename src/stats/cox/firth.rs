@@ -51,6 +51,7 @@ pub struct FirthCoefficient {
     /// Interval of the hazard ratio: where twice the penalised profile likelihood is within a
     /// chi-squared quantile of its maximum. An end is missing where the likelihood does not fall so
     /// far, or beyond the range of numbers.
+    #[serde(rename = "hazard_ratio_interval")]
     pub interval: OpenInterval,
     /// Standard error of `estimate`, from the information. The likelihood is seldom symmetric enough
     /// to use it.
@@ -103,6 +104,12 @@ pub fn firth(sample: &Sample, options: FirthOptions) -> Result<FirthFit, CoxErro
         return Err(CoxError::FirthWithClusters);
     }
     let width = sample.width();
+    if width > sample.events() {
+        return Err(CoxError::TooManyCoefficients {
+            coefficients: width,
+            events: sample.events(),
+        });
+    }
     let zero = vec![0.0; width];
     let not_converged = CoxError::NotConverged { iterations: 0 };
     let plain = likelihood::evaluate(sample, &zero, options.ties).ok_or(not_converged.clone())?;

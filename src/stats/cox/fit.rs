@@ -161,6 +161,17 @@ pub enum CoxError {
         /// Name of the column.
         column: String,
     },
+    /// There are more coefficients than events.
+    #[error(
+        "{coefficients} coefficients are too many for {events} events, with a penalty too; leave \
+         covariates out"
+    )]
+    TooManyCoefficients {
+        /// Number of coefficients.
+        coefficients: usize,
+        /// Number of events.
+        events: usize,
+    },
     /// Firth's fit is not defined with exact ties.
     #[error("Firth's fit is not defined with exact ties; use Efron's or Breslow's")]
     FirthWithExactTies,
@@ -206,6 +217,7 @@ pub struct Coefficient {
     /// The hazard ratio.
     pub hazard_ratio: f64,
     /// Interval of the hazard ratio, by the robust error if there are clusters.
+    #[serde(rename = "hazard_ratio_interval")]
     pub interval: Interval,
     /// Standard error of `estimate`, from the information.
     pub std_error: f64,

@@ -39,8 +39,11 @@ pub enum LogRankError {
     /// Fewer than two groups had anyone at risk when an event occurred.
     #[error("no two groups were at risk when an event occurred")]
     NoOverlap,
-    /// All cases still at risk had the event at one time, so chance has nothing to vary.
-    #[error("all cases at risk had the event at the same time, so the groups cannot be compared")]
+    /// Chance has nothing to vary.
+    #[error(
+        "chance has nothing to vary: at each event time all at risk had the event, or all were of \
+         one group (within strata, if any), or the scores of the groups are equal"
+    )]
     NoVariance,
     /// The weights are 0 at every event time at which the groups could differ.
     #[error("the weights leave no event time to compare by; take other weights")]
