@@ -101,6 +101,7 @@ pub(super) fn make(
     let conventions = common.conventions();
     let outcomes = frame.factor(&settings.event, kept)?;
     let censored = censored(&choices, &outcomes, &settings.event)?;
+    let anyone_censored = frame.named(&settings.event, outcomes.labels(), &censored)?;
     let causes = Causes::of(&outcomes, &censored);
     let times = frame.times(&settings.time, kept)?;
     let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
@@ -142,24 +143,29 @@ pub(super) fn make(
         Vec::new()
     };
     let mut method = format!(
-        "Aalen-Johansen cumulative incidence with {} interval, standard error by {}'s formula; {censored:?} means censored.",
-        options.band, options.variance
+        "Aalen-Johansen cumulative incidence with {} interval, standard error by the formula of {}; {censored:?} means censored.",
+        options.band,
+        options.variance.author()
     );
     if settings.by.is_some() {
-        method.push_str(" Groups compared by Gray's test");
+        method.push_str(&format!(
+            " Groups compared by Gray's test with rho {}",
+            choices.rho
+        ));
         if let Some(strata) = &settings.strata {
             method.push_str(&format!(", stratified by {strata}"));
         }
         method.push('.');
     }
-    let cautions = tests
-        .iter()
-        .filter_map(|test: &CauseTest| {
-            let why = test.undefined.as_ref()?;
-            Some(format!("No test of {}: {why}.", test.cause))
-        })
-        .collect();
+    let nobody = anyone_censored.is_none();
+    let nobody = nobody.then(|| format!("No one is {censored:?}: nobody counts as censored."));
+    let untested = tests.iter().filter_map(|test: &CauseTest| {
+        let why = test.undefined.as_ref()?;
+        Some(format!("No test of {}: {why}.", test.cause))
+    });
+    let cautions = nobody.into_iter().chain(untested).collect();
     Ok(Made {
+        level: common.level,
         outcome: Outcome::CompetingRisks(Box::new(CompetingRisksResult {
             censored,
             overall,

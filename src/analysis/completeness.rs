@@ -7,6 +7,7 @@ use super::rows::rows;
 use super::{Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::Completeness as Settings;
+use crate::stats::estimate::Level;
 
 /// How many units have a value of one field, and why the others have none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +75,7 @@ pub(super) fn completeness(settings: &Settings, table: &Table) -> Found {
     }
     let method = "A value counts as known if the consensus has one.".to_owned();
     Found {
+        level: Level::P95,
         outcome: Outcome::Completeness(result),
         ledger,
         method,

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::query::Statistic;
 use crate::stats::conventions::{Area, Conventions, Difference};
+use crate::stats::estimate::Level;
 
 /// Rows named in a list before it is cut.
 const NAMED: usize = 20;
@@ -19,6 +20,8 @@ pub struct Computed {
     pub kind: &'static str,
     /// What was found.
     pub outcome: Outcome,
+    /// Confidence level of its intervals.
+    pub level: Level,
     /// Rows counted.
     pub counted: usize,
     /// Rows left out, by reason.
@@ -35,6 +38,7 @@ pub struct Computed {
 pub(super) struct Made {
     pub outcome: Outcome,
     pub method: String,
+    pub level: Level,
     pub cautions: Vec<String>,
     pub conventions: Conventions,
     pub area: Area,
@@ -84,15 +88,20 @@ pub(super) fn select(statistic: &Statistic, frame: &Frame) -> Result<Selection, 
     let units = match statistic {
         // A unit may stand in several cells of a table, and have several intervals of follow-up.
         Statistic::Contingency(_) => Units::Repeated,
-        Statistic::Cox(settings) if settings.start.is_some() => Units::Repeated,
+        Statistic::Survival(settings) if settings.start.is_some() => Units::Repeated,
+        Statistic::Cox(settings) if settings.start.is_some() || settings.cluster.is_some() => {
+            Units::Repeated
+        }
         _ => Units::Once,
     };
     let columns: Vec<&str> = statistic
         .columns()
         .into_iter()
         // A case of unknown subgroup is still a case of the pooled proportion.
-        .filter(|(key, _)| {
-            *key != "case" && !(*key == "by" && matches!(statistic, Statistic::Pooled(_)))
+        .filter(|(key, column)| match *key {
+            "case" => frame.names().any(|name| name == *column),
+            "by" => !matches!(statistic, Statistic::Pooled(_)),
+            _ => true,
         })
         .map(|(_, column)| column)
         .collect();
@@ -136,29 +145,48 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
     }
     let made = make(statistic, frame, &selection)?;
     let name = |row: &u32| frame.row_name(*row as usize);
-    let mut cautions = repeated(&selection);
+    let mut cautions = repeated(&selection, frame);
     cautions.extend(made.cautions);
+    let mut left_out = selection.left_out;
+    if !selection.repeated.is_empty() {
+        left_out.insert("a further row of its unit".to_owned(), selection.repeated);
+    }
     Ok(Computed {
         kind: statistic.kind(),
         outcome: made.outcome,
         counted: selection.kept.len(),
-        left_out: selection
-            .left_out
+        left_out: left_out
             .iter()
             .map(|(reason, rows)| (reason.clone(), rows.iter().map(name).collect()))
             .collect(),
         method: made.method,
+        level: made.level,
         cautions,
         differences: made.conventions.differences(made.area),
     })
 }
 
-pub(super) fn repeated(selection: &Selection) -> Vec<String> {
-    selection
-        .repeated
-        .iter()
-        .map(|unit| format!("{unit} has several rows; the first one is counted"))
-        .collect()
+/// That units have several rows where each counts once.
+pub(super) fn repeated(selection: &Selection, frame: &Frame) -> Vec<String> {
+    let name = |row: &u32| frame.row_name(*row as usize);
+    let mut units: Vec<String> = selection.repeated.iter().map(name).collect();
+    units.dedup();
+    let more = match units.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    units.truncate(NAMED);
+    match units.len() {
+        0 => Vec::new(),
+        1 => vec![format!(
+            "{} has several rows; the first one is counted.",
+            units[0]
+        )],
+        _ => vec![format!(
+            "Several rows each, of which the first is counted: {}{more}.",
+            units.join(", ")
+        )],
+    }
 }
 
 /// What must be known of a unit for it to be counted, with its verb.

@@ -99,11 +99,10 @@ pub(super) fn make(
     let columns = (settings.rows.as_str(), settings.columns.as_str());
     let counts = cross(frame, kept, columns, weights.as_deref())?;
     let place = |labels: &[String], wanted: &str| labels.iter().position(|label| label == wanted);
-    // A column that nobody has the event in is a result, not a mistake.
-    let event = settings
-        .event
-        .as_ref()
-        .and_then(|event| place(&counts.columns, event));
+    let event = match &settings.event {
+        Some(event) => frame.named(&settings.columns, &counts.columns, event)?,
+        None => None,
+    };
     let exposed = match &choices.exposed {
         Some(word) => Some(
             place(&counts.rows, &word.0)
@@ -113,9 +112,17 @@ pub(super) fn make(
     };
     let square = Square {
         exposed: exposed.unwrap_or(1),
-        event: event.unwrap_or(0),
+        event: event.unwrap_or(1),
     };
     let mut cautions: Vec<String> = counts.caution().into_iter().collect();
+    let nobody = settings.event.as_ref().filter(|_| event.is_none());
+    if let Some(event) = nobody {
+        cautions.push(format!("No one has the event {event:?}."));
+    }
+    if let Some(weights) = &weights {
+        let cases: u64 = weights.iter().sum();
+        cautions.push(format!("{} rows stand for {cases} cases.", weights.len()));
+    }
     let mut found = Contingency {
         proportions: event.map_or_else(Vec::new, |event| proportions(&counts, event, &common)),
         counts,
@@ -131,18 +138,24 @@ pub(super) fn make(
         no_test: None,
     };
     let size = (found.counts.rows.len(), found.counts.columns.len());
-    if size == (2, 2) {
+    if size == (2, 2) && nobody.is_none() {
         let cells = square.cells(&found.counts.counts);
         found.exposed = Some(found.counts.rows[square.exposed].clone());
         two_by_two(&mut found, cells, &common);
     } else {
         larger(&mut found, &common);
     }
-    if size.1 == 2 && size.0 > 2 {
-        let event = event.unwrap_or(1);
-        match trend(&found.counts, event, choices.scores.into_vec()) {
-            Ok(trend) => found.trend = Some(trend),
-            Err(why) => cautions.push(format!("No test for trend: {why}.")),
+    let scores = choices.scores.into_vec();
+    if !scores.is_empty() {
+        if size.1 == 2 && nobody.is_none() {
+            match trend(&found.counts, square.event, scores) {
+                Ok(trend) => found.trend = Some(trend),
+                Err(why) => cautions.push(format!("No test for trend: {why}.")),
+            }
+        } else {
+            cautions.push(
+                "No test for trend: it needs two columns, of which one is the event.".to_owned(),
+            );
         }
     }
     if let Some(strata) = &settings.strata {
@@ -169,6 +182,7 @@ pub(super) fn make(
     }
     Ok(Made {
         method: method(&found, square),
+        level: common.level,
         outcome: Outcome::Contingency(Box::new(found)),
         cautions,
         conventions: common.conventions(),
@@ -257,18 +271,21 @@ fn larger(found: &mut Contingency, common: &Common) {
 }
 
 fn trend(counts: &CrossCounts, event: usize, scores: Vec<f64>) -> Result<Trend, String> {
+    let given = scores.len();
+    if given != counts.rows.len() {
+        return Err(format!(
+            "{given} scores were given for the {} rows {}",
+            counts.rows.len(),
+            counts.rows.join(", ")
+        ));
+    }
     let groups: Result<Vec<Proportion>, _> = counts
         .counts
         .iter()
         .map(|row| Proportion::new(row[event] as u64, row.iter().sum::<usize>() as u64))
         .collect();
     let groups = groups.map_err(|error| error.to_string())?;
-    let groups = if scores.is_empty() {
-        TrendGroups::new(groups)
-    } else {
-        TrendGroups::with_scores(groups, scores)
-    };
-    groups
+    TrendGroups::with_scores(groups, scores)
         .map(|groups| groups.test(Alternative::TwoSided))
         .map_err(|error| error.to_string())
 }
@@ -346,7 +363,8 @@ fn stratified(
 fn method(found: &Contingency, square: Square) -> String {
     let mut method = match (&found.two_by_two, &found.exact) {
         (Some(_), _) => format!(
-            "Fisher's exact test, two-sided, with the conditional maximum-likelihood odds ratio ({} against {}) and its exact interval; mid-P beside it; Pearson's chi-squared without and with Yates's correction.",
+            "The event is {:?}; {:?} is compared with {:?}. Fisher's exact test, two-sided, with the conditional maximum-likelihood odds ratio and its exact interval; mid-P beside it; Pearson's chi-squared without and with Yates's correction.",
+            found.counts.columns[square.event],
             found.counts.rows[square.exposed],
             found.counts.rows[1 - square.exposed]
         ),

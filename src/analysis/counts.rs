@@ -10,6 +10,7 @@ use super::rows::NOT_KNOWN;
 use super::{AnalysisError, Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::{Matrix as MatrixSettings, Sequence as SequenceSettings};
+use crate::stats::estimate::Level;
 
 /// Counts of units by two columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -141,6 +142,7 @@ pub(super) fn matrix(settings: &MatrixSettings, table: &Table) -> Result<Found, 
     let (counts, ledger, cautions) = listed(table, &settings.case, columns)?;
     let outcome = Outcome::Matrix(counts.by_frequency());
     Ok(Found {
+        level: Level::P95,
         outcome,
         ledger,
         method: "Counts of units in each cell.".to_owned(),
@@ -154,6 +156,7 @@ pub(super) fn sequence(settings: &SequenceSettings, table: &Table) -> Result<Fou
     let outcome = Outcome::Sequence(counts.by_frequency());
     let method = "Counts of what followed what, once a unit.".to_owned();
     Ok(Found {
+        level: Level::P95,
         outcome,
         ledger,
         method,

@@ -17,6 +17,8 @@ use crate::stats::survival::{NearTies, Outcome};
 
 /// Below this many events for each coefficient, estimates are unsteady.
 const EVENTS_PER_COEFFICIENT: usize = 10;
+/// Below this many clusters errors robust to them come out too small.
+const FEW_CLUSTERS: usize = 10;
 
 choices! {
     /// A penalty of the likelihood.
@@ -142,8 +144,9 @@ pub(super) fn make(
         }
     }
     Ok(Made {
+        level: common.level,
         method: method(settings, &result, ties),
-        cautions: cautions(&sample),
+        cautions: cautions(&sample, &result),
         outcome: AnalysisOutcome::Cox(Box::new(result)),
         conventions,
         area: Area::Cox,
@@ -184,7 +187,9 @@ fn covariates(
     }
     let (mut covariates, mut references) = (Vec::new(), Vec::new());
     for name in &settings.covariates {
-        if frame.is_numeric(name)? && !categorical.contains(name) {
+        // Who names the reference takes the values for categories.
+        let referred = wanted.iter().any(|(covariate, _)| covariate == name);
+        if frame.is_numeric(name)? && !categorical.contains(name) && !referred {
             covariates.push(Covariate::numeric(name.clone(), frame.numbers(name, kept)?));
             continue;
         }
@@ -236,14 +241,19 @@ fn method(settings: &Settings, result: &CoxResult, ties: Ties) -> String {
     method
 }
 
-fn cautions(sample: &Sample) -> Vec<String> {
+fn cautions(sample: &Sample, result: &CoxResult) -> Vec<String> {
     let (events, coefficients) = (sample.events(), sample.column_names().count());
-    if events < EVENTS_PER_COEFFICIENT * coefficients {
+    let clusters = result.fit.as_ref().and_then(|fit| fit.clusters);
+    let few = clusters.filter(|clusters| *clusters < FEW_CLUSTERS).map(|clusters| {
+        format!("{clusters} clusters, fewer than {FEW_CLUSTERS}: errors robust to so few are too small.")
+    });
+    let unsteady = if events < EVENTS_PER_COEFFICIENT * coefficients {
         vec![format!(
             "{:.1} events per coefficient, fewer than {EVENTS_PER_COEFFICIENT}: the estimates are unsteady.",
             events as f64 / coefficients as f64
         )]
     } else {
         Vec::new()
-    }
+    };
+    few.into_iter().chain(unsteady).collect()
 }

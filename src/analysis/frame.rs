@@ -10,17 +10,23 @@ mod selection;
 pub use builder::FrameBuilder;
 pub use selection::{Selection, Units};
 
+use std::collections::{HashMap, HashSet};
+
 use super::AnalysisError;
 use super::rows::rows;
 use crate::query::Table;
 use crate::stats::conventions::Package;
 use crate::stats::factor::Factor;
 
+/// Numbers beyond this have squares, or sums of squares, that are none.
+const LARGEST: f64 = 1e100;
+
 /// The cells of a column.
 #[derive(Debug, Clone)]
 enum Cells {
-    /// Every cell that is not missing is a number; a missing one stands as 0.
-    Numbers(Vec<f64>),
+    /// Every cell that is not missing is a number; a missing one stands as 0. Where a number would
+    /// not tell two cells apart, such as `007` and `7`, they have labels too.
+    Numbers(Vec<f64>, Option<Factor>),
     /// At least one cell is something else; a missing one has the empty label.
     Words(Factor),
 }
@@ -39,13 +45,16 @@ pub struct Frame {
     rows: usize,
     columns: Vec<Column>,
     names: RowNames,
+    /// Whether the rows are the answer of a saved query.
+    answer: bool,
 }
 
 /// What rows are called in messages and ledgers.
 #[derive(Debug, Clone)]
 pub enum RowNames {
-    /// Lines of a file; the first row stands on line 2, below the headings.
-    Lines,
+    /// Lines of a file on which rows begin; where there are none, the first row stands on line 2,
+    /// below the headings, and each other on the next.
+    Lines(Vec<u64>),
     /// The unit that each row is about.
     Units(Vec<String>),
 }
@@ -66,7 +75,11 @@ impl Frame {
     #[must_use]
     pub fn row_name(&self, row: usize) -> String {
         match &self.names {
-            RowNames::Lines => format!("line {}", row + 2),
+            RowNames::Lines(lines) => match lines.get(row) {
+                Some(line) => format!("line {line}"),
+                None => format!("line {}", row + 2),
+            },
+            RowNames::Units(units) if units[row].is_empty() => format!("row {}", row + 1),
             RowNames::Units(units) => units[row].clone(),
         }
     }
@@ -84,13 +97,41 @@ impl Frame {
             );
             units.push(row.unit(case));
         }
-        builder.finish(RowNames::Units(units))
+        let mut frame = builder.finish(RowNames::Units(units));
+        frame.answer = true;
+        frame
+    }
+
+    /// Finds a value that a choice names among the labels of a column. A saved query names values
+    /// that the study may not have yet; in a file, such a value is a mistake.
+    ///
+    /// # Errors
+    /// No row of a file has it.
+    pub(super) fn named(
+        &self,
+        column: &str,
+        labels: &[String],
+        value: &str,
+    ) -> Result<Option<usize>, AnalysisError> {
+        match labels.iter().position(|label| label == value) {
+            None if !self.answer => Err(AnalysisError::NoSuchValue {
+                column: column.to_owned(),
+                value: value.to_owned(),
+                known: labels
+                    .iter()
+                    .take(10)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+            place => Ok(place),
+        }
     }
 
     /// The units of the rows, where rows have them.
     fn units(&self) -> Option<&[String]> {
         match &self.names {
-            RowNames::Lines => None,
+            RowNames::Lines(_) => None,
             RowNames::Units(units) => Some(units),
         }
     }
@@ -98,6 +139,16 @@ impl Frame {
     /// The unit of a row, where rows have units.
     pub(super) fn unit(&self, row: u32) -> Option<&str> {
         self.units().map(|units| units[row as usize].as_str())
+    }
+
+    /// Number of different units among the rows `kept`, where rows have units.
+    pub(super) fn units_of(&self, kept: &[u32]) -> Option<usize> {
+        let units = self.units()?;
+        let distinct: HashSet<&str> = kept
+            .iter()
+            .map(|row| units[*row as usize].as_str())
+            .collect();
+        Some(distinct.len())
     }
 
     fn column(&self, name: &str) -> Result<&Column, AnalysisError> {
@@ -124,21 +175,22 @@ impl Frame {
     /// # Errors
     /// There is no such column.
     pub fn is_numeric(&self, column: &str) -> Result<bool, AnalysisError> {
-        Ok(matches!(self.column(column)?.cells, Cells::Numbers(_)))
+        Ok(matches!(self.column(column)?.cells, Cells::Numbers(..)))
     }
 
-    /// Finite numbers of the rows `kept`.
+    /// Numbers of the rows `kept`.
     ///
     /// # Errors
-    /// There is no such column, or a cell is no finite number.
+    /// There is no such column, or a cell is no number whose square can be reckoned with.
     pub fn numbers(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
-        const RULE: &str = "is no finite number";
+        const RULE: &str = "is no number between -1e100 and 1e100";
+        let usable = |number: f64| number.abs() <= LARGEST;
         match &self.column(column)?.cells {
-            Cells::Numbers(numbers) => kept
+            Cells::Numbers(numbers, _) => kept
                 .iter()
                 .map(|row| {
                     let number = numbers[*row as usize];
-                    if number.is_finite() {
+                    if usable(number) {
                         Ok(number)
                     } else {
                         Err(self.wrong(*row as usize, column, &number.to_string(), RULE))
@@ -146,7 +198,7 @@ impl Frame {
                 })
                 .collect(),
             Cells::Words(words) => Err(self.first_wrong(column, words, kept, RULE, |label| {
-                label.parse::<f64>().is_ok_and(f64::is_finite)
+                label.parse().is_ok_and(usable)
             })),
         }
     }
@@ -189,13 +241,37 @@ impl Frame {
         numbers.into_iter().zip(kept).map(count).collect()
     }
 
+    /// Fails where a row has more events than cases.
+    ///
+    /// # Errors
+    /// The first row that does.
+    pub(super) fn not_more(
+        &self,
+        (column, events): (&str, &[u64]),
+        cases: &[u64],
+        kept: &[u32],
+    ) -> Result<(), AnalysisError> {
+        match events
+            .iter()
+            .zip(cases)
+            .position(|(events, cases)| events > cases)
+        {
+            Some(at) => {
+                let rule = format!("is more than the {} cases of the row", cases[at]);
+                let value = events[at].to_string();
+                Err(self.wrong(kept[at] as usize, column, &value, &rule))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Times of the rows `kept`: numbers from 0, all bare or all with the same unit behind them.
     ///
     /// # Errors
     /// There is no such column, or a cell is no time, or has another unit than the cells above it.
     pub fn times(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
         let times = match &self.column(column)?.cells {
-            Cells::Numbers(_) => self.numbers(column, kept)?,
+            Cells::Numbers(..) => self.numbers(column, kept)?,
             Cells::Words(words) => self.times_with_units(column, words, kept)?,
         };
         match times.iter().position(|time| *time < 0.0) {
@@ -346,23 +422,23 @@ impl Frame {
     /// There is no such column.
     pub fn factor(&self, column: &str, kept: &[u32]) -> Result<Factor, AnalysisError> {
         Ok(match &self.column(column)?.cells {
-            Cells::Numbers(numbers) => {
+            Cells::Numbers(numbers, None) => {
                 // Numbers repeat in runs or from a few values: each is written once.
-                let mut known: std::collections::HashMap<u64, String> =
-                    std::collections::HashMap::new();
+                let mut known: HashMap<u64, String> = HashMap::new();
                 for row in kept {
-                    let number = numbers[*row as usize];
+                    // Adding zero makes zero of a negative zero.
+                    let number = numbers[*row as usize] + 0.0;
                     known
                         .entry(number.to_bits())
                         .or_insert_with(|| number.to_string());
                 }
                 Factor::new(
                     kept.iter()
-                        .map(|row| known[&numbers[*row as usize].to_bits()].as_str()),
+                        .map(|row| known[&(numbers[*row as usize] + 0.0).to_bits()].as_str()),
                 )
                 .sorted()
             }
-            Cells::Words(words) => {
+            Cells::Words(words) | Cells::Numbers(_, Some(words)) => {
                 let label =
                     |row: &u32| words.labels()[words.codes()[*row as usize] as usize].as_str();
                 Factor::new(kept.iter().map(label)).sorted()
@@ -397,7 +473,7 @@ impl Frame {
                 let label = words.labels()[words.codes()[row] as usize].as_str();
                 (!label.is_empty()).then_some(label)
             }
-            Cells::Numbers(_) => None,
+            Cells::Numbers(..) => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::rows::rows;
 use super::{Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::Incidence as Settings;
+use crate::stats::estimate::Level;
 
 /// A source's statement that there was no adverse event.
 const NONE: &str = "none";
@@ -98,6 +99,7 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
     let method =
         "Cases with an event, each once an event and by its worst grade; events without a grade stand apart.".to_owned();
     Found {
+        level: Level::P95,
         outcome: Outcome::Incidence(result),
         ledger,
         method,

@@ -28,6 +28,7 @@ mod time_zero;
 use thiserror::Error;
 
 use crate::query::{Header, SavedQuery, Statistic, Table};
+use crate::stats::estimate::Level;
 use frame::Frame;
 
 pub use competing_risks::{
@@ -135,6 +136,8 @@ pub struct Analysis {
     pub ledger: Ledger,
     /// How it was computed, in a sentence.
     pub method: String,
+    /// Confidence level of its intervals.
+    pub level: Level,
     /// What a reader must know beside the number.
     pub cautions: Vec<String>,
 }
@@ -181,6 +184,7 @@ struct Found {
     outcome: Outcome,
     ledger: Ledger,
     method: String,
+    level: Level,
     cautions: Vec<String>,
 }
 
@@ -199,6 +203,7 @@ pub fn analyse(
             outcome: Outcome::Table,
             ledger: Ledger::default(),
             method: String::new(),
+            level: Level::P95,
             cautions: Vec::new(),
         },
         Statistic::Response(settings) => response::response(settings, unit, &table),
@@ -218,6 +223,7 @@ pub fn analyse(
         outcome: found.outcome,
         ledger: found.ledger,
         method: found.method,
+        level: found.level,
         cautions: found.cautions,
     })
 }
@@ -228,7 +234,7 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
     let frame = Frame::of_table(table, case);
     let selection = computed::select(statistic, &frame)?;
     let ledger = frame.ledger(&selection);
-    let mut cautions = computed::repeated(&selection);
+    let mut cautions = computed::repeated(&selection, &frame);
     if ledger.counted().len() < ledger.eligible() {
         cautions.insert(
             0,
@@ -246,6 +252,7 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
             outcome: Outcome::Table,
             ledger,
             method: String::new(),
+            level: Level::P95,
             cautions,
         }
     };
@@ -271,6 +278,7 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
         outcome: made.outcome,
         ledger,
         method,
+        level: made.level,
         cautions,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Analysis, AnalysisError, Comparison, Computed, Outcome};
+use crate::stats::estimate::Level;
 use crate::stats::multiplicity::{Adjustment, adjust as adjust_by};
 
 /// P values adjusted in several ways.
@@ -70,7 +71,8 @@ pub fn adjust(tests: impl Iterator<Item = (String, String)>) -> Result<Computed,
     let tests: Vec<(String, f64)> = tests.map(number).collect::<Result<_, _>>()?;
     Ok(Computed {
         kind: "adjust",
-        counted: 0,
+        counted: tests.len(),
+        level: Level::P95,
         left_out: BTreeMap::new(),
         method: format!("{} tests adjusted together. {WORDS}", tests.len()),
         cautions: Vec::new(),

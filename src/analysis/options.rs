@@ -64,7 +64,14 @@ pub(super) fn read<T: DeserializeOwned>(
     };
     let common = serde_json::from_value(Value::Object(common.into_iter().collect()));
     let own = serde_json::from_value(Value::Object(own.into_iter().collect()));
-    Ok((common.map_err(wrong)?, own.map_err(wrong)?))
+    let common: Common = common.map_err(wrong)?;
+    if common.draws == 0 {
+        return Err(AnalysisError::Option {
+            kind,
+            reason: "draws: 0 random draws tell nothing; give 1 or more".to_owned(),
+        });
+    }
+    Ok((common, own.map_err(wrong)?))
 }
 
 /// A value of a column, also where it looks like a number.

@@ -78,6 +78,15 @@ pub(super) fn make(
             )
         }
     };
+    if settings.count.is_some() {
+        frame.not_more((&settings.event, &events), &cases, kept)?;
+    }
+    if settings.by.is_none() && !choices.prior.as_slice().is_empty() {
+        return Err(AnalysisError::Option {
+            kind: "pooled",
+            reason: "prior: it is that of subgroups; say by which column (by)".to_owned(),
+        });
+    }
     let studies = studies(&frame.factor(&settings.report, kept)?, &events, &cases)?;
     let options = RandomEffectsOptions {
         level: common.level,
@@ -87,7 +96,11 @@ pub(super) fn make(
     let crude = CommonEffectOptions {
         level: common.level,
     };
-    let pooled = random_effects(&studies, options);
+    let pooled = if studies.reports().len() > 1 {
+        random_effects(&studies, options).map_err(|error| error.to_string())
+    } else {
+        Err("one report says nothing about how reports differ".to_owned())
+    };
     let influence = leave_one_out(&studies, |reports| {
         Ok::<_, std::convert::Infallible>(common_effect(reports, crude).estimate)
     });
@@ -116,7 +129,7 @@ pub(super) fn make(
     let result = PooledResult {
         reports: reports(&studies, common.level),
         common: common_effect(&studies, crude),
-        no_random: pooled.as_ref().err().map(ToString::to_string),
+        no_random: pooled.as_ref().err().cloned(),
         random: pooled.ok(),
         influence,
         random_influence: random_influence.and_then(Result::ok),
@@ -124,6 +137,7 @@ pub(super) fn make(
         subgroups: subgroups.and_then(Result::ok),
     };
     Ok(Made {
+        level: common.level,
         cautions: cautions(&result),
         method: "Crude proportion with its exact (Clopper-Pearson) interval; pooled by a binomial-normal model: a random intercept per report on the logit scale, maximum likelihood, the integral by adaptive quadrature. Single cases enter by their own likelihood, never by inverse variance. Subgroup rates by a beta-binomial model.".to_owned(),
         outcome: Outcome::Pooled(Box::new(result)),

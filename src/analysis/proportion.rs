@@ -121,6 +121,7 @@ pub fn proportion_of_counts(
     };
     Ok(Computed {
         kind: "proportion",
+        level: common.level,
         method: method(&result),
         outcome: Outcome::Proportion(Box::new(result)),
         counted: usize::try_from(n).unwrap_or(usize::MAX),
@@ -159,7 +160,10 @@ pub(super) fn make(
     // A reference that no case is in is a gap of the data, not a mistake.
     let reference = match &choices.reference {
         None => Some(0),
-        Some(word) => groups.iter().position(|(label, _)| *label == word.0),
+        Some(word) => {
+            let labels: Vec<String> = groups.iter().map(|(label, _)| label.clone()).collect();
+            frame.named(settings.by.as_deref().unwrap_or("by"), &labels, &word.0)?
+        }
     };
     let mut cautions = Vec::new();
     if let (None, Some(word)) = (reference, &choices.reference) {
@@ -186,6 +190,7 @@ pub(super) fn make(
             .collect(),
     };
     Ok(Made {
+        level: common.level,
         method: method(&result),
         outcome: Outcome::Proportion(Box::new(result)),
         cautions,

@@ -93,7 +93,9 @@ pub(super) fn make(
             .map_err(|error| AnalysisError::Refused(error.to_string()))?;
         match kruskal_wallis(&grouped) {
             Ok(test) => result.kruskal_wallis = Some(test),
-            Err(error) => result.no_test = Some(error.to_string()),
+            // Two groups of equal values have a rank-sum test all the same.
+            Err(error) if result.rank_sum.is_none() => result.no_test = Some(error.to_string()),
+            Err(_) => {}
         }
         if members.len() > 2 && values.len() <= SMALL {
             let options = PermutationOptions {
@@ -104,6 +106,7 @@ pub(super) fn make(
         }
     }
     Ok(Made {
+        level: common.level,
         method: method(&result),
         cautions: result
             .no_test

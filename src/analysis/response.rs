@@ -179,6 +179,7 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         comparison,
     };
     Found {
+        level: Level::P95,
         outcome: Outcome::Response(rates),
         ledger,
         method,

@@ -1,5 +1,7 @@
 //! Survival curves with what is read off them, and the tests between groups.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::computed::Made;
@@ -110,14 +112,15 @@ pub(super) fn make(
     if let Some(rule) = choices.near_ties {
         conventions.near_ties = rule;
     }
-    let sample = sample(
-        settings,
-        &choices,
-        conventions.near_ties,
-        common.package,
-        frame,
-        kept,
-    )?;
+    if let Some(tau) = choices.tau.filter(|tau| *tau <= 0.0) {
+        return Err(wrong(format!("tau: {tau} is not after time 0")));
+    }
+    let columns = columns(settings, &choices, common.package, frame, kept)?;
+    let sample = columns.sample(conventions.near_ties)?;
+    let follow_up = match columns.unfinished(frame, kept) {
+        None => sample.clone(),
+        Some(columns) => columns.sample(conventions.near_ties)?,
+    };
     let options = conventions.curve_options(common.level);
     let grouped = settings.by.is_some();
     let mean = RestrictedMeanOptions {
@@ -132,7 +135,7 @@ pub(super) fn make(
         "all",
         kaplan_meier(&sample, options),
         restricted_mean(&sample, mean).map_err(|error| error.to_string()),
-        reverse_kaplan_meier(&sample, options).median(),
+        reverse_kaplan_meier(&follow_up, options).median(),
     )?;
     let mut groups = Vec::new();
     if grouped {
@@ -142,13 +145,27 @@ pub(super) fn make(
                 Err(error) => vec![Err(error.to_string()); sample.groups().len()],
             };
         let curves = kaplan_meier_by_group(&sample, options);
-        let reverse = reverse_kaplan_meier_by_group(&sample, options);
+        let reverse = reverse_kaplan_meier_by_group(&follow_up, options);
         for ((curve, mean), reverse) in curves.into_iter().zip(means).zip(reverse) {
             let label = curve.group().unwrap_or("all").to_owned();
             groups.push(reading.group(&label, curve, mean, reverse.median())?);
         }
     }
-    let mut weighing = weights(choices.test.as_deref(), conventions.wilcoxon_weights)?;
+    let exponents = choices.rho.is_some() || choices.gamma.is_some();
+    let mut weighing = match (&choices.test, exponents) {
+        (None, true) => CompareOptions {
+            weights: Weights::FlemingHarrington,
+            ..CompareOptions::default()
+        },
+        (test, _) => weights(test.as_deref(), conventions.wilcoxon_weights)?,
+    };
+    if exponents && weighing.weights != Weights::FlemingHarrington {
+        return Err(wrong(format!(
+            "rho and gamma belong to the {} test, not to the {} test",
+            Weights::FlemingHarrington,
+            weighing.weights
+        )));
+    }
     weighing.rho = choices.rho.unwrap_or(weighing.rho);
     weighing.gamma = choices.gamma.unwrap_or(weighing.gamma);
     weighing.idle_groups = conventions.idle_groups;
@@ -176,8 +193,18 @@ pub(super) fn make(
         overall,
         groups,
     };
-    let (method, cautions) = words(&result, options, settings.strata.as_deref(), &sample);
+    let (method, mut cautions) = words(&result, options, settings.strata.as_deref(), &sample);
+    if choices.tau.is_some() {
+        cautions.extend(no_restricted_mean(&result));
+    }
+    if settings.start.is_some() {
+        cautions.push(match frame.units_of(kept) {
+            Some(cases) => format!("{} intervals of follow-up of {cases} cases.", kept.len()),
+            None => "Each row counts as a case of its own: if a case has several intervals of follow-up, say which column names the case.".to_owned(),
+        });
+    }
     Ok(Made {
+        level: common.level,
         outcome: AnalysisOutcome::Survival(Box::new(result)),
         method,
         cautions,
@@ -194,10 +221,7 @@ fn weights(test: Option<&str>, wilcoxon: WilcoxonWeights) -> Result<CompareOptio
         (Some(WILCOXON), WilcoxonWeights::Survival) => Weights::FlemingHarrington,
         (Some(test), _) => test
             .parse()
-            .map_err(|error: UnknownChoice| AnalysisError::Option {
-                kind: "survival",
-                reason: format!("test: {error}, {WILCOXON}"),
-            })?,
+            .map_err(|error: UnknownChoice| wrong(format!("test: {error}, {WILCOXON}")))?,
     };
     // R's version of Wilcoxon's test is that of Fleming and Harrington with these exponents.
     let exponents = test == Some(WILCOXON) && weights == Weights::FlemingHarrington;
@@ -212,15 +236,87 @@ fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
-/// The sample in the columns of a frame.
-fn sample(
+fn wrong(reason: String) -> AnalysisError {
+    AnalysisError::Option {
+        kind: "survival",
+        reason,
+    }
+}
+
+/// Why a restricted mean up to the time asked for is missing, group by group.
+fn no_restricted_mean(result: &SurvivalResult) -> Vec<String> {
+    let groups = result.groups.iter().chain([&result.overall]);
+    let mut why: Vec<String> = groups
+        .filter_map(|group| {
+            let why = group.restricted_mean.as_ref().err()?;
+            Some(format!("No restricted mean of {}: {why}.", group.label))
+        })
+        .collect();
+    if let Some(Err(error)) = &result.restricted_means {
+        why.push(format!("No difference of restricted means: {error}."));
+    }
+    why
+}
+
+/// What a sample is made of.
+#[derive(Clone)]
+struct Read {
+    times: Vec<f64>,
+    outcomes: Vec<Outcome>,
+    entries: Option<Vec<f64>>,
+    groups: Option<Factor>,
+    strata: Option<Factor>,
+}
+
+impl Read {
+    fn sample(&self, near_ties: NearTies) -> Result<Sample, AnalysisError> {
+        let mut columns = Columns::new(&self.times, &self.outcomes).near_ties(near_ties);
+        if let Some(groups) = &self.groups {
+            columns = columns.grouped(groups);
+        }
+        if let Some(strata) = &self.strata {
+            columns = columns.stratified(strata);
+        }
+        if let Some(entries) = &self.entries {
+            columns = columns.entered(entries);
+        }
+        Ok(columns.sample()?)
+    }
+
+    /// The same for follow-up, where a case has several intervals: only with its last interval does
+    /// the follow-up of a case end. Each other interval leaves without having been cut short, as one
+    /// that ends with an event does. `None` where no case has several intervals.
+    fn unfinished(&self, frame: &Frame, kept: &[u32]) -> Option<Self> {
+        self.entries.as_ref()?;
+        let mut last: HashMap<&str, usize> = HashMap::new();
+        for (at, row) in kept.iter().enumerate() {
+            let latest = last.entry(frame.unit(*row)?).or_insert(at);
+            if self.times[at] > self.times[*latest] {
+                *latest = at;
+            }
+        }
+        if last.len() == kept.len() {
+            return None;
+        }
+        let mut outcomes = vec![Outcome::Event; kept.len()];
+        for at in last.into_values() {
+            outcomes[at] = self.outcomes[at];
+        }
+        Some(Self {
+            outcomes,
+            ..self.clone()
+        })
+    }
+}
+
+/// Reads the columns of a frame.
+fn columns(
     settings: &Settings,
     choices: &Choices,
-    near_ties: NearTies,
     package: Option<Package>,
     frame: &Frame,
     kept: &[u32],
-) -> Result<Sample, AnalysisError> {
+) -> Result<Read, AnalysisError> {
     let times = frame.times(&settings.time, kept)?;
     let event_value = choices.event_value.as_ref().map(|word| word.0.as_str());
     let events = frame.events(&settings.event, event_value, package, kept)?;
@@ -239,17 +335,13 @@ fn sample(
         }
         None => None,
     };
-    let mut columns = Columns::new(&times, &outcomes).near_ties(near_ties);
-    if let Some(groups) = &groups {
-        columns = columns.grouped(groups);
-    }
-    if let Some(strata) = &strata {
-        columns = columns.stratified(strata);
-    }
-    if let Some(entries) = &entries {
-        columns = columns.entered(entries);
-    }
-    Ok(columns.sample()?)
+    Ok(Read {
+        times,
+        outcomes,
+        entries,
+        groups,
+        strata,
+    })
 }
 
 /// What is read off each curve.
@@ -266,10 +358,7 @@ impl Reading {
         restricted_mean: Result<RestrictedMean, String>,
         follow_up: Quantile,
     ) -> Result<SurvivalGroup, AnalysisError> {
-        let wrong = |error: crate::stats::survival::CurveError| AnalysisError::Option {
-            kind: "survival",
-            reason: error.to_string(),
-        };
+        let wrong = |error: crate::stats::survival::CurveError| wrong(error.to_string());
         let quantiles = self.quantiles.iter().map(|p| curve.quantile(*p));
         let at = self
             .at
@@ -287,6 +376,14 @@ impl Reading {
     }
 }
 
+fn how_permuted(test: &PermutationTest) -> String {
+    match (test.assignments, test.draws, test.seed) {
+        (Some(ways), ..) => format!("all {ways} ways to deal the cases to the groups"),
+        (None, Some(draws), Some(seed)) => format!("{draws} random draws, seed {seed}"),
+        (None, ..) => "exact".to_owned(),
+    }
+}
+
 /// The method in a sentence, and what a reader must know.
 fn words(
     result: &SurvivalResult,
@@ -297,6 +394,9 @@ fn words(
     let mut cautions = Vec::new();
     if let Some(Err(why)) = &result.logrank {
         cautions.push(format!("No test between groups: {why}."));
+    }
+    if let Some(Err(why)) = &result.permutation {
+        cautions.push(format!("No test by permutation: {why}."));
     }
     if let Some(Err(why)) = &result.trend {
         cautions.push(format!("No test for trend: {why}."));
@@ -316,9 +416,8 @@ fn words(
         }
     };
     let mut method = format!(
-        "Kaplan-Meier estimate with {} {} % interval. {median}; its interval is where the band crosses one half; NR: not reached. Follow-up: the median of the curve with events and censoring exchanged.",
-        options.band,
-        options.level.value() * 100.0,
+        "Kaplan-Meier estimate with {} {} interval. {median}; its interval is where the band crosses one half; NR: not reached. Follow-up: the median of the curve with events and censoring exchanged.",
+        options.band, options.level,
     );
     if let Some(Ok(test)) = &result.logrank {
         method.push_str(&format!(" Groups compared by the {} test", test.weights));
@@ -329,6 +428,22 @@ fn words(
             method.push_str(&format!(", stratified by {strata}"));
         }
         method.push_str(", chi-squared approximation.");
+    }
+    if let Some(Ok(test)) = &result.permutation {
+        method.push_str(&format!(
+            " The same by permutation, {}.",
+            how_permuted(test)
+        ));
+    }
+    if let Some(Ok(test)) = &result.trend {
+        method.push_str(&format!(
+            " Test for trend with scores {}.",
+            test.scores
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
     (method, cautions)
 }

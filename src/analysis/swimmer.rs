@@ -5,6 +5,7 @@ use super::rows::rows;
 use super::{AnalysisError, Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::Swimmer as Settings;
+use crate::stats::estimate::Level;
 
 /// One episode of treatment.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +99,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
     };
     let method = "Each case's episodes of treatment in the order reported.".to_owned();
     Ok(Found {
+        level: Level::P95,
         outcome: Outcome::Swimmer(result),
         ledger,
         method,

@@ -10,7 +10,7 @@ use super::session::{Place, Session, analyses, time_limit, within};
 use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
-use crate::report::{csv, figure, grid_markdown, grids, json, text, tsv};
+use crate::report::{analysis_markdown, csv, figure, grids, json, text, tsv};
 
 /// Run a saved analysis
 ///
@@ -103,13 +103,7 @@ impl Run {
             Format::Csv => csv(&analysis.table),
             Format::Tsv => tsv(&analysis.table),
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
-            Format::Md => {
-                let tables = grids(&analysis, &session.prefixes);
-                tables
-                    .iter()
-                    .map(|grid| format!("{}\n", grid_markdown(grid)))
-                    .collect()
-            }
+            Format::Md => analysis_markdown(&analysis, &session.prefixes),
             Format::Svg => match figure(&analysis, true, session.manifest.synthetic) {
                 Some(svg) => svg,
                 None => anyhow::bail!(

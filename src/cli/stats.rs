@@ -13,7 +13,7 @@ use super::printer::Printer;
 use super::session::Place;
 use crate::analysis::{Computed, estimate};
 use crate::query::Statistic;
-use crate::report::{computed_grids, computed_json, grid_markdown, text};
+use crate::report::{computed_grids, computed_json, grid_markdown, line_markdown, text};
 use crate::stats::conventions::Package;
 
 /// Compute a statistic of a CSV file
@@ -56,6 +56,9 @@ struct Shared {
     /// CSV file with headings; - for standard input
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
+    /// Character between cells
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = kinds::delimiter)]
+    delimiter: char,
     /// Column that identifies the unit; without it each row is one
     #[arg(long, value_name = "COLUMN")]
     case: Option<String>,
@@ -74,18 +77,18 @@ struct Shown {
 
 #[derive(Debug, Args, Serialize)]
 struct Common {
-    /// Confidence level, as a fraction
-    #[arg(long, value_name = "FRACTION")]
+    /// Confidence level, as a fraction [default: 0.95]
+    #[arg(long, value_name = "FRACTION", value_parser = kinds::finite)]
     level: Option<f64>,
     /// Follow the conventions of this package where they differ, and name them
     #[arg(long = "match", value_name = "PACKAGE", value_parser = kinds::words(Package::ALL, Package::name))]
     #[serde(rename = "match")]
     package: Option<String>,
-    /// Seed of random draws
+    /// Seed of random draws [default: 20211123]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Number of random draws where not every arrangement is looked at
-    #[arg(long, value_name = "NUMBER")]
+    /// Number of random draws where not every arrangement is looked at [default: 100000]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     draws: Option<u32>,
 }
 
@@ -184,7 +187,12 @@ fn of_file(
         .filter(|(key, _)| *key != "case")
         .map(|(_, column)| column)
         .collect();
-    let frame = input::read(&shared.input, &wanted, shared.case.as_deref())?;
+    let frame = input::read(
+        &shared.input,
+        shared.delimiter,
+        &wanted,
+        shared.case.as_deref(),
+    )?;
     let computed = estimate(&statistic, &frame)
         .with_context(|| format!("{}: no {kind} result", shared.input.display()))?;
     print(&computed, shared.shown.format, printer)
@@ -193,10 +201,17 @@ fn of_file(
 fn print(computed: &Computed, format: Format, printer: Printer) -> Result<Exit> {
     let output = match format {
         Format::Json => format!("{}\n", computed_json(computed)),
-        Format::Md => computed_grids(computed)
-            .iter()
-            .map(|grid| format!("{}\n", grid_markdown(grid)))
-            .collect(),
+        Format::Md => {
+            let grids = computed_grids(computed);
+            let grids = grids
+                .iter()
+                .map(|grid| format!("{}\n", grid_markdown(grid)));
+            let lines = computed.lines();
+            let lines = lines
+                .iter()
+                .map(|line| format!("- {}\n", line_markdown(line)));
+            grids.chain(lines).collect()
+        }
         Format::Table => {
             let mut output: String = computed_grids(computed)
                 .iter()

@@ -59,6 +59,7 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
         "counted": analysis.ledger.counted(),
         "excluded": exclusions,
         "method": analysis.method,
+        "level": (!analysis.method.is_empty()).then_some(analysis.level),
         "cautions": analysis.cautions,
         "rows": rows(&analysis.table),
         "made_from": made_from,
@@ -80,6 +81,7 @@ pub fn computed_json(computed: &Computed) -> String {
         "excluded": left_out,
         "result": outcome(&computed.outcome),
         "method": computed.method,
+        "level": computed.level,
         "cautions": computed.cautions,
         "conventions": computed.differences,
     });

@@ -4,31 +4,35 @@ use super::Report;
 use super::grid::Grid;
 use super::results::{grids, tests_grid};
 use crate::analysis::Analysis;
+use crate::graph::namespaces::Prefixes;
 
 /// The whole report.
 #[must_use]
 pub fn markdown(report: &Report<'_>) -> String {
-    let mut out = format!("# {}\n\n", line(&report.title));
+    let mut out = format!("# {}\n\n", line_markdown(&report.title));
     if report.synthetic {
         out.push_str("**SYNTHETIC DATA: these cases are invented.**\n\n");
     }
-    out.push_str(&format!("{}\n\n", line(&report.description)));
+    out.push_str(&format!("{}\n\n", line_markdown(&report.description)));
     for analysis in &report.analyses {
-        out.push_str(&section(analysis, report));
+        out.push_str(&analysis_markdown(analysis, report.prefixes));
     }
     for (slug, why) in &report.failed {
-        out.push_str(&format!("## {slug}\n\nCould not be run: {}\n\n", line(why)));
+        out.push_str(&format!(
+            "## {slug}\n\nCould not be run: {}\n\n",
+            line_markdown(why)
+        ));
     }
     if let Some((grid, words)) = tests_grid(&report.analyses) {
         out.push_str(&format!(
             "## Tests of this report\n\n{}\n\n{}\n",
-            line(&words),
+            line_markdown(&words),
             grid_markdown(&grid)
         ));
     }
     out.push_str("## Sources\n\n");
     for citation in &report.citations {
-        out.push_str(&format!("- {}\n", line(citation)));
+        out.push_str(&format!("- {}\n", line_markdown(citation)));
     }
     out.push_str(&format!(
         "\nLicence of the data: {}. {}\n",
@@ -37,23 +41,29 @@ pub fn markdown(report: &Report<'_>) -> String {
     out
 }
 
-fn section(analysis: &Analysis, report: &Report<'_>) -> String {
+/// One analysis: its tables, its method, who was left out, and its SPARQL.
+#[must_use]
+pub fn analysis_markdown(analysis: &Analysis, prefixes: &Prefixes) -> String {
     let mut out = format!(
         "## {}\n\n{}\n\n",
-        line(&analysis.header.summary),
-        line(&analysis.header.description)
+        line_markdown(&analysis.header.summary),
+        line_markdown(&analysis.header.description)
     );
     for (name, value) in &analysis.parameters {
-        out.push_str(&format!("{}: **{}**\n\n", line(name), line(value)));
+        out.push_str(&format!(
+            "{}: **{}**\n\n",
+            line_markdown(name),
+            line_markdown(value)
+        ));
     }
     for caution in &analysis.cautions {
-        out.push_str(&format!("> {}\n", line(caution)));
+        out.push_str(&format!("> {}\n", line_markdown(caution)));
     }
-    for grid in grids(analysis, report.prefixes) {
+    for grid in grids(analysis, prefixes) {
         out.push_str(&format!("\n{}\n", grid_markdown(&grid)));
     }
     if !analysis.method.is_empty() {
-        out.push_str(&format!("\nMethod: {}\n", line(&analysis.method)));
+        out.push_str(&format!("\nMethod: {}\n", line_markdown(&analysis.method)));
     }
     let exclusions = analysis.ledger.exclusions();
     if !exclusions.is_empty() {
@@ -62,8 +72,8 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> String {
             let (n, units) = (exclusion.units.len(), exclusion.units.join(", "));
             out.push_str(&format!(
                 "- {} ({n}): {}\n",
-                line(&exclusion.reason),
-                line(&units)
+                line_markdown(&exclusion.reason),
+                line_markdown(&units)
             ));
         }
     }
@@ -79,12 +89,12 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> String {
 #[must_use]
 pub fn grid_markdown(grid: &Grid) -> String {
     let row = |cells: &[String]| {
-        let cells: Vec<String> = cells.iter().map(|cell| line(cell)).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| line_markdown(cell)).collect();
         format!("| {} |\n", cells.join(" | "))
     };
     let mut out = String::new();
     if !grid.caption.is_empty() {
-        out.push_str(&format!("**{}**\n\n", line(&grid.caption)));
+        out.push_str(&format!("**{}**\n\n", line_markdown(&grid.caption)));
     }
     out.push_str(&row(&grid.headings));
     let rules = (0..grid.headings.len()).map(|c| if grid.is_numeric(c) { "---:" } else { "---" });
@@ -96,7 +106,8 @@ pub fn grid_markdown(grid: &Grid) -> String {
 }
 
 /// Text on one line with what Markdown would take as its own escaped.
-fn line(text: &str) -> String {
+#[must_use]
+pub fn line_markdown(text: &str) -> String {
     let mut out = String::new();
     for character in text
         .split_whitespace()

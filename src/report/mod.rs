@@ -17,7 +17,7 @@ pub use figure::figure;
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
-pub use markdown::{grid_markdown, markdown};
+pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
 pub use results::{computed_grids, grids, summary};
 
 use crate::analysis::Analysis;

@@ -56,6 +56,27 @@ pub(super) fn p_value(p: f64) -> String {
     }
 }
 
+/// A number of any size with four digits that count; one close to 1, which may be a ratio, with two
+/// of those that tell it from 1.
+pub(super) fn significant(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e9 || (size > 0.0 && size < 1e-9) {
+        return format!("{value:.3e}");
+    }
+    let from_one = (value - 1.0).abs();
+    let (size, digits) = if from_one > 1e-9 && from_one < 0.1 {
+        (from_one, 1)
+    } else {
+        (size, 3)
+    };
+    let decimals = if size > 0.0 {
+        (digits - size.log10().floor() as i32).clamp(0, 12)
+    } else {
+        digits
+    };
+    format!("{value:.0$}", usize::try_from(decimals).unwrap_or(0))
+}
+
 /// Months with one decimal.
 pub(super) fn months(time: Option<f64>) -> String {
     time.map_or_else(|| NOT_REACHED.to_owned(), |time| format!("{time:.1}"))
@@ -86,4 +107,26 @@ pub(super) fn ratio_interval(interval: &OpenInterval) -> String {
 /// An interval of proportions, in percent.
 pub(super) fn percent_interval(interval: &Interval) -> String {
     format!("{}–{}", percent(interval.lower), percent(interval.upper))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_the_digits_that_count() {
+        let shown = [
+            (0.588_04, "0.5880"),
+            (-0.000_012_34, "-0.00001234"),
+            (1.000_212_3, "1.00021"),
+            (0.998, "0.9980"),
+            (1.05, "1.050"),
+            (12.345, "12.35"),
+            (0.0, "0.000"),
+            (4.2e12, "4.200e12"),
+        ];
+        for (value, text) in shown {
+            assert_eq!(significant(value), text);
+        }
+    }
 }

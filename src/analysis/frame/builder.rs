@@ -10,6 +10,18 @@ struct Growing {
     text: String,
     ends: Vec<usize>,
     numeric: bool,
+    /// Whether numbers tell all cells apart that their text does.
+    plain: bool,
+}
+
+/// More digits than these do not all fit into a number.
+const DIGITS: usize = 15;
+
+/// Whether the text of a number says no more than the number.
+fn is_plain(number: &str) -> bool {
+    let digits = number.trim_start_matches(['-', '+']).as_bytes();
+    let leading_zero = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
+    !leading_zero && digits.len() <= DIGITS
 }
 
 /// Takes rows of text and makes a [`Frame`].
@@ -30,6 +42,7 @@ impl FrameBuilder {
             text: String::new(),
             ends: Vec::new(),
             numeric: true,
+            plain: true,
         };
         Self {
             columns: names.into_iter().map(column).collect(),
@@ -45,10 +58,17 @@ impl FrameBuilder {
             if !self.missing.contains(&cell) {
                 column.text.push_str(cell);
                 column.numeric = column.numeric && cell.parse::<f64>().is_ok();
+                column.plain = column.plain && is_plain(cell);
             }
             column.ends.push(column.text.len());
         }
         self.rows += 1;
+    }
+
+    /// Number of rows taken so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows as u64
     }
 
     /// The frame.
@@ -65,7 +85,9 @@ impl FrameBuilder {
                 .map(|(row, _)| row)
                 .collect();
             let cells = if column.numeric {
-                Cells::Numbers(cells.map(|cell| cell.parse().unwrap_or(0.0)).collect())
+                let labels = (!column.plain).then(|| Factor::new(cells.clone()));
+                let numbers = cells.map(|cell| cell.parse().unwrap_or(0.0));
+                Cells::Numbers(numbers.collect(), labels)
             } else {
                 Cells::Words(Factor::new(cells))
             };
@@ -79,6 +101,7 @@ impl FrameBuilder {
             rows: self.rows,
             columns: self.columns.into_iter().map(finished).collect(),
             names,
+            answer: false,
         }
     }
 }

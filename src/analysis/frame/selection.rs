@@ -24,8 +24,8 @@ pub struct Selection {
     pub kept: Vec<u32>,
     /// Rows left out, by reason.
     pub left_out: BTreeMap<String, Vec<u32>>,
-    /// Units with more rows than are read.
-    pub repeated: Vec<String>,
+    /// Rows of units of which another row is read, where each counts once.
+    pub repeated: Vec<u32>,
 }
 
 impl Frame {
@@ -45,9 +45,10 @@ impl Frame {
         for (row, why) in (0..).zip(why) {
             if units == Units::Once
                 && let Some(units) = self.units()
+                && !units[row as usize].is_empty()
                 && !seen.insert(&units[row as usize])
             {
-                selection.repeated.push(units[row as usize].clone());
+                selection.repeated.push(row);
                 continue;
             }
             match why {

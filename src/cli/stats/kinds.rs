@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 
 use super::super::Exit;
@@ -15,9 +15,29 @@ use crate::stats::cox::{FewEvents, Ties, TimeScale};
 use crate::stats::pooling::{PooledInterval, PredictionMethod};
 use crate::stats::survival::{Band, NearTies, QuantileRule, Weights};
 
-/// Takes one of the words of a choice.
+/// Takes one of the words of a choice, in any case, with hyphens or spaces.
 pub(super) fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> PossibleValuesParser {
-    PossibleValuesParser::new(all.iter().map(|choice| name(*choice)))
+    PossibleValuesParser::new(all.iter().map(|choice| {
+        let word = name(*choice);
+        let argument = word.to_lowercase().replace(' ', "-");
+        PossibleValue::new(argument).alias(word)
+    }))
+}
+
+/// Takes a number that is one: neither NaN nor infinite.
+pub(super) fn finite(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("not a finite number".to_owned()),
+    }
+}
+
+/// Takes a character between cells; a tab may be written `\t` or `tab`.
+pub(super) fn delimiter(text: &str) -> Result<char, String> {
+    match text {
+        "\\t" | "tab" => Ok('\t'),
+        text => text.parse().map_err(|_| "not one character".to_owned()),
+    }
 }
 
 /// Takes the name of a test between survival curves.
@@ -93,7 +113,7 @@ kind! {
         #[arg(long, value_name = "VALUE")]
         exposed: Option<String>,
         /// Scores of the rows in the test for trend; 0, 1, 2 … if not told
-        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true)]
+        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true, value_parser = finite)]
         scores: Vec<f64>,
     }
 }
@@ -134,29 +154,29 @@ kind! {
         #[arg(long, value_parser = words(Band::ALL, Band::name))]
         band: Option<String>,
         /// Fractions with the event whose times are given, beside the median
-        #[arg(long, value_name = "FRACTIONS", value_delimiter = ',')]
+        #[arg(long, value_name = "FRACTIONS", value_delimiter = ',', value_parser = finite)]
         quantiles: Vec<f64>,
         /// What a quantile is where the curve is level at its height
         #[arg(long, value_parser = words(QuantileRule::ALL, QuantileRule::name))]
         quantile_rule: Option<String>,
         /// Times at which survival is given
-        #[arg(long, value_name = "TIMES", value_delimiter = ',')]
+        #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
         at: Vec<f64>,
         /// Time up to which the restricted mean goes; the shortest of the groups' last times if
         /// not told
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = finite)]
         tau: Option<f64>,
         /// Test between groups
         #[arg(long, value_parser = tests())]
         test: Option<String>,
         /// Exponent of survival in the weights of the Fleming-Harrington test
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", value_parser = finite)]
         rho: Option<f64>,
         /// Exponent of one minus survival in those weights
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", value_parser = finite)]
         gamma: Option<f64>,
         /// Test for trend over the groups, by these scores; give 0,1,2 … for equal steps
-        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true)]
+        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true, value_parser = finite)]
         trend: Vec<f64>,
         /// Whether the log-rank test is also done by permutation
         #[arg(long, value_parser = words(Extent::ALL, Extent::name))]
@@ -214,8 +234,8 @@ kind! {
         /// Covariates whose numbers are the names of categories
         #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
         categorical: Vec<String>,
-        /// Reference categories
-        #[arg(long, value_name = "COLUMN=VALUE", value_delimiter = ',')]
+        /// Reference category of a covariate; may be given for several
+        #[arg(long, value_name = "COLUMN=VALUE")]
         reference: Vec<String>,
         /// Scale of time in the test of proportional hazards
         #[arg(long, value_parser = words(TimeScale::ALL, TimeScale::name))]
@@ -254,13 +274,13 @@ kind! {
         #[arg(long, value_name = "VALUE")]
         censored: Option<String>,
         /// Times at which incidences are given
-        #[arg(long, value_name = "TIMES", value_delimiter = ',')]
+        #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
         at: Vec<f64>,
         /// Scale on which the band is symmetric
         #[arg(long, value_parser = ["log-log", "plain"])]
         band: Option<String>,
         /// Exponent of the weights in Gray's test
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", value_parser = finite)]
         rho: Option<f64>,
     }
 }
@@ -300,7 +320,7 @@ kind! {
         #[arg(long, value_parser = words(PredictionMethod::ALL, PredictionMethod::name))]
         prediction: Option<String>,
         /// Prior of subgroup rates as a,b of a beta distribution; from the data if not told
-        #[arg(long, value_name = "A,B", value_delimiter = ',')]
+        #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = finite)]
         prior: Vec<f64>,
     }
 }
@@ -323,7 +343,7 @@ kind! {
     }
     RanksOptions {
         /// Fractions below the quantiles that are given, beside the median
-        #[arg(long, value_name = "FRACTIONS", value_delimiter = ',')]
+        #[arg(long, value_name = "FRACTIONS", value_delimiter = ',', value_parser = finite)]
         quantiles: Vec<f64>,
     }
 }
@@ -352,6 +372,9 @@ pub(super) struct Proportion {
         required_unless_present = "successes"
     )]
     input: Option<std::path::PathBuf>,
+    /// Character between cells
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
+    delimiter: char,
     /// Column that identifies the unit; without it each row is one
     #[arg(long, value_name = "COLUMN")]
     case: Option<String>,
@@ -371,7 +394,7 @@ struct ProportionColumns {
     #[arg(long, value_name = "COLUMN")]
     event: Option<String>,
     /// Column of the groups
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "successes")]
     by: Option<String>,
 }
 
@@ -394,6 +417,7 @@ impl Proportion {
         }
         let shared = Shared {
             input: self.input.unwrap_or_else(|| "-".into()),
+            delimiter: self.delimiter,
             case: self.case,
             shown: self.shown,
             common: self.common,

@@ -42,7 +42,14 @@ pub(super) fn competing_risks(result: &CompetingRisksResult) -> Vec<Grid> {
         ];
         let events = summary.causes.iter().map(|cause| cause.events.to_string());
         counts.rows.push(start.into_iter().chain(events).collect());
-        for at in summary.at.iter().flatten() {
+        for (time, at) in summary.times.iter().zip(&summary.at) {
+            let Some(at) = at else {
+                let beyond = "beyond the follow-up".to_owned();
+                let none = String::new;
+                let (group, time) = (group.group.clone(), time.to_string());
+                incidences.push([group, time, "0".to_owned(), none(), beyond, none(), none()]);
+                continue;
+            };
             for cause in &at.causes {
                 incidences.push([
                     group.group.clone(),

@@ -111,7 +111,15 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
     }
     if let Some(trend) = &found.trend {
         tests.push([
-            "Cochran-Armitage trend".to_owned(),
+            format!(
+                "Cochran-Armitage trend, scores {}",
+                trend
+                    .scores
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
             format!("{:.2}", trend.statistic),
             String::new(),
             p_value(trend.p_value),

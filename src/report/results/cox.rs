@@ -1,7 +1,7 @@
 //! Hazard ratios and the tests of a Cox regression.
 
 use super::super::grid::Grid;
-use super::super::numbers::p_value;
+use super::super::numbers::{p_value, significant};
 use crate::analysis::CoxResult;
 use crate::stats::cox::ChiSquaredTest;
 
@@ -35,13 +35,13 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
             p_value(test.p_value),
         ]);
     };
-    let ratio = |value: f64| format!("{value:.3}");
+    let ratio = significant;
     if let Some(fit) = &result.fit {
         for c in &fit.coefficients {
             grid.push([
                 c.name.clone(),
-                format!("{:.4}", c.estimate),
-                format!("{:.4}", c.robust_std_error.unwrap_or(c.std_error)),
+                significant(c.estimate),
+                significant(c.robust_std_error.unwrap_or(c.std_error)),
                 ratio(c.hazard_ratio),
                 format!("{}–{}", ratio(c.interval.lower), ratio(c.interval.upper)),
                 p_value(c.p_value),
@@ -61,8 +61,8 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
             let limit = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), ratio);
             grid.push([
                 c.name.clone(),
-                format!("{:.4}", c.estimate),
-                format!("{:.4}", c.std_error),
+                significant(c.estimate),
+                significant(c.std_error),
                 ratio(c.hazard_ratio),
                 format!(
                     "{}–{}",

@@ -15,6 +15,7 @@ use super::grid::Grid;
 use super::numbers::{months, p_value, percent, rate};
 use crate::analysis::{ADJUSTMENT_WORDS, Analysis, Computed, Outcome, tests_together};
 use crate::graph::namespaces::Prefixes;
+use crate::stats::estimate::Level;
 
 /// The tables of an analysis: the result first, then the rows that it was computed from.
 #[must_use]
@@ -24,6 +25,7 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
         analysis.header.unit.word(),
         Some("months"),
     );
+    name_level(&mut grids, analysis.level);
     let caption = if grids.is_empty() { "" } else { "Rows" };
     grids.push(Grid {
         caption: caption.to_owned(),
@@ -41,7 +43,18 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
 /// The tables of a statistic of columns.
 #[must_use]
 pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
-    outcome_grids(&computed.outcome, "case", None)
+    let mut grids = outcome_grids(&computed.outcome, "case", None);
+    name_level(&mut grids, computed.level);
+    grids
+}
+
+/// Says in the headings of intervals at which level they are.
+fn name_level(grids: &mut [Grid], level: Level) {
+    for heading in grids.iter_mut().flat_map(|grid| &mut grid.headings) {
+        if heading.starts_with("CI") {
+            *heading = format!("{level} {heading}");
+        }
+    }
 }
 
 /// The tests of several analyses, adjusted for how many there are, with a sentence on what that

@@ -16,7 +16,6 @@ pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<
 
 fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
     let median = time_unit.map_or_else(|| "median".to_owned(), |unit| format!("median, {unit}"));
-    let level = groups[0].curve.options().level.value() * 100.0;
     let mut grid = Grid::new(
         "Median",
         &[
@@ -25,7 +24,7 @@ fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
             "events",
             "censored",
             &median,
-            &format!("{level} % CI"),
+            "CI",
             "median follow-up",
         ],
     );

@@ -99,10 +99,15 @@ fn cox() {
             .map(|column| (column, &reference["data"][data][column]))
             .collect();
         let ties = fit["ties"].as_str().expect("a word");
-        let arguments = format!(
+        let mut arguments = format!(
             "cox --time time --event event --covariates {} --ties {ties} --few-events allow",
             covariates.join(",")
         );
+        for (name, values) in &columns {
+            if values[0].is_string() {
+                arguments.push_str(&format!(" --categorical {name}"));
+            }
+        }
         let found = result(&table(&columns), &arguments);
         let coefficients = list(&found["result"]["fit"]["coefficients"]);
         let wanted = list(&fit["coefficient"]);
@@ -130,11 +135,15 @@ fn competing_risks() {
         "competing-risks --time t --event e --by g --censored alive",
     );
     let tests = list(&found["result"]["tests"]);
-    for (test, wanted) in tests.iter().zip(list(&colon["gray"])) {
-        assert_eq!(test["cause"], wanted["cause"]);
+    for test in tests {
+        let same_cause = |wanted: &&Value| wanted["cause"] == test["cause"];
+        let wanted = list(&colon["gray"])
+            .iter()
+            .find(same_cause)
+            .expect("R's test");
         same(
             "Gray",
-            &test["test"]["statistic"],
+            &test["test"]["chi_squared"],
             &wanted["chi_squared"],
             1e-10,
         );
