@@ -76,6 +76,7 @@ pub(super) fn completeness(settings: &Settings, table: &Table) -> Found {
     let method = "A value counts as known if the consensus has one.".to_owned();
     Found {
         level: Level::P95,
+        bounds: None,
         outcome: Outcome::Completeness(result),
         ledger,
         method,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::frame::{Frame, Selection, Units};
 use super::{
-    AnalysisError, Outcome, competing_risks, contingency, cox, pooled, proportion, ranks, survival,
+    AnalysisError, Bounds, Outcome, bounds, competing_risks, contingency, cox, pooled, proportion,
+    ranks, survival,
 };
 use crate::query::Statistic;
 use crate::stats::conventions::{Area, Conventions, Difference};
@@ -22,6 +23,8 @@ pub struct Computed {
     pub outcome: Outcome,
     /// Confidence level of its intervals.
     pub level: Level,
+    /// What the result can be, whatever is true of the rows without a value.
+    pub bounds: Option<Bounds>,
     /// Rows counted.
     pub counted: usize,
     /// Rows left out, by reason.
@@ -130,6 +133,37 @@ pub(super) fn make(
     }
 }
 
+/// The rows that have the event, of a statistic that has one.
+pub(super) fn numerator(
+    statistic: &Statistic,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Vec<u32>, AnalysisError> {
+    let (column, options) = match statistic {
+        Statistic::Survival(s) => (&s.event, &s.options),
+        Statistic::Cox(s) => (&s.event, &s.options),
+        Statistic::Proportion(s) => (&s.event, &s.options),
+        Statistic::Pooled(s) if s.count.is_none() => (&s.event, &s.options),
+        Statistic::Contingency(s) => {
+            let Some(event) = &s.event else {
+                return Ok(Vec::new());
+            };
+            let values = frame.factor(&s.columns, kept)?;
+            let is = |(_, code): &(&u32, &u32)| values.labels()[**code as usize] == *event;
+            let rows = kept.iter().zip(values.codes()).filter(is);
+            return Ok(rows.map(|(row, _)| *row).collect());
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let value = options
+        .0
+        .get("event_value")
+        .and_then(serde_json::Value::as_str);
+    let events = frame.events(column, value, None, kept)?;
+    let rows = kept.iter().zip(events).filter(|(_, event)| *event);
+    Ok(rows.map(|(row, _)| *row).collect())
+}
+
 /// Computes a statistic of the columns of a frame.
 ///
 /// # Errors
@@ -145,6 +179,7 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
     }
     let made = make(statistic, frame, &selection)?;
     let name = |row: &u32| frame.row_name(*row as usize);
+    let bounds = bounds::of_frame(statistic, frame, &selection, &made.outcome, made.level)?;
     let mut cautions = repeated(&selection, frame);
     cautions.extend(made.cautions);
     let mut left_out = selection.left_out;
@@ -161,6 +196,7 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
             .collect(),
         method: made.method,
         level: made.level,
+        bounds,
         cautions,
         differences: made.conventions.differences(made.area),
     })

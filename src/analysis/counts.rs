@@ -143,6 +143,7 @@ pub(super) fn matrix(settings: &MatrixSettings, table: &Table) -> Result<Found, 
     let outcome = Outcome::Matrix(counts.by_frequency());
     Ok(Found {
         level: Level::P95,
+        bounds: None,
         outcome,
         ledger,
         method: "Counts of units in each cell.".to_owned(),
@@ -157,6 +158,7 @@ pub(super) fn sequence(settings: &SequenceSettings, table: &Table) -> Result<Fou
     let method = "Counts of what followed what, once a unit.".to_owned();
     Ok(Found {
         level: Level::P95,
+        bounds: None,
         outcome,
         ledger,
         method,

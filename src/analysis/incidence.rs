@@ -100,6 +100,7 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
         "Cases with an event, each once an event and by its worst grade; events without a grade stand apart.".to_owned();
     Found {
         level: Level::P95,
+        bounds: None,
         outcome: Outcome::Incidence(result),
         ledger,
         method,

@@ -16,6 +16,41 @@ pub struct Exclusion {
 pub struct Ledger {
     counted: Vec<String>,
     excluded: BTreeMap<String, Vec<String>>,
+    numerator: Vec<String>,
+}
+
+/// Where a unit stands in a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Counted, with the event.
+    Numerator,
+    /// Counted, without it.
+    Denominator,
+    /// Left out.
+    Excluded,
+}
+
+impl Standing {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Numerator => "numerator",
+            Self::Denominator => "denominator",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// A unit, where it stands, and why it is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The unit.
+    pub unit: &'a str,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Why it is left out; empty where it is counted.
+    pub reason: &'a str,
 }
 
 impl Ledger {
@@ -34,7 +69,45 @@ impl Ledger {
                 .into_iter()
                 .map(|(reason, units)| (reason, sorted(units)))
                 .collect(),
+            numerator: Vec::new(),
         }
+    }
+
+    /// Puts a unit that is counted into the numerator.
+    pub(super) fn succeed(&mut self, unit: &str) {
+        insert(&mut self.numerator, unit);
+    }
+
+    /// The units with the event, sorted; empty for a result without a numerator.
+    #[must_use]
+    pub fn numerator(&self) -> &[String] {
+        &self.numerator
+    }
+
+    /// Every unit once, those of the numerator first, then the others counted, then those left out.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry<'_>> {
+        let counted = |standing: Standing| {
+            self.counted.iter().filter_map(move |unit| {
+                let is_in = self.numerator.binary_search(unit).is_ok();
+                (is_in == (standing == Standing::Numerator)).then_some(Entry {
+                    unit,
+                    standing,
+                    reason: "",
+                })
+            })
+        };
+        let excluded = self.excluded.iter().flat_map(|(reason, units)| {
+            units.iter().map(move |unit| Entry {
+                unit,
+                standing: Standing::Excluded,
+                reason,
+            })
+        });
+        counted(Standing::Numerator)
+            .chain(counted(Standing::Denominator))
+            .chain(excluded)
+            .collect()
     }
 
     pub(super) fn count(&mut self, unit: &str) {

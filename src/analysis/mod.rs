@@ -4,6 +4,8 @@
 //! [`Ledger`] of every unit, and calls the statistics room, which knows nothing of cases.
 //! Nothing here knows how results are shown.
 
+mod bounds;
+pub mod claims;
 mod competing_risks;
 mod completeness;
 mod computed;
@@ -31,6 +33,9 @@ use crate::query::{Header, SavedQuery, Statistic, Table};
 use crate::stats::estimate::Level;
 use frame::Frame;
 
+pub use bounds::{
+    Bounds, DifferenceBounds, GroupBounds, ProportionBounds, SurvivalBounds, Tipping,
+};
 pub use competing_risks::{
     CauseColumns, CauseTest, CompetingRisksResult, GroupIncidence, IncidenceColumns,
 };
@@ -41,7 +46,7 @@ pub use counts::CrossCounts;
 pub use cox::{CoxResult, Penalty};
 pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
 pub use incidence::{Incidence, TermIncidence};
-pub use ledger::{Exclusion, Ledger};
+pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use multiplicity::{
     Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted, tests_together,
 };
@@ -132,6 +137,9 @@ pub struct Analysis {
     pub table: Table,
     /// What was computed from them.
     pub outcome: Outcome,
+    /// What it can be, whatever is true of those not known; `None` where nothing is unknown, or
+    /// bounds mean nothing for it.
+    pub bounds: Option<Bounds>,
     /// Who was counted and who was not.
     pub ledger: Ledger,
     /// How it was computed, in a sentence.
@@ -182,6 +190,7 @@ pub enum Outcome {
 /// The outcome with its ledger, method and cautions, as each kind of statistic makes it.
 struct Found {
     outcome: Outcome,
+    bounds: Option<Bounds>,
     ledger: Ledger,
     method: String,
     level: Level,
@@ -201,6 +210,7 @@ pub fn analyse(
     let found = match &saved.header.statistic {
         Statistic::Table(_) => Found {
             outcome: Outcome::Table,
+            bounds: None,
             ledger: Ledger::default(),
             method: String::new(),
             level: Level::P95,
@@ -220,6 +230,7 @@ pub fn analyse(
         sparql: saved.text.clone(),
         parameters,
         table,
+        bounds: found.bounds,
         outcome: found.outcome,
         ledger: found.ledger,
         method: found.method,
@@ -250,6 +261,7 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
         cautions.push(why);
         Found {
             outcome: Outcome::Table,
+            bounds: None,
             ledger,
             method: String::new(),
             level: Level::P95,
@@ -274,8 +286,14 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
         .chain(conventions.iter().map(ToString::to_string))
         .collect::<Vec<_>>()
         .join(" ");
+    let bounds = bounds::of_frame(statistic, &frame, &selection, &made.outcome, made.level)?;
+    let mut ledger = ledger;
+    for row in computed::numerator(statistic, &frame, &selection.kept)? {
+        ledger.succeed(&frame.row_name(row as usize));
+    }
     Ok(Found {
         outcome: made.outcome,
+        bounds,
         ledger,
         method,
         level: made.level,

@@ -73,6 +73,7 @@ pub fn adjust(tests: impl Iterator<Item = (String, String)>) -> Result<Computed,
         kind: "adjust",
         counted: tests.len(),
         level: Level::P95,
+        bounds: None,
         left_out: BTreeMap::new(),
         method: format!("{} tests adjusted together. {WORDS}", tests.len()),
         cautions: Vec::new(),
@@ -98,7 +99,7 @@ pub fn tests_together<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> O
 }
 
 /// The tests of a result, by name.
-fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
+pub(super) fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
     let one = |name: &str, p| vec![(name.to_owned(), p)];
     match outcome {
         Outcome::Response(rates) => match &rates.comparison {

@@ -122,6 +122,7 @@ pub fn proportion_of_counts(
     Ok(Computed {
         kind: "proportion",
         level: common.level,
+        bounds: None,
         method: method(&result),
         outcome: Outcome::Proportion(Box::new(result)),
         counted: usize::try_from(n).unwrap_or(usize::MAX),

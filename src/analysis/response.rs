@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Ledger;
 use super::rows::{NOT_KNOWN, rows};
-use super::{Found, Outcome};
+use super::{Found, Outcome, bounds};
 use crate::query::header::statistic::Response as Settings;
 use crate::query::{Table, Unit};
 use crate::stats::contingency::{Cells, Table as CountTable, Table2x2};
@@ -178,8 +178,12 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         groups,
         comparison,
     };
+    for unit in &rates.overall.responders {
+        ledger.succeed(unit);
+    }
     Found {
         level: Level::P95,
+        bounds: bounds::of_response(&rates, Level::P95),
         outcome: Outcome::Response(rates),
         ledger,
         method,

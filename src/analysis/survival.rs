@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::bounds::SurvivalBounds;
 use super::computed::Made;
-use super::frame::Frame;
+use super::frame::{Frame, Selection, Units};
 use super::options::{Many, Word, read};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
@@ -211,6 +212,49 @@ pub(super) fn make(
         conventions,
         area: Area::Survival,
     })
+}
+
+/// The median with those of unknown status taken as dead, and as alive, at their last known time.
+pub(super) fn bounds(
+    settings: &Settings,
+    frame: &Frame,
+    selection: &Selection,
+    result: &SurvivalResult,
+) -> Result<Option<SurvivalBounds>, AnalysisError> {
+    let (common, choices) = read::<Choices>("survival", &settings.options)?;
+    let timed = frame.complete(&[&settings.time], Units::Once)?.kept;
+    let with_status = frame
+        .complete(&[&settings.time, &settings.event], Units::Once)?
+        .kept;
+    let unknown = timed.len() - with_status.len();
+    let all = selection.kept.len() + selection.left_out.values().map(Vec::len).sum::<usize>();
+    if unknown == 0 || with_status.len() != selection.kept.len() {
+        return Ok(None);
+    }
+    let times = frame.times(&settings.time, &timed)?;
+    let value = choices.event_value.as_ref().map(|word| word.0.as_str());
+    let events = frame.events(&settings.event, value, common.package, &with_status)?;
+    let options = result.overall.curve.options();
+    let median = |status: Outcome| -> Result<Option<f64>, AnalysisError> {
+        let mut known = events.iter();
+        let outcomes: Vec<Outcome> = timed
+            .iter()
+            .map(|row| match with_status.binary_search(row) {
+                Ok(_) => known.next().map_or(status, |event| Outcome::from(*event)),
+                Err(_) => status,
+            })
+            .collect();
+        let sample = Columns::new(&times, &outcomes).sample()?;
+        Ok(kaplan_meier(&sample, options).median().time)
+    };
+    Ok(Some(SurvivalBounds {
+        known: with_status.len(),
+        unknown_status: unknown,
+        no_time: all - timed.len(),
+        lowest_median: median(Outcome::Event)?,
+        median: result.overall.median.time,
+        highest_median: median(Outcome::Censored)?,
+    }))
 }
 
 /// The weights of a test by its name, of which Wilcoxon's is another in each package.

@@ -100,6 +100,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
     let method = "Each case's episodes of treatment in the order reported.".to_owned();
     Ok(Found {
         level: Level::P95,
+        bounds: None,
         outcome: Outcome::Swimmer(result),
         ledger,
         method,

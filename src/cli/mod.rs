@@ -3,6 +3,7 @@
 mod build;
 mod case;
 mod check;
+mod claims;
 mod completions;
 mod conflicts;
 mod exit;
@@ -57,6 +58,7 @@ Exit status: 0 done; 1 ran and found violations; 2 usage or runtime error; 3 not
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Claims(claims::Claims),
     Query(query::QueryCommand),
     Shell(shell::Shell),
     List(list::List),
@@ -102,6 +104,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Build(command) => command.run(place),
         Command::Check(command) => command.run(place),
+        Command::Claims(command) => command.run(&place),
         Command::Query(command) => command.run(&place),
         Command::Shell(command) => command.run(&place),
         Command::List(command) => command.run(&place),

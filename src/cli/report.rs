@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use super::claims::checked;
 use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::graph::model::Term;
@@ -99,6 +100,10 @@ impl ReportCommand {
             bar.inc(1);
         }
         bar.finish_and_clear();
+        if self.only.is_empty() {
+            let checked = checked(&session, &catalogue)?;
+            report.claims = Some(checked).filter(|checked| !checked.claims.is_empty());
+        }
         let text = match self.format {
             Format::Html => html(&report),
             Format::Md => markdown(&report),
@@ -160,6 +165,7 @@ impl ReportCommand {
             synthetic: session.manifest.synthetic,
             made_from: session.made_from(),
             analyses: Vec::new(),
+            claims: None,
             failed: Vec::new(),
             prefixes: &session.prefixes,
         })

@@ -10,7 +10,10 @@ use super::session::{Place, Session, analyses, time_limit, within};
 use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
-use crate::report::{analysis_markdown, csv, figure, grids, json, text, tsv};
+use crate::report::{
+    analysis_markdown, csv, figure, grid_markdown, grids, json, ledger_csv, ledger_grid,
+    ledger_rdf, text, tsv,
+};
 
 /// Run a saved analysis
 ///
@@ -22,6 +25,8 @@ use crate::report::{analysis_markdown, csv, figure, grids, json, text, tsv};
   casegraph run by-partner --set drug=drug:alectinib
   casegraph run survival/overall --format svg > overall-survival.svg
   casegraph run survival/overall --with band=log --with at=6,12 --with match=r
+  casegraph run response/overall --ledger
+  casegraph run response/overall --ledger --format ttl > ledger.ttl
   casegraph run cohort/cases --format csv > cases.csv")]
 pub struct Run {
     /// Name of the analysis, or its last part
@@ -39,6 +44,10 @@ pub struct Run {
     /// Also show the rows that the result was computed from
     #[arg(long)]
     rows: bool,
+    /// Show who is in the numerator, who in the denominator, and who is left out and why, instead of
+    /// the result
+    #[arg(long)]
+    ledger: bool,
     /// Stop after so many seconds; 0 means never
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     timeout: f64,
@@ -59,6 +68,8 @@ enum Format {
     Md,
     /// The figure
     Svg,
+    /// The ledger as RDF, in Turtle; only with --ledger
+    Ttl,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -98,12 +109,17 @@ impl Run {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());
             within(timeout, move || compute(&session, &saved, &set, timeout))?
         };
+        if self.ledger {
+            printer.data(&self.ledger(&analysis, &session, printer)?)?;
+            return Ok(Exit::Done);
+        }
         let text = match self.format {
             Format::Table => self.people(&analysis, &session, printer),
             Format::Csv => csv(&analysis.table),
             Format::Tsv => tsv(&analysis.table),
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
             Format::Md => analysis_markdown(&analysis, &session.prefixes),
+            Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
             Format::Svg => match figure(&analysis, true, session.manifest.synthetic) {
                 Some(svg) => svg,
                 None => anyhow::bail!(
@@ -114,6 +130,35 @@ impl Run {
         };
         printer.data(&text)?;
         Ok(Exit::Done)
+    }
+
+    /// The ledger in the format asked for.
+    fn ledger(&self, analysis: &Analysis, session: &Session, printer: Printer) -> Result<String> {
+        anyhow::ensure!(
+            analysis.ledger.eligible() > 0,
+            "{} counts no one: a {} has no ledger",
+            analysis.slug,
+            analysis.header.statistic.kind()
+        );
+        Ok(match self.format {
+            Format::Table => {
+                let (ledger, grid) = (&analysis.ledger, ledger_grid(analysis));
+                let counted = ledger.counted().len();
+                format!(
+                    "{}\n{} in the numerator, {counted} in the denominator, {} left out, {} in all\n",
+                    text(&grid, printer.width()),
+                    ledger.numerator().len(),
+                    ledger.excluded(),
+                    ledger.eligible()
+                )
+            }
+            Format::Csv => ledger_csv(analysis),
+            Format::Md => grid_markdown(&ledger_grid(analysis)),
+            Format::Ttl => ledger_rdf(analysis, &session.manifest.study),
+            Format::Tsv | Format::Json | Format::Svg => {
+                anyhow::bail!("--ledger is written as table, csv, md or ttl")
+            }
+        })
     }
 
     fn people(&self, analysis: &Analysis, session: &Session, printer: Printer) -> String {

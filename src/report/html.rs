@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::Report;
 use super::figure::figure;
 use super::grid::Grid;
-use super::results::{grids, summary, tests_grid};
+use super::results::{claims_grids, grids, summary, tests_grid};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::slug;
 
@@ -41,6 +41,7 @@ pub fn html(report: &Report<'_>) -> String {
                             p.callout.warn { "This analysis could not be run: " (why) }
                         }
                     }
+                    (claims(report))
                     (tests(report))
                     (sources(report))
                 }
@@ -91,6 +92,9 @@ fn contents(report: &Report<'_>) -> Markup {
                 li { a href="#at-a-glance" { "At a glance" } }
                 @for (theme, _) in themes(report) {
                     li { a href={ "#theme-" (slug(theme)) } { (titled(theme)) } }
+                }
+                @if report.claims.is_some() {
+                    li { a href="#claims" { "Claims" } }
                 }
                 @if tests_grid(&report.analyses).is_some() {
                     li { a href="#tests" { "Tests" } }
@@ -237,6 +241,19 @@ fn table(grid: &Grid) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What reviews print against their own numbers and against the cases.
+fn claims(report: &Report<'_>) -> Markup {
+    markup! {
+        @if let Some(claims) = &report.claims {
+            section.analysis id="claims" {
+                h2 { "Claims of reviews" }
+                p { (claims.summary()) }
+                @for grid in claims_grids(claims, false) { (table(&grid)) }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::grid::Grid;
-use super::results::{grids, tests_grid};
+use super::results::{claims_grids, grids, tests_grid};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;
 
@@ -22,6 +22,15 @@ pub fn markdown(report: &Report<'_>) -> String {
             "## {slug}\n\nCould not be run: {}\n\n",
             line_markdown(why)
         ));
+    }
+    if let Some(claims) = &report.claims {
+        out.push_str(&format!(
+            "## Claims of reviews\n\n{}\n\n",
+            line_markdown(&claims.summary())
+        ));
+        for grid in claims_grids(claims, false) {
+            out.push_str(&format!("{}\n", grid_markdown(&grid)));
+        }
     }
     if let Some((grid, words)) = tests_grid(&report.analyses) {
         out.push_str(&format!(

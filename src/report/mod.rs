@@ -7,6 +7,7 @@ mod figure;
 mod formats;
 mod grid;
 mod html;
+mod ledger;
 mod markdown;
 mod numbers;
 pub mod plot;
@@ -17,10 +18,14 @@ pub use figure::figure;
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
+pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
-pub use results::{computed_grids, grids, summary};
+pub use results::{
+    claims_csv, claims_grids, claims_json, claims_missing, computed_grids, grids, summary,
+};
 
 use crate::analysis::Analysis;
+use crate::analysis::claims::Checked;
 use crate::graph::namespaces::Prefixes;
 
 /// Everything a report shows.
@@ -39,6 +44,8 @@ pub struct Report<'a> {
     pub made_from: String,
     /// The analyses, in the order shown.
     pub analyses: Vec<Analysis>,
+    /// The claims of reviews with their verdicts; none where the study has no claims.
+    pub claims: Option<Checked>,
     /// Analyses that could not be run, with the reason.
     pub failed: Vec<(String, String)>,
     /// Prefixes for IRIs in tables.

@@ -2,6 +2,7 @@
 
 mod build;
 mod checks;
+mod claims;
 mod cli;
 mod docs;
 mod hand;

@@ -1,5 +1,7 @@
 //! Results as tables, and as one line for a summary.
 
+mod bounds;
+mod claims;
 mod competing_risks;
 mod contingency;
 mod counts;
@@ -10,6 +12,8 @@ mod proportion;
 mod ranks;
 mod response;
 mod survival;
+
+pub use claims::{claims_csv, claims_grids, claims_json, claims_missing};
 
 use super::grid::Grid;
 use super::numbers::{months, p_value, percent, rate};
@@ -26,6 +30,7 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
         Some("months"),
     );
     name_level(&mut grids, analysis.level);
+    grids.extend(analysis.bounds.iter().flat_map(bounds::bounds));
     let caption = if grids.is_empty() { "" } else { "Rows" };
     grids.push(Grid {
         caption: caption.to_owned(),
@@ -45,6 +50,7 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
 pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
     let mut grids = outcome_grids(&computed.outcome, "case", None);
     name_level(&mut grids, computed.level);
+    grids.extend(computed.bounds.iter().flat_map(bounds::bounds));
     grids
 }
 

@@ -1,0 +1,351 @@
+//! Sums: parts of a whole, arms of a comparison, records of a search.
+
+use super::{Claim, Finding, grouped};
+
+/// Words for those of whom the value is not known: with them, parts are all of the whole.
+const NOT_KNOWN: [&str; 6] = [
+    "missing",
+    "unknown",
+    "other",
+    "not stated",
+    "not reported",
+    "not known",
+];
+
+fn has_word(text: &str, words: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
+fn sum_of(claims: &[&Claim]) -> (u64, String) {
+    let counts: Vec<u64> = claims.iter().filter_map(|claim| claim.count()).collect();
+    let terms: Vec<String> = counts.iter().map(u64::to_string).collect();
+    (counts.iter().sum(), terms.join(" + "))
+}
+
+/// The things that a subgroup names: `CR, PR or SD` names three.
+fn names(subgroup: &str) -> Vec<String> {
+    subgroup
+        .replace(" or ", ",")
+        .replace(" and ", ",")
+        .split([',', ';', '/'])
+        .map(|name| name.trim().to_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Whether one subgroup is part of another, so that both cannot be parts of one sum.
+fn overlap(claims: &[&Claim]) -> bool {
+    let names: Vec<Vec<String>> = claims.iter().map(|claim| names(&claim.subgroup)).collect();
+    names.iter().enumerate().any(|(at, some)| {
+        let others = names.iter().enumerate().filter(|(other, _)| *other != at);
+        others
+            .into_iter()
+            .any(|(_, others)| some.iter().any(|name| others.contains(name)))
+    })
+}
+
+/// Subgroups of one measure of one group, said at one place, against their denominator.
+pub(super) fn parts(claims: &[&Claim]) -> Vec<Finding> {
+    let key = |claim: &'_ Claim| {
+        let part = !claim.subgroup.is_empty()
+            && claim.comparison.is_empty()
+            && claim.count().is_some()
+            && !has_word(&claim.measure, &["exclud"]);
+        part.then(|| (claim.locator.clone(), claim.group.clone()))
+    };
+    // Where measures differ from part to part, as in `adult patients` and `pediatric patients`, the
+    // group is what they are parts of; where they do not, the measure.
+    let sets = grouped(claims, key).into_iter().flat_map(|(_, set)| {
+        let by_measure = grouped(&set, |claim| Some(claim.measure.clone()));
+        if by_measure.iter().all(|(_, members)| members.len() == 1) {
+            vec![set]
+        } else {
+            by_measure.into_iter().map(|(_, members)| members).collect()
+        }
+    });
+    sets.filter_map(|set| of_whole(&set)).collect()
+}
+
+fn of_whole(set: &[&Claim]) -> Option<Finding> {
+    let mut wholes: Vec<u64> = set.iter().filter_map(|claim| claim.denominator).collect();
+    let with_whole = wholes.len();
+    wholes.sort_unstable();
+    wholes.dedup();
+    let [whole] = wholes[..] else { return None };
+    if with_whole < 2 || overlap(set) {
+        return None;
+    }
+    let (sum, terms) = sum_of(set);
+    let all = set
+        .iter()
+        .any(|claim| has_word(&claim.subgroup, &NOT_KNOWN));
+    if sum < whole && !all {
+        return None;
+    }
+    let reason = if sum == whole {
+        format!("{terms} = {whole}")
+    } else {
+        format!("{terms} = {sum}, of {whole}")
+    };
+    Some(Finding::new(
+        "parts",
+        set.iter().copied(),
+        sum == whole,
+        reason,
+    ))
+}
+
+/// Counts of parts of a group against the count of the whole group, at one place.
+pub(super) fn totals(claims: &[&Claim]) -> Vec<Finding> {
+    let key = |claim: &Claim| {
+        let counted =
+            claim.kind == "count" && claim.denominator.is_none() && claim.count().is_some();
+        (counted && !has_word(&claim.measure, &["exclud"])).then(|| {
+            (
+                claim.locator.clone(),
+                claim.group.clone(),
+                claim.unit.clone(),
+            )
+        })
+    };
+    grouped(claims, key)
+        .into_iter()
+        .filter_map(|(_, set)| {
+            let (parts, whole): (Vec<&Claim>, Vec<&Claim>) = set
+                .into_iter()
+                .partition(|claim| !claim.subgroup.is_empty());
+            let [whole] = whole[..] else { return None };
+            if parts.len() < 2 || overlap(&parts) {
+                return None;
+            }
+            let (sum, terms) = sum_of(&parts);
+            let total = whole.count()?;
+            let reason = if sum == total {
+                format!("{terms} = {total}")
+            } else {
+                format!("{terms} = {sum}, not {total}")
+            };
+            Some(Finding::new(
+                "total",
+                parts.into_iter().chain([whole]),
+                sum == total,
+                reason,
+            ))
+        })
+        .collect()
+}
+
+/// Records found, less those excluded, against those selected.
+pub(super) fn flow(claims: &[&Claim]) -> Vec<Finding> {
+    let with = |words: &[&str]| -> Vec<&Claim> {
+        claims
+            .iter()
+            .copied()
+            .filter(|claim| claim.kind == "count" && has_word(&claim.measure, words))
+            .collect()
+    };
+    let excluded = with(&["exclud"]);
+    let found = with(&["search result", "retrieved", "identified", "records found"]);
+    let selected = with(&["selected", "included"]);
+    let (Some(first), Some(last)) = (found.first(), selected.first()) else {
+        return Vec::new();
+    };
+    let (Some(before), Some(after)) = (first.count(), last.count()) else {
+        return Vec::new();
+    };
+    // Reasons may be given at several places: those of the first place are the list.
+    let place = excluded.first().map(|claim| claim.locator.clone());
+    let excluded: Vec<&Claim> = excluded
+        .into_iter()
+        .filter(|claim| Some(&claim.locator) == place.as_ref())
+        .collect();
+    if excluded.is_empty() {
+        return Vec::new();
+    }
+    let (out, terms) = sum_of(&excluded);
+    let holds = before.checked_sub(out) == Some(after);
+    let left = i128::from(before) - i128::from(out);
+    let terms = if excluded.len() > 1 {
+        format!("({terms})")
+    } else {
+        terms
+    };
+    let reason = if holds {
+        format!("{before} − {terms} = {after}")
+    } else {
+        format!("{before} − {terms} = {left}, not {after}")
+    };
+    let all = [*first].into_iter().chain(excluded).chain([*last]);
+    vec![Finding::new("flow", all, holds, reason)]
+}
+
+/// The arms of a comparison against the numbers of patients that the source prints elsewhere.
+pub(super) fn arms(claims: &[&Claim]) -> Vec<Finding> {
+    let key = |claim: &Claim| {
+        let arm = !claim.comparison.is_empty() && claim.denominator.is_some();
+        arm.then(|| (claim.measure.clone(), claim.comparison.clone()))
+    };
+    grouped(claims, key)
+        .into_iter()
+        .filter_map(|(_, arms)| {
+            let arms = once_each(&arms);
+            if arms.len() < 2 {
+                return None;
+            }
+            let sizes: Vec<u64> = arms.iter().filter_map(|claim| claim.denominator).collect();
+            let sum: u64 = sizes.iter().sum();
+            let mut totals: Vec<u64> = claims
+                .iter()
+                .filter(|claim| claim.comparison.is_empty() && counts_patients(claim))
+                .flat_map(|claim| {
+                    let whole = claim.kind == "count" && claim.subgroup.is_empty();
+                    [claim.denominator, claim.count().filter(|_| whole)]
+                })
+                .flatten()
+                .filter(|total| sizes.iter().all(|size| size <= total))
+                .collect();
+            totals.sort_unstable();
+            totals.dedup();
+            if totals.is_empty() {
+                return None;
+            }
+            let terms: Vec<String> = sizes.iter().map(u64::to_string).collect();
+            let near: Vec<String> = nearest(&totals, sum).iter().map(u64::to_string).collect();
+            let holds = totals.contains(&sum);
+            let reason = if holds {
+                format!(
+                    "{} = {sum}, a number of patients that the source prints",
+                    terms.join(" + ")
+                )
+            } else {
+                format!(
+                    "{} = {sum}, but the source counts {} patients",
+                    terms.join(" + "),
+                    near.join(" or ")
+                )
+            };
+            Some(Finding::new("arms", arms, holds, reason))
+        })
+        .collect()
+}
+
+fn counts_patients(claim: &Claim) -> bool {
+    let unit = claim.unit.to_lowercase();
+    ["", "%", "patients", "cases", "persons", "people"].contains(&unit.as_str())
+}
+
+/// The numbers next to `sum` on either side.
+fn nearest(totals: &[u64], sum: u64) -> Vec<u64> {
+    let below = totals.iter().rev().find(|total| **total < sum);
+    let above = totals.iter().find(|total| **total > sum);
+    below.into_iter().chain(above).copied().collect()
+}
+
+/// One claim of each subgroup.
+pub(super) fn once_each<'a>(claims: &[&'a Claim]) -> Vec<&'a Claim> {
+    grouped(claims, |claim| Some(claim.subgroup.clone()))
+        .into_iter()
+        .map(|(_, same)| same[0])
+        .collect()
+}
+
+/// Responses against disease control, among the same patients.
+pub(super) fn order(claims: &[&Claim]) -> Vec<Finding> {
+    let key = |claim: &Claim| {
+        let n = claim.denominator.filter(|_| claim.numerator.is_some())?;
+        Some((claim.locator.clone(), claim.group.clone(), n))
+    };
+    grouped(claims, key)
+        .into_iter()
+        .filter_map(|((.., n), set)| {
+            let named = |words: &[&str]| {
+                set.iter()
+                    .copied()
+                    .find(|claim| has_word(&claim.measure, words))
+            };
+            let response = named(&["objective response", "overall response rate"])?;
+            let control = named(&["disease control", "clinical benefit"])?;
+            let (k, m) = (response.numerator?, control.numerator?);
+            let reason = format!(
+                "{k} of {n} responded, {m} of {n} had their disease controlled{}",
+                if k <= m {
+                    ""
+                } else {
+                    ": responders count among these"
+                }
+            );
+            Some(Finding::new("order", [response, control], k <= m, reason))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::faults;
+
+    #[test]
+    fn parts_that_are_more_than_the_whole() {
+        let found = faults(
+            "a | r | proportion | site | site | abdomen | 16/30 |
+             b | r | proportion | site | site | thorax | 10/30 |
+             c | r | proportion | site | site | trunk | 3/30 |
+             d | r | count | site | site | thigh | | 2 patients",
+        );
+        assert_eq!(found, ["parts: 16 + 10 + 3 + 2 = 31, of 30"]);
+    }
+
+    #[test]
+    fn parts_with_the_unknown_are_all() {
+        let lines = "a | r | count | adults | age | adult | 19/33 | 19 patients
+             b | r | count | children | age | pediatric | 10/33 | 10 patients
+             c | r | count | no age | age | missing | 3/33 | 3 patients";
+        assert_eq!(faults(lines), ["parts: 19 + 10 + 3 = 32, of 33"]);
+        assert!(faults(&lines.replace("missing", "old")).is_empty());
+    }
+
+    #[test]
+    fn a_subgroup_within_another_is_no_part() {
+        let lines = "a | r | proportion | response | response | CR or PR | 26/30 |
+             b | r | proportion | response | response | CR, PR or SD | 29/30 |";
+        assert!(faults(lines).is_empty());
+    }
+
+    #[test]
+    fn records_less_the_excluded_are_the_selected() {
+        let lines = "a | a | count | articles retrieved | literature | | | 104 articles
+             b | a | count | studies selected | literature | | | 28 studies
+             c | r | count | records excluded | literature | animals | | 40 records
+             d | r | count | records excluded | literature | reviews | | 37 records";
+        assert_eq!(faults(lines), ["flow: 104 − (40 + 37) = 27, not 28"]);
+        assert!(faults(&lines.replace("37", "36")).is_empty());
+    }
+
+    #[test]
+    fn arms_that_add_to_no_printed_number() {
+        let lines = "a | r | proportion | CR | surgery | both | 8/10 | 80 % | both vs one
+             b | r | proportion | CR | surgery | one | 1/19 | 5.3 % | both vs one
+             c | r | proportion | ORR | response | | 26/30 | 86.7 %
+             d | r | count | patients | all | | | 33 patients";
+        assert_eq!(
+            faults(lines),
+            ["arms: 10 + 19 = 29, but the source counts 30 patients"]
+        );
+        assert!(faults(&lines.replace("1/19", "1/20").replace("5.3", "5.0")).is_empty());
+    }
+
+    #[test]
+    fn responders_are_controlled() {
+        let lines = "a | r | proportion | objective response rate | response | CR or PR | 20/30 | 
+             b | r | proportion | disease control rate | response | CR, PR or SD | 19/30 | ";
+        assert_eq!(faults(lines).len(), 1);
+    }
+
+    #[test]
+    fn counts_of_parts_add_to_the_total() {
+        let lines = "a | r | count | from series | all cases | series | | 7 patients
+             b | r | count | from single cases | all cases | single | | 26 patients
+             c | r | count | patients | all cases | | | 34 patients";
+        assert_eq!(faults(lines), ["total: 7 + 26 = 33, not 34"]);
+    }
+}

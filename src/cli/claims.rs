@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Exit;
+use super::run::compute;
+use super::session::{Place, Session, analyses};
+use crate::analysis::Analysis;
+use crate::analysis::claims::{Checked, Claim, Figure, Recomputed, Verdict, check, compare};
+use crate::query::Catalogue;
+use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
+
+/// The saved analysis that reads the claims of the graph.
+const CLAIMS: &str = "evidence/claims";
+
+/// Check the pooled numbers of a review
+///
+/// Each row of claims.csv is tested twice: against the other numbers of its source (do its parts add
+/// up, is 26/30 the percentage printed, do the cells have the P printed), and, where it names an
+/// analysis, against the cases of the graph.
+#[derive(Debug, Args)]
+#[command(
+    subcommand_required = true,
+    after_help = "Examples:
+  casegraph claims check
+  casegraph claims check --all
+  casegraph claims check --claim wu-a15
+  casegraph claims check --source wu-2021 --format csv
+
+Exit status: 1 where a claim disagrees."
+)]
+pub struct Claims {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set each claim against the others of its source and against the cases
+    #[command(
+        after_help = "A claim that the graph can recompute names in claims.csv its analysis and, in the column
+parameters, what to set and which figure to read:
+  analysis    response/overall
+  parameters  cohort=cohort:wu-2021; figure=objective
+
+Figures: objective, control and median (each with `of GROUP` behind it, if need be), p,
+range COLUMN, count COLUMN=VALUE|VALUE where COLUMN=VALUE.
+
+Exit status: 1 where a claim disagrees."
+    )]
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// Only claims of this source, by its key in publications.csv
+    #[arg(long, value_name = "KEY")]
+    source: Option<String>,
+    /// Only this claim, with the cases of whom something is not known
+    #[arg(long, value_name = "ID")]
+    claim: Option<String>,
+    /// Every claim, also those that agree or that nothing can be checked of
+    #[arg(long)]
+    all: bool,
+    /// How to write the result; CSV and JSON always have every claim
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One row a claim
+    Csv,
+    /// Claims and findings
+    Json,
+}
+
+impl Claims {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let Command::Check(arguments) = self.command;
+        let printer = place.printer();
+        let session = place.open()?;
+        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
+        let mut checked = checked(&session, &catalogue)?;
+        if let Some(source) = &arguments.source {
+            checked.only(source);
+            anyhow::ensure!(
+                !checked.claims.is_empty(),
+                "claims.csv has no claim of {source:?}; `casegraph run {CLAIMS}` shows them all"
+            );
+        }
+        if let Some(id) = &arguments.claim {
+            checked.one(id);
+            anyhow::ensure!(
+                !checked.claims.is_empty(),
+                "claims.csv has no claim {id:?}; `casegraph run {CLAIMS}` shows them all"
+            );
+        }
+        let all = arguments.all || arguments.claim.is_some();
+        let output = match arguments.format {
+            Format::Csv => claims_csv(&checked),
+            Format::Json => format!("{}\n", claims_json(&checked)),
+            Format::Table => {
+                let grids = claims_grids(&checked, all);
+                let mut output: String = grids
+                    .iter()
+                    .map(|grid| format!("{}\n", text(grid, printer.width())))
+                    .collect();
+                if arguments.claim.is_some() {
+                    output.push_str(&claims_missing(&checked));
+                } else {
+                    output.push_str(&format!("{}\n", checked.summary()));
+                }
+                output
+            }
+        };
+        printer.data(&output)?;
+        Ok(if checked.count(Verdict::Disagrees) > 0 {
+            Exit::Found
+        } else {
+            Exit::Done
+        })
+    }
+}
+
+/// The claims of the graph, checked both ways.
+pub(super) fn checked(session: &Session, catalogue: &Catalogue) -> Result<Checked> {
+    let saved = catalogue.find(CLAIMS)?;
+    let table = compute(session, saved, &[], None)?.table;
+    let claims = Claim::of_table(&table);
+    let findings = check(&claims);
+    let mut runs: HashMap<(String, Vec<(String, String)>), Result<Analysis, String>> =
+        HashMap::new();
+    let mut recomputed = Vec::new();
+    for claim in &claims {
+        recomputed.push(if claim.analysis.is_empty() {
+            None
+        } else {
+            let found = recompute(session, catalogue, claim, &mut runs)
+                .with_context(|| format!("claims.csv, {}: not recomputed", claim.id))?;
+            Some(found)
+        });
+    }
+    Ok(Checked {
+        claims,
+        findings,
+        recomputed,
+    })
+}
+
+/// Runs the analysis of a claim, once for all claims that ask for the same.
+fn recompute(
+    session: &Session,
+    catalogue: &Catalogue,
+    claim: &Claim,
+    runs: &mut HashMap<(String, Vec<(String, String)>), Result<Analysis, String>>,
+) -> Result<Recomputed> {
+    let (figure, set) = Figure::read(&claim.parameters)?;
+    let saved = catalogue.find(&claim.analysis)?;
+    let run = runs
+        .entry((saved.slug.clone(), set.clone()))
+        .or_insert_with(|| {
+            compute(session, saved, &set, None).map_err(|error| format!("{error:#}"))
+        });
+    let analysis = run
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!(error.clone()))?;
+    compare(claim, &figure, analysis).map_err(anyhow::Error::msg)
+}

@@ -1,0 +1,75 @@
+//! Who stands where in a result: in the numerator, in the denominator, or left out and why.
+
+use super::grid::Grid;
+use crate::analysis::Analysis;
+use crate::graph::model::{Literal, NamedNode, Triple, rdf};
+use crate::graph::namespaces::{STUDIES, term};
+
+/// The ledger of an analysis as a table.
+#[must_use]
+pub fn ledger_grid(analysis: &Analysis) -> Grid {
+    let unit = analysis.header.unit.word();
+    let mut grid = Grid::new("Ledger", &[unit, "standing", "reason"]);
+    for entry in analysis.ledger.entries() {
+        grid.push([
+            entry.unit.to_owned(),
+            entry.standing.word().to_owned(),
+            entry.reason.to_owned(),
+        ]);
+    }
+    grid
+}
+
+/// The ledger as CSV: one row a unit.
+#[must_use]
+pub fn ledger_csv(analysis: &Analysis) -> String {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    let parameters: Vec<String> = analysis
+        .parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let parameters = parameters.join("; ");
+    // Writing to memory does not fail.
+    let _ = writer.write_record(["analysis", "parameters", "unit", "standing", "reason"]);
+    for entry in analysis.ledger.entries() {
+        let _ = writer.write_record([
+            analysis.slug.as_str(),
+            &parameters,
+            entry.unit,
+            entry.standing.word(),
+            entry.reason,
+        ]);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The ledger as N-Triples, which is Turtle too: one `cg:LedgerEntry` a unit.
+#[must_use]
+pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
+    let mut out = String::new();
+    let place = format!("{STUDIES}{study}/ledger/{}", analysis.slug);
+    for (number, entry) in (1..).zip(analysis.ledger.entries()) {
+        let node = NamedNode::new_unchecked(format!("{place}/{number}"));
+        let mut say = |predicate: NamedNode, object: crate::graph::model::Term| {
+            let triple = Triple::new(node.clone(), predicate, object);
+            out.push_str(&format!("{triple} .\n"));
+        };
+        let text = |text: &str| Literal::new_simple_literal(text).into();
+        say(rdf::TYPE.into_owned(), term("LedgerEntry").into());
+        say(term("ofAnalysis"), text(&analysis.slug));
+        for (name, value) in &analysis.parameters {
+            say(term("parameters"), text(&format!("{name}={value}")));
+        }
+        let case = NamedNode::new(format!("{STUDIES}{study}/case/{}", entry.unit));
+        if let Ok(case) = case {
+            say(term("onCase"), case.into());
+        }
+        say(term("standing"), text(entry.standing.word()));
+        if !entry.reason.is_empty() {
+            say(term("reason"), text(entry.reason));
+        }
+    }
+    out
+}
