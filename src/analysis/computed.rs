@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::frame::{Frame, Selection, Units};
 use super::{
-    AnalysisError, Bounds, Outcome, bounds, competing_risks, contingency, cox, pooled, proportion,
-    ranks, survival,
+    AnalysisError, Bounds, Outcome, bounds, competing_risks, contingency, cox, immortal_time,
+    pooled, proportion, ranks, survival,
 };
 use crate::query::Statistic;
 use crate::stats::conventions::{Area, Conventions, Difference};
@@ -104,11 +104,17 @@ pub(super) fn select(statistic: &Statistic, frame: &Frame) -> Result<Selection, 
         .filter(|(key, column)| match *key {
             "case" => frame.names().any(|name| name == *column),
             "by" => !matches!(statistic, Statistic::Pooled(_)),
+            // Who never came into a group has no time at which that was.
+            "begins" => false,
             _ => true,
         })
         .map(|(_, column)| column)
         .collect();
-    frame.complete(&columns, units)
+    let mut selection = frame.complete(&columns, units)?;
+    if let Statistic::Survival(settings) = statistic {
+        immortal_time::leave_out_unknown_begin(settings, frame, &mut selection)?;
+    }
+    Ok(selection)
 }
 
 /// Computes a statistic over the rows selected for it, of which there is at least one.

@@ -265,6 +265,40 @@ impl Frame {
         }
     }
 
+    /// Whether the rows `kept` have a value.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub(super) fn known(&self, column: &str, kept: &[u32]) -> Result<Vec<bool>, AnalysisError> {
+        let missing = &self.column(column)?.missing;
+        Ok(kept
+            .iter()
+            .map(|row| missing.binary_search(row).is_err())
+            .collect())
+    }
+
+    /// Numbers of those of the rows `kept` that have one.
+    ///
+    /// # Errors
+    /// There is no such column, or a cell is no number.
+    pub(super) fn known_numbers(
+        &self,
+        column: &str,
+        kept: &[u32],
+    ) -> Result<Vec<Option<f64>>, AnalysisError> {
+        let known = self.known(column, kept)?;
+        let with: Vec<u32> = kept
+            .iter()
+            .zip(&known)
+            .filter_map(|(row, known)| known.then_some(*row))
+            .collect();
+        let mut numbers = self.numbers(column, &with)?.into_iter();
+        Ok(known
+            .into_iter()
+            .map(|known| if known { numbers.next() } else { None })
+            .collect())
+    }
+
     /// Times of the rows `kept`: numbers from 0, all bare or all with the same unit behind them.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod counts;
 mod cox;
 mod dossier;
 pub mod frame;
+mod immortal_time;
 mod incidence;
 mod ledger;
 mod multiplicity;
@@ -45,6 +46,7 @@ pub use contingency::{Contingency, Stratified};
 pub use counts::CrossCounts;
 pub use cox::{CoxResult, Penalty};
 pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
+pub use immortal_time::{ImmortalTime, Landmark, Switching};
 pub use incidence::{Incidence, TermIncidence};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use multiplicity::{

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::bounds::SurvivalBounds;
 use super::computed::Made;
 use super::frame::{Frame, Selection, Units};
+use super::immortal_time::{self, Exposure, ImmortalTime};
 use super::options::{Many, Word, read};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
@@ -58,6 +59,8 @@ struct Choices {
     gamma: Option<f64>,
     trend: Many<f64>,
     permutation: Extent,
+    landmarks: Many<f64>,
+    allow_immortal_time: bool,
     near_ties: Option<NearTies>,
 }
 
@@ -95,6 +98,8 @@ pub struct SurvivalResult {
     pub trend: Option<Result<Trend, String>>,
     /// Difference and ratio of the restricted means of two groups.
     pub restricted_means: Option<Result<RestrictedMeanComparison, String>>,
+    /// What is compared instead where groups begin after time zero.
+    pub immortal_time: Option<ImmortalTime>,
 }
 
 pub(super) fn make(
@@ -123,7 +128,17 @@ pub(super) fn make(
         Some(columns) => columns.sample(conventions.near_ties)?,
     };
     let options = conventions.curve_options(common.level);
-    let grouped = settings.by.is_some();
+    let immortal = match &settings.begins {
+        Some(begins) => {
+            let begins = frame.known_numbers(begins, kept)?;
+            Some(immortal_time(
+                settings, &choices, &columns, &begins, options,
+            )?)
+        }
+        None => None,
+    };
+    let refused = immortal.as_ref().is_some_and(|found| !found.allowed);
+    let grouped = settings.by.is_some() && !refused;
     let mean = RestrictedMeanOptions {
         tau: choices.tau,
         level: common.level,
@@ -193,6 +208,7 @@ pub(super) fn make(
             .then(|| told(compare_restricted_means(&sample, mean))),
         overall,
         groups,
+        immortal_time: immortal,
     };
     let (method, mut cautions) = words(&result, options, settings.strata.as_deref(), &sample);
     if choices.tau.is_some() {
@@ -278,6 +294,41 @@ fn weights(test: Option<&str>, wilcoxon: WilcoxonWeights) -> Result<CompareOptio
 
 fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
+}
+
+/// The comparison that stands where groups begin after time zero.
+fn immortal_time(
+    settings: &Settings,
+    choices: &Choices,
+    columns: &Read,
+    begins: &[Option<f64>],
+    options: CurveOptions,
+) -> Result<ImmortalTime, AnalysisError> {
+    let Some(by) = &settings.by else {
+        return Err(wrong(
+            "begins: say which column the groups are in (by)".to_owned(),
+        ));
+    };
+    if settings.start.is_some() {
+        return Err(wrong(
+            "begins goes with one row a case, without start".to_owned(),
+        ));
+    }
+    let landmarks = choices.landmarks.as_slice();
+    if let Some(time) = landmarks
+        .iter()
+        .find(|time| !(**time > 0.0 && time.is_finite()))
+    {
+        return Err(wrong(format!("landmarks: {time} is not a time after 0")));
+    }
+    let exposure = Exposure {
+        name: by,
+        times: &columns.times,
+        outcomes: &columns.outcomes,
+        begins,
+        near_ties: choices.near_ties.unwrap_or_default(),
+    };
+    immortal_time::analyse(&exposure, landmarks, options, choices.allow_immortal_time)
 }
 
 fn wrong(reason: String) -> AnalysisError {
@@ -436,6 +487,15 @@ fn words(
     sample: &Sample,
 ) -> (String, Vec<String>) {
     let mut cautions = Vec::new();
+    if let Some(found) = &result.immortal_time {
+        cautions.push(immortal_time::explanation(found));
+        if found.allowed {
+            cautions.push(format!(
+                "The curves by {} below keep the immortal time, because that was asked for.",
+                found.exposure
+            ));
+        }
+    }
     if let Some(Err(why)) = &result.logrank {
         cautions.push(format!("No test between groups: {why}."));
     }
@@ -463,6 +523,9 @@ fn words(
         "Kaplan-Meier estimate with {} {} interval. {median}; its interval is where the band crosses one half; NR: not reached. Follow-up: the median of the curve with events and censoring exchanged.",
         options.band, options.level,
     );
+    if result.immortal_time.is_some() {
+        method.push_str(" Landmark analysis: survival from each landmark on, of those still followed then. Regression with start-stop intervals, the exposure switching on when it begins; Firth's penalty where events are fewer than five.");
+    }
     if let Some(Ok(test)) = &result.logrank {
         method.push_str(&format!(" Groups compared by the {} test", test.weights));
         if let (Some(rho), Some(gamma)) = (test.rho, test.gamma) {

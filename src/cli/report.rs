@@ -9,7 +9,7 @@ use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
-use crate::report::{Report, html, markdown, summary};
+use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 
 /// Write the report of a study
 ///
@@ -32,6 +32,9 @@ pub struct ReportCommand {
     /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Html)]
     format: Format,
+    /// Also write the references of the methods as BibTeX
+    #[arg(long, value_name = "FILE")]
+    cite: Option<PathBuf>,
     /// Only the analyses of this theme or name; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -103,6 +106,11 @@ impl ReportCommand {
         if self.only.is_empty() {
             let checked = checked(&session, &catalogue)?;
             report.claims = Some(checked).filter(|checked| !checked.claims.is_empty());
+        }
+        if let Some(path) = &self.cite {
+            let references = bibtex(&bibliography(&report.analyses));
+            std::fs::write(path, references)
+                .with_context(|| format!("cannot write references to {}", path.display()))?;
         }
         let text = match self.format {
             Format::Html => html(&report),

@@ -11,8 +11,8 @@ use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
 use crate::report::{
-    analysis_markdown, csv, figure, grid_markdown, grids, json, ledger_csv, ledger_grid,
-    ledger_rdf, text, tsv,
+    analysis_markdown, bibtex, csv, figure, grid_markdown, grids, json, ledger_csv, ledger_grid,
+    ledger_rdf, methods, references, text, tsv,
 };
 
 /// Run a saved analysis
@@ -27,6 +27,8 @@ use crate::report::{
   casegraph run survival/overall --with band=log --with at=6,12 --with match=r
   casegraph run response/overall --ledger
   casegraph run response/overall --ledger --format ttl > ledger.ttl
+  casegraph run survival/overall --methods
+  casegraph run survival/overall --cite > references.bib
   casegraph run cohort/cases --format csv > cases.csv")]
 pub struct Run {
     /// Name of the analysis, or its last part
@@ -44,6 +46,15 @@ pub struct Run {
     /// Also show the rows that the result was computed from
     #[arg(long)]
     rows: bool,
+    /// Print the methods as text for a paper, with references, instead of the result
+    #[arg(long, conflicts_with_all = ["ledger", "cite"])]
+    methods: bool,
+    /// Print the references of the methods as BibTeX, instead of the result
+    #[arg(long, conflicts_with = "ledger")]
+    cite: bool,
+    /// Draw the curves of groups that begin after time zero, marked as misleading
+    #[arg(long)]
+    allow_immortal_time: bool,
     /// Show who is in the numerator, who in the denominator, and who is left out and why, instead of
     /// the result
     #[arg(long)]
@@ -104,11 +115,30 @@ impl Run {
         let analyses = analyses(&session.project, &session.prefixes, printer)?;
         let mut saved = analyses.find(&self.name)?.clone();
         choose(&mut saved, &self.with)?;
+        if self.allow_immortal_time {
+            choose(
+                &mut saved,
+                &[("allow_immortal_time".to_owned(), "true".to_owned())],
+            )?;
+        }
         let timeout = time_limit(self.timeout)?;
         let analysis = {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());
             within(timeout, move || compute(&session, &saved, &set, timeout))?
         };
+        if self.methods || self.cite {
+            let references = references(&analysis);
+            let mut text = if self.cite {
+                bibtex(&references)
+            } else {
+                format!("{}\n", methods(&analysis, &session.made_from()))
+            };
+            for reference in references.iter().filter(|_| self.methods) {
+                text.push_str(&format!("- {}\n", reference.citation()));
+            }
+            printer.data(&text)?;
+            return Ok(Exit::Done);
+        }
         if self.ledger {
             printer.data(&self.ledger(&analysis, &session, printer)?)?;
             return Ok(Exit::Done);

@@ -4,7 +4,7 @@ mod counts;
 mod forests;
 
 use super::numbers::{months, open_interval, p_value};
-use super::plot::{Frame, kaplan_meier, matrix, swimmer};
+use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, kaplan_meier, matrix, swimmer};
 use crate::analysis::{
     Analysis, CrossCounts, Lane, Outcome, SurvivalGroup, SurvivalResult, Swimmer,
 };
@@ -17,12 +17,24 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
     if analysis.table.rows.is_empty() {
         return None;
     }
+    let mut marks = Vec::new();
+    if synthetic {
+        marks.push(SYNTHETIC);
+    }
+    if let Outcome::Survival(result) = &analysis.outcome
+        && result
+            .immortal_time
+            .as_ref()
+            .is_some_and(|found| found.allowed)
+    {
+        marks.push(IMMORTAL_TIME);
+    }
     let frame = Frame {
         title: analysis.header.summary.clone(),
         show_title: standalone,
         description: analysis.header.description.clone(),
         note: analysis.cautions.first().cloned(),
-        synthetic,
+        marks,
     };
     match (analysis.header.figure, &analysis.outcome) {
         (Figure::Forest, Outcome::Response(rates)) => Some(forests::response(frame, rates)),

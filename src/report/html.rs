@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::Report;
 use super::figure::figure;
 use super::grid::Grid;
+use super::methods::{bibliography, methods};
 use super::results::{claims_grids, grids, summary, tests_grid};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::slug;
@@ -43,6 +44,7 @@ pub fn html(report: &Report<'_>) -> String {
                     }
                     (claims(report))
                     (tests(report))
+                    (methods_section(report))
                     (sources(report))
                 }
             }
@@ -99,6 +101,7 @@ fn contents(report: &Report<'_>) -> Markup {
                 @if tests_grid(&report.analyses).is_some() {
                     li { a href="#tests" { "Tests" } }
                 }
+                li { a href="#methods" { "Methods" } }
                 li { a href="#sources" { "Sources" } }
             }
         }
@@ -267,6 +270,24 @@ fn tests(report: &Report<'_>) -> Markup {
                 h2 { "Tests of this report" }
                 p { (words) }
                 (table(&grid))
+            }
+        }
+    }
+}
+
+/// The methods as text for a paper, with their references.
+fn methods_section(report: &Report<'_>) -> Markup {
+    let computed = report.analyses.iter().filter(|a| !a.method.is_empty());
+    markup! {
+        section.analysis id="methods" {
+            h2 { "Methods" }
+            details {
+                summary { "A paragraph for each analysis, ready for a paper" }
+                @for analysis in computed { p { (methods(analysis, &report.made_from)) } }
+            }
+            h3 { "References" }
+            ul {
+                @for reference in bibliography(&report.analyses) { li { (reference.citation()) } }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::grid::Grid;
+use super::methods::{bibliography, methods};
 use super::results::{claims_grids, grids, tests_grid};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;
@@ -39,7 +40,17 @@ pub fn markdown(report: &Report<'_>) -> String {
             grid_markdown(&grid)
         ));
     }
-    out.push_str("## Sources\n\n");
+    out.push_str("## Methods\n\n");
+    for analysis in report.analyses.iter().filter(|a| !a.method.is_empty()) {
+        out.push_str(&format!(
+            "{}\n\n",
+            line_markdown(&methods(analysis, &report.made_from))
+        ));
+    }
+    for reference in bibliography(&report.analyses) {
+        out.push_str(&format!("- {}\n", line_markdown(&reference.citation())));
+    }
+    out.push_str("\n## Sources\n\n");
     for citation in &report.citations {
         out.push_str(&format!("- {}\n", line_markdown(citation)));
     }

@@ -9,8 +9,10 @@ mod grid;
 mod html;
 mod ledger;
 mod markdown;
+mod methods;
 mod numbers;
 pub mod plot;
+mod references;
 mod results;
 
 pub use case::dossier_text;
@@ -20,6 +22,8 @@ pub use grid::{Grid, text};
 pub use html::html;
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
+pub use methods::{bibliography, bibtex, methods};
+pub use references::{Reference, references};
 pub use results::{
     claims_csv, claims_grids, claims_json, claims_missing, computed_grids, grids, summary,
 };

@@ -206,7 +206,7 @@ mod tests {
              b | r | count | adults | age | adult | 19/33 | 19 patients
              c | r | count | children | age | child | 14/33 | 14 patients",
         ));
-        assert_eq!(found.len(), 3);
+        assert_eq!(found.len(), 4);
         assert!(
             found
                 .iter()

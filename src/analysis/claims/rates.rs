@@ -78,7 +78,7 @@ mod tests {
     fn wrong_percentages_are_found() {
         let found = faults(
             "a | r | proportion | ORR | response | a | 26/30 | 86.6 %
-             b | r | proportion | ORR | response | b | 31/30 | 
+             b | r | proportion | DCR | control | b | 31/30 | 
              c | r | proportion | ORR | response | c | /7 | 50 %
              d | r | proportion | ORR | response | d | /7 | 57 %
              e | r | count | x | response | e | 4/9 | 5 patients",

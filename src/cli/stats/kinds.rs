@@ -127,7 +127,8 @@ kind! {
     #[command(after_help = "Examples:
   casegraph stats survival --input cases.csv --time months --event died --by partner
   casegraph stats survival --input lung.csv --time time --event status --event-value 2 --by sex
-  casegraph stats survival --input cases.csv --time t --event e --at 6,12,24 --tau 24 --band log")]
+  casegraph stats survival --input cases.csv --time t --event e --at 6,12,24 --tau 24 --band log
+  casegraph stats survival --input cases.csv --time t --event e --by surgery --begins surgery_at --landmarks 3,6")]
     Survival
     SurvivalColumns {
         /// Column of the time at which observation begins, where that is not 0
@@ -142,11 +143,22 @@ kind! {
         /// Column of the groups
         #[arg(long, value_name = "COLUMN")]
         by: Option<String>,
+        /// Column of the time at which a case came into its group, where that may be after time 0; empty
+        /// for those who never did
+        #[arg(long, value_name = "COLUMN", requires = "by")]
+        begins: Option<String>,
         /// Column of the stratum within which groups are compared
         #[arg(long, value_name = "COLUMN")]
         strata: Option<String>,
     }
     SurvivalOptions {
+        /// Times from which survival is compared where groups begin after time 0; that by which half of them
+        /// had begun if not told
+        #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
+        landmarks: Vec<f64>,
+        /// Draw the curves of groups that begin after time 0, marked as misleading
+        #[arg(long)]
+        allow_immortal_time: bool,
         /// Value of the event column that means the event, where it is not 1 or true
         #[arg(long, value_name = "VALUE")]
         event_value: Option<String>,

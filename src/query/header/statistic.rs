@@ -128,6 +128,9 @@ settings! {
         #[serde(default = "event")] event: String,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
+        /// Column of the time at which a case came into its group, where that may be after time 0;
+        /// empty for those who never did.
+        #[serde(default)] begins: Option<String>,
         /// Column of the stratum within which groups are compared.
         #[serde(default)] strata: Option<String>,
         /// Column that identifies the unit.
@@ -356,6 +359,7 @@ impl Statistic {
                 ("time", Some(&s.time)),
                 ("event", Some(&s.event)),
                 ("by", s.by.as_ref()),
+                ("begins", s.begins.as_ref()),
                 ("strata", s.strata.as_ref()),
             ],
             Self::Proportion(s) => vec![("event", Some(&s.event)), ("by", s.by.as_ref())],

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::analysis::{SurvivalGroup, SurvivalResult};
+use crate::analysis::{ImmortalTime, Landmark, SurvivalGroup, SurvivalResult};
 use crate::stats::survival::Step;
 
 pub(super) fn survival(result: &SurvivalResult) -> Value {
@@ -14,6 +14,39 @@ pub(super) fn survival(result: &SurvivalResult) -> Value {
         "permutation_test": found(result.permutation.as_ref()),
         "trend_test": found(result.trend.as_ref()),
         "restricted_means": found(result.restricted_means.as_ref()),
+        "immortal_time": result.immortal_time.as_ref().map(immortal_time),
+    })
+}
+
+fn immortal_time(guard: &ImmortalTime) -> Value {
+    let landmark = |landmark: &Landmark| {
+        let groups: Vec<Value> = landmark
+            .curves
+            .iter()
+            .map(|curve| {
+                json!({
+                    "group": curve.group(),
+                    "n": curve.n(),
+                    "events": curve.events(),
+                    "median": curve.median(),
+                    "curve": columns(&curve.steps().collect::<Vec<_>>()),
+                })
+            })
+            .collect();
+        json!({
+            "landmark": landmark.time,
+            "gone": landmark.gone,
+            "groups": groups,
+            "test": found(Some(&landmark.test)),
+        })
+    };
+    json!({
+        "exposure": guard.exposure,
+        "exposed": guard.exposed,
+        "immortal_time": guard.immortal,
+        "landmarks": guard.landmarks.iter().map(landmark).collect::<Vec<_>>(),
+        "switching_on": guard.switching,
+        "curves_from_time_zero_allowed": guard.allowed,
     })
 }
 

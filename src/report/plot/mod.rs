@@ -11,7 +11,7 @@
 //!   file on disk and follows light and dark mode inside a page ([`palette`]);
 //! - what differs by colour also differs by dash, pattern, shape or label;
 //! - all text is escaped, and the same input gives the same bytes;
-//! - generated data carry a visible mark ([`Frame::synthetic`]);
+//! - generated data carry a visible mark ([`Frame::marks`]);
 //! - the width is [`svg::WIDTH`] user units and no text is smaller than
 //!   [`svg::SMALL`].
 //!
@@ -34,6 +34,11 @@ pub mod text;
 #[cfg(test)]
 mod wellformed;
 
+/// The mark of generated data.
+pub const SYNTHETIC: &str = "SYNTHETIC DATA";
+/// The mark of groups that are counted from before they began.
+pub const IMMORTAL_TIME: &str = "IMMORTAL TIME NOT REMOVED";
+
 /// What surrounds every figure: its words and its honesty marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
@@ -46,6 +51,6 @@ pub struct Frame {
     pub description: String,
     /// Small print under the figure, such as "10 of 33 cases have a response category".
     pub note: Option<String>,
-    /// The data were generated: draws the words "SYNTHETIC DATA".
-    pub synthetic: bool,
+    /// What no reader may miss, such as [`SYNTHETIC`]: drawn in a box and behind the figure.
+    pub marks: Vec<&'static str>,
 }

@@ -65,17 +65,14 @@ impl Svg {
             body: String::new(),
             patterns: BTreeSet::new(),
         };
-        if frame.synthetic {
+        let mut left = EDGE;
+        for mark in &frame.marks {
             // At the left, where a page that is scrolled sideways still shows it.
-            svg.rect(EDGE, 8.0, 144.0, 24.0, "warnbox");
-            svg.text(
-                EDGE + 72.0,
-                25.0,
-                "warntext",
-                Anchor::Middle,
-                "SYNTHETIC DATA",
-            );
+            let width = text::width(mark, SMALL) + 40.0;
+            svg.rect(left, 8.0, width, 24.0, "warnbox");
+            svg.text(left + width / 2.0, 25.0, "warntext", Anchor::Middle, mark);
             svg.top = 42.0;
+            left += width + 8.0;
         }
         let title = if frame.show_title {
             frame.title.as_str()
@@ -280,8 +277,8 @@ impl Svg {
         }
         let height = (bottom + 12.0).max(60.0);
         let mut description = String::new();
-        if frame.synthetic {
-            description.push_str("SYNTHETIC DATA. ");
+        for mark in &frame.marks {
+            description.push_str(&format!("{mark}. "));
         }
         for part in [
             frame.description.trim(),
@@ -301,11 +298,12 @@ impl Svg {
         );
         self.write_patterns(&mut out);
         let _ = writeln!(out, "<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>");
-        if frame.synthetic {
-            let (x, y) = (num(self.width / 2.0), num(height / 2.0 + 20.0));
+        for (place, mark) in (0..).zip(&frame.marks) {
+            let middle = height / 2.0 + 20.0 + 48.0 * f64::from(place);
+            let (x, y) = (num(self.width / 2.0), num(middle));
             let _ = writeln!(
                 out,
-                "<text class=\"ghost\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">SYNTHETIC DATA</text>"
+                "<text class=\"ghost\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
             );
         }
         out.push_str(&self.body);
@@ -353,7 +351,7 @@ mod tests {
             show_title: true,
             description: "Two words".into(),
             note: Some("10 of 33 cases".into()),
-            synthetic: true,
+            marks: vec![crate::report::plot::SYNTHETIC],
         };
         let mut svg = Svg::new("test", &frame, WIDTH);
         let hatch = svg.hatch(8);

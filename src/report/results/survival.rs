@@ -1,8 +1,10 @@
 //! Medians, survival at given times, restricted means and tests between groups.
 
 use super::super::grid::Grid;
-use super::super::numbers::{months, open_interval, p_value, percent, percent_interval};
-use crate::analysis::{SurvivalGroup, SurvivalResult};
+use super::super::numbers::{
+    months, open_interval, p_value, percent, percent_interval, significant,
+};
+use crate::analysis::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
 
 pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<Grid> {
     let groups: Vec<&SurvivalGroup> = result.groups.iter().chain([&result.overall]).collect();
@@ -11,7 +13,101 @@ pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<
     grids.extend(at_times(&groups));
     grids.extend(restricted_means(&groups, result));
     grids.extend(tests(result));
+    grids.extend(result.immortal_time.iter().flat_map(immortal_time));
     grids
+}
+
+/// Survival from landmarks on, and the hazard with the exposure switching on.
+fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
+    let mut landmarks = Grid::new(
+        &format!(
+            "Survival from a landmark on, by {} until then",
+            found.exposure
+        ),
+        &[
+            "landmark",
+            "group",
+            "cases",
+            "events",
+            "median from there",
+            "CI",
+            "log-rank P",
+            "gone before",
+        ],
+    );
+    for landmark in &found.landmarks {
+        let test = match &landmark.test {
+            Ok(test) => p_value(test.p_value),
+            Err(why) => format!("none: {why}"),
+        };
+        for curve in &landmark.curves {
+            let median = curve.median();
+            landmarks.push([
+                landmark.time.to_string(),
+                curve.group().unwrap_or("all").to_owned(),
+                curve.n().to_string(),
+                curve.events().to_string(),
+                months(median.time),
+                open_interval(&median.interval),
+                test.clone(),
+                landmark.gone.to_string(),
+            ]);
+        }
+        if landmark.curves.is_empty() {
+            let none = String::new;
+            let (time, gone) = (landmark.time.to_string(), landmark.gone.to_string());
+            landmarks.push([
+                time,
+                none(),
+                "0".to_owned(),
+                none(),
+                none(),
+                none(),
+                test,
+                gone,
+            ]);
+        }
+    }
+    let mut hazard = Grid::new(
+        &format!("Hazard with {}, from when it began", found.exposure),
+        &["method", "hazard ratio", "CI", "P"],
+    );
+    let ends = |lower: Option<f64>, upper: Option<f64>| {
+        let end = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), significant);
+        format!("{}–{}", end(lower, "0"), end(upper, "∞"))
+    };
+    match &found.switching {
+        Switching::Fit(fit) => {
+            for c in &fit.coefficients {
+                hazard.push([
+                    "Cox regression, start-stop".to_owned(),
+                    significant(c.hazard_ratio),
+                    ends(Some(c.interval.lower), Some(c.interval.upper)),
+                    p_value(c.p_value),
+                ]);
+            }
+        }
+        Switching::Penalised(fit) => {
+            for c in &fit.coefficients {
+                hazard.push([
+                    "Firth's Cox regression, start-stop".to_owned(),
+                    significant(c.hazard_ratio),
+                    ends(c.interval.lower, c.interval.upper),
+                    p_value(c.likelihood_ratio.p_value),
+                ]);
+            }
+        }
+        Switching::Refused(why) => {
+            hazard.push([
+                format!("none: {why}"),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
+        }
+    }
+    let landmarks = Some(landmarks).filter(|grid| !grid.rows.is_empty());
+    landmarks.into_iter().chain([hazard]).collect()
 }
 
 fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
