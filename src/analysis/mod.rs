@@ -5,6 +5,7 @@
 //! Nothing here knows how results are shown.
 
 mod bounds;
+pub mod care;
 pub mod claims;
 mod competing_risks;
 mod completeness;
@@ -12,6 +13,7 @@ mod computed;
 mod contingency;
 mod counts;
 mod cox;
+pub mod diff;
 mod dossier;
 pub mod frame;
 mod immortal_time;

@@ -6,9 +6,11 @@ mod check;
 mod claims;
 mod completions;
 mod conflicts;
+mod diff;
 mod exit;
 mod info;
 mod init;
+mod letter;
 mod list;
 mod printer;
 mod query;
@@ -68,6 +70,8 @@ enum Command {
     Stats(stats::Stats),
     Case(case::Case),
     Conflicts(conflicts::Conflicts),
+    Diff(diff::Diff),
+    Letter(letter::Letter),
     Info(info::Info),
     Init(init::Init),
     Completions(completions::Completions),
@@ -114,6 +118,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Stats(command) => command.run(&place),
         Command::Case(command) => command.run(&place),
         Command::Conflicts(command) => command.run(&place),
+        Command::Diff(command) => command.run(&place),
+        Command::Letter(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),

@@ -49,10 +49,11 @@ enum Format {
 }
 
 /// Themes in the order in which a reader asks; others follow by name.
-const ORDER: [&str; 7] = [
+const ORDER: [&str; 8] = [
     "cohort",
     "partner",
     "response",
+    "bias",
     "survival",
     "treatment",
     "safety",
@@ -181,7 +182,7 @@ impl ReportCommand {
 }
 
 /// Whether an analysis runs without a parameter set by hand.
-fn runs_unasked(query: &SavedQuery) -> bool {
+pub(super) fn runs_unasked(query: &SavedQuery) -> bool {
     query
         .header
         .parameters

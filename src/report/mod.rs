@@ -8,6 +8,7 @@ mod formats;
 mod grid;
 mod html;
 mod ledger;
+mod letter;
 mod markdown;
 mod methods;
 mod numbers;
@@ -21,11 +22,13 @@ pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
+pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
 pub use methods::{bibliography, bibtex, methods};
 pub use references::{Reference, references};
 pub use results::{
-    claims_csv, claims_grids, claims_json, claims_missing, computed_grids, grids, summary,
+    claims_csv, claims_grids, claims_json, claims_missing, computed_grids, diff_grids, grids,
+    summary,
 };
 
 use crate::analysis::Analysis;

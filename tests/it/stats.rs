@@ -1,6 +1,7 @@
 //! `casegraph stats`: a CSV goes in, R's figures come out, and a bad table is refused with its cell.
 
 mod bad_input;
+mod immortal;
 mod side_by_side;
 
 use std::fs;

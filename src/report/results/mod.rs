@@ -6,6 +6,7 @@ mod competing_risks;
 mod contingency;
 mod counts;
 mod cox;
+mod diff;
 mod multiplicity;
 mod pooled;
 mod proportion;
@@ -14,6 +15,7 @@ mod response;
 mod survival;
 
 pub use claims::{claims_csv, claims_grids, claims_json, claims_missing};
+pub use diff::diff_grids;
 
 use super::grid::Grid;
 use super::numbers::{months, p_value, percent, rate};

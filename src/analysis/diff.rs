@@ -1,0 +1,245 @@
+//! What changed between two builds of a study: facts, results, and the cases that moved the results.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::rows::rows;
+use super::{Analysis, AnalysisError};
+use crate::graph::namespaces::{Prefixes, STUDIES, TERMS};
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{Asked, Table, ask, parse};
+
+/// A fact of the consensus that is in one build and not in the other, or has another value there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Key of the case.
+    pub case: String,
+    /// The thing of the case, such as `treatment/2`; empty for the case itself.
+    pub thing: String,
+    /// The property.
+    pub property: String,
+    /// Its values in the old build; none if the fact was added.
+    pub old: Vec<String>,
+    /// Its values in the new build; none if the fact was removed.
+    pub new: Vec<String>,
+}
+
+impl Change {
+    /// added, removed or changed.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match (self.old.is_empty(), self.new.is_empty()) {
+            (true, _) => "added",
+            (false, true) => "removed",
+            (false, false) => "changed",
+        }
+    }
+}
+
+/// A result that is not the same in both builds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// `theme/slug` of the analysis.
+    pub analysis: String,
+    /// The old result in a line.
+    pub old: String,
+    /// The new result in a line.
+    pub new: String,
+    /// The cases whose rows or standing differ.
+    pub cases: Vec<MovedCase>,
+}
+
+/// A case that moved a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MovedCase {
+    /// Key of the case.
+    pub case: String,
+    /// Where it stood; empty if it was not asked of.
+    pub old: String,
+    /// Where it stands.
+    pub new: String,
+}
+
+/// Bookkeeping of the consensus: not facts of a case.
+const FACTS: &str = "SELECT ?thing ?property ?value WHERE {
+  GRAPH graph:consensus { ?thing ?property ?value }
+  FILTER(isIRI(?thing) && CONTAINS(STR(?thing), '/case/'))
+  FILTER(?property NOT IN (rdf:type, rdfs:label, cg:missing, cg:missingReason, cg:ofProperty, cg:ofCase,
+    cg:caseKey, cg:item, cg:inStudy, cg:derivedValue))
+}";
+
+type Facts = BTreeMap<(String, String), BTreeSet<String>>;
+
+/// The facts of a build's consensus, by thing and property.
+///
+/// # Errors
+/// The graph cannot be read.
+pub fn facts(graph: &Graph, prefixes: &Prefixes) -> Result<Facts, AnalysisError> {
+    let failed = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
+    let query = parse(FACTS, prefixes).map_err(|error| failed(&error))?;
+    let asked =
+        ask(graph, &query, &QueryOptions::default(), None).map_err(|error| failed(&error))?;
+    let mut facts = Facts::new();
+    let Asked::Table(table) = asked else {
+        return Ok(facts);
+    };
+    for row in 0..table.rows.len() {
+        let cell = |column| table.text(row, column).unwrap_or_default();
+        let thing = cell(0).split_once("/case/").map_or("", |(_, path)| path);
+        let key = (thing.to_owned(), property(cell(1), prefixes));
+        facts
+            .entry(key)
+            .or_default()
+            .insert(value(cell(2), prefixes));
+    }
+    Ok(facts)
+}
+
+fn property(iri: &str, prefixes: &Prefixes) -> String {
+    iri.strip_prefix(TERMS)
+        .map_or_else(|| prefixes.shorten(iri), str::to_owned)
+}
+
+fn value(text: &str, prefixes: &Prefixes) -> String {
+    if text.starts_with(STUDIES) || text.starts_with("http") {
+        prefixes.shorten(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The facts that differ between two builds, by case.
+#[must_use]
+pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
+    let none = BTreeSet::new();
+    let keys: BTreeSet<&(String, String)> = old.keys().chain(new.keys()).collect();
+    keys.into_iter()
+        .filter_map(|key| {
+            let (before, after) = (old.get(key).unwrap_or(&none), new.get(key).unwrap_or(&none));
+            if before == after {
+                return None;
+            }
+            let (case, thing) = key.0.split_once('/').unwrap_or((&key.0, ""));
+            Some(Change {
+                case: case.to_owned(),
+                thing: thing.to_owned(),
+                property: key.1.clone(),
+                old: before.iter().cloned().collect(),
+                new: after.iter().cloned().collect(),
+            })
+        })
+        .collect()
+}
+
+/// Which cases make one analysis another in the new build; none where its rows and standings are the
+/// same.
+#[must_use]
+pub fn moved(old: &Analysis, new: &Analysis) -> Vec<MovedCase> {
+    let unit = new.header.statistic.case().unwrap_or("case");
+    let (before, after) = (standings(old, unit), standings(new, unit));
+    let cases: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    cases
+        .into_iter()
+        .filter_map(|case| {
+            let (was, is) = (before.get(case), after.get(case));
+            let text = |standing: Option<&Standing>| {
+                standing.map_or_else(String::new, |standing| standing.words.clone())
+            };
+            (was != is).then(|| MovedCase {
+                case: case.clone(),
+                old: text(was),
+                new: text(is),
+            })
+        })
+        .collect()
+}
+
+/// Where a unit stands, and its rows.
+#[derive(PartialEq)]
+struct Standing {
+    words: String,
+    rows: Vec<String>,
+}
+
+fn standings(analysis: &Analysis, unit: &str) -> BTreeMap<String, Standing> {
+    let mut found: BTreeMap<String, Standing> = BTreeMap::new();
+    for entry in analysis.ledger.entries() {
+        let mut words = entry.standing.word().to_owned();
+        if !entry.reason.is_empty() {
+            words.push_str(&format!(": {}", entry.reason));
+        }
+        found.insert(
+            entry.unit.to_owned(),
+            Standing {
+                words,
+                rows: Vec::new(),
+            },
+        );
+    }
+    if analysis.table.column(unit).is_some() {
+        for (row, text) in rows(&analysis.table).zip(shown(&analysis.table)) {
+            found
+                .entry(row.unit(unit))
+                .or_insert_with(|| Standing {
+                    words: "in the rows".to_owned(),
+                    rows: Vec::new(),
+                })
+                .rows
+                .push(text);
+        }
+    }
+    for standing in found.values_mut() {
+        standing.rows.sort();
+    }
+    found
+}
+
+fn shown(table: &Table) -> impl Iterator<Item = String> + '_ {
+    (0..table.rows.len()).map(|row| {
+        let cells: Vec<&str> = (0..table.columns.len())
+            .map(|column| table.text(row, column).unwrap_or_default())
+            .collect();
+        cells.join("\t")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_added_removed_and_changed() {
+        let facts = |list: &[(&str, &str, &str)]| -> Facts {
+            let mut facts = Facts::new();
+            for (thing, property, value) in list {
+                let key = ((*thing).to_owned(), (*property).to_owned());
+                facts.entry(key).or_default().insert((*value).to_owned());
+            }
+            facts
+        };
+        let old = facts(&[
+            ("a", "sex", "male"),
+            ("a/treatment/1", "drug", "x"),
+            ("b", "sex", "female"),
+        ]);
+        let new = facts(&[
+            ("a", "sex", "female"),
+            ("a/treatment/1", "drug", "x"),
+            ("c/fusion/1", "gene", "y"),
+        ]);
+        let found: Vec<_> = changes(&old, &new)
+            .iter()
+            .map(|c| (c.case.clone(), c.thing.clone(), c.kind()))
+            .collect();
+        let wanted = [
+            ("a", "", "changed"),
+            ("b", "", "removed"),
+            ("c", "fusion/1", "added"),
+        ];
+        assert_eq!(
+            found,
+            wanted.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c))
+        );
+    }
+}

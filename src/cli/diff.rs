@@ -1,0 +1,169 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::Exit;
+use super::report::runs_unasked;
+use super::run::compute;
+use super::session::{Place, Session, analyses, build};
+use crate::analysis::diff::{Change, Moved, changes, facts, moved};
+use crate::graph::Location;
+use crate::graph::namespaces::Prefixes;
+use crate::project::Project;
+use crate::report::{diff_grids, grid_markdown, json as analysis_json, summary, text};
+
+/// Compare two builds of a study
+///
+/// Facts of the consensus that were added, removed or changed; then which results of the saved
+/// analyses moved, and which cases moved them. Each side is a folder: of a store that was built
+/// (`--location` of build), or of a study or project, which is built for the comparison.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph diff old-sheets/ data/alk-sarcoma/
+  casegraph diff /tmp/last-month .casegraph/alk-sarcoma --format md > changes.md
+
+Exit status: 1 where the two differ.")]
+pub struct Diff {
+    /// The old store, study or project
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The new store, study or project
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// How to write the differences
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// Everything
+    Json,
+    /// Markdown
+    Md,
+}
+
+impl Diff {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let (old, _kept) = side(&self.old, place)?;
+        let (new, _kept_too) = side(&self.new, place)?;
+        let before = facts(&old.graph, &old.prefixes)?;
+        let changed = changes(&before, &facts(&new.graph, &new.prefixes)?);
+        let results = results(&old, &new, place)?;
+        let output = match self.format {
+            Format::Json => {
+                let value = json!({
+                    "old": old.made_from(),
+                    "new": new.made_from(),
+                    "facts": changed,
+                    "results": results,
+                });
+                format!("{}\n", serde_json::to_string_pretty(&value)?)
+            }
+            Format::Md => diff_grids(&changed, &results)
+                .iter()
+                .map(|grid| format!("{}\n", grid_markdown(grid)))
+                .collect(),
+            Format::Table => {
+                let grids = diff_grids(&changed, &results);
+                let mut output = format!("Old: {}\nNew: {}\n\n", old.made_from(), new.made_from());
+                for grid in &grids {
+                    output.push_str(&format!("{}\n", text(grid, printer.width())));
+                }
+                output.push_str(&format!("{}\n", counted(&changed, &results)));
+                output
+            }
+        };
+        printer.data(&output)?;
+        Ok(if changed.is_empty() && results.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Found
+        })
+    }
+}
+
+/// Opens a store, or builds one for the comparison; the folder is deleted when the second value is
+/// dropped.
+fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
+    let open = |location: &Location, project: Project| -> Result<Session> {
+        let (graph, manifest) = location.open()?;
+        let prefixes = Prefixes::of_study(&manifest.study);
+        Ok(Session {
+            project,
+            graph,
+            manifest,
+            prefixes,
+        })
+    };
+    if path.join("manifest.json").is_file() {
+        let session = open(&Location::new(path), place.find()?)?;
+        return Ok((session, None));
+    }
+    anyhow::ensure!(
+        path.is_dir(),
+        "{} is no folder of a store, study or project",
+        path.display()
+    );
+    let project = Project::find(Some(path), place.study.as_deref())?;
+    let folder = TempDir::new().context("no room for a store beside the other temporary files")?;
+    let location = Location::new(folder.path());
+    build(&project, &location, place.printer())
+        .with_context(|| format!("{} cannot be built", path.display()))?;
+    Ok((open(&location, project)?, Some(folder)))
+}
+
+/// The analyses whose results differ. They are those of the new side's project.
+fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
+    let printer = place.printer();
+    let catalogue = analyses(&new.project, &new.prefixes, printer)?.catalogue;
+    let chosen: Vec<_> = catalogue
+        .queries()
+        .iter()
+        .filter(|query| runs_unasked(query))
+        .collect();
+    let bar = printer.progress(chosen.len() as u64);
+    let mut found = Vec::new();
+    for saved in chosen {
+        bar.set_message(saved.slug.clone());
+        let before = compute(old, saved, &[], None)?;
+        let after = compute(new, saved, &[], None)?;
+        if analysis_json(&before, "") != analysis_json(&after, "") {
+            found.push(Moved {
+                analysis: saved.slug.clone(),
+                old: summary(&before),
+                new: summary(&after),
+                cases: moved(&before, &after),
+            });
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(found)
+}
+
+fn counted(changed: &[Change], results: &[Moved]) -> String {
+    let of = |kind: &str| {
+        changed
+            .iter()
+            .filter(|change| change.kind() == kind)
+            .count()
+    };
+    let same = results
+        .iter()
+        .filter(|moved| moved.old == moved.new)
+        .count();
+    format!(
+        "Facts: {} added, {} removed, {} changed. Results: {} moved, {same} more have other rows and the same result.",
+        of("added"),
+        of("removed"),
+        of("changed"),
+        results.len() - same
+    )
+}
