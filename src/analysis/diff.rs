@@ -75,7 +75,7 @@ type Facts = BTreeMap<(String, String), BTreeSet<String>>;
 ///
 /// # Errors
 /// The graph cannot be read.
-pub fn facts(graph: &Graph, prefixes: &Prefixes) -> Result<Facts, AnalysisError> {
+pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, AnalysisError> {
     let failed = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
     let query = parse(FACTS, prefixes).map_err(|error| failed(&error))?;
     let asked =
@@ -86,12 +86,16 @@ pub fn facts(graph: &Graph, prefixes: &Prefixes) -> Result<Facts, AnalysisError>
     };
     for row in 0..table.rows.len() {
         let cell = |column| table.text(row, column).unwrap_or_default();
+        // That a case has an event says no more than the facts of the event.
+        if cell(2).contains("/case/") {
+            continue;
+        }
         let thing = cell(0).split_once("/case/").map_or("", |(_, path)| path);
         let key = (thing.to_owned(), property(cell(1), prefixes));
         facts
             .entry(key)
             .or_default()
-            .insert(value(cell(2), prefixes));
+            .insert(value(cell(2), study, prefixes));
     }
     Ok(facts)
 }
@@ -101,12 +105,24 @@ fn property(iri: &str, prefixes: &Prefixes) -> String {
         .map_or_else(|| prefixes.shorten(iri), str::to_owned)
 }
 
-fn value(text: &str, prefixes: &Prefixes) -> String {
-    if text.starts_with(STUDIES) || text.starts_with("http") {
-        prefixes.shorten(text)
-    } else {
-        text.to_owned()
+/// A value without the name of its study, which may differ between the two.
+fn value(text: &str, study: &str, prefixes: &Prefixes) -> String {
+    match text.strip_prefix(&own(study)) {
+        Some(rest) => rest.to_owned(),
+        None if text.starts_with("http") => prefixes.shorten(text),
+        None => text.to_owned(),
     }
+}
+
+/// How the IRIs of a study's own things begin.
+fn own(study: &str) -> String {
+    format!("{STUDIES}{study}/")
+}
+
+/// Whether two results are the same, but for the name of the study.
+#[must_use]
+pub fn is_same(old: &str, old_study: &str, new: &str, new_study: &str) -> bool {
+    old.replace(&own(old_study), "") == new.replace(&own(new_study), "")
 }
 
 /// The facts that differ between two builds, by case.
@@ -135,9 +151,13 @@ pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
 /// Which cases make one analysis another in the new build; none where its rows and standings are the
 /// same.
 #[must_use]
-pub fn moved(old: &Analysis, new: &Analysis) -> Vec<MovedCase> {
+pub fn moved(
+    (old, old_study): (&Analysis, &str),
+    (new, new_study): (&Analysis, &str),
+) -> Vec<MovedCase> {
     let unit = new.header.statistic.case().unwrap_or("case");
-    let (before, after) = (standings(old, unit), standings(new, unit));
+    let before = standings(old, unit, &own(old_study));
+    let after = standings(new, unit, &own(new_study));
     let cases: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     cases
         .into_iter()
@@ -162,7 +182,7 @@ struct Standing {
     rows: Vec<String>,
 }
 
-fn standings(analysis: &Analysis, unit: &str) -> BTreeMap<String, Standing> {
+fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Standing> {
     let mut found: BTreeMap<String, Standing> = BTreeMap::new();
     for entry in analysis.ledger.entries() {
         let mut words = entry.standing.word().to_owned();
@@ -186,7 +206,7 @@ fn standings(analysis: &Analysis, unit: &str) -> BTreeMap<String, Standing> {
                     rows: Vec::new(),
                 })
                 .rows
-                .push(text);
+                .push(text.replace(own, ""));
         }
     }
     for standing in found.values_mut() {

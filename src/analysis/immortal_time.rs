@@ -59,7 +59,7 @@ pub struct Landmark {
 pub enum Switching {
     /// Cox's fit.
     Fit(Box<CoxFit>),
-    /// Firth's, for few events.
+    /// Firth's, where events are few or all on one side.
     Penalised(Box<FirthFit>),
     /// None, and why.
     Refused(String),
@@ -236,7 +236,7 @@ fn switching(exposure: &Exposure<'_>, level: Level) -> Switching {
     };
     match cox(&sample, options) {
         Ok(fit) => Switching::Fit(Box::new(fit)),
-        Err(CoxError::FewEvents { .. }) => {
+        Err(CoxError::FewEvents { .. } | CoxError::Separation { .. }) => {
             let options = FirthOptions {
                 level,
                 ..FirthOptions::default()

@@ -524,7 +524,7 @@ fn words(
         options.band, options.level,
     );
     if result.immortal_time.is_some() {
-        method.push_str(" Landmark analysis: survival from each landmark on, of those still followed then. Regression with start-stop intervals, the exposure switching on when it begins; Firth's penalty where events are fewer than five.");
+        method.push_str(" Landmark analysis: survival from each landmark on, of those still followed then. Regression with start-stop intervals, the exposure switching on when it begins; Firth's penalty where events are fewer than five or all on one side.");
     }
     if let Some(Ok(test)) = &result.logrank {
         method.push_str(&format!(" Groups compared by the {} test", test.weights));

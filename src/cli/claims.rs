@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Exit;
@@ -44,7 +44,7 @@ parameters, what to set and which figure to read:
   analysis    response/overall
   parameters  cohort=cohort:wu-2021; figure=objective
 
-Figures: objective, control and median (each with `of GROUP` behind it, if need be), p,
+Without a figure it is told from the kind and the words of the claim. Figures: objective, control and median (each with `of GROUP` behind it, if need be), p,
 range COLUMN, count COLUMN=VALUE|VALUE where COLUMN=VALUE.
 
 Exit status: 1 where a claim disagrees."
@@ -139,9 +139,8 @@ pub(super) fn checked(session: &Session, catalogue: &Catalogue) -> Result<Checke
         recomputed.push(if claim.analysis.is_empty() {
             None
         } else {
-            let found = recompute(session, catalogue, claim, &mut runs)
-                .with_context(|| format!("claims.csv, {}: not recomputed", claim.id))?;
-            Some(found)
+            let found = recompute(session, catalogue, claim, &mut runs);
+            Some(found.unwrap_or_else(|error| Recomputed::failed(format!("{error:#}"))))
         });
     }
     Ok(Checked {
@@ -168,5 +167,5 @@ fn recompute(
     let analysis = run
         .as_ref()
         .map_err(|error| anyhow::anyhow!(error.clone()))?;
-    compare(claim, &figure, analysis).map_err(anyhow::Error::msg)
+    compare(claim, figure.as_ref(), analysis).map_err(anyhow::Error::msg)
 }

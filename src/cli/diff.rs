@@ -9,7 +9,7 @@ use super::Exit;
 use super::report::runs_unasked;
 use super::run::compute;
 use super::session::{Place, Session, analyses, build};
-use crate::analysis::diff::{Change, Moved, changes, facts, moved};
+use crate::analysis::diff::{Change, Moved, changes, facts, is_same, moved};
 use crate::graph::Location;
 use crate::graph::namespaces::Prefixes;
 use crate::project::Project;
@@ -22,8 +22,8 @@ use crate::report::{diff_grids, grid_markdown, json as analysis_json, summary, t
 /// (`--location` of build), or of a study or project, which is built for the comparison.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  casegraph diff old-sheets/ data/alk-sarcoma/
-  casegraph diff /tmp/last-month .casegraph/alk-sarcoma --format md > changes.md
+  casegraph diff path/to/old-sheets path/to/new-sheets
+  casegraph diff path/to/old-store .casegraph/alk-sarcoma --format md > changes.md
 
 Exit status: 1 where the two differ.")]
 pub struct Diff {
@@ -53,8 +53,8 @@ impl Diff {
         let printer = place.printer();
         let (old, _kept) = side(&self.old, place)?;
         let (new, _kept_too) = side(&self.new, place)?;
-        let before = facts(&old.graph, &old.prefixes)?;
-        let changed = changes(&before, &facts(&new.graph, &new.prefixes)?);
+        let of = |side: &Session| facts(&side.graph, &side.manifest.study, &side.prefixes);
+        let changed = changes(&of(&old)?, &of(&new)?);
         let results = results(&old, &new, place)?;
         let output = match self.format {
             Format::Json => {
@@ -134,12 +134,14 @@ fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
         bar.set_message(saved.slug.clone());
         let before = compute(old, saved, &[], None)?;
         let after = compute(new, saved, &[], None)?;
-        if analysis_json(&before, "") != analysis_json(&after, "") {
+        let studies = (old.manifest.study.as_str(), new.manifest.study.as_str());
+        let texts = (analysis_json(&before, ""), analysis_json(&after, ""));
+        if !is_same(&texts.0, studies.0, &texts.1, studies.1) {
             found.push(Moved {
                 analysis: saved.slug.clone(),
                 old: summary(&before),
                 new: summary(&after),
-                cases: moved(&before, &after),
+                cases: moved((&before, studies.0), (&after, studies.1)),
             });
         }
         bar.inc(1);

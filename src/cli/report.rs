@@ -171,7 +171,7 @@ impl ReportCommand {
             description: first(about("dcterms:description")?),
             citations: about("dcterms:bibliographicCitation")?,
             licence: licence.rsplit('/').next().unwrap_or_default().to_owned(),
-            synthetic: session.manifest.synthetic,
+            data: session.data_note()?,
             made_from: session.made_from(),
             analyses: Vec::new(),
             claims: None,

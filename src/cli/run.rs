@@ -150,7 +150,7 @@ impl Run {
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
             Format::Md => analysis_markdown(&analysis, &session.prefixes),
             Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
-            Format::Svg => match figure(&analysis, true, session.manifest.synthetic) {
+            Format::Svg => match figure(&analysis, true, &session.data_note()?) {
                 Some(svg) => svg,
                 None => anyhow::bail!(
                     "{} has no figure: its header asks for none, or no case has what it needs",

@@ -12,6 +12,7 @@ use crate::graph::{Graph, GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
+use crate::report::DataNote;
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -124,6 +125,28 @@ pub struct Session {
 }
 
 impl Session {
+    /// What figures say of the data.
+    ///
+    /// # Errors
+    /// The graph cannot be read.
+    pub fn data_note(&self) -> Result<DataNote> {
+        let text = "SELECT ?day WHERE { ?study a cg:Study ; dcterms:date ?day }";
+        let query = crate::query::parse(text, &self.prefixes)?;
+        let asked = crate::query::ask(&self.graph, &query, &Default::default(), None)?;
+        let day = match &asked {
+            crate::query::Asked::Table(table) => table.text(0, 0).unwrap_or_default(),
+            _ => "",
+        };
+        let mut source = self.manifest.study.clone();
+        if !day.is_empty() {
+            source.push_str(&format!(", as of {day}"));
+        }
+        Ok(DataNote {
+            source,
+            synthetic: self.manifest.synthetic,
+        })
+    }
+
     /// What an answer comes from, in one line.
     #[must_use]
     pub fn made_from(&self) -> String {

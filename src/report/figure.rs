@@ -13,12 +13,12 @@ use crate::query::Figure;
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.
 #[must_use]
-pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<String> {
+pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<String> {
     if analysis.table.rows.is_empty() {
         return None;
     }
     let mut marks = Vec::new();
-    if synthetic {
+    if data.synthetic {
         marks.push(SYNTHETIC);
     }
     if let Outcome::Survival(result) = &analysis.outcome
@@ -33,7 +33,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
         title: analysis.header.summary.clone(),
         show_title: standalone,
         description: analysis.header.description.clone(),
-        note: analysis.cautions.first().cloned(),
+        note: Some(note(analysis, data)),
         marks,
     };
     match (analysis.header.figure, &analysis.outcome) {
@@ -58,9 +58,37 @@ pub fn figure(analysis: &Analysis, standalone: bool, synthetic: bool) -> Option<
         (Figure::Bars, Outcome::Sequence(found)) => Some(counts::sequence(frame, found)),
         (Figure::Bars, Outcome::Matrix(found)) => Some(counts::totals(frame, found)),
         (Figure::Bars, Outcome::Table) => counts::counted(frame, &analysis.table),
-        (Figure::Flow, Outcome::Table) => counts::cohort_flow(frame, &analysis.table),
+        (Figure::Flow, Outcome::Table) => counts::stepwise_flow(frame.clone(), &analysis.table)
+            .or_else(|| counts::cohort_flow(frame, &analysis.table)),
         _ => None,
     }
+}
+
+/// What a figure says of its data.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DataNote {
+    /// The study, and the day as of which its sheets stand.
+    pub source: String,
+    /// Whether the cases are invented.
+    pub synthetic: bool,
+}
+
+/// The first caution, who is counted and who is left out, and what data they are.
+fn note(analysis: &Analysis, data: &DataNote) -> String {
+    let mut parts: Vec<String> = analysis.cautions.first().cloned().into_iter().collect();
+    let ledger = &analysis.ledger;
+    if ledger.eligible() > 0 {
+        parts.push(format!(
+            "Counted: {} of {}; left out: {}.",
+            ledger.counted().len(),
+            ledger.eligible(),
+            ledger.excluded()
+        ));
+    }
+    if !data.source.is_empty() {
+        parts.push(format!("Data: {}.", data.source));
+    }
+    parts.join(" ")
 }
 
 fn survival(frame: Frame, result: &SurvivalResult) -> String {

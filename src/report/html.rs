@@ -57,7 +57,7 @@ fn masthead(report: &Report<'_>) -> Markup {
     markup! {
         header.masthead {
             h1 { (report.title) }
-            @if report.synthetic {
+            @if report.data.synthetic {
                 p.callout.warn { strong { "SYNTHETIC DATA: " } "these cases are invented." }
             }
             p { (report.description) }
@@ -141,7 +141,7 @@ fn at_a_glance(report: &Report<'_>) -> Markup {
 fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
     let mut tables = grids(analysis, report.prefixes);
     let rows = tables.pop();
-    let svg = figure(analysis, false, report.synthetic);
+    let svg = figure(analysis, false, &report.data);
     let plain = matches!(analysis.outcome, Outcome::Table);
     markup! {
         section.analysis id=(slug(&analysis.slug)) {

@@ -4,6 +4,7 @@ use super::grid::Grid;
 use crate::analysis::Analysis;
 use crate::graph::model::{Literal, NamedNode, Triple, rdf};
 use crate::graph::namespaces::{STUDIES, term};
+use crate::graph::vocab::casegraph as cg;
 
 /// The ledger of an analysis as a table.
 #[must_use]
@@ -57,8 +58,8 @@ pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
             out.push_str(&format!("{triple} .\n"));
         };
         let text = |text: &str| Literal::new_simple_literal(text).into();
-        say(rdf::TYPE.into_owned(), term("LedgerEntry").into());
-        say(term("ofAnalysis"), text(&analysis.slug));
+        say(rdf::TYPE.into_owned(), cg::LEDGER_ENTRY.into());
+        say(cg::OF_ANALYSIS.into(), text(&analysis.slug));
         for (name, value) in &analysis.parameters {
             say(term("parameters"), text(&format!("{name}={value}")));
         }
@@ -66,7 +67,7 @@ pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
         if let Ok(case) = case {
             say(term("onCase"), case.into());
         }
-        say(term("standing"), text(entry.standing.word()));
+        say(cg::STANDING.into(), text(entry.standing.word()));
         if !entry.reason.is_empty() {
             say(term("reason"), text(entry.reason));
         }

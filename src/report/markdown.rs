@@ -11,7 +11,7 @@ use crate::graph::namespaces::Prefixes;
 #[must_use]
 pub fn markdown(report: &Report<'_>) -> String {
     let mut out = format!("# {}\n\n", line_markdown(&report.title));
-    if report.synthetic {
+    if report.data.synthetic {
         out.push_str("**SYNTHETIC DATA: these cases are invented.**\n\n");
     }
     out.push_str(&format!("{}\n\n", line_markdown(&report.description)));

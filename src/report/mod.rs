@@ -17,7 +17,7 @@ mod references;
 mod results;
 
 pub use case::dossier_text;
-pub use figure::figure;
+pub use figure::{DataNote, figure};
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
@@ -45,8 +45,8 @@ pub struct Report<'a> {
     pub citations: Vec<String>,
     /// SPDX identifier of the licence of its data.
     pub licence: String,
-    /// Whether the cases are invented.
-    pub synthetic: bool,
+    /// What figures say of the data; whether the cases are invented.
+    pub data: DataNote,
     /// What the answers come from: study, version, number of statements and fingerprint.
     pub made_from: String,
     /// The analyses, in the order shown.

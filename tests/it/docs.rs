@@ -127,7 +127,9 @@ fn the_examples_of_the_help_work() {
             continue;
         }
         let done = Ran::of(program(dir.path()).args(&words));
-        assert_eq!(done.status, 0, "{command}\n{}\n{}", done.out, done.err);
+        // The review of the shipped study has claims that do not hold.
+        let wanted = i32::from(command.starts_with("claims check"));
+        assert_eq!(done.status, wanted, "{command}\n{}\n{}", done.out, done.err);
         ran += 1;
     }
     assert!(ran >= 20, "only {ran} examples were run");

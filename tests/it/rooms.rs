@@ -79,6 +79,7 @@ const TABLE: &[Room] = &[
             "query",
             "graph::namespaces",
             "graph::model",
+            "graph::vocab",
         ],
         packages: &["comfy_table", "maud", "serde", "serde_json"],
     },
@@ -96,6 +97,7 @@ const TABLE: &[Room] = &[
             "serde",
             "serde_json",
             "sparesults",
+            "tempfile",
         ],
     },
 ];

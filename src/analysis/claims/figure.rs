@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use super::Claim;
+use crate::analysis::{Analysis, Outcome};
+
 /// A number to read from an analysis of the cases: `figure=…` among a claim's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Figure {
@@ -38,20 +41,21 @@ pub struct FigureError {
 }
 
 impl Figure {
-    /// Reads the parameters of a claim: the figure, and those that the analysis is run with.
+    /// Reads the parameters of a claim: the figure, if one is named, and those that the analysis is run
+    /// with.
     ///
     /// # Errors
-    /// There is no figure, or a part is not of the form.
+    /// A part is not of the form.
     ///
     /// ```
     /// use casegraph::analysis::claims::Figure;
     ///
     /// let (figure, parameters) = Figure::read("cohort=cohort:review; figure=objective of EML4")?;
-    /// assert_eq!(figure, Figure::Objective(Some("EML4".to_owned())));
+    /// assert_eq!(figure, Some(Figure::Objective(Some("EML4".to_owned()))));
     /// assert_eq!(parameters, [("cohort".to_owned(), "cohort:review".to_owned())]);
     /// # Ok::<(), casegraph::analysis::claims::FigureError>(())
     /// ```
-    pub fn read(parameters: &str) -> Result<(Self, Vec<(String, String)>), FigureError> {
+    pub fn read(parameters: &str) -> Result<(Option<Self>, Vec<(String, String)>), FigureError> {
         let wrong = |reason: String| FigureError {
             parameters: parameters.to_owned(),
             reason,
@@ -75,8 +79,59 @@ impl Figure {
                 rest.push((name.to_owned(), value.to_owned()));
             }
         }
-        let figure = figure.ok_or_else(|| wrong("no figure is named".to_owned()))?;
         Ok((figure, rest))
+    }
+
+    /// The figure that a claim means by its kind and words, where it names none; `None` where that
+    /// cannot be told.
+    #[must_use]
+    pub fn meant(claim: &Claim, analysis: &Analysis) -> Option<Self> {
+        if claim.kind == "p-value" {
+            return Some(Self::PValue);
+        }
+        let said = claim.subgroup.to_lowercase();
+        let group = |labels: Vec<&str>| {
+            let is_said = |label: &&&str| said.contains(&label.to_lowercase());
+            labels.iter().find(is_said).map(|label| (*label).to_owned())
+        };
+        match &analysis.outcome {
+            Outcome::Response(rates) => {
+                let words = format!("{} {said}", claim.measure.to_lowercase());
+                let control = ["control", "benefit", "sd", "stable"]
+                    .iter()
+                    .any(|word| words.split([' ', ',']).any(|said| said == *word));
+                let group = group(rates.groups.iter().map(|g| g.label.as_str()).collect());
+                Some(if control {
+                    Self::Control(group)
+                } else {
+                    Self::Objective(group)
+                })
+            }
+            Outcome::Survival(result) if claim.kind == "median" => {
+                let labels = result.groups.iter().map(|g| g.label.as_str());
+                Some(Self::Median(group(labels.collect())))
+            }
+            Outcome::Survival(_) if claim.kind == "range" => Some(Self::Range("months".to_owned())),
+            Outcome::Proportion(result) => {
+                let labels = result.groups.iter().map(|g| g.group.as_str());
+                Some(Self::Objective(group(labels.collect())))
+            }
+            _ if !said.is_empty() => {
+                let table = &analysis.table;
+                let has = |column: &usize| {
+                    (0..table.rows.len()).any(|row| {
+                        let text = table.text(row, *column);
+                        text.is_some_and(|text| text.eq_ignore_ascii_case(&claim.subgroup))
+                    })
+                };
+                let column = (0..table.columns.len()).find(has)?;
+                Some(Self::Count {
+                    counted: (table.columns[column].clone(), vec![claim.subgroup.clone()]),
+                    among: None,
+                })
+            }
+            _ => None,
+        }
     }
 
     fn of_words(words: &str) -> Option<Self> {
@@ -120,10 +175,11 @@ mod tests {
     #[test]
     fn figures_are_read() {
         let read = |text: &str| Figure::read(text).map(|(figure, _)| figure);
-        assert_eq!(read("figure=p"), Ok(Figure::PValue));
+        assert_eq!(read("figure=p"), Ok(Some(Figure::PValue)));
+        assert_eq!(read("drug=x"), Ok(None));
         assert_eq!(
             read("figure=range months"),
-            Ok(Figure::Range("months".to_owned()))
+            Ok(Some(Figure::Range("months".to_owned())))
         );
         let counted = (
             "site".to_owned(),
@@ -132,11 +188,9 @@ mod tests {
         let among = Some(("sex".to_owned(), vec!["female".to_owned()]));
         assert_eq!(
             read("figure=count site=lung|bronchus where sex=female"),
-            Ok(Figure::Count { counted, among })
+            Ok(Some(Figure::Count { counted, among }))
         );
         for wrong in [
-            "",
-            "drug=x",
             "figure=mean",
             "figure=objective EML4",
             "figure",

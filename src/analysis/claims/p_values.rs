@@ -85,7 +85,25 @@ pub(super) fn of_cells(claims: &[&Claim]) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether the test that a claim names, if it names one, is of counts.
+fn is_of_counts(claim: &Claim) -> bool {
+    let test = claim.test.to_lowercase();
+    let named = [
+        "fisher",
+        "chi",
+        "χ",
+        "exact",
+        "pearson",
+        "not named",
+        "not stated",
+    ];
+    test.is_empty() || named.iter().any(|name| test.contains(name))
+}
+
 fn of_arms(claim: &Claim, arms: &[&Claim]) -> Option<Finding> {
+    if !is_of_counts(claim) {
+        return None;
+    }
     let counts: Vec<(u64, u64)> = arms
         .iter()
         .filter_map(|arm| {
@@ -138,7 +156,9 @@ fn of_arms(claim: &Claim, arms: &[&Claim]) -> Option<Finding> {
 pub(super) fn of_some_cells(claims: &[&Claim]) -> Vec<Finding> {
     claims
         .iter()
-        .filter(|claim| claim.p.number().is_some() && claim.p_operator == "=")
+        .filter(|claim| {
+            claim.p.number().is_some() && claim.p_operator == "=" && is_of_counts(claim)
+        })
         .filter_map(|claim| of_splits(claim, claims))
         .collect()
 }

@@ -22,17 +22,20 @@ fn of_one(claim: &Claim) -> Option<Finding> {
         ));
     }
     let value = claim.value.number()?;
-    if claim.unit == "%" {
+    let is_share = claim.unit.is_empty() && claim.kind == "proportion" && value <= 1.0;
+    if claim.unit == "%" || is_share {
         if n == 0 {
             return None;
         }
-        let rate = 100.0 * k as f64 / n as f64;
+        let whole = if is_share { 1.0 } else { 100.0 };
+        let unit = if is_share { "" } else { " %" };
+        let rate = whole * k as f64 / n as f64;
         let holds = claim.value.is(rate);
         let reason = if holds {
-            format!("{k}/{n} = {} %", claim.value.as_str())
+            format!("{k}/{n} = {}{unit}", claim.value.as_str())
         } else {
             format!(
-                "{k}/{n} = {} %, not {} %",
+                "{k}/{n} = {}{unit}, not {}{unit}",
                 claim.value.like(rate),
                 claim.value.as_str()
             )
@@ -81,7 +84,8 @@ mod tests {
              b | r | proportion | DCR | control | b | 31/30 | 
              c | r | proportion | ORR | response | c | /7 | 50 %
              d | r | proportion | ORR | response | d | /7 | 57 %
-             e | r | count | x | response | e | 4/9 | 5 patients",
+             e | r | count | x | response | e | 4/9 | 5 patients
+             f | r | proportion | y | response | f | 4/9 | 0.45",
         );
         assert_eq!(
             found,
@@ -90,6 +94,7 @@ mod tests {
                 "rate: 31 of 30 is more than all",
                 "whole number: no whole number of 7 is 50 %: 4/7 = 57 %",
                 "rate: the count is 4 and 5 at once",
+                "rate: 4/9 = 0.44, not 0.45",
             ]
         );
     }

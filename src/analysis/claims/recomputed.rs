@@ -35,6 +35,20 @@ pub struct Missing {
     pub cases: Vec<String>,
 }
 
+impl Recomputed {
+    /// That a claim could not be recomputed, and why.
+    #[must_use]
+    pub fn failed(reason: String) -> Self {
+        Self {
+            verdict: Verdict::NotComputable,
+            reason: format!("not recomputed: {reason}"),
+            known: 0,
+            eligible: 0,
+            missing: Vec::new(),
+        }
+    }
+}
+
 impl From<Exclusion> for Missing {
     fn from(exclusion: Exclusion) -> Self {
         Self {
@@ -67,7 +81,23 @@ enum Value {
 ///
 /// # Errors
 /// The analysis has no such figure.
-pub fn compare(claim: &Claim, figure: &Figure, analysis: &Analysis) -> Result<Recomputed, String> {
+pub fn compare(
+    claim: &Claim,
+    figure: Option<&Figure>,
+    analysis: &Analysis,
+) -> Result<Recomputed, String> {
+    let meant = match figure {
+        Some(_) => None,
+        None => Some(Figure::meant(claim, analysis).ok_or_else(|| {
+            format!(
+                "which figure of {} is meant cannot be told from the claim; name it in parameters, as figure=…",
+                analysis.slug
+            )
+        })?),
+    };
+    let Some(figure) = figure.or(meant.as_ref()) else {
+        return Err("no figure".to_owned());
+    };
     let found = read(figure, analysis)?;
     let (verdict, reason) = match &found.value {
         Value::Count(k) => of_count(claim, *k, &found),
@@ -146,6 +176,26 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
                 eligible: of.units,
                 missing,
             })
+        }
+        (Figure::Objective(group), Outcome::Proportion(result)) => {
+            let of = match group {
+                None => &result.overall,
+                Some(name) => result
+                    .groups
+                    .iter()
+                    .find(|group| group.group.eq_ignore_ascii_case(name))
+                    .ok_or_else(|| {
+                        let labels = result.groups.iter().map(|g| g.group.as_str());
+                        no_group(name, labels.collect())
+                    })?,
+            };
+            let mut found = of_ledger(Value::Count(
+                usize::try_from(of.events).unwrap_or(usize::MAX),
+            ));
+            if group.is_some() {
+                found.known = usize::try_from(of.n).unwrap_or(usize::MAX);
+            }
+            Ok(found)
         }
         (Figure::Median(group), Outcome::Survival(result)) => {
             let of = match group {

@@ -12,6 +12,22 @@ const NOT_KNOWN: [&str; 6] = [
     "not known",
 ];
 
+/// Words for what one patient may have several of: such subgroups are no parts of a whole.
+const SEVERAL: [&str; 12] = [
+    "adverse",
+    "toxic",
+    "side effect",
+    "symptom",
+    "metasta",
+    "mutation",
+    "alteration",
+    "co-occurring",
+    "treatment",
+    "therap",
+    "drug",
+    "regimen",
+];
+
 fn has_word(text: &str, words: &[&str]) -> bool {
     let text = text.to_lowercase();
     words.iter().any(|word| text.contains(word))
@@ -51,7 +67,8 @@ pub(super) fn parts(claims: &[&Claim]) -> Vec<Finding> {
         let part = !claim.subgroup.is_empty()
             && claim.comparison.is_empty()
             && claim.count().is_some()
-            && !has_word(&claim.measure, &["exclud"]);
+            && !has_word(&claim.measure, &["exclud"])
+            && !has_word(&format!("{} {}", claim.measure, claim.group), &SEVERAL);
         part.then(|| (claim.locator.clone(), claim.group.clone()))
     };
     // Where measures differ from part to part, as in `adult patients` and `pediatric patients`, the
@@ -293,6 +310,15 @@ mod tests {
              d | r | count | site | site | thigh | | 2 patients",
         );
         assert_eq!(found, ["parts: 16 + 10 + 3 + 2 = 31, of 30"]);
+    }
+
+    #[test]
+    fn what_a_patient_may_have_several_of_is_no_part() {
+        let found = faults(
+            "a | r | proportion | adverse event | safety | nausea | 20/33 |
+             b | r | proportion | adverse event | safety | fatigue | 18/33 |",
+        );
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]

@@ -133,4 +133,10 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     NAMED_GRAPH = "NamedGraph";
     /// Whether a named graph is part of a query's default graph.
     IN_DEFAULT_GRAPH = "inDefaultGraph";
+    /// Where one case stands in the result of an analysis.
+    LEDGER_ENTRY = "LedgerEntry";
+    /// The analysis of a ledger entry.
+    OF_ANALYSIS = "ofAnalysis";
+    /// numerator, denominator or excluded.
+    STANDING = "standing";
 }

@@ -156,6 +156,40 @@ pub(super) fn counted(frame: Frame, table: &Table) -> Option<String> {
 
 /// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason`,
 /// `cases`, `all_cases` and `counted_cases`.
+/// A flow whose rows are steps, kept, and reasons for leaving after them.
+pub(super) fn stepwise_flow(frame: Frame, table: &Table) -> Option<String> {
+    let column = |name| table.column(name);
+    let (step, kept) = (column("step")?, column("kept")?);
+    let (what, number) = (column("what")?, column("number")?);
+    let mut steps: Vec<(String, flow::Step)> = Vec::new();
+    for row in 0..table.rows.len() {
+        let place = table.text(row, step)?.to_owned();
+        let label = table.text(row, what).unwrap_or("not said").to_owned();
+        let count = table.text(row, number)?.parse().ok()?;
+        if table.text(row, kept) == Some("true") {
+            let kept = flow::Step {
+                label,
+                count,
+                ..flow::Step::default()
+            };
+            steps.push((place, kept));
+        } else {
+            let (_, step) = steps.iter_mut().find(|(known, _)| *known == place)?;
+            step.exclusions.push(flow::Exclusion {
+                reason: label,
+                count,
+            });
+        }
+    }
+    (!steps.is_empty()).then(|| {
+        flow::render(&flow::Figure {
+            frame,
+            steps: steps.into_iter().map(|(_, step)| step).collect(),
+            branches: Vec::new(),
+        })
+    })
+}
+
 pub(super) fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
     let column = |name| table.column(name);
     let (cohort, counted) = (column("cohort")?, column("counted")?);
