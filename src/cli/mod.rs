@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod conflicts;
 mod exit;
+mod generate;
 mod info;
 mod init;
 mod list;
@@ -68,6 +69,7 @@ enum Command {
     Conflicts(conflicts::Conflicts),
     Info(info::Info),
     Init(init::Init),
+    Generate(generate::Generate),
     Completions(completions::Completions),
 }
 
@@ -113,6 +115,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Conflicts(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
+        Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),
     }
 }

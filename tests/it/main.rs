@@ -15,3 +15,4 @@ mod stats;
 mod stats_laws;
 mod study;
 mod support;
+mod synthetic;
