@@ -241,7 +241,7 @@ impl Course {
             let mut met: Vec<usize> = Vec::new();
             for _ in 0..number {
                 let term = draw.weighted((1..=terms).map(|rank| 1.0 / rank as f64));
-                let grade = 1 + draw.weighted([0.5, 0.3, 0.17, 0.03].into_iter()) as i32;
+                let grade = [1, 2, 3, 4][draw.weighted([0.5, 0.3, 0.17, 0.03].into_iter())];
                 if !met.contains(&term) {
                     met.push(term);
                     self.events.push(Event {

@@ -230,7 +230,7 @@ impl Study<'_> {
         if let Some(second) = place.second {
             let second = &block.sources[second];
             stated.source = second.key();
-            stated.locator = "Table 2".to_owned();
+            "Table 2".clone_into(&mut stated.locator);
             stated.full = true;
             self.again(&stated, &mut account, second.kind, &mut draw)?;
         }

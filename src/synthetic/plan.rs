@@ -107,6 +107,7 @@ impl Iterator for Blocks<'_> {
 impl Blocks<'_> {
     /// Pairs are dealt out exactly: after each block their number is the share of the cases so far.
     fn roles(&self, first: usize, size: usize, draw: &mut Draw) -> Vec<Role> {
+        #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
         let upto = |share: f64, cases: usize| (share * cases as f64 + 1e-9).floor() as usize;
         let new = |share: f64| upto(share, first + size) - upto(share, first);
         let mut order: Vec<usize> = (0..size).collect();
@@ -158,8 +159,8 @@ impl Blocks<'_> {
                         _ => {
                             let (kind, size) = match draw.unit() {
                                 u if u < 0.7 => ("case-report", 1),
-                                u if u < 0.95 => ("series", draw.between(2, 8) as usize),
-                                _ => ("trial", draw.between(9, 20) as usize),
+                                u if u < 0.95 => ("series", 2 + draw.index(7)),
+                                _ => ("trial", 9 + draw.index(12)),
                             };
                             (self.publish(kind, 0, block, draw), size)
                         }
@@ -210,7 +211,7 @@ impl Blocks<'_> {
                     let source = self.publish(kind, 0, block, draw);
                     block.sources[source].full = true;
                     block.sources[source].year = 2025;
-                    open[usize::from(series)] = Some((source, draw.between(5, 15) as usize));
+                    open[usize::from(series)] = Some((source, 5 + draw.index(11)));
                     source
                 }
             };

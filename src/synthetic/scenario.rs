@@ -501,7 +501,7 @@ mod tests {
                 "stands twice in partners",
             ),
             (
-                wrong(&|s| drop(s.missing.insert("dose".into(), 0.1))),
+                wrong(&|s| s.missing.extend([("dose".to_owned(), 0.1)])),
                 "none of the silences",
             ),
         ] {
