@@ -22,8 +22,8 @@ use crate::synthetic::{Scenario, generate};
   casegraph generate --missing response=0.4 --reporting-bias 2 --output silent-on-failures
   casegraph generate --surgery 0.5 --surgery-hazard-ratio 0.7 --output surgery-that-helps
 
-Next: casegraph check DIR, casegraph report -p DIR. The folder's scenario.toml is a scenario to change
-and to give to --scenario.")]
+Then casegraph check DIR and casegraph report -p DIR. The folder's scenario.toml can be changed and
+given to --scenario.")]
 pub struct Generate {
     /// Number of cases, at most ten million
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]

@@ -300,7 +300,10 @@ impl Study<'_> {
         let (cohort, reason) = if treated {
             ("main", "")
         } else {
-            ("excluded", "synthetic: none of the drugs was given")
+            (
+                "excluded",
+                "untreated: synthetic, none of the drugs was given",
+            )
         };
         self.rows.sheets.row(
             "cohorts",

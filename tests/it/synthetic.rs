@@ -165,7 +165,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn what_is_written_builds_and_checks_without_a_warning() {
     let dir = tempfile::tempdir().expect("a folder");
-    let extreme = "--cases 150 --missing all=1 --conflicts 1 --second-reports 1 --duplicates 0.3 \
+    let extreme = "--cases 80 --missing all=1 --conflicts 1 --second-reports 1 --duplicates 0.3 \
                    --near-misses 0.2 --surgery 1 --surgery-hazard-ratio 0.1 --hazard 0.5";
     for (folder, arguments) in [
         ("one", "--cases 1"),
@@ -174,18 +174,18 @@ fn what_is_written_builds_and_checks_without_a_warning() {
         ("extreme", extreme),
         (
             "second",
-            "--cases 150 --missing all=0 --conflicts 1 --second-reports 1",
+            "--cases 80 --missing all=0 --conflicts 1 --second-reports 1",
         ),
         (
             "biased",
-            "--cases 150 --publication-bias 0.9 --reporting-bias 5",
+            "--cases 80 --publication-bias 0.9 --reporting-bias 5",
         ),
     ] {
         generate(dir.path(), &format!("{arguments} --output {folder}")).ok();
         let built = Ran::of(program(dir.path()).args(["build", folder]));
         assert!(built.err.lines().count() == 1, "{folder}: {}", built.err);
         built.ok();
-        let checked = Ran::of(program(dir.path()).args(["check", folder, "--details"])).ok();
+        let checked = Ran::of(program(dir.path()).args(["check", folder])).ok();
         assert!(
             checked.starts_with("Sheets: 0 errors, 0 warnings"),
             "{checked}"
@@ -214,8 +214,8 @@ fn what_is_written_builds_and_checks_without_a_warning() {
 fn the_conflicts_are_those_of_the_truth() {
     let dir = tempfile::tempdir().expect("a folder");
     generate(dir.path(), "--cases 300 --conflicts 0.8 --output made").ok();
-    let arguments = ["conflicts", "-p", "made", "--format", "csv"];
-    let found = Ran::of(program(dir.path()).args(arguments)).ok();
+    let arguments = "run evidence/conflicts -p made --rows --format csv";
+    let found = Ran::of(program(dir.path()).args(arguments.split(' '))).ok();
     let truth = truth(&dir.path().join("made"));
     let planted = truth["conflicts"].as_array().expect("conflicts");
     assert!(planted.len() > 20, "{}", planted.len());
