@@ -25,7 +25,9 @@ use crate::synthetic::{Scenario, generate};
 Then casegraph check DIR and casegraph report -p DIR. The folder's scenario.toml can be changed and
 given to --scenario.")]
 pub struct Generate {
-    /// Number of cases, at most ten million
+    /// Number of cases
+    ///
+    /// At most ten million.
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     cases: u32,
     /// Seed of the random numbers
@@ -46,34 +48,51 @@ pub struct Generate {
     /// Deaths per month where the hazard ratio is 1
     #[arg(long, value_name = "RATE")]
     hazard: Option<f64>,
-    /// True hazard ratio of death of those who start with a drug
+    /// True hazard ratio of death by first drug
     #[arg(long, value_name = "DRUG=RATIO", value_parser = pair)]
     hazard_ratio: Vec<(String, f64)>,
-    /// Share for whom surgery after the first dose is planned; those who live to it get it (immortal time)
+    /// Share with planned surgery after the first dose
+    ///
+    /// Those who live to the day get it, and no others: immortal time.
     #[arg(long, value_name = "SHARE")]
     surgery: Option<f64>,
-    /// True hazard ratio of death after that surgery; 1 is no effect
+    /// True hazard ratio after that surgery
+    ///
+    /// Of death, from the day of the operation; 1 is no effect.
     #[arg(long, value_name = "RATIO")]
     surgery_hazard_ratio: Option<f64>,
-    /// Share of reports silent on age, sex, site, stage, breakpoint, response, pfs, grade, status, months, or all
+    /// Share of reports that leave something out
+    ///
+    /// One of age, sex, site, stage, breakpoint, response, pfs, grade, status, months, or all.
     #[arg(long, value_name = "WHAT=SHARE", value_parser = pair)]
     missing: Vec<(String, f64)>,
-    /// How many times as often a report is silent on the response of a non-responder; 1 is at random
+    /// How often failures are left out
+    ///
+    /// How many times as often a report is silent on the response of a non-responder as on that of a
+    /// responder; 1 is completely at random.
     #[arg(long, value_name = "TIMES")]
     reporting_bias: Option<f64>,
-    /// Share of non-responders whose case report is never published; series and trials report all
+    /// Share of failures never published
+    ///
+    /// Share of the non-responders whose case report is never published; series and trials report all.
     #[arg(long, value_name = "SHARE")]
     publication_bias: Option<f64>,
     /// Share of cases with a second report
     #[arg(long, value_name = "SHARE")]
     second_reports: Option<f64>,
-    /// Share of second reports that disagree with the first in one value
+    /// Share of these that disagree in a value
+    ///
+    /// Share of the second reports that disagree with the first in one value; the first is true.
     #[arg(long, value_name = "SHARE")]
     conflicts: Option<f64>,
-    /// Share of cases that are another case's patient, with details changed
+    /// Share of cases that are duplicates
+    ///
+    /// Another case's patient under a second key, with details changed.
     #[arg(long, value_name = "SHARE")]
     duplicates: Option<f64>,
-    /// Share of cases that look like another case's patient and are not
+    /// Share of cases that look like duplicates
+    ///
+    /// They resemble another case's patient and are patients of their own.
     #[arg(long, value_name = "SHARE")]
     near_misses: Option<f64>,
 }
