@@ -11,6 +11,7 @@
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
+//! synthetic  sheets of invented cases whose true effects are known
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
@@ -21,8 +22,8 @@
 //!
 //! A room uses those below it as the table in `tests/it/rooms.rs` allows, and that test reads every
 //! `use` line. What each must not know: `stats` knows no RDF, case, file or printing; `case` knows no
-//! RDF and no file; nothing but `graph` knows the store; `analysis` knows no rendering; `report`
-//! knows no files; only `cli` knows the terminal.
+//! RDF and no file; nothing but `graph` knows the store; `synthetic` knows no graph; `analysis`
+//! knows no rendering; `report` knows no files; only `cli` knows the terminal.
 //!
 //! # What always holds
 //!
@@ -44,3 +45,4 @@ pub mod project;
 pub mod query;
 pub mod report;
 pub mod stats;
+pub mod synthetic;

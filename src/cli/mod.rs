@@ -8,6 +8,7 @@ mod completions;
 mod conflicts;
 mod diff;
 mod exit;
+mod generate;
 mod info;
 mod init;
 mod letter;
@@ -74,6 +75,7 @@ enum Command {
     Letter(letter::Letter),
     Info(info::Info),
     Init(init::Init),
+    Generate(generate::Generate),
     Completions(completions::Completions),
 }
 
@@ -122,6 +124,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Letter(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
+        Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),
     }
 }

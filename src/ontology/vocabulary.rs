@@ -46,6 +46,14 @@ impl Vocabulary {
         self.concepts.get(slug)
     }
 
+    /// Every word that stands for the concept of a slug, in lower case and alphabetical order.
+    pub fn words_for<'a>(&'a self, slug: &'a str) -> impl Iterator<Item = &'a str> {
+        self.words
+            .iter()
+            .filter(move |(_, of)| *of == slug)
+            .map(|(word, _)| word.as_str())
+    }
+
     /// All concepts by slug.
     pub fn concepts(&self) -> impl Iterator<Item = (&str, &Concept)> {
         self.concepts

@@ -16,6 +16,13 @@ impl Random {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// One of the 2⁶⁴ streams of a seed: any can be drawn without the others.
+    pub fn stream(seed: u64, number: u64) -> Self {
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(number);
+        Self(generator)
+    }
+
     /// A whole number from 0 to below `bound`, each as likely (Lemire D. ACM Trans Model Comput
     /// Simul 2019;29:3).
     pub fn below(&mut self, bound: u64) -> u64 {

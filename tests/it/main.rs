@@ -16,3 +16,4 @@ mod stats;
 mod stats_laws;
 mod study;
 mod support;
+mod synthetic;

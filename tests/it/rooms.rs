@@ -67,6 +67,16 @@ const TABLE: &[Room] = &[
         packages: &["csv", "jiff", "sha2", "thiserror", "toml"],
     },
     Room {
+        name: "synthetic",
+        rooms: &[
+            "case",
+            "ontology",
+            "ingest::sheet_headings",
+            "stats::random",
+        ],
+        packages: &["csv", "serde", "serde_json", "thiserror", "toml"],
+    },
+    Room {
         name: "analysis",
         rooms: &["query", "case", "stats", "graph"],
         packages: &["serde", "serde_json", "thiserror"],
