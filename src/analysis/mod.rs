@@ -14,6 +14,7 @@ mod dossier;
 pub mod frame;
 mod incidence;
 mod ledger;
+pub mod likeness;
 mod multiplicity;
 mod options;
 mod pooled;

@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod completions;
 mod conflicts;
+mod duplicates;
 mod exit;
 mod info;
 mod init;
@@ -16,6 +17,7 @@ mod run;
 mod session;
 mod shell;
 mod show;
+mod similar;
 mod stats;
 
 use std::io;
@@ -66,6 +68,9 @@ enum Command {
     Stats(stats::Stats),
     Case(case::Case),
     Conflicts(conflicts::Conflicts),
+    #[command(name = "duplicates")]
+    Duplicates(duplicates::DuplicatesCommand),
+    Similar(similar::SimilarCommand),
     Info(info::Info),
     Init(init::Init),
     Completions(completions::Completions),
@@ -111,6 +116,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Stats(command) => command.run(&place),
         Command::Case(command) => command.run(&place),
         Command::Conflicts(command) => command.run(&place),
+        Command::Duplicates(command) => command.run(&place),
+        Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use super::run::compute;
 use super::session::{Place, Session, analyses};
+use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
 use crate::report::{Report, html, markdown, summary};
@@ -87,6 +88,10 @@ impl ReportCommand {
             )
         });
         let mut report = self.frame(&session)?;
+        if self.only.is_empty() {
+            let study = study(&session.graph, &session.prefixes)?;
+            report.duplicates = Some(duplicates(&study, &DuplicatesOptions::default()));
+        }
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
             bar.set_message(saved.slug.clone());
@@ -161,6 +166,7 @@ impl ReportCommand {
             made_from: session.made_from(),
             analyses: Vec::new(),
             failed: Vec::new(),
+            duplicates: None,
             prefixes: &session.prefixes,
         })
     }

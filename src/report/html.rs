@@ -3,13 +3,14 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::Report;
+use super::duplicates::section_html;
 use super::figure::figure;
 use super::grid::Grid;
 use super::results::{grids, summary, tests_grid};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::slug;
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Rows of a table shown at once; longer ones fold.
 const LONG_TABLE: usize = 12;
@@ -41,6 +42,7 @@ pub fn html(report: &Report<'_>) -> String {
                             p.callout.warn { "This analysis could not be run: " (why) }
                         }
                     }
+                    @if let Some(found) = &report.duplicates { (section_html(found)) }
                     (tests(report))
                     (sources(report))
                 }
@@ -91,6 +93,9 @@ fn contents(report: &Report<'_>) -> Markup {
                 li { a href="#at-a-glance" { "At a glance" } }
                 @for (theme, _) in themes(report) {
                     li { a href={ "#theme-" (slug(theme)) } { (titled(theme)) } }
+                }
+                @if report.duplicates.is_some() {
+                    li { a href="#duplicates" { "Same patient?" } }
                 }
                 @if tests_grid(&report.analyses).is_some() {
                     li { a href="#tests" { "Tests" } }
@@ -213,7 +218,7 @@ fn left_out(analysis: &Analysis) -> Markup {
     }
 }
 
-fn table(grid: &Grid) -> Markup {
+pub(super) fn table(grid: &Grid) -> Markup {
     let numeric: Vec<bool> = (0..grid.headings.len())
         .map(|c| grid.is_numeric(c))
         .collect();

@@ -1,6 +1,7 @@
 //! The report as Markdown.
 
 use super::Report;
+use super::duplicates::section_markdown;
 use super::grid::Grid;
 use super::results::{grids, tests_grid};
 use crate::analysis::Analysis;
@@ -18,6 +19,9 @@ pub fn markdown(report: &Report<'_>) -> String {
     }
     for (slug, why) in &report.failed {
         out.push_str(&format!("## {slug}\n\nCould not be run: {}\n\n", line(why)));
+    }
+    if let Some(found) = &report.duplicates {
+        out.push_str(&section_markdown(found));
     }
     if let Some((grid, words)) = tests_grid(&report.analyses) {
         out.push_str(&format!(
@@ -96,7 +100,7 @@ pub fn grid_markdown(grid: &Grid) -> String {
 }
 
 /// Text on one line with what Markdown would take as its own escaped.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let mut out = String::new();
     for character in text
         .split_whitespace()

@@ -3,6 +3,7 @@
 //! Knows results and nothing of the store, of files or of HTTP.
 
 mod case;
+mod duplicates;
 mod figure;
 mod formats;
 mod grid;
@@ -11,16 +12,23 @@ mod markdown;
 mod numbers;
 pub mod plot;
 mod results;
+mod similar;
 
 pub use case::dossier_text;
+pub use duplicates::{
+    duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
+    matching_grid,
+};
 pub use figure::figure;
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
 pub use html::html;
 pub use markdown::{grid_markdown, markdown};
 pub use results::{computed_grids, grids, summary};
+pub use similar::SimilarPage;
 
 use crate::analysis::Analysis;
+use crate::analysis::likeness::Duplicates;
 use crate::graph::namespaces::Prefixes;
 
 /// Everything a report shows.
@@ -41,6 +49,8 @@ pub struct Report<'a> {
     pub analyses: Vec<Analysis>,
     /// Analyses that could not be run, with the reason.
     pub failed: Vec<(String, String)>,
+    /// Pairs of cases that may be one patient; `None` where the report does not ask for them.
+    pub duplicates: Option<Duplicates>,
     /// Prefixes for IRIs in tables.
     pub prefixes: &'a Prefixes,
 }

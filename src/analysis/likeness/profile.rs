@@ -1,0 +1,238 @@
+//! What each case can be compared by, read from the consensus by one query.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Concepts, select};
+use crate::analysis::rows::{Row, rows};
+use crate::case::Publication;
+use crate::graph::Graph;
+use crate::graph::namespaces::Prefixes;
+use crate::query::AskError;
+
+/// An episode of treatment with drugs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Episode {
+    /// The drugs, as prefixed names, sorted.
+    pub drugs: Vec<String>,
+    /// Line of therapy, if stated.
+    pub line: Option<u32>,
+    /// Best overall response: a category, or a word without one.
+    pub response: Option<String>,
+    /// Why there is no response.
+    pub no_response: Option<String>,
+    /// Progression-free survival, months.
+    pub progression_free: Option<f64>,
+    /// Whether the disease progressed on it.
+    pub progressed: Option<bool>,
+}
+
+/// A source of a case, and where in it the case is told of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Key of the publication.
+    pub key: String,
+    /// Places in it, sorted.
+    pub locators: Vec<String>,
+}
+
+/// A case as two cases are compared. Concepts and genes are prefixed names; what is not known is
+/// `None` or empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Profile {
+    /// Key of the case.
+    pub case: String,
+    /// Whether it is in a cohort that counts.
+    pub counted: bool,
+    /// Why it does not count.
+    pub excluded: Option<String>,
+    /// Age in years.
+    pub age: Option<f64>,
+    /// Age group: as stated, or from the age.
+    pub age_group: Option<String>,
+    /// Sex.
+    pub sex: Option<String>,
+    /// Histology.
+    pub histology: Option<String>,
+    /// Primary site.
+    pub site: Option<String>,
+    /// 5' partner genes of its fusions, sorted.
+    pub partners: Vec<String>,
+    /// Breakpoints of its fusions, as reported.
+    pub breakpoints: Vec<String>,
+    /// Episodes with a drug, in order.
+    pub episodes: Vec<Episode>,
+    /// Last known status, in words.
+    pub status: Option<String>,
+    /// Follow-up, months.
+    pub months: Option<f64>,
+    /// Time zero of the follow-up.
+    pub counted_from: Option<String>,
+    /// Its sources, sorted.
+    pub sources: Vec<Source>,
+    /// The case that a curator ruled to be the same patient and to stay, with the reason.
+    pub same_as: Vec<(String, String)>,
+    /// Cases that a curator ruled to be other patients, with the reason.
+    pub different_from: Vec<(String, String)>,
+}
+
+impl Profile {
+    /// The distinct drugs in the order of their first episodes.
+    #[must_use]
+    pub fn drugs(&self) -> Vec<&str> {
+        let mut drugs: Vec<&str> = Vec::new();
+        for drug in self.episodes.iter().flat_map(|episode| &episode.drugs) {
+            if !drugs.contains(&drug.as_str()) {
+                drugs.push(drug);
+            }
+        }
+        drugs
+    }
+}
+
+/// The cases of a study with what is needed to compare them.
+#[derive(Debug, Clone, Default)]
+pub struct Study {
+    /// Every case, by key.
+    pub profiles: Vec<Profile>,
+    /// The publications by key.
+    pub publications: BTreeMap<String, Publication>,
+    /// The vocabularies.
+    pub concepts: Concepts,
+}
+
+impl Study {
+    /// The sources of a case that report patients of their own: they know their patients apart.
+    pub fn primary<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = &'a Publication> {
+        profile
+            .sources
+            .iter()
+            .filter_map(|source| self.publications.get(&source.key))
+            .filter(|publication| publication.is_primary())
+    }
+}
+
+/// Reads the cases, publications and vocabularies of a store.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
+    let table = select(graph, prefixes, include_str!("profile.rq"))?;
+    let mut drafts: BTreeMap<&str, Draft> = BTreeMap::new();
+    for row in rows(&table) {
+        if let (Some(case), Some(field)) = (row.get("case"), row.get("field")) {
+            let draft = drafts.entry(case).or_default();
+            draft.profile.case = case.to_owned();
+            draft.take(field, row, prefixes);
+        }
+    }
+    let table = select(graph, prefixes, include_str!("sources.rq"))?;
+    let publications = rows(&table).filter_map(|row| {
+        let text = |column: &str| row.get(column).unwrap_or_default().to_owned();
+        let key = row.get("publication")?.to_owned();
+        let publication = Publication {
+            key: key.clone(),
+            first_author: text("first_author"),
+            year: row.get("year").and_then(|year| year.parse().ok()),
+            title: text("title"),
+            kind: text("kind"),
+            read: text("read"),
+            ..Publication::default()
+        };
+        Some((key, publication))
+    });
+    Ok(Study {
+        publications: publications.collect(),
+        profiles: drafts.into_values().map(Draft::finish).collect(),
+        concepts: Concepts::read(graph, prefixes)?,
+    })
+}
+
+/// A profile that is still being read.
+#[derive(Default)]
+struct Draft {
+    profile: Profile,
+    partners: BTreeSet<String>,
+    breakpoints: BTreeSet<String>,
+    /// Episodes by their IRI, with their rank.
+    episodes: BTreeMap<String, (Option<i64>, Episode)>,
+    sources: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Draft {
+    fn take(&mut self, field: &str, row: Row<'_>, prefixes: &Prefixes) {
+        let value = row.get("value").unwrap_or_default();
+        let text = || Some(value.to_owned());
+        let name = || prefixes.shorten(value);
+        let number = || value.parse::<f64>().ok();
+        let event = || row.get("event").unwrap_or_default().to_owned();
+        let profile = &mut self.profile;
+        match field {
+            "counted" => profile.counted = true,
+            "excluded" => profile.excluded = text(),
+            "age" => profile.age = number(),
+            "age group" => profile.age_group = text(),
+            "sex" => profile.sex = text(),
+            "histology" => profile.histology = Some(name()),
+            "site" => profile.site = Some(name()),
+            "status" => profile.status = text(),
+            "months" => profile.months = number(),
+            "counted from" => profile.counted_from = text(),
+            "same patient" => profile.same_as.push((event(), value.to_owned())),
+            "different patients" => profile.different_from.push((event(), value.to_owned())),
+            "partner" => drop(self.partners.insert(name())),
+            "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
+            "source" => {
+                let locators = self.sources.entry(event()).or_default();
+                if !value.is_empty() {
+                    locators.insert(value.to_owned());
+                }
+            }
+            "case" => {}
+            _ => {
+                let (rank, episode) = self.episodes.entry(event()).or_default();
+                if let Some(known) = row.get("rank").and_then(|rank| rank.parse().ok()) {
+                    *rank = Some(known);
+                }
+                match field {
+                    "drug" => episode.drugs.push(name()),
+                    "line" => episode.line = value.parse().ok(),
+                    "response" => episode.response = text(),
+                    "no response" => episode.no_response = text(),
+                    "progression-free months" => episode.progression_free = number(),
+                    _ => episode.progressed = Some(value == "true"),
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Profile {
+        let mut episodes: Vec<(Option<i64>, String, Episode)> = self
+            .episodes
+            .into_iter()
+            .filter(|(_, (_, episode))| !episode.drugs.is_empty())
+            .map(|(iri, (rank, episode))| (rank, iri, episode))
+            .collect();
+        episodes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let profile = &mut self.profile;
+        profile.episodes = episodes
+            .into_iter()
+            .map(|(_, _, mut episode)| {
+                episode.drugs.sort();
+                episode.drugs.dedup();
+                episode
+            })
+            .collect();
+        profile.partners = self.partners.into_iter().collect();
+        profile.breakpoints = self.breakpoints.into_iter().collect();
+        let source = |(key, locators): (String, BTreeSet<String>)| Source {
+            key,
+            locators: locators.into_iter().collect(),
+        };
+        profile.sources = self.sources.into_iter().map(source).collect();
+        if profile.age_group.is_none() {
+            let group = |age: f64| if age < 18.0 { "pediatric" } else { "adult" };
+            profile.age_group = profile.age.map(|age| group(age).to_owned());
+        }
+        self.profile
+    }
+}
