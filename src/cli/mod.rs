@@ -48,6 +48,7 @@ const EXAMPLES: &str = "Examples:
   casegraph list                        what can be asked without writing SPARQL
   casegraph run response/by-partner     one analysis
   casegraph case zhang-2020-1           everything known of one case, and who says so
+  casegraph duplicates                  cases that may be one patient published twice
   casegraph query 'SELECT ?case WHERE { ?case cg:hasFusion/cg:fivePrimeGene gene:RANBP2 }'
   casegraph init my-study               start a study of your own
 

@@ -438,7 +438,10 @@ impl SimilarPage<'_> {
 const PRINT: &str = "
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
-  .cg-report.similar { font-size: 8.5pt; }
+  /* Sizes of the style are in rem: one size here shrinks all of them. */
+  html { font-size: 8pt; }
+  .cg-report.similar { font-size: 1rem; line-height: 1.35; }
+  .cg-report.similar table { line-height: 1.25; }
   .cg-report.similar header.masthead { padding: 0 0 .5rem; }
   .cg-report.similar :is(th, td) { padding: .2rem .4rem; }
   .cg-report.similar .callout { padding: .3rem .6rem; margin: .4rem 0; max-width: none; }

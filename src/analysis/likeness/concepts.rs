@@ -12,8 +12,11 @@ use crate::query::AskError;
 #[derive(Debug, Clone, Default)]
 pub struct Concepts {
     labels: BTreeMap<String, String>,
+    codes: BTreeMap<String, String>,
     words: BTreeMap<String, String>,
     broader: BTreeMap<String, Vec<String>>,
+    /// Concepts with others below them.
+    above_others: BTreeSet<String>,
 }
 
 impl Concepts {
@@ -35,6 +38,10 @@ impl Concepts {
                     concepts.add_word(&name, value);
                     concepts.labels.insert(name, value.to_owned());
                 }
+                Some("code") => {
+                    concepts.add_word(&name, value);
+                    concepts.codes.insert(name, value.to_owned());
+                }
                 _ => concepts.add_word(&name, value),
             }
         }
@@ -52,6 +59,7 @@ impl Concepts {
     pub(super) fn add_broader(&mut self, concept: &str, above: &str) {
         let broader = self.broader.entry(concept.to_owned()).or_default();
         broader.push(above.to_owned());
+        self.above_others.insert(above.to_owned());
     }
 
     /// The concept of a vocabulary that a label, synonym, code or slug stands for, whatever its case.
@@ -82,6 +90,21 @@ impl Concepts {
             Some(label) => label,
             None => concept.split_once(':').map_or(concept, |(_, slug)| slug),
         }
+    }
+
+    /// The code of a concept, such as `CR`; its label where it has none.
+    #[must_use]
+    pub fn code<'a>(&'a self, concept: &'a str) -> &'a str {
+        self.codes
+            .get(concept)
+            .map_or_else(|| self.label(concept), String::as_str)
+    }
+
+    /// Whether a concept stands for a drug that is not told: a class of drugs, or one that a source
+    /// does not name, whose label then says so.
+    #[must_use]
+    pub fn is_open(&self, drug: &str) -> bool {
+        self.label(drug).ends_with("not named)") || self.above_others.contains(drug)
     }
 
     /// The concept and all that lie above it.

@@ -12,8 +12,11 @@
 //! - Agreement never counts against a pair and disagreement never for it, and no level weighs more
 //!   than a closer one: a case is most like itself.
 //!
-//! The sum takes the items as independent, given one patient or two. Histology, site, partner and
-//! sex are not quite, so a high score is a reason to read the sources and no more.
+//! - A histology has its usual sites and partners. Where two cases share the histology, what it has
+//!   told of a shared site or partner already is taken off, at most as much as the histology adds.
+//!
+//! The sum takes the items as otherwise independent, given one patient or two. They are not quite, so
+//! a high score is a reason to read the sources and no more.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +25,7 @@ use super::profile::{Profile, Study};
 mod items;
 
 pub(super) use items::Compact;
-use items::{Ages, Breakpoints, Drugs, Graded, Months, Nominal, Years};
+use items::{Ages, Breakpoints, Drugs, Graded, Months, Nominal, Within, Years};
 
 /// How closely two cases agree on an item, and how often two reports of one patient do so.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,8 +105,8 @@ pub const ITEMS: [MatchingLevel; 11] = [
         levels: &[
             level("the same in the same order", 0.45),
             level("all of one in the other", 0.45),
-            level("some in common", 0.08),
-            level("none in common", 0.02),
+            level("some in common", 0.07),
+            level("none in common", 0.03),
         ],
         reason: "the later report adds drugs to those of the earlier one",
     },
@@ -159,6 +162,8 @@ pub struct Matching<'s> {
     histology: Graded,
     site: Graded,
     partner: Nominal,
+    site_within: Within,
+    partner_within: Within,
     breakpoints: Breakpoints,
     drugs: Drugs,
     months: Months,
@@ -185,6 +190,8 @@ impl<'s> Matching<'s> {
             histology: graded("histology", |case| case.histology),
             site: graded("site", |case| case.site),
             partner: Nominal::new("partner", cases.iter().map(|case| case.partners.as_slice())),
+            site_within: Within::new(cases.iter().map(|c| (c.histology, c.site.as_slice()))),
+            partner_within: Within::new(cases.iter().map(|c| (c.histology, c.partners.as_slice()))),
             breakpoints: Breakpoints::new(&cases),
             drugs: Drugs::new(&cases),
             months: Months::new(&cases),
@@ -201,12 +208,14 @@ impl<'s> Matching<'s> {
     /// What each item adds for two cases, by number, in the order of the output.
     fn weights(&self, first: usize, second: usize) -> [Option<f64>; 10] {
         let (a, b) = (&self.cases[first], &self.cases[second]);
-        let partner = self.partner.weight(&a.partners, &b.partners);
+        let [of_site, of_partner] = self.told_by_histology(a, b);
+        let less = |weight: Option<f64>, told: f64| weight.map(|weight| weight - told);
+        let partner = less(self.partner.weight(&a.partners, &b.partners), of_partner);
         [
             self.ages.weight(a, b),
             self.sex.weight(&a.sex, &b.sex),
             self.histology.weight(a.histology, b.histology),
-            self.site.weight(a.site, b.site),
+            less(self.site.weight(a.site, b.site), of_site),
             partner,
             self.breakpoints.weight(a, b, partner),
             self.drugs.weight(&a.drugs, &b.drugs),
@@ -214,6 +223,33 @@ impl<'s> Matching<'s> {
             self.author.weight(&a.authors, &b.authors),
             self.years.weight(a, b),
         ]
+    }
+
+    /// What a shared histology has told already of a shared site and of a shared partner, bits.
+    fn told_by_histology(&self, a: &Compact, b: &Compact) -> [f64; 2] {
+        let Some(histology) = a.histology.filter(|_| a.histology == b.histology) else {
+            return [0.0; 2];
+        };
+        let left = self
+            .histology
+            .weight(a.histology, b.histology)
+            .unwrap_or(0.0);
+        let site = a.site.filter(|_| a.site == b.site).map_or(0.0, |site| {
+            let told = self
+                .site_within
+                .told(histology, site, self.site.frequency(site));
+            told.min(self.site.weight(a.site, b.site).unwrap_or(0.0))
+                .min(left)
+        });
+        let common = self.partner.common(&a.partners, &b.partners);
+        let partner = common.map_or(0.0, |gene| {
+            let told = self
+                .partner_within
+                .told(histology, gene, self.partner.frequency(gene));
+            let weight = self.partner.weight(&a.partners, &b.partners).unwrap_or(0.0);
+            told.min(weight).min(left - site)
+        });
+        [site, partner]
     }
 
     /// The score of two cases, by number: bits for (positive) or against their being one patient.
@@ -233,6 +269,14 @@ impl<'s> Matching<'s> {
             (!values.is_empty()).then(|| values.join(", "))
         };
         let weights = self.weights(first, second);
+        let told = self.told_by_histology(a, b);
+        let beyond = |share: Option<String>, told: f64| match share {
+            // What rounds to nothing need not be explained.
+            Some(share) if told >= 0.05 => {
+                Some(format!("{share}; {told:.1} less for the histology"))
+            }
+            share => share,
+        };
         let by_age = a.age.is_some() && b.age.is_some();
         let years = |profile: &Profile| {
             if by_age {
@@ -268,13 +312,13 @@ impl<'s> Matching<'s> {
                 "site",
                 one.site.as_ref().map(label),
                 two.site.as_ref().map(label),
-                self.site.share(a.site, b.site),
+                beyond(self.site.share(a.site, b.site), told[0]),
             ),
             Said::new(
                 "partner",
                 list(&one.partners),
                 list(&two.partners),
-                self.partner.share(&a.partners, &b.partners),
+                beyond(self.partner.share(&a.partners, &b.partners), told[1]),
             ),
             Said::new(
                 "breakpoint",

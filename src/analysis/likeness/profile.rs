@@ -116,13 +116,21 @@ impl Study {
 /// # Errors
 /// The store cannot be read.
 pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
+    let concepts = Concepts::read(graph, prefixes)?;
     let table = select(graph, prefixes, include_str!("profile.rq"))?;
+    let reader = Reader {
+        prefixes,
+        concepts: &concepts,
+    };
     let mut drafts: BTreeMap<&str, Draft> = BTreeMap::new();
     for row in rows(&table) {
-        if let (Some(case), Some(field)) = (row.get("case"), row.get("field")) {
+        // Of an event, what follows the key of its case tells it apart.
+        let thing = row.get("thing").and_then(|iri| iri.split_once("/case/"));
+        if let (Some((_, path)), Some(field)) = (thing, row.get("field")) {
+            let (case, event) = path.split_once('/').unwrap_or((path, ""));
             let draft = drafts.entry(case).or_default();
-            draft.profile.case = case.to_owned();
-            draft.take(field, row, prefixes);
+            case.clone_into(&mut draft.profile.case);
+            draft.take(field, event, row, &reader);
         }
     }
     let table = select(graph, prefixes, include_str!("sources.rq"))?;
@@ -143,7 +151,7 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
     Ok(Study {
         publications: publications.collect(),
         profiles: drafts.into_values().map(Draft::finish).collect(),
-        concepts: Concepts::read(graph, prefixes)?,
+        concepts,
     })
 }
 
@@ -153,18 +161,24 @@ struct Draft {
     profile: Profile,
     partners: BTreeSet<String>,
     breakpoints: BTreeSet<String>,
-    /// Episodes by their IRI, with their rank.
-    episodes: BTreeMap<String, (Option<i64>, Episode)>,
+    episodes: BTreeMap<String, DraftEpisode>,
     sources: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Turns values of the store into those of a profile.
+struct Reader<'a> {
+    prefixes: &'a Prefixes,
+    concepts: &'a Concepts,
+}
+
 impl Draft {
-    fn take(&mut self, field: &str, row: Row<'_>, prefixes: &Prefixes) {
+    fn take(&mut self, field: &str, event: &str, row: Row<'_>, reader: &Reader<'_>) {
         let value = row.get("value").unwrap_or_default();
         let text = || Some(value.to_owned());
-        let name = || prefixes.shorten(value);
+        let name = || reader.prefixes.shorten(value);
         let number = || value.parse::<f64>().ok();
-        let event = || row.get("event").unwrap_or_default().to_owned();
+        let last_part = |iri: &str| iri.rsplit('/').next().unwrap_or_default().to_owned();
+        let other = || row.get("other").map(last_part).unwrap_or_default();
         let profile = &mut self.profile;
         match field {
             "counted" => profile.counted = true,
@@ -174,56 +188,46 @@ impl Draft {
             "sex" => profile.sex = text(),
             "histology" => profile.histology = Some(name()),
             "site" => profile.site = Some(name()),
-            "status" => profile.status = text(),
+            "status" => profile.status = Some(reader.concepts.label(&name()).to_owned()),
             "months" => profile.months = number(),
             "counted from" => profile.counted_from = text(),
-            "same patient" => profile.same_as.push((event(), value.to_owned())),
-            "different patients" => profile.different_from.push((event(), value.to_owned())),
+            "same patient" => profile.same_as.push((other(), value.to_owned())),
+            "different patients" => profile.different_from.push((other(), value.to_owned())),
             "partner" => drop(self.partners.insert(name())),
             "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
+            "main publication" => drop(self.sources.entry(last_part(value)).or_default()),
             "source" => {
-                let locators = self.sources.entry(event()).or_default();
-                if !value.is_empty() {
-                    locators.insert(value.to_owned());
-                }
+                let locators = self.sources.entry(other()).or_default();
+                locators.insert(value.to_owned());
             }
-            "case" => {}
-            _ => {
-                let (rank, episode) = self.episodes.entry(event()).or_default();
-                if let Some(known) = row.get("rank").and_then(|rank| rank.parse().ok()) {
-                    *rank = Some(known);
-                }
+            _ if event.starts_with("treatment/") => {
+                let episode = self.episodes.entry(event.to_owned()).or_default();
+                let whole = || value.parse().ok();
                 match field {
-                    "drug" => episode.drugs.push(name()),
-                    "line" => episode.line = value.parse().ok(),
-                    "response" => episode.response = text(),
-                    "no response" => episode.no_response = text(),
-                    "progression-free months" => episode.progression_free = number(),
-                    _ => episode.progressed = Some(value == "true"),
+                    "order" => episode.order = whole(),
+                    "item" => episode.item = whole(),
+                    _ => read_episode(&mut episode.known, field, value, reader),
                 }
             }
+            _ => {}
         }
     }
 
     fn finish(mut self) -> Profile {
-        let mut episodes: Vec<(Option<i64>, String, Episode)> = self
-            .episodes
-            .into_iter()
-            .filter(|(_, (_, episode))| !episode.drugs.is_empty())
-            .map(|(iri, (rank, episode))| (rank, iri, episode))
-            .collect();
-        episodes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut episodes: Vec<DraftEpisode> = self.episodes.into_values().collect();
+        episodes.retain(|episode| !episode.known.drugs.is_empty());
+        episodes.sort_by_key(|episode| (episode.order.or(episode.item), episode.item));
         let profile = &mut self.profile;
         profile.episodes = episodes
             .into_iter()
-            .map(|(_, _, mut episode)| {
-                episode.drugs.sort();
-                episode.drugs.dedup();
-                episode
+            .map(|mut episode| {
+                episode.known.drugs.sort();
+                episode.known
             })
             .collect();
         profile.partners = self.partners.into_iter().collect();
         profile.breakpoints = self.breakpoints.into_iter().collect();
+        profile.different_from.sort();
         let source = |(key, locators): (String, BTreeSet<String>)| Source {
             key,
             locators: locators.into_iter().collect(),
@@ -234,5 +238,26 @@ impl Draft {
             profile.age_group = profile.age.map(|age| group(age).to_owned());
         }
         self.profile
+    }
+}
+
+/// An episode that is still being read, with its place in the order of treatment.
+#[derive(Default)]
+struct DraftEpisode {
+    order: Option<i64>,
+    item: Option<i64>,
+    known: Episode,
+}
+
+fn read_episode(episode: &mut Episode, field: &str, value: &str, reader: &Reader<'_>) {
+    let name = || reader.prefixes.shorten(value);
+    match field {
+        "drug" => episode.drugs.push(name()),
+        "line" => episode.line = value.parse().ok(),
+        "response" => episode.response = Some(reader.concepts.code(&name()).to_owned()),
+        "no response" => episode.no_response = Some(value.to_owned()),
+        "progression-free months" => episode.progression_free = value.parse().ok(),
+        "progressed" => episode.progressed = Some(value == "true"),
+        _ => {}
     }
 }

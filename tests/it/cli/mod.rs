@@ -2,6 +2,7 @@
 //! study. `INSTA_UPDATE=always cargo test` writes the snapshots anew; look at the difference.
 
 mod ask;
+mod likeness;
 mod pipes;
 mod results;
 mod start;

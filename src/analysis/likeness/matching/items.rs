@@ -66,9 +66,11 @@ impl Compact {
                 .map(|gene| names.number(gene))
                 .collect(),
             breakpoints,
+            // A drug that is not named may be any of the other case's.
             drugs: profile
                 .drugs()
                 .into_iter()
+                .filter(|drug| !study.concepts.is_open(drug))
                 .map(|drug| names.number(drug))
                 .collect(),
             months,
@@ -189,8 +191,13 @@ impl Nominal {
         }
     }
 
+    /// How many cases have a value, as a share of those with a known one.
+    pub(super) fn frequency(&self, value: u32) -> f64 {
+        self.shares.share(value)
+    }
+
     /// The rarest value that both have.
-    fn common(&self, a: &[u32], b: &[u32]) -> Option<u32> {
+    pub(super) fn common(&self, a: &[u32], b: &[u32]) -> Option<u32> {
         let common = a.iter().copied().filter(|value| b.contains(value));
         common.min_by_key(|value| (self.shares.count(*value), *value))
     }
@@ -207,6 +214,44 @@ impl Nominal {
 
     pub(super) fn share(&self, a: &[u32], b: &[u32]) -> Option<String> {
         self.common(a, b).map(|value| self.shares.words(value))
+    }
+}
+
+/// How many cases stand behind the overall share of a value when its share within a histology is
+/// estimated: few cases of a histology say little about it.
+const OVERALL_CASES: f64 = 5.0;
+
+/// Values within each histology: what a shared histology has told of a shared value already.
+pub(super) struct Within {
+    both: HashMap<(u32, u32), usize>,
+    histologies: HashMap<u32, usize>,
+}
+
+impl Within {
+    pub(super) fn new<'v>(cases: impl Iterator<Item = (Option<u32>, &'v [u32])>) -> Self {
+        let mut within = Self {
+            both: HashMap::new(),
+            histologies: HashMap::new(),
+        };
+        for (histology, values) in cases.filter(|(_, values)| !values.is_empty()) {
+            let Some(histology) = histology else { continue };
+            *within.histologies.entry(histology).or_insert(0) += 1;
+            for value in values {
+                *within.both.entry((histology, *value)).or_insert(0) += 1;
+            }
+        }
+        within
+    }
+
+    /// log₂ of how much more frequent a value is within a histology than overall, at least 0: with n of
+    /// the N cases of the histology, and the overall share f standing for five cases more, its share
+    /// within is (n + 5 f) / (N + 5).
+    pub(super) fn told(&self, histology: u32, value: u32, overall: f64) -> f64 {
+        let count = |n: Option<&usize>| n.copied().unwrap_or(0) as f64;
+        let n = count(self.both.get(&(histology, value)));
+        let all = count(self.histologies.get(&histology));
+        let within = (n + OVERALL_CASES * overall) / (all + OVERALL_CASES);
+        agreement(within, overall)
     }
 }
 
@@ -251,6 +296,11 @@ impl Graded {
             u,
             related,
         }
+    }
+
+    /// How many cases have a value, as a share of those with a known one.
+    pub(super) fn frequency(&self, value: u32) -> f64 {
+        self.shares.share(value)
     }
 
     pub(super) fn weight(&self, a: Option<u32>, b: Option<u32>) -> Option<f64> {
@@ -341,7 +391,12 @@ impl Ages {
     pub(super) fn weight(&self, a: &Compact, b: &Compact) -> Option<f64> {
         match (a.age, b.age) {
             (Some(a), Some(b)) => Some(of_distance(self.weights, (a - b).abs(), SAME_AGE, 1.0)),
-            _ => self.group.weight(&a.age_group, &b.age_group),
+            (None, None) => self.group.weight(&a.age_group, &b.age_group),
+            // A group says no more than the age would.
+            _ => {
+                let weight = self.group.weight(&a.age_group, &b.age_group)?;
+                Some(weight.min(self.weights[0]))
+            }
         }
     }
 
