@@ -80,7 +80,12 @@ impl DuplicatesCommand {
         let found = duplicates(&study, &options);
         let out = match self.format {
             Format::Csv => duplicates_csv(&found, self.limit),
-            Format::Json => duplicates_json(&found, self.limit, &session.made_from()),
+            Format::Json => duplicates_json(
+                &found,
+                self.limit,
+                session.manifest.synthetic,
+                &session.made_from(),
+            ),
             Format::Table => {
                 let mut out = String::new();
                 if session.manifest.synthetic {

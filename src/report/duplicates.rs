@@ -80,15 +80,17 @@ pub fn duplicates_notes(found: &Duplicates) -> Vec<String> {
         grouped(found.open.len()),
         score(found.min).trim_start_matches('+'),
     )];
-    notes.push(format!(
+    notes.push(
         "Score: each item adds log2(m/u) bits, m how often two reports of one patient agree so, u how often two patients of this study do (Fellegi and Sunter 1969); what is not known adds nothing. m is set, not learned: `casegraph duplicates --model` shows it with the reasons."
-    ));
+            .to_owned(),
+    );
     notes.push(format!(
-        "Reading: the probability that the two are one patient, if {} in 100 cases were second reports (a pair at random: {}) and if the items were independent. They are not quite (histology, site, partner and sex go together), so read it as too high, and read the sources.",
+        "Reading: the probability that the two are one patient, if {} in 100 cases were second reports (a pair at random: {}) and if the items were independent. They are not quite, although what a shared histology tells of site and partner is taken off: read it as too high, and read the sources.",
         plain(found.second_reports * 100.0),
-        match found.prior {
-            prior if prior > 0.0 => format!("1 in {}", grouped((1.0 / prior).round() as usize)),
-            _ => "none".to_owned(),
+        if found.prior > 0.0 {
+            format!("1 in {:.0}", 1.0 / found.prior)
+        } else {
+            "none".to_owned()
         },
     ));
     notes.push(format!(
@@ -191,7 +193,12 @@ pub fn duplicates_csv(found: &Duplicates, limit: usize) -> String {
 
 /// The pairs as JSON, every figure at full precision.
 #[must_use]
-pub fn duplicates_json(found: &Duplicates, limit: usize, made_from: &str) -> String {
+pub fn duplicates_json(
+    found: &Duplicates,
+    limit: usize,
+    synthetic: bool,
+    made_from: &str,
+) -> String {
     let shown = if limit == 0 { found.open.len() } else { limit };
     let value = json!({
         "cases": found.cases,
@@ -207,6 +214,7 @@ pub fn duplicates_json(found: &Duplicates, limit: usize, made_from: &str) -> Str
         "open": found.open.iter().take(shown).map(pair_json).collect::<Vec<_>>(),
         "decided": found.decided.iter().map(pair_json).collect::<Vec<_>>(),
         "notes": duplicates_notes(found),
+        "synthetic": synthetic,
         "made_from": made_from,
     });
     format!(
@@ -357,7 +365,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

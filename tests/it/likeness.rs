@@ -167,7 +167,7 @@ fn one_patient_counts_once() {
         .run(&["run", "cohort/exclusions", "--format", "csv"])
         .ok();
     assert!(
-        exclusions.contains(&format!("case-6,excluded,invented-4,{reason}")),
+        exclusions.contains(&format!("case-6,excluded,invented-4,\"{reason}\"")),
         "{exclusions}"
     );
     let flow = tiny.run(&["run", "cohort/flow", "--format", "csv"]).ok();

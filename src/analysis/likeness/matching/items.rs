@@ -1,6 +1,6 @@
 //! The items of the model: how each is compared, and how often two patients agree on it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Names, levels};
 use crate::analysis::likeness::Concepts;
@@ -261,7 +261,7 @@ pub(super) struct Graded {
     m: [f64; 3],
     u: [f64; 3],
     /// Pairs of concepts of which one covers the other.
-    related: HashMap<(u32, u32), ()>,
+    related: HashSet<(u32, u32)>,
 }
 
 impl Graded {
@@ -273,7 +273,7 @@ impl Graded {
     ) -> Self {
         let values: Vec<Option<u32>> = cases.collect();
         let shares = Shares::new(values.iter().map(Option::as_slice));
-        let mut related = HashMap::new();
+        let mut related = HashSet::new();
         let mut u = [0.0; 3];
         for &a in shares.counts.keys() {
             let above = concepts.above(names.name(a));
@@ -283,8 +283,8 @@ impl Graded {
                     u[0] += both;
                 } else if above.contains(names.name(b)) {
                     // Found once from below; the pair counts in both orders.
-                    related.insert((a, b), ());
-                    related.insert((b, a), ());
+                    related.insert((a, b));
+                    related.insert((b, a));
                     u[1] += 2.0 * both;
                 }
             }
@@ -309,7 +309,7 @@ impl Graded {
         let other = disagreement(self.m[2], self.u[2]);
         Some(if a == b {
             same(a)
-        } else if self.related.contains_key(&(a, b)) {
+        } else if self.related.contains(&(a, b)) {
             between(self.m[1], self.u[1], same(a).min(same(b)), other)
         } else {
             other
@@ -321,7 +321,7 @@ impl Graded {
         if a == b {
             Some(self.shares.words(a))
         } else {
-            let covers = self.related.contains_key(&(a, b));
+            let covers = self.related.contains(&(a, b));
             covers.then(|| "one covers the other".to_owned())
         }
     }
