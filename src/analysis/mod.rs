@@ -19,6 +19,7 @@ pub mod frame;
 mod immortal_time;
 mod incidence;
 mod ledger;
+pub mod likeness;
 mod multiplicity;
 mod options;
 mod pooled;

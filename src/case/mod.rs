@@ -10,6 +10,8 @@ pub mod schema;
 pub mod value;
 
 pub use consensus::{Basis, Conflict, Consensus, MissingReason, Resolution, Settled, Thing};
-pub use records::{Claim, Decision, Membership, Publication, Report, SeriesStatement};
+pub use records::{
+    Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,
+};
 pub use schema::{Column, FactSheet, Kind, Scheme};
 pub use value::{Certainty, Reported, Value};

@@ -158,3 +158,55 @@ pub struct Decision {
     /// When, as an ISO 8601 date.
     pub date: String,
 }
+
+/// What a curator rules on two cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Patients {
+    /// They are one patient, published twice: the second case does not count.
+    Same,
+    /// They are two patients, however alike.
+    Different,
+}
+
+impl Patients {
+    /// The words of the column `column` of `decisions.csv`, where `sheet` is `cases`.
+    pub const WORDS: [&'static str; 2] = ["same-patient", "different-patients"];
+
+    /// The ruling of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "same-patient" => Some(Self::Same),
+            "different-patients" => Some(Self::Different),
+            _ => None,
+        }
+    }
+
+    /// The word of the ruling.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same-patient",
+            Self::Different => "different-patients",
+        }
+    }
+}
+
+/// A curator's ruling on whether two cases are one patient: one row of `decisions.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatientRuling {
+    /// Its row in the sheet.
+    pub row: usize,
+    /// The first case, which stays.
+    pub case: String,
+    /// The second case, which the column `value` names.
+    pub other: String,
+    /// What is ruled.
+    pub patients: Patients,
+    /// Why.
+    pub reason: String,
+    /// Who ruled.
+    pub curator: String,
+    /// When, as an ISO 8601 date.
+    pub date: String,
+}

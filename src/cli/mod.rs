@@ -7,6 +7,7 @@ mod claims;
 mod completions;
 mod conflicts;
 mod diff;
+mod duplicates;
 mod exit;
 mod generate;
 mod info;
@@ -20,6 +21,7 @@ mod run;
 mod session;
 mod shell;
 mod show;
+mod similar;
 mod stats;
 
 use std::io;
@@ -50,6 +52,7 @@ const EXAMPLES: &str = "Examples:
   casegraph list                        what can be asked without writing SPARQL
   casegraph run response/by-partner     one analysis
   casegraph case zhang-2020-1           everything known of one case, and who says so
+  casegraph duplicates                  cases that may be one patient published twice
   casegraph query 'SELECT ?case WHERE { ?case cg:hasFusion/cg:fivePrimeGene gene:RANBP2 }'
   casegraph init my-study               start a study of your own
 
@@ -73,6 +76,9 @@ enum Command {
     Conflicts(conflicts::Conflicts),
     Diff(diff::Diff),
     Letter(letter::Letter),
+    #[command(name = "duplicates")]
+    Duplicates(duplicates::DuplicatesCommand),
+    Similar(similar::SimilarCommand),
     Info(info::Info),
     Init(init::Init),
     Generate(generate::Generate),
@@ -122,6 +128,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Conflicts(command) => command.run(&place),
         Command::Diff(command) => command.run(&place),
         Command::Letter(command) => command.run(&place),
+        Command::Duplicates(command) => command.run(&place),
+        Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Generate(command) => command.run(&place),

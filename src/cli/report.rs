@@ -7,6 +7,7 @@ use super::Exit;
 use super::claims::checked;
 use super::run::compute;
 use super::session::{Place, Session, analyses};
+use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
@@ -92,6 +93,10 @@ impl ReportCommand {
             )
         });
         let mut report = self.frame(&session)?;
+        if self.only.is_empty() {
+            let study = study(&session.graph, &session.prefixes)?;
+            report.duplicates = Some(duplicates(&study, &DuplicatesOptions::default()));
+        }
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
             bar.set_message(saved.slug.clone());
@@ -176,6 +181,7 @@ impl ReportCommand {
             analyses: Vec::new(),
             claims: None,
             failed: Vec::new(),
+            duplicates: None,
             prefixes: &session.prefixes,
         })
     }

@@ -8,6 +8,7 @@
 
 mod build;
 mod check;
+mod patients;
 mod problems;
 mod records;
 mod rows;

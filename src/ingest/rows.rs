@@ -6,7 +6,9 @@ use super::problems::Problems;
 use super::records::{check_headings, code, headings};
 use super::sheet::{Row, Table};
 use super::study::fit_for_iri;
-use crate::case::{Certainty, Column, Decision, FactSheet, Kind, Report, Reported, Scheme, Value};
+use crate::case::{
+    Certainty, Column, Decision, FactSheet, Kind, Patients, Report, Reported, Scheme, Value,
+};
 use crate::graph::namespaces;
 use crate::ontology::{Ontology, Vocabulary};
 
@@ -176,7 +178,11 @@ pub(super) fn decisions(
             }
             continue;
         };
-        let columns: Vec<&'static str> = sheet.columns().iter().map(|c| c.name).collect();
+        let mut columns: Vec<&'static str> = sheet.columns().iter().map(|c| c.name).collect();
+        if sheet == FactSheet::Cases {
+            // Rulings on two cases, which `patients` reads.
+            columns.extend(Patients::WORDS);
+        }
         let name = code(table, row, "column", &columns, problems);
         let Some(column) = sheet.column(&name) else {
             if name.is_empty() {
@@ -184,18 +190,7 @@ pub(super) fn decisions(
             }
             continue;
         };
-        for heading in ["case", "value", "reason"] {
-            if table.get(row, heading).is_empty() {
-                problems.cell(
-                    &table.place(row, heading),
-                    format!("the ruling has no {heading}"),
-                );
-            }
-        }
-        let date = table.get(row, "date");
-        if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
-            problems.cell(&table.place(row, "date"), "is no date: write YYYY-MM-DD");
-        }
+        complete_ruling(table, row, problems);
         match reported(&sheet.columns()[column], table.get(row, "value"), ontology) {
             Ok(Parsed { value, .. }) => decisions.push(Decision {
                 row: row.number,
@@ -206,7 +201,7 @@ pub(super) fn decisions(
                 value,
                 reason: table.get(row, "reason").to_owned(),
                 curator: table.get(row, "curator").to_owned(),
-                date: date.to_owned(),
+                date: table.get(row, "date").to_owned(),
             }),
             Err(wrong) if !table.get(row, "value").is_empty() => {
                 problems.cell_near(&table.place(row, "value"), wrong.rule, wrong.nearest);
@@ -215,6 +210,22 @@ pub(super) fn decisions(
         }
     }
     decisions
+}
+
+/// A ruling names its case, value and reason, and its date is one.
+pub(super) fn complete_ruling(table: &Table, row: &Row, problems: &mut Problems) {
+    for heading in ["case", "value", "reason"] {
+        if table.get(row, heading).is_empty() {
+            problems.cell(
+                &table.place(row, heading),
+                format!("the ruling has no {heading}"),
+            );
+        }
+    }
+    let date = table.get(row, "date");
+    if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
+        problems.cell(&table.place(row, "date"), "is no date: write YYYY-MM-DD");
+    }
 }
 
 struct Parsed {

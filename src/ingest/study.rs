@@ -6,8 +6,10 @@ use toml::{Table as Toml, Value as TomlValue};
 
 use super::problems::Problems;
 use super::sheet::Table;
-use super::{check, records, rows, sheet};
-use crate::case::{Claim, Decision, FactSheet, Membership, Publication, Report, SeriesStatement};
+use super::{check, patients, records, rows, sheet};
+use crate::case::{
+    Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report, SeriesStatement,
+};
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
 
@@ -66,8 +68,10 @@ pub struct Study {
     pub claims: Vec<Claim>,
     /// Group statements of series and trials.
     pub series: Vec<SeriesStatement>,
-    /// Curators' rulings.
+    /// Curators' rulings on values.
     pub decisions: Vec<Decision>,
+    /// Curators' rulings on whether two cases are one patient.
+    pub rulings: Vec<PatientRuling>,
 }
 
 /// Sheets besides those of facts, and whether a study may do without them.
@@ -135,6 +139,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     }
     if let Some(table) = table("decisions") {
         study.decisions = rows::decisions(table, ontology, &mut problems);
+        study.rulings = patients::rulings(table, &mut problems);
     }
     let mut declared = BTreeSet::new();
     for report in study
@@ -155,6 +160,8 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     check::time(&study, &tables, &mut problems);
     check::numbering(&study, &tables, &mut problems);
     check::decisions(&study, &tables, &mut problems);
+    patients::check(&study, &tables, &mut problems);
+    patients::keep_out(&mut study);
     stray_files(folder, &mut problems)?;
     Ok((study, problems))
 }

@@ -5,7 +5,9 @@ mod sources;
 use std::collections::{BTreeMap, HashSet};
 
 use super::study::Study;
-use crate::case::{Consensus, FactSheet, Report, Reported, Resolution, Settled, Thing, Value};
+use crate::case::{
+    Consensus, FactSheet, Patients, Report, Reported, Resolution, Settled, Thing, Value,
+};
 use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
 };
@@ -304,6 +306,22 @@ fn conflicts(
         out.text(&node, cg::REASON, &decision.reason);
         out.text(&node, cg::CURATOR, &decision.curator);
         date(&node, &decision.date, out);
+    }
+    for ruling in &study.rulings {
+        let [first, second] = [&ruling.case, &ruling.other].map(|case| names.named("case", case));
+        let (about, property, other) = match ruling.patients {
+            Patients::Same => (second, cg::SAME_PATIENT_AS, first),
+            Patients::Different => (first, cg::DIFFERENT_PATIENT_FROM, second),
+        };
+        let node = names.named("decision", &ruling.row.to_string());
+        out.add(&about, property, other.clone());
+        out.add(&node, rdf::TYPE, cg::DECISION);
+        out.add(&node, cg::ABOUT, about);
+        out.add(&node, cg::OF_PROPERTY, NamedNode::from(property));
+        out.add(&node, cg::OTHER_CASE, other);
+        out.text(&node, cg::REASON, &ruling.reason);
+        out.text(&node, cg::CURATOR, &ruling.curator);
+        date(&node, &ruling.date, out);
     }
 }
 

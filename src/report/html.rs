@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::Report;
+use super::duplicates::section_html;
 use super::figure::figure;
 use super::grid::Grid;
 use super::methods::{bibliography, methods};
@@ -10,7 +11,7 @@ use super::results::{claims_grids, grids, summary, tests_grid};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::slug;
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Rows of a table shown at once; longer ones fold.
 const LONG_TABLE: usize = 12;
@@ -43,6 +44,7 @@ pub fn html(report: &Report<'_>) -> String {
                         }
                     }
                     (claims(report))
+                    @if let Some(found) = &report.duplicates { (section_html(found)) }
                     (tests(report))
                     (methods_section(report))
                     (sources(report))
@@ -97,6 +99,9 @@ fn contents(report: &Report<'_>) -> Markup {
                 }
                 @if report.claims.is_some() {
                     li { a href="#claims" { "Claims" } }
+                }
+                @if report.duplicates.is_some() {
+                    li { a href="#duplicates" { "Same patient?" } }
                 }
                 @if tests_grid(&report.analyses).is_some() {
                     li { a href="#tests" { "Tests" } }
@@ -220,7 +225,7 @@ fn left_out(analysis: &Analysis) -> Markup {
     }
 }
 
-fn table(grid: &Grid) -> Markup {
+pub(super) fn table(grid: &Grid) -> Markup {
     let numeric: Vec<bool> = (0..grid.headings.len())
         .map(|c| grid.is_numeric(c))
         .collect();

@@ -1,6 +1,7 @@
 //! The report as Markdown.
 
 use super::Report;
+use super::duplicates::section_markdown;
 use super::grid::Grid;
 use super::methods::{bibliography, methods};
 use super::results::{claims_grids, grids, tests_grid};
@@ -32,6 +33,9 @@ pub fn markdown(report: &Report<'_>) -> String {
         for grid in claims_grids(claims, false) {
             out.push_str(&format!("{}\n", grid_markdown(&grid)));
         }
+    }
+    if let Some(found) = &report.duplicates {
+        out.push_str(&section_markdown(found));
     }
     if let Some((grid, words)) = tests_grid(&report.analyses) {
         out.push_str(&format!(

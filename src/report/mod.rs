@@ -3,6 +3,7 @@
 //! Knows results and nothing of the store, of files or of HTTP.
 
 mod case;
+mod duplicates;
 mod figure;
 mod formats;
 mod grid;
@@ -15,8 +16,13 @@ mod numbers;
 pub mod plot;
 mod references;
 mod results;
+mod similar;
 
 pub use case::dossier_text;
+pub use duplicates::{
+    duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
+    matching_grid,
+};
 pub use figure::{DataNote, figure};
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, text};
@@ -30,9 +36,11 @@ pub use results::{
     claims_csv, claims_grids, claims_json, claims_missing, computed_grids, diff_grids, grids,
     summary,
 };
+pub use similar::SimilarPage;
 
 use crate::analysis::Analysis;
 use crate::analysis::claims::Checked;
+use crate::analysis::likeness::Duplicates;
 use crate::graph::namespaces::Prefixes;
 
 /// Everything a report shows.
@@ -55,6 +63,8 @@ pub struct Report<'a> {
     pub claims: Option<Checked>,
     /// Analyses that could not be run, with the reason.
     pub failed: Vec<(String, String)>,
+    /// Pairs of cases that may be one patient; `None` where the report does not ask for them.
+    pub duplicates: Option<Duplicates>,
     /// Prefixes for IRIs in tables.
     pub prefixes: &'a Prefixes,
 }

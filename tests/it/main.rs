@@ -7,6 +7,7 @@ mod cli;
 mod docs;
 mod hand;
 mod ingest;
+mod likeness;
 mod pages;
 mod parameters;
 mod queries;

@@ -77,6 +77,12 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     CHOSEN = "chosen";
     /// A curator's ruling.
     DECISION = "Decision";
+    /// From a case to the one that is the same patient and stays.
+    SAME_PATIENT_AS = "samePatientAs";
+    /// From a case to another one that is not the same patient.
+    DIFFERENT_PATIENT_FROM = "differentPatientFrom";
+    /// The other case of a ruling on patients.
+    OTHER_CASE = "otherCase";
     /// Who ruled or curates.
     CURATOR = "curator";
     /// A source.

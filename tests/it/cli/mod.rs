@@ -4,6 +4,7 @@
 mod ask;
 mod changes;
 mod ledger;
+mod likeness;
 mod pipes;
 mod results;
 mod start;

@@ -1,0 +1,35 @@
+//! How alike two cases are: whether they may be one patient published twice, and which published
+//! cases are like a patient.
+//!
+//! Both read the same profile of each case from the consensus ([`Profile`]) and the same vocabularies
+//! ([`Concepts`]). [`Matching`] weighs how likely two cases are one patient, by agreement and
+//! frequency; [`similar`] ranks cases by how near they are to a patient, by an ontology distance
+//! ([`Information`]) and stated weights.
+
+mod concepts;
+mod duplicates;
+mod matching;
+mod profile;
+mod similar;
+
+pub use concepts::{Concepts, Information};
+pub use duplicates::{DuplicatePair, Duplicates, DuplicatesOptions, Ruling, duplicates};
+pub use matching::{Contribution, ITEMS, Level, Matching, MatchingLevel};
+pub use profile::{Episode, Profile, Source, Study, study};
+pub use similar::{
+    ITEMS as SIMILAR_ITEMS, Likeness, Patient, Prior, Similar, SimilarCase, SimilarDrug,
+    SimilarOptions, similar,
+};
+
+use crate::graph::namespaces::Prefixes;
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{AskError, Asked, Table, ask, parse};
+
+/// The rows of a query of this room.
+fn select(graph: &Graph, prefixes: &Prefixes, text: &str) -> Result<Table, AskError> {
+    let query = parse(text, prefixes)?;
+    match ask(graph, &query, &QueryOptions::default(), None)? {
+        Asked::Table(table) => Ok(table),
+        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+    }
+}

@@ -1,0 +1,263 @@
+//! What each case can be compared by, read from the consensus by one query.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Concepts, select};
+use crate::analysis::rows::{Row, rows};
+use crate::case::Publication;
+use crate::graph::Graph;
+use crate::graph::namespaces::Prefixes;
+use crate::query::AskError;
+
+/// An episode of treatment with drugs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Episode {
+    /// The drugs, as prefixed names, sorted.
+    pub drugs: Vec<String>,
+    /// Line of therapy, if stated.
+    pub line: Option<u32>,
+    /// Best overall response: a category, or a word without one.
+    pub response: Option<String>,
+    /// Why there is no response.
+    pub no_response: Option<String>,
+    /// Progression-free survival, months.
+    pub progression_free: Option<f64>,
+    /// Whether the disease progressed on it.
+    pub progressed: Option<bool>,
+}
+
+/// A source of a case, and where in it the case is told of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Key of the publication.
+    pub key: String,
+    /// Places in it, sorted.
+    pub locators: Vec<String>,
+}
+
+/// A case as two cases are compared. Concepts and genes are prefixed names; what is not known is
+/// `None` or empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Profile {
+    /// Key of the case.
+    pub case: String,
+    /// Whether it is in a cohort that counts.
+    pub counted: bool,
+    /// Why it does not count.
+    pub excluded: Option<String>,
+    /// Age in years.
+    pub age: Option<f64>,
+    /// Age group: as stated, or from the age.
+    pub age_group: Option<String>,
+    /// Sex.
+    pub sex: Option<String>,
+    /// Histology.
+    pub histology: Option<String>,
+    /// Primary site.
+    pub site: Option<String>,
+    /// 5' partner genes of its fusions, sorted.
+    pub partners: Vec<String>,
+    /// Breakpoints of its fusions, as reported.
+    pub breakpoints: Vec<String>,
+    /// Episodes with a drug, in order.
+    pub episodes: Vec<Episode>,
+    /// Last known status, in words.
+    pub status: Option<String>,
+    /// Follow-up, months.
+    pub months: Option<f64>,
+    /// Time zero of the follow-up.
+    pub counted_from: Option<String>,
+    /// Its sources, sorted.
+    pub sources: Vec<Source>,
+    /// The case that a curator ruled to be the same patient and to stay, with the reason.
+    pub same_as: Vec<(String, String)>,
+    /// Cases that a curator ruled to be other patients, with the reason.
+    pub different_from: Vec<(String, String)>,
+}
+
+impl Profile {
+    /// The distinct drugs in the order of their first episodes.
+    #[must_use]
+    pub fn drugs(&self) -> Vec<&str> {
+        let mut drugs: Vec<&str> = Vec::new();
+        for drug in self.episodes.iter().flat_map(|episode| &episode.drugs) {
+            if !drugs.contains(&drug.as_str()) {
+                drugs.push(drug);
+            }
+        }
+        drugs
+    }
+}
+
+/// The cases of a study with what is needed to compare them.
+#[derive(Debug, Clone, Default)]
+pub struct Study {
+    /// Every case, by key.
+    pub profiles: Vec<Profile>,
+    /// The publications by key.
+    pub publications: BTreeMap<String, Publication>,
+    /// The vocabularies.
+    pub concepts: Concepts,
+}
+
+impl Study {
+    /// The sources of a case that report patients of their own: they know their patients apart.
+    pub fn primary<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = &'a Publication> {
+        profile
+            .sources
+            .iter()
+            .filter_map(|source| self.publications.get(&source.key))
+            .filter(|publication| publication.is_primary())
+    }
+}
+
+/// Reads the cases, publications and vocabularies of a store.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
+    let concepts = Concepts::read(graph, prefixes)?;
+    let table = select(graph, prefixes, include_str!("profile.rq"))?;
+    let reader = Reader {
+        prefixes,
+        concepts: &concepts,
+    };
+    let mut drafts: BTreeMap<&str, Draft> = BTreeMap::new();
+    for row in rows(&table) {
+        // Of an event, what follows the key of its case tells it apart.
+        let thing = row.get("thing").and_then(|iri| iri.split_once("/case/"));
+        if let (Some((_, path)), Some(field)) = (thing, row.get("field")) {
+            let (case, event) = path.split_once('/').unwrap_or((path, ""));
+            let draft = drafts.entry(case).or_default();
+            case.clone_into(&mut draft.profile.case);
+            draft.take(field, event, row, &reader);
+        }
+    }
+    let table = select(graph, prefixes, include_str!("sources.rq"))?;
+    let publications = rows(&table).filter_map(|row| {
+        let text = |column: &str| row.get(column).unwrap_or_default().to_owned();
+        let key = row.get("publication")?.to_owned();
+        let publication = Publication {
+            key: key.clone(),
+            first_author: text("first_author"),
+            year: row.get("year").and_then(|year| year.parse().ok()),
+            title: text("title"),
+            kind: text("kind"),
+            read: text("read"),
+            ..Publication::default()
+        };
+        Some((key, publication))
+    });
+    Ok(Study {
+        publications: publications.collect(),
+        profiles: drafts.into_values().map(Draft::finish).collect(),
+        concepts,
+    })
+}
+
+/// A profile that is still being read.
+#[derive(Default)]
+struct Draft {
+    profile: Profile,
+    partners: BTreeSet<String>,
+    breakpoints: BTreeSet<String>,
+    episodes: BTreeMap<String, DraftEpisode>,
+    sources: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Turns values of the store into those of a profile.
+struct Reader<'a> {
+    prefixes: &'a Prefixes,
+    concepts: &'a Concepts,
+}
+
+impl Draft {
+    fn take(&mut self, field: &str, event: &str, row: Row<'_>, reader: &Reader<'_>) {
+        let value = row.get("value").unwrap_or_default();
+        let text = || Some(value.to_owned());
+        let name = || reader.prefixes.shorten(value);
+        let number = || value.parse::<f64>().ok();
+        let last_part = |iri: &str| iri.rsplit('/').next().unwrap_or_default().to_owned();
+        let other = || row.get("other").map(last_part).unwrap_or_default();
+        let profile = &mut self.profile;
+        match field {
+            "counted" => profile.counted = true,
+            "excluded" => profile.excluded = text(),
+            "age" => profile.age = number(),
+            "age group" => profile.age_group = text(),
+            "sex" => profile.sex = text(),
+            "histology" => profile.histology = Some(name()),
+            "site" => profile.site = Some(name()),
+            "status" => profile.status = Some(reader.concepts.label(&name()).to_owned()),
+            "months" => profile.months = number(),
+            "counted from" => profile.counted_from = text(),
+            "same patient" => profile.same_as.push((other(), value.to_owned())),
+            "different patients" => profile.different_from.push((other(), value.to_owned())),
+            "partner" => drop(self.partners.insert(name())),
+            "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
+            "main publication" => drop(self.sources.entry(last_part(value)).or_default()),
+            "source" => {
+                let locators = self.sources.entry(other()).or_default();
+                locators.insert(value.to_owned());
+            }
+            _ if event.starts_with("treatment/") => {
+                let episode = self.episodes.entry(event.to_owned()).or_default();
+                let whole = || value.parse().ok();
+                match field {
+                    "order" => episode.order = whole(),
+                    "item" => episode.item = whole(),
+                    _ => read_episode(&mut episode.known, field, value, reader),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(mut self) -> Profile {
+        let mut episodes: Vec<DraftEpisode> = self.episodes.into_values().collect();
+        episodes.retain(|episode| !episode.known.drugs.is_empty());
+        episodes.sort_by_key(|episode| (episode.order.or(episode.item), episode.item));
+        let profile = &mut self.profile;
+        profile.episodes = episodes
+            .into_iter()
+            .map(|mut episode| {
+                episode.known.drugs.sort();
+                episode.known
+            })
+            .collect();
+        profile.partners = self.partners.into_iter().collect();
+        profile.breakpoints = self.breakpoints.into_iter().collect();
+        profile.different_from.sort();
+        let source = |(key, locators): (String, BTreeSet<String>)| Source {
+            key,
+            locators: locators.into_iter().collect(),
+        };
+        profile.sources = self.sources.into_iter().map(source).collect();
+        if profile.age_group.is_none() {
+            let group = |age: f64| if age < 18.0 { "pediatric" } else { "adult" };
+            profile.age_group = profile.age.map(|age| group(age).to_owned());
+        }
+        self.profile
+    }
+}
+
+/// An episode that is still being read, with its place in the order of treatment.
+#[derive(Default)]
+struct DraftEpisode {
+    order: Option<i64>,
+    item: Option<i64>,
+    known: Episode,
+}
+
+fn read_episode(episode: &mut Episode, field: &str, value: &str, reader: &Reader<'_>) {
+    let name = || reader.prefixes.shorten(value);
+    match field {
+        "drug" => episode.drugs.push(name()),
+        "line" => episode.line = value.parse().ok(),
+        "response" => episode.response = Some(reader.concepts.code(&name()).to_owned()),
+        "no response" => episode.no_response = Some(value.to_owned()),
+        "progression-free months" => episode.progression_free = value.parse().ok(),
+        "progressed" => episode.progressed = Some(value == "true"),
+        _ => {}
+    }
+}

@@ -1,0 +1,410 @@
+//! Cases that may be one patient, and cases like a patient, on the invented study: figures worked out
+//! by hand from the sheets of `fixtures/tiny`, and what a curator's ruling changes.
+
+use casegraph::analysis::likeness::{
+    DuplicatesOptions, Matching, Patient, Prior, Profile, SimilarOptions, Study, duplicates,
+    similar, study,
+};
+
+use crate::support::{SHIPPED, TINY, Tiny};
+
+fn tiny() -> Study {
+    study(&TINY.graph, &TINY.prefixes).expect("the cases")
+}
+
+fn number(study: &Study, case: &str) -> usize {
+    let at = study
+        .profiles
+        .iter()
+        .position(|profile| profile.case == case);
+    at.unwrap_or_else(|| panic!("no {case}"))
+}
+
+fn close(found: f64, by_hand: f64, what: &str) {
+    assert!(
+        (found - by_hand).abs() < 1e-9,
+        "{what}: {found}, by hand {by_hand}"
+    );
+}
+
+#[test]
+fn a_profile_is_what_the_consensus_has() {
+    let study = tiny();
+    let one = &study.profiles[number(&study, "case-1")];
+    assert_eq!(one.age, Some(34.0));
+    assert_eq!(one.partners, ["gene:RANBP2"]);
+    assert_eq!(one.drugs(), ["drug:crizotinib", "drug:alectinib"]);
+    assert_eq!(one.episodes[0].response.as_deref(), Some("PR"));
+    assert_eq!(one.episodes[0].progression_free, Some(8.0));
+    assert_eq!(one.months, Some(12.0));
+    assert!(one.counted && one.excluded.is_none());
+    let five = &study.profiles[number(&study, "case-5")];
+    assert_eq!(five.episodes[0].response, None, "conflicting reports");
+    assert_eq!(
+        five.episodes[0].no_response.as_deref(),
+        Some("conflicting reports")
+    );
+    let nine = &study.profiles[number(&study, "case-9")];
+    assert!(!nine.counted && nine.excluded.is_some());
+    let keys = |profile: &Profile| -> Vec<String> {
+        profile
+            .sources
+            .iter()
+            .map(|source| source.key.clone())
+            .collect()
+    };
+    assert_eq!(
+        keys(&study.profiles[number(&study, "case-8")]),
+        ["invented-6", "invented-review"]
+    );
+}
+
+/// case-1 and case-6, item by item, with the counts of the sheets.
+#[test]
+fn a_pair_scores_what_it_scores_by_hand() {
+    let study = tiny();
+    let matching = Matching::new(&study);
+    let (one, six) = (number(&study, "case-1"), number(&study, "case-6"));
+    // Both inflammatory myofibroblastic tumor, as 6 of 10 cases.
+    let histology = (0.75_f64 / 0.6).log2();
+    // Both lung, as 2 of the 7 with a known site; within the histology 2 of 3, with the overall share
+    // standing for 5 more: (2 + 5·2/7) / 8, of which at most what the histology adds is taken off.
+    let told = ((2.0 + 10.0 / 7.0) / 8.0 / (2.0 / 7.0_f64))
+        .log2()
+        .min(histology);
+    let site = (0.75_f64 / (2.0 / 7.0)).log2() - told;
+    // Both male, as 4 of 9.
+    let sex = (0.98_f64 / (4.0 / 9.0)).log2();
+    // 34 and 61: six known ages, all different and none within a year, so 30 of 36 pairs are further.
+    let age = (0.1_f64 / (30.0 / 36.0)).log2();
+    // Crizotinib then alectinib, and crizotinib: 7 of 9 cases had crizotinib alone, so that an agreement
+    // on it says nothing, and that one holds the other says no more.
+    let drugs = 0.0;
+    // Months on crizotinib 8, 4, 12, 3, 5, 2, 7, 6: 26 of 64 pairs are more than 3 apart.
+    let months = (0.25_f64 / (26.0 / 64.0)).log2();
+    // Seven first authors of ten cases: 1 − (9 + 4 + 5) / 100 of the pairs differ.
+    let author = (0.5_f64 / 0.82).log2();
+    // 2015 and 2018: 46 of 100 pairs lie within a year, which is more than m, so that level adds
+    // nothing, nor does the next.
+    let year = 0.0;
+    let by_hand = [
+        ("age", Some(age)),
+        ("sex", Some(sex)),
+        ("histology", Some(histology)),
+        ("site", Some(site)),
+        ("partner", None),
+        ("breakpoint", None),
+        ("drugs", Some(drugs)),
+        ("months", Some(months)),
+        ("first author", Some(author)),
+        ("year", Some(year)),
+    ];
+    let found = matching.contributions(one, six);
+    assert_eq!(found.len(), by_hand.len());
+    for (own, (item, weight)) in found.iter().zip(by_hand) {
+        assert_eq!(own.item, item);
+        assert_eq!(own.weight.is_some(), weight.is_some(), "{own:?}");
+        close(own.weight.unwrap_or(0.0), weight.unwrap_or(0.0), item);
+    }
+    let sum = histology + site + sex + age + months + author;
+    close(matching.score(one, six), sum, "the score");
+    // 10 cases: 2·0.05/9 of the pairs are one patient before anything is compared.
+    let options = DuplicatesOptions {
+        min: Some(-100.0),
+        ..DuplicatesOptions::default()
+    };
+    let found = duplicates(&study, &options);
+    close(found.prior, 0.1 / 9.0, "the prior");
+    let pair = found
+        .open
+        .iter()
+        .find(|pair| pair.cases == ["case-1", "case-6"]);
+    let odds = found.prior / (1.0 - found.prior) * sum.exp2();
+    close(
+        pair.expect("the pair").reading,
+        odds / (1.0 + odds),
+        "the reading",
+    );
+    // Three cases of one series and two of another: four pairs are told apart by their reports.
+    assert_eq!((found.pairs, found.compared, found.told_apart), (45, 41, 4));
+}
+
+const RULINGS: &str = "case,sheet,item,column,value,reason,curator,date\n";
+
+/// The rows of a query on a study with this ruling.
+fn after(ruling: &str, query: &str) -> String {
+    let tiny = Tiny::new();
+    tiny.edit("decisions.csv", RULINGS, &format!("{RULINGS}{ruling}\n"));
+    tiny.run(&["query", "--format", "csv", query]).ok()
+}
+
+const COUNTED: &str =
+    "SELECT (COUNT(DISTINCT ?case) AS ?n) WHERE { ?case cg:inCohort/cg:counted true }";
+
+#[test]
+fn one_patient_counts_once() {
+    let same = "case-1,cases,,same-patient,case-6,invented: same town,nobody,2026-01-02";
+    assert_eq!(after(same, COUNTED), "n\r\n7\r\n");
+    let tiny = Tiny::new();
+    assert_eq!(
+        tiny.run(&["query", "--format", "csv", COUNTED]).ok(),
+        "n\r\n8\r\n"
+    );
+    let before = tiny.run(&["run", "response/overall"]).ok();
+    assert!(
+        before.contains("Counted: 4 of 8") && before.contains("2/4"),
+        "{before}"
+    );
+    tiny.edit("decisions.csv", RULINGS, &format!("{RULINGS}{same}\n"));
+    // case-6, a PD, is gone from the rate.
+    let rates = tiny.run(&["run", "response/overall"]).ok();
+    assert!(
+        rates.contains("Counted: 3 of 7") && rates.contains("2/3"),
+        "{rates}"
+    );
+    let reason = "same patient as case-1: invented: same town (in cohorts.csv: south, number 2)";
+    let exclusions = tiny
+        .run(&["run", "cohort/exclusions", "--format", "csv"])
+        .ok();
+    assert!(
+        exclusions.contains(&format!("case-6,excluded,invented-4,\"{reason}\"")),
+        "{exclusions}"
+    );
+    let flow = tiny.run(&["run", "cohort/flow", "--format", "csv"]).ok();
+    assert!(
+        flow.contains("excluded,false,same patient as case-1,1,10,7"),
+        "{flow}"
+    );
+    let dossier = tiny.run(&["case", "case-6"]).ok();
+    assert!(dossier.contains(reason), "{dossier}");
+    let rulings = tiny
+        .run(&["run", "evidence/decisions", "--format", "csv"])
+        .ok();
+    assert!(
+        rulings.contains("case-6,case,same patient as,case-1,invented: same town,nobody"),
+        "{rulings}"
+    );
+    assert_eq!(tiny.run(&["check"]).status, 0);
+    let pairs = tiny
+        .run(&["duplicates", "--min", "-9", "--format", "csv"])
+        .ok();
+    let ruled: Vec<&str> = pairs
+        .lines()
+        .filter(|line| line.contains("same-patient"))
+        .collect();
+    assert_eq!(ruled.len(), 1);
+    assert!(
+        ruled[0].starts_with("case-1,case-6,") && ruled[0].contains("case-1 stays"),
+        "{ruled:?}"
+    );
+}
+
+#[test]
+fn two_patients_are_not_shown_again_and_both_count() {
+    let different = "case-1,cases,,different-patients,case-6,invented,nobody,2026-01-02";
+    assert_eq!(after(different, COUNTED), "n\r\n8\r\n");
+    let tiny = Tiny::new();
+    let open = |tiny: &Tiny| -> bool {
+        let out = tiny
+            .run(&[
+                "duplicates",
+                "--min",
+                "-9",
+                "--limit",
+                "0",
+                "--format",
+                "json",
+            ])
+            .ok();
+        let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        let open = value["open"].as_array().expect("pairs").clone();
+        open.iter()
+            .any(|pair| pair["cases"] == serde_json::json!(["case-1", "case-6"]))
+    };
+    assert!(open(&tiny));
+    tiny.edit("decisions.csv", RULINGS, &format!("{RULINGS}{different}\n"));
+    assert!(!open(&tiny));
+    let out = tiny.run(&["duplicates"]).ok();
+    assert!(
+        out.contains("Ruled on in decisions.csv") && out.contains("different-patients"),
+        "{out}"
+    );
+}
+
+/// case-6 is case-1, and case-4 is case-6: one patient, who is counted as case-1.
+#[test]
+fn rulings_reach_the_case_that_stays() {
+    let chain = "case-1,cases,,same-patient,case-6,invented,nobody,\ncase-6,cases,,same-patient,case-4,invented,nobody,";
+    assert_eq!(after(chain, COUNTED), "n\r\n6\r\n");
+    let reasons = "SELECT ?case ?why WHERE { ?m cg:member/cg:caseKey ?case ; cg:reason ?why FILTER(CONTAINS(?why, \"same patient\")) } ORDER BY ?case";
+    let found = after(chain, reasons);
+    assert_eq!(
+        found.matches("same patient as case-1: invented").count(),
+        2,
+        "{found}"
+    );
+}
+
+#[test]
+fn a_patient_that_would_count_no_more_is_a_warning() {
+    let tiny = Tiny::new();
+    let row = "case-9,cases,,same-patient,case-6,invented,nobody,";
+    tiny.edit("decisions.csv", RULINGS, &format!("{RULINGS}{row}\n"));
+    let ran = tiny.run(&["check"]);
+    assert!(
+        ran.out.contains("counts and case-9 does not"),
+        "{}",
+        ran.out
+    );
+}
+
+fn patient(study: &Study) -> Patient {
+    let find = |scheme: &str, word: &str| study.concepts.find(scheme, word).map(str::to_owned);
+    Patient {
+        histology: find("histology", "IMT"),
+        partner: find("gene", "RANBP2"),
+        site: find("site", "lung"),
+        age: Some(34.0),
+        sex: Some("male".to_owned()),
+        prior: None,
+    }
+}
+
+#[test]
+fn likeness_is_as_worked_by_hand() {
+    let study = tiny();
+    let all = SimilarOptions {
+        limit: 0,
+        ..SimilarOptions::default()
+    };
+    let found = similar(&study, &patient(&study), &all);
+    assert_eq!(found.compared, 8, "counted cases only");
+    let of = |case: &str| {
+        let case = found.cases.iter().find(|found| found.profile.case == case);
+        let case = case.expect("the case");
+        (case.least, case.most)
+    };
+    // Weights: histology 3, partner 3, site 1, age 1, sex 0.5; together 8.5.
+    assert_eq!(of("case-1"), (1.0, 1.0), "the patient itself");
+    assert_eq!(found.cases[0].profile.case, "case-1");
+    // Partner not known; 61 years is 27 apart.
+    let (least, most) = of("case-6");
+    close(least, 4.5 / 8.5, "case-6 at least");
+    close(most, 7.5 / 8.5, "case-6 at most");
+    // Female; age and site not known.
+    let (least, most) = of("case-7");
+    close(least, 6.0 / 8.5, "case-7 at least");
+    close(most, 8.0 / 8.5, "case-7 at most");
+    // What is not asked changes nothing.
+    let asked = Patient {
+        partner: patient(&study).partner,
+        ..Patient::default()
+    };
+    for case in similar(&study, &asked, &all).cases {
+        let same = case.profile.partners.contains(&"gene:RANBP2".to_owned());
+        assert_eq!(
+            case.least,
+            f64::from(u8::from(same)),
+            "{}",
+            case.profile.case
+        );
+    }
+}
+
+#[test]
+fn responses_are_those_of_the_cases_shown() {
+    let study = tiny();
+    let drug = study.concepts.find("drug", "crizotinib").map(str::to_owned);
+    let options = SimilarOptions {
+        drug,
+        limit: 0,
+        ..SimilarOptions::default()
+    };
+    let found = similar(&study, &patient(&study), &options);
+    // All counted cases: 2 of 4, as the study's own rate.
+    let rates = &found.drugs[0].rates.overall;
+    let rate = rates.objective.as_ref().expect("a rate");
+    assert_eq!((rate.successes, rate.n, rates.units), (2, 4, 8));
+    assert_eq!(found.drugs[0].ledger.excluded(), 4);
+    // The two most like it, case-1 (PR) and case-7 (weak evidence only).
+    let two = SimilarOptions {
+        limit: 2,
+        ..options.clone()
+    };
+    let found = similar(&study, &patient(&study), &two);
+    let shown: Vec<&str> = found
+        .cases
+        .iter()
+        .map(|case| case.profile.case.as_str())
+        .collect();
+    assert_eq!(shown, ["case-1", "case-7"]);
+    let rate = found.drugs[0]
+        .rates
+        .overall
+        .objective
+        .as_ref()
+        .expect("a rate");
+    assert_eq!((rate.successes, rate.n), (1, 1));
+    assert!((rate.clopper_pearson.lower - 0.025).abs() < 1e-9);
+}
+
+#[test]
+fn earlier_drugs_are_those_before_the_drug() {
+    let study = tiny();
+    let find = |word: &str| {
+        study
+            .concepts
+            .find("drug", word)
+            .expect("a drug")
+            .to_owned()
+    };
+    let prior = |prior: Prior| {
+        let asked = Patient {
+            prior: Some(prior),
+            ..Patient::default()
+        };
+        let options = SimilarOptions {
+            drug: Some(find("crizotinib")),
+            limit: 0,
+            ..SimilarOptions::default()
+        };
+        let found = similar(&study, &asked, &options);
+        move |case: &str| {
+            let case = found.cases.iter().find(|found| found.profile.case == case);
+            case.expect("the case").items[0].similarity
+        }
+    };
+    // case-4 had doxorubicin first; case-1 and case-3 had crizotinib in the first line; of case-2 nothing
+    // is told.
+    let none = prior(Prior::None);
+    assert_eq!(
+        (none("case-1"), none("case-4"), none("case-2")),
+        (Some(1.0), Some(0.0), None)
+    );
+    let chemotherapy = prior(Prior::Drugs(vec![find("chemotherapy")]));
+    assert_eq!(chemotherapy("case-4"), Some(1.0), "a class holds its drugs");
+    assert_eq!(
+        (chemotherapy("case-1"), chemotherapy("case-2")),
+        (Some(0.0), None)
+    );
+}
+
+/// What the shipped study says of the pairs that its curators suspect.
+#[test]
+fn suspected_pairs_of_the_shipped_study_are_compared() {
+    let study = study(&SHIPPED.graph, &SHIPPED.prefixes).expect("the cases");
+    assert_eq!(study.profiles.len(), 116);
+    let matching = Matching::new(&study);
+    let score = |a: &str, b: &str| matching.score(number(&study, a), number(&study, b));
+    assert!(score("butrynski-2010", "sasaki-2010") > 0.0);
+    // A source that does not name its drugs says nothing against another's.
+    let drugs = matching.contributions(
+        number(&study, "gaudichon-2016"),
+        number(&study, "cochin-2024"),
+    );
+    let drugs = drugs
+        .iter()
+        .find(|own| own.item == "drugs")
+        .expect("the item");
+    assert_eq!(drugs.weight, None, "{drugs:?}");
+}
