@@ -119,10 +119,22 @@ fn own(study: &str) -> String {
     format!("{STUDIES}{study}/")
 }
 
-/// Whether two results are the same, but for the name of the study.
+/// Whether two results are the same, but for the name of the study and the order that follows from it.
 #[must_use]
 pub fn is_same(old: &str, old_study: &str, new: &str, new_study: &str) -> bool {
-    old.replace(&own(old_study), "") == new.replace(&own(new_study), "")
+    if old_study == new_study {
+        return old == new;
+    }
+    let lines = |text: &str, study: &str| {
+        let text = text.replace(&own(study), "");
+        let mut lines: Vec<String> = text
+            .lines()
+            .map(|line| line.trim_end_matches(',').to_owned())
+            .collect();
+        lines.sort_unstable();
+        lines
+    };
+    lines(old, old_study) == lines(new, new_study)
 }
 
 /// The facts that differ between two builds, by case.

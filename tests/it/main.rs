@@ -10,6 +10,7 @@ mod ingest;
 mod likeness;
 mod pages;
 mod parameters;
+mod planted;
 mod queries;
 mod reference;
 mod rooms;
