@@ -120,7 +120,7 @@ pub(super) fn of_response(rates: &ResponseRates, level: Level) -> Option<Bounds>
         (group.label.clone(), k, n, group.units as u64 - n)
     };
     let groups: Vec<_> = rates.groups.iter().map(counts).collect();
-    of_counts(counts(&rates.overall), groups, level)
+    of_counts(counts(&rates.overall), &groups, level)
 }
 
 /// Bounds of a statistic of columns; `None` where nothing is unknown or they mean nothing for it.
@@ -145,7 +145,7 @@ pub(super) fn of_frame(
             let all = &result.overall;
             let missing = (frame.rows() - selection.kept.len() - selection.repeated.len()) as u64;
             let overall = ("all".to_owned(), all.events, all.n, missing);
-            Ok(of_counts(overall, with_unknown(known, &unknown), level))
+            Ok(of_counts(overall, &with_unknown(known, &unknown), level))
         }
         (Statistic::Contingency(settings), Outcome::Contingency(found))
             if settings.count.is_none() =>
@@ -165,7 +165,7 @@ pub(super) fn of_frame(
                 .iter()
                 .fold((0, 0), |(k, n), (_, a, b)| (k + a, n + b));
             let overall = ("all".to_owned(), k, n, unknown.values().sum());
-            Ok(of_counts(overall, with_unknown(known, &unknown), level))
+            Ok(of_counts(overall, &with_unknown(known, &unknown), level))
         }
         _ => Ok(None),
     }
@@ -210,7 +210,7 @@ fn with_unknown(
 }
 
 /// Bounds from events, known and unknown of everyone and of each group.
-fn of_counts(overall: Counts, groups: Vec<Counts>, level: Level) -> Option<Bounds> {
+fn of_counts(overall: Counts, groups: &[Counts], level: Level) -> Option<Bounds> {
     if overall.3 == 0 && groups.iter().all(|group| group.3 == 0) {
         return None;
     }
@@ -224,7 +224,7 @@ fn of_counts(overall: Counts, groups: Vec<Counts>, level: Level) -> Option<Bound
     };
     let groups = [overall]
         .iter()
-        .chain(&groups)
+        .chain(groups)
         .filter_map(|counts| group(counts, level))
         .collect();
     Some(Bounds::Proportions(ProportionBounds { groups, difference }))
@@ -268,50 +268,54 @@ fn half(events: u64, known: u64, unknown: u64, level: Level) -> Tipping {
     changed.map_or(Tipping::Never, |unknown| Tipping::After { unknown })
 }
 
-fn difference(first: &Counts, second: &Counts, level: Level) -> Option<DifferenceBounds> {
-    let share = |events: u64, n: u64| events as f64 / n as f64;
-    let p = |a: u64, n: u64, b: u64, m: u64| {
-        let cells = Cells {
-            exposed_event: a,
-            exposed_no_event: n - a,
-            unexposed_event: b,
-            unexposed_no_event: m - b,
-        };
-        Table2x2::new(cells)
-            .ok()
-            .map(|table| table.fisher_exact(level).p_value)
+/// Fisher's P of events among the units of two groups.
+fn fisher(first: (u64, u64), second: (u64, u64), level: Level) -> Option<f64> {
+    let cells = Cells {
+        exposed_event: first.0,
+        exposed_no_event: first.1 - first.0,
+        unexposed_event: second.0,
+        unexposed_no_event: second.1 - second.0,
     };
-    let (name, a, n, u) = first;
-    let (other, b, m, v) = second;
-    let p_value = p(*a, *n, *b, *m)?;
+    let table = Table2x2::new(cells).ok()?;
+    Some(table.fisher_exact(level).p_value)
+}
+
+fn difference(first: &Counts, second: &Counts, level: Level) -> Option<DifferenceBounds> {
+    let share = |events: u64, units: u64| events as f64 / units as f64;
+    let (name, hits, known, unknown) = first;
+    let (other, other_hits, other_known, other_unknown) = second;
+    let p_value = fisher((*hits, *known), (*other_hits, *other_known), level)?;
     let alpha = 1.0 - level.value();
-    let complete = share(*a, *n) - share(*b, *m);
+    let complete = share(*hits, *known) - share(*other_hits, *other_known);
     let differs = p_value < alpha;
     // To undo a difference the unknown go against it, to make one they go with it.
     let first_rises = (complete > 0.0) != differs;
-    let test = if (u + 1) * (v + 1) > MOST_WAYS {
+    let test = if (unknown + 1) * (other_unknown + 1) > MOST_WAYS {
         Tipping::NotTried
     } else {
-        let after = |total: &u64| {
-            (total.saturating_sub(*v)..=*total.min(u)).any(|x| {
-                let y = total - x;
-                let (a, b) = if first_rises {
-                    (a + x, *b)
-                } else {
-                    (*a, b + y)
-                };
-                p(a, n + x, b, m + y).is_some_and(|p| (p < alpha) != differs)
+        let changes = |total: &u64| {
+            let least = total.saturating_sub(*other_unknown);
+            (least..=*total.min(unknown)).any(|here| {
+                let there = total - here;
+                let (gain, other_gain) = if first_rises { (here, 0) } else { (0, there) };
+                let p = fisher(
+                    (hits + gain, known + here),
+                    (other_hits + other_gain, other_known + there),
+                    level,
+                );
+                p.is_some_and(|p| (p < alpha) != differs)
             })
         };
-        let found = (1..=u + v).find(after);
+        let found = (1..=unknown + other_unknown).find(changes);
         found.map_or(Tipping::Never, |unknown| Tipping::After { unknown })
     };
+    let (all, other_all) = (known + unknown, other_known + other_unknown);
     Some(DifferenceBounds {
         first: name.clone(),
         second: other.clone(),
         complete_case: complete,
-        lowest: share(*a, n + u) - share(b + v, m + v),
-        highest: share(a + u, n + u) - share(*b, m + v),
+        lowest: share(*hits, all) - share(other_hits + other_unknown, other_all),
+        highest: share(hits + unknown, all) - share(*other_hits, other_all),
         p_value,
         test,
     })

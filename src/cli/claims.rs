@@ -7,7 +7,9 @@ use super::Exit;
 use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::analysis::Analysis;
-use crate::analysis::claims::{Checked, Claim, Figure, Recomputed, Verdict, check, compare};
+use crate::analysis::claims::{
+    Checked, Claim, Figure, Parameters, Recomputed, Verdict, check, compare,
+};
 use crate::query::Catalogue;
 use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
 
@@ -126,21 +128,23 @@ impl Claims {
     }
 }
 
+/// Analyses already run, by name and parameters, or why they could not be.
+type Runs = HashMap<(String, Parameters), Result<Analysis, String>>;
+
 /// The claims of the graph, checked both ways.
 pub(super) fn checked(session: &Session, catalogue: &Catalogue) -> Result<Checked> {
     let saved = catalogue.find(CLAIMS)?;
     let table = compute(session, saved, &[], None)?.table;
     let claims = Claim::of_table(&table);
     let findings = check(&claims);
-    let mut runs: HashMap<(String, Vec<(String, String)>), Result<Analysis, String>> =
-        HashMap::new();
+    let mut runs = Runs::new();
     let mut recomputed = Vec::new();
     for claim in &claims {
         recomputed.push(if claim.analysis.is_empty() {
             None
         } else {
             let found = recompute(session, catalogue, claim, &mut runs);
-            Some(found.unwrap_or_else(|error| Recomputed::failed(format!("{error:#}"))))
+            Some(found.unwrap_or_else(|error| Recomputed::failed(&format!("{error:#}"))))
         });
     }
     Ok(Checked {
@@ -155,7 +159,7 @@ fn recompute(
     session: &Session,
     catalogue: &Catalogue,
     claim: &Claim,
-    runs: &mut HashMap<(String, Vec<(String, String)>), Result<Analysis, String>>,
+    runs: &mut Runs,
 ) -> Result<Recomputed> {
     let (figure, set) = Figure::read(&claim.parameters)?;
     let saved = catalogue.find(&claim.analysis)?;

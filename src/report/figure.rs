@@ -2,13 +2,11 @@
 
 mod counts;
 mod forests;
+mod survival;
 
-use super::numbers::{months, open_interval, p_value};
-use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, kaplan_meier, matrix, swimmer};
-use crate::analysis::{
-    Analysis, CrossCounts, Lane, Outcome, SurvivalGroup, SurvivalResult, Swimmer,
-};
-use crate::query::Figure;
+use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, matrix, swimmer};
+use crate::analysis::{Analysis, CrossCounts, Lane, Outcome, Swimmer};
+use crate::query::{Figure, Statistic};
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.
@@ -49,7 +47,13 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
                 &found.proportions,
             ))
         }
-        (Figure::KaplanMeier, Outcome::Survival(result)) => Some(survival(frame, result)),
+        (Figure::KaplanMeier, Outcome::Survival(result)) => {
+            let by = match &analysis.header.statistic {
+                Statistic::Survival(settings) => settings.by.as_deref(),
+                _ => None,
+            };
+            Some(survival::survival(frame, result, by))
+        }
         (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
         (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
         (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes(frame, result)),
@@ -89,73 +93,6 @@ fn note(analysis: &Analysis, data: &DataNote) -> String {
         parts.push(format!("Data: {}.", data.source));
     }
     parts.join(" ")
-}
-
-fn survival(frame: Frame, result: &SurvivalResult) -> String {
-    let groups: Vec<&SurvivalGroup> = if result.groups.is_empty() {
-        vec![&result.overall]
-    } else {
-        result.groups.iter().collect()
-    };
-    let last = groups
-        .iter()
-        .map(|group| group.curve.last_time())
-        .fold(0.0, f64::max);
-    let ticks = kaplan_meier::ticks(last);
-    let curves = groups.iter().map(|group| curve(group, &ticks)).collect();
-    let test = match &result.logrank {
-        Some(Ok(test)) => Some(format!("log-rank P = {}", p_value(test.p_value))),
-        _ => None,
-    };
-    let shown = frame.title.clone();
-    kaplan_meier::render(&kaplan_meier::Figure {
-        frame,
-        outcome: shown,
-        time_label: "Months".to_owned(),
-        curves,
-        ticks,
-        show_median: true,
-        test,
-    })
-}
-
-fn curve(group: &SurvivalGroup, ticks: &[f64]) -> kaplan_meier::Curve {
-    let curve = &group.curve;
-    let steps = curve
-        .steps()
-        .filter(|step| step.events > 0)
-        .map(|step| kaplan_meier::Step {
-            time: step.time,
-            survival: step.survival,
-            lower: step.interval.as_ref().map(|interval| interval.lower),
-            upper: step.interval.as_ref().map(|interval| interval.upper),
-        });
-    let at_risk = curve.at_risk(ticks).unwrap_or_default();
-    let censored = curve
-        .steps()
-        .filter(|step| step.censored > 0)
-        .map(|step| step.time);
-    kaplan_meier::Curve {
-        label: group.label.clone(),
-        n: curve.n(),
-        events: curve.events(),
-        steps: steps.collect(),
-        censored: censored.collect(),
-        median: group.median.time,
-        median_text: Some(format!(
-            "{} ({})",
-            months(group.median.time),
-            open_interval(&group.median.interval)
-        )),
-        at_risk: at_risk
-            .into_iter()
-            .map(|at_risk| kaplan_meier::AtRisk {
-                at_risk,
-                events: None,
-                censored: None,
-            })
-            .collect(),
-    }
 }
 
 fn crossed(frame: Frame, counts: &CrossCounts) -> String {

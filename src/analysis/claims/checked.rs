@@ -47,9 +47,10 @@ impl Checked {
             .findings_of(claim)
             .map(|finding| finding.verdict)
             .collect();
-        match verdicts.contains(&Verdict::Disagrees) {
-            true => Some(Verdict::Disagrees),
-            false => verdicts.first().copied(),
+        if verdicts.contains(&Verdict::Disagrees) {
+            Some(Verdict::Disagrees)
+        } else {
+            verdicts.first().copied()
         }
     }
 

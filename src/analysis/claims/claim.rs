@@ -94,7 +94,9 @@ impl Claim {
     pub fn count(&self) -> Option<u64> {
         self.numerator.or_else(|| {
             let value = self.value.number().filter(|_| self.kind == "count")?;
-            (value >= 0.0 && value.fract() == 0.0).then_some(value as u64)
+            let is_count = value >= 0.0 && value.fract() == 0.0;
+            #[expect(clippy::cast_sign_loss, reason = "checked in the line above")]
+            is_count.then_some(value as u64)
         })
     }
 

@@ -28,6 +28,9 @@ pub enum Figure {
     },
 }
 
+/// What an analysis is run with: names and values.
+pub type Parameters = Vec<(String, String)>;
+
 /// The parameters of a claim cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
@@ -55,7 +58,7 @@ impl Figure {
     /// assert_eq!(parameters, [("cohort".to_owned(), "cohort:review".to_owned())]);
     /// # Ok::<(), casegraph::analysis::claims::FigureError>(())
     /// ```
-    pub fn read(parameters: &str) -> Result<(Option<Self>, Vec<(String, String)>), FigureError> {
+    pub fn read(parameters: &str) -> Result<(Option<Self>, Parameters), FigureError> {
         let wrong = |reason: String| FigureError {
             parameters: parameters.to_owned(),
             reason,

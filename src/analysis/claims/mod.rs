@@ -22,7 +22,7 @@ use serde::Serialize;
 
 pub use checked::Checked;
 pub use claim::Claim;
-pub use figure::{Figure, FigureError};
+pub use figure::{Figure, FigureError, Parameters};
 pub use printed::Printed;
 pub use recomputed::{Recomputed, compare};
 

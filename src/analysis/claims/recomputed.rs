@@ -38,7 +38,7 @@ pub struct Missing {
 impl Recomputed {
     /// That a claim could not be recomputed, and why.
     #[must_use]
-    pub fn failed(reason: String) -> Self {
+    pub fn failed(reason: &str) -> Self {
         Self {
             verdict: Verdict::NotComputable,
             reason: format!("not recomputed: {reason}"),
@@ -226,6 +226,16 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
     }
 }
 
+/// What the rows of a unit say of a column.
+#[derive(Default)]
+struct Seen {
+    with: bool,
+    known: bool,
+    among: bool,
+    among_known: bool,
+    missing: Option<String>,
+}
+
 /// Counts the units with a value in the rows of an analysis.
 fn count(
     (column, values): &(String, Vec<String>),
@@ -253,15 +263,6 @@ fn count(
             .iter()
             .any(|value| any(value) || value.eq_ignore_ascii_case(text))
     };
-    /// What the rows of a unit say of a column.
-    #[derive(Default)]
-    struct Seen {
-        with: bool,
-        known: bool,
-        among: bool,
-        among_known: bool,
-        missing: Option<String>,
-    }
     let mut units: BTreeMap<String, Seen> = BTreeMap::new();
     for row in rows(table) {
         let seen = units.entry(row.unit(unit)).or_default();

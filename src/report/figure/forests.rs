@@ -119,7 +119,7 @@ pub(super) fn groups(frame: Frame, result: &Proportions) -> String {
     forest::render(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
-        outcome: "Event".to_owned(),
+        outcome: "Proportion".to_owned(),
         interval: format!("95% CI ({})", method.map_or("", |method| method.name())),
         rows: groups
             .chain([forest::Row::Overall(group(&result.overall))])
@@ -160,7 +160,7 @@ pub(super) fn pooled(frame: Frame, result: &PooledResult) -> String {
     forest::render(&forest::Figure {
         frame,
         label_heading: "Report".to_owned(),
-        outcome: "Event".to_owned(),
+        outcome: "Proportion".to_owned(),
         interval: "95% CI".to_owned(),
         rows,
     })

@@ -54,6 +54,9 @@ pub struct Svg {
     patterns: BTreeSet<(char, usize)>,
 }
 
+/// Size of the marks behind a figure, where they fit.
+const GHOST: f64 = 56.0;
+
 impl Svg {
     /// Starts a figure of `kind` (a CSS class) with the title and the mark of its frame.
     #[must_use]
@@ -301,9 +304,10 @@ impl Svg {
         for (place, mark) in (0..).zip(&frame.marks) {
             let middle = height / 2.0 + 20.0 + 48.0 * f64::from(place);
             let (x, y) = (num(self.width / 2.0), num(middle));
+            let size = num(GHOST.min(GHOST * 0.95 * self.width / text::width(mark, GHOST * 1.25)));
             let _ = writeln!(
                 out,
-                "<text class=\"ghost\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
+                "<text class=\"ghost\" style=\"font-size:{size}px\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
             );
         }
         out.push_str(&self.body);
