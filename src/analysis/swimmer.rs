@@ -22,6 +22,23 @@ pub struct Episode {
     pub response: Option<String>,
 }
 
+/// The kind of episode that is a moment and not a stretch of time.
+const SURGERY: &str = "surgery";
+
+impl Episode {
+    /// Whether it is an operation, which has a day and no length.
+    #[must_use]
+    pub fn is_surgery(&self) -> bool {
+        self.kind.as_deref() == Some(SURGERY)
+    }
+
+    /// Whether its times are known.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        self.start.is_some() && (self.duration.is_some() || self.is_surgery())
+    }
+}
+
 /// One case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
@@ -87,7 +104,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
         .lanes
         .iter()
         .flat_map(|lane| &lane.episodes)
-        .filter(|episode| episode.start.is_none() || episode.duration.is_none())
+        .filter(|episode| !episode.is_timed())
         .count();
     let total: usize = result.lanes.iter().map(|lane| lane.episodes.len()).sum();
     let cautions = if untimed > 0 {

@@ -2,10 +2,11 @@
 
 mod counts;
 mod forests;
+mod lanes;
 mod survival;
 
-use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, matrix, swimmer};
-use crate::analysis::{Analysis, CrossCounts, Lane, Outcome, Swimmer};
+use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, matrix};
+use crate::analysis::{Analysis, CrossCounts, Outcome};
 use crate::query::{Figure, Statistic};
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
@@ -56,7 +57,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         }
         (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
         (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
-        (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes(frame, result)),
+        (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes::swimmer(frame, result)),
         (Figure::Bars, Outcome::Incidence(result)) => Some(counts::incidence(frame, result)),
         (Figure::Bars, Outcome::Completeness(result)) => Some(counts::completeness(frame, result)),
         (Figure::Bars, Outcome::Sequence(found)) => Some(counts::sequence(frame, found)),
@@ -114,75 +115,4 @@ fn short(label: &str) -> String {
     }
     let start: String = label.chars().take(MOST - 1).collect();
     format!("{}…", start.trim_end())
-}
-
-fn lanes(frame: Frame, result: &Swimmer) -> String {
-    let mut kinds: Vec<String> = Vec::new();
-    for kind in result
-        .lanes
-        .iter()
-        .flat_map(|lane| &lane.episodes)
-        .filter_map(|e| e.kind.as_ref())
-    {
-        if !kinds.contains(kind) {
-            kinds.push(kind.clone());
-        }
-    }
-    if kinds.is_empty() {
-        kinds.push("treatment".to_owned());
-    }
-    // Where some episodes lack their times, an axis of months would show what nobody reported.
-    let timed = result
-        .lanes
-        .iter()
-        .flat_map(|lane| &lane.episodes)
-        .all(|episode| episode.start.is_some() && episode.duration.is_some());
-    let lanes = result
-        .lanes
-        .iter()
-        .map(|lane| swim(lane, &kinds, timed))
-        .collect();
-    swimmer::render(&swimmer::Figure {
-        frame,
-        time_label: "Months".to_owned(),
-        case_heading: "Case".to_owned(),
-        outcome_heading: "Last status".to_owned(),
-        kinds,
-        lanes,
-    })
-}
-
-fn swim(lane: &Lane, kinds: &[String], timed: bool) -> swimmer::Lane {
-    let segments = lane
-        .episodes
-        .iter()
-        .map(|episode| swimmer::Segment {
-            kind: episode
-                .kind
-                .as_ref()
-                .and_then(|kind| kinds.iter().position(|known| known == kind))
-                .unwrap_or(0),
-            label: {
-                let months = episode.duration.filter(|_| !timed);
-                let months = months
-                    .map(|months| format!(" {months} mo"))
-                    .unwrap_or_default();
-                let response = episode.response.as_ref();
-                let response = response.map(|word| format!(": {word}")).unwrap_or_default();
-                format!("{}{months}{response}", episode.label)
-            },
-            start: episode.start.filter(|_| timed),
-            duration: episode.duration.filter(|_| timed),
-        })
-        .collect();
-    let outcome = lane.status.as_ref().map(|status| match lane.months {
-        Some(months) => format!("{status}, {months} months"),
-        None => status.clone(),
-    });
-    swimmer::Lane {
-        label: lane.case.clone(),
-        segments,
-        markers: Vec::new(),
-        outcome,
-    }
 }

@@ -24,6 +24,8 @@ pub enum MarkerKind {
     StableDisease,
     /// Progression: a diamond.
     Progression,
+    /// An operation: an open circle.
+    Surgery,
     /// Death: a cross.
     Death,
     /// Treatment or follow-up goes on: an arrow.
@@ -40,6 +42,7 @@ impl MarkerKind {
             Self::Response => "response, no category",
             Self::StableDisease => "stable disease",
             Self::Progression => "progression",
+            Self::Surgery => "surgery",
             Self::Death => "death",
             Self::Ongoing => "ongoing",
         }
@@ -76,6 +79,7 @@ pub(super) fn shape(svg: &mut Svg, kind: MarkerKind, x: f64, y: f64) {
                 "mark",
             );
         }
+        MarkerKind::Surgery => svg.circle(x, y, 6.0, "open"),
         MarkerKind::Death => {
             let d = format!("M{} {}l12 12m0 -12l-12 12", num(x - 6.0), num(y - 6.0));
             svg.path(&d, "halo", "");
