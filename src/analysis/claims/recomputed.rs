@@ -113,6 +113,24 @@ pub fn compare(
     })
 }
 
+/// The group of a result that a figure names.
+fn named<'a, T>(
+    groups: &'a [T],
+    label: impl Fn(&T) -> &String,
+    name: &str,
+    analysis: &Analysis,
+) -> Result<&'a T, String> {
+    let is_it = |group: &&T| label(group).eq_ignore_ascii_case(name);
+    groups.iter().find(is_it).ok_or_else(|| {
+        let known: Vec<&str> = groups.iter().map(|group| label(group).as_str()).collect();
+        format!(
+            "{} has no group {name:?}; it has {}",
+            analysis.slug,
+            known.join(", ")
+        )
+    })
+}
+
 fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
     let ledger = &analysis.ledger;
     let of_ledger = |value: Value| Found {
@@ -120,13 +138,6 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
         known: ledger.counted().len(),
         eligible: ledger.eligible(),
         missing: ledger.exclusions().into_iter().map(Missing::from).collect(),
-    };
-    let no_group = |group: &str, known: Vec<&str>| {
-        format!(
-            "{} has no group {group:?}; it has {}",
-            analysis.slug,
-            known.join(", ")
-        )
     };
     match (figure, &analysis.outcome) {
         (Figure::Count { counted, among }, _) => count(counted, among.as_ref(), analysis),
@@ -147,16 +158,7 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
         (Figure::Objective(group) | Figure::Control(group), Outcome::Response(rates)) => {
             let of = match group {
                 None => &rates.overall,
-                Some(name) => rates
-                    .groups
-                    .iter()
-                    .find(|group| group.label.eq_ignore_ascii_case(name))
-                    .ok_or_else(|| {
-                        no_group(
-                            name,
-                            rates.groups.iter().map(|g| g.label.as_str()).collect(),
-                        )
-                    })?,
+                Some(name) => named(&rates.groups, |group| &group.label, name, analysis)?,
             };
             let rate: &Rate = match figure {
                 Figure::Objective(_) => &of.objective,
@@ -180,14 +182,7 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
         (Figure::Objective(group), Outcome::Proportion(result)) => {
             let of = match group {
                 None => &result.overall,
-                Some(name) => result
-                    .groups
-                    .iter()
-                    .find(|group| group.group.eq_ignore_ascii_case(name))
-                    .ok_or_else(|| {
-                        let labels = result.groups.iter().map(|g| g.group.as_str());
-                        no_group(name, labels.collect())
-                    })?,
+                Some(name) => named(&result.groups, |group| &group.group, name, analysis)?,
             };
             let mut found = of_ledger(Value::Count(
                 usize::try_from(of.events).unwrap_or(usize::MAX),
@@ -200,16 +195,7 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
         (Figure::Median(group), Outcome::Survival(result)) => {
             let of = match group {
                 None => &result.overall,
-                Some(name) => result
-                    .groups
-                    .iter()
-                    .find(|group| group.label.eq_ignore_ascii_case(name))
-                    .ok_or_else(|| {
-                        no_group(
-                            name,
-                            result.groups.iter().map(|g| g.label.as_str()).collect(),
-                        )
-                    })?,
+                Some(name) => named(&result.groups, |group| &group.label, name, analysis)?,
             };
             let mut found = of_ledger(Value::Number(of.median.time));
             if group.is_some() {
