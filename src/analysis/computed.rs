@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::frame::{Frame, Selection, Units};
 use super::{
     AnalysisError, Bounds, Outcome, bounds, competing_risks, contingency, cox, immortal_time,
-    pooled, proportion, ranks, survival,
+    options, pooled, proportion, ranks, survival,
 };
 use crate::query::Statistic;
 use crate::stats::conventions::{Area, Conventions, Difference};
@@ -161,11 +161,8 @@ pub(super) fn numerator(
         }
         _ => return Ok(Vec::new()),
     };
-    let value = options
-        .0
-        .get("event_value")
-        .and_then(serde_json::Value::as_str);
-    let events = frame.events(column, value, None, kept)?;
+    let (value, package) = options::event_coding(options);
+    let events = frame.events(column, value.as_deref(), package, kept)?;
     let rows = kept.iter().zip(events).filter(|(_, event)| *event);
     Ok(rows.map(|(row, _)| *row).collect())
 }

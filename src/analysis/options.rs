@@ -74,6 +74,17 @@ pub(super) fn read<T: DeserializeOwned>(
     Ok((common, own.map_err(wrong)?))
 }
 
+/// How the event column is coded: the value that means the event, where one is named, and the package
+/// whose codes are taken too. What is not of its kind is refused when the statistic reads its options.
+pub(super) fn event_coding(options: &Options) -> (Option<String>, Option<Package>) {
+    let value = |name: &str| options.0.get(name).cloned();
+    let package = value("match").and_then(|package| serde_json::from_value(package).ok());
+    (
+        value("event_value").map(|value| Word::from(value).0),
+        package,
+    )
+}
+
 /// A value of a column, also where it looks like a number.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "Value")]

@@ -123,16 +123,22 @@ pub(super) fn make(
     }
     let columns = columns(settings, &choices, common.package, frame, kept)?;
     let sample = columns.sample(conventions.near_ties)?;
-    let follow_up = match columns.unfinished(frame, kept) {
-        None => sample.clone(),
-        Some(columns) => columns.sample(conventions.near_ties)?,
+    let unfinished = match columns.unfinished(frame, kept) {
+        None => None,
+        Some(columns) => Some(columns.sample(conventions.near_ties)?),
     };
+    let follow_up = unfinished.as_ref().unwrap_or(&sample);
     let options = conventions.curve_options(common.level);
     let immortal = match &settings.begins {
         Some(begins) => {
             let begins = frame.known_numbers(begins, kept)?;
             Some(immortal_time(
-                settings, &choices, &columns, &begins, options,
+                settings,
+                &choices,
+                &columns,
+                &begins,
+                options,
+                conventions.near_ties,
             )?)
         }
         None => None,
@@ -151,7 +157,7 @@ pub(super) fn make(
         "all",
         kaplan_meier(&sample, options),
         restricted_mean(&sample, mean).map_err(|error| error.to_string()),
-        reverse_kaplan_meier(&follow_up, options).median(),
+        reverse_kaplan_meier(follow_up, options).median(),
     )?;
     let mut groups = Vec::new();
     if grouped {
@@ -161,7 +167,7 @@ pub(super) fn make(
                 Err(error) => vec![Err(error.to_string()); sample.groups().len()],
             };
         let curves = kaplan_meier_by_group(&sample, options);
-        let reverse = reverse_kaplan_meier_by_group(&follow_up, options);
+        let reverse = reverse_kaplan_meier_by_group(follow_up, options);
         for ((curve, mean), reverse) in curves.into_iter().zip(means).zip(reverse) {
             let label = curve.group().unwrap_or("all").to_owned();
             groups.push(reading.group(&label, curve, mean, reverse.median())?);
@@ -303,6 +309,7 @@ fn immortal_time(
     columns: &Read,
     begins: &[Option<f64>],
     options: CurveOptions,
+    near_ties: NearTies,
 ) -> Result<ImmortalTime, AnalysisError> {
     let Some(by) = &settings.by else {
         return Err(wrong(
@@ -326,7 +333,7 @@ fn immortal_time(
         times: &columns.times,
         outcomes: &columns.outcomes,
         begins,
-        near_ties: choices.near_ties.unwrap_or_default(),
+        near_ties,
     };
     immortal_time::analyse(&exposure, landmarks, options, choices.allow_immortal_time)
 }

@@ -208,3 +208,32 @@ fn a_study_sets_defaults_of_its_own() {
     let json: serde_json::Value = serde_json::from_str(&tiny.run(&set).ok()).expect("JSON");
     assert_eq!(json["counted"], serde_json::json!(["case-1"]));
 }
+
+/// Months with an event coded 1 for alive and 2 for dead: two of three died.
+const CODED: &str = r#"#+ summary: Survival of three invented patients
+#+ description: The event is coded as R has it.
+#+ tags: [test]
+#+ casegraph:
+#+   unit: case
+#+   columns: {case: text, months: decimal, event: integer}
+#+   statistic: {kind: survival}
+
+SELECT ?case ?months ?event WHERE {
+  VALUES (?case ?months ?event) { ("a" 3.0 2) ("b" 5.0 1) ("c" 8.0 2) }
+}
+"#;
+
+/// The ledger reads the event as the statistic does, however it is coded.
+#[test]
+fn the_numerator_is_coded_as_the_statistic_is() {
+    let tiny = with("mine/coded.rq", CODED);
+    for choice in ["event_value=2", "match=r"] {
+        let ledger = tiny
+            .run(&["run", "mine/coded", "--ledger", "--with", choice])
+            .ok();
+        assert!(
+            ledger.contains("2 in the numerator, 3 in the denominator"),
+            "{choice}: {ledger}"
+        );
+    }
+}
