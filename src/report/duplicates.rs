@@ -3,6 +3,7 @@
 use maud::{Markup, html as markup};
 use serde_json::{Value, json};
 
+use super::formats::records;
 use super::grid::Grid;
 use super::html::table;
 use super::markdown::grid_markdown;
@@ -156,10 +157,7 @@ pub fn duplicates_csv(found: &Duplicates, limit: usize) -> String {
     .chain(items.clone())
     .chain(["why"])
     .collect();
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail, and every row is as wide as the headings.
-    let mut written = writer.write_record(&headings);
-    for pair in found.open.iter().take(shown).chain(&found.decided) {
+    let row = |pair: &DuplicatePair| {
         let [first, second] = &pair.cases;
         let (ruling, reason) = ruled(pair);
         let own = [
@@ -180,15 +178,13 @@ pub fn duplicates_csv(found: &Duplicates, limit: usize) -> String {
                 .and_then(|own| own.weight);
             weight.map_or_else(String::new, |weight| format!("{weight:.3}"))
         });
-        let row: Vec<String> = own
-            .into_iter()
+        own.into_iter()
             .chain(weights)
             .chain([why(&pair.items).join("; ")])
-            .collect();
-        written = written.and_then(|()| writer.write_record(&row));
-    }
-    drop(written);
-    String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
+            .collect::<Vec<String>>()
+    };
+    let pairs = found.open.iter().take(shown).chain(&found.decided);
+    records(headings, pairs.map(row), b',')
 }
 
 /// The pairs as JSON, every figure at full precision.

@@ -22,14 +22,29 @@ pub fn tsv(table: &Table) -> String {
 }
 
 fn separated(table: &Table, delimiter: u8) -> String {
+    let cells =
+        |row| (0..table.columns.len()).map(move |column| table.text(row, column).unwrap_or(""));
+    records(&table.columns, (0..table.rows.len()).map(cells), delimiter)
+}
+
+/// Headings and rows, each as wide as the headings, with this character between cells.
+pub(super) fn records<H, R, C>(
+    headings: impl IntoIterator<Item = H>,
+    rows: impl IntoIterator<Item = R>,
+    delimiter: u8,
+) -> String
+where
+    H: AsRef<[u8]>,
+    R: IntoIterator<Item = C>,
+    C: AsRef<[u8]>,
+{
     let mut writer = ::csv::WriterBuilder::new()
         .delimiter(delimiter)
         .from_writer(Vec::new());
     // Writing to memory cannot fail, and every row is as wide as the headings.
-    let mut written = writer.write_record(&table.columns);
-    for row in 0..table.rows.len() {
-        let cells = (0..table.columns.len()).map(|column| table.text(row, column).unwrap_or(""));
-        written = written.and_then(|()| writer.write_record(cells));
+    let mut written = writer.write_record(headings);
+    for row in rows {
+        written = written.and_then(|()| writer.write_record(row));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     drop(written);

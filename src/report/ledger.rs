@@ -1,5 +1,6 @@
 //! Who stands where in a result: in the numerator, in the denominator, or left out and why.
 
+use super::formats::records;
 use super::grid::Grid;
 use crate::analysis::Analysis;
 use crate::graph::model::{Literal, NamedNode, Triple, rdf};
@@ -24,26 +25,24 @@ pub fn ledger_grid(analysis: &Analysis) -> Grid {
 /// The ledger as CSV: one row a unit.
 #[must_use]
 pub fn ledger_csv(analysis: &Analysis) -> String {
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
     let parameters: Vec<String> = analysis
         .parameters
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     let parameters = parameters.join("; ");
-    // Writing to memory does not fail.
-    let _ = writer.write_record(["analysis", "parameters", "unit", "standing", "reason"]);
-    for entry in analysis.ledger.entries() {
-        let _ = writer.write_record([
+    let entries = analysis.ledger.entries();
+    let rows = entries.iter().map(|entry| {
+        [
             analysis.slug.as_str(),
             &parameters,
             entry.unit,
             entry.standing.word(),
             entry.reason,
-        ]);
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_default()
+        ]
+    });
+    let headings = ["analysis", "parameters", "unit", "standing", "reason"];
+    records(headings, rows, b',')
 }
 
 /// The ledger as N-Triples, which is Turtle too: one `cg:LedgerEntry` a unit.

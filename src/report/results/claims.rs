@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::formats::records;
 use super::super::grid::Grid;
 use crate::analysis::claims::{Checked, Claim, Recomputed, Verdict};
 
@@ -94,7 +95,6 @@ pub fn claims_csv(checked: &Checked) -> String {
         "eligible",
         "not_known",
     ];
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
     let row = |claim: &Claim, found: Option<&Recomputed>| -> Vec<String> {
         let why: Vec<&str> = checked
             .findings_of(claim)
@@ -125,16 +125,9 @@ pub fn claims_csv(checked: &Checked) -> String {
             missing.join("; "),
         ]
     };
-    // Writing to memory does not fail.
-    let _ = writer.write_record(HEADINGS);
-    for (claim, found) in checked.claims.iter().zip(&checked.recomputed) {
-        let _ = writer.write_record(row(claim, found.as_ref()));
-    }
-    writer
-        .into_inner()
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default()
+    let claims = checked.claims.iter().zip(&checked.recomputed);
+    let rows = claims.map(|(claim, found)| row(claim, found.as_ref()));
+    records(HEADINGS, rows, b',')
 }
 
 /// Claims with their verdicts, and the findings, as JSON.
