@@ -22,9 +22,23 @@ impl Printer {
     /// # Errors
     /// Standard output is closed or full. A closed pipe is an error here and success in the end.
     pub fn data(self, text: &str) -> io::Result<()> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes a file to standard output.
+    ///
+    /// # Errors
+    /// As for [`data`](Self::data).
+    pub fn bytes(self, file: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
+        out.write_all(file)?;
         out.flush()
+    }
+
+    /// Whether standard output is a terminal, where only text belongs.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Says what is going on.
@@ -44,7 +58,7 @@ impl Printer {
     /// or another program.
     #[must_use]
     pub fn width(self) -> Option<u16> {
-        if !io::stdout().is_terminal() {
+        if !self.is_terminal() {
             return None;
         }
         let columns = std::env::var("COLUMNS")

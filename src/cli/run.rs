@@ -1,8 +1,10 @@
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
-use clap::{Args, ValueEnum};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum, value_parser};
 
 use super::Exit;
 use super::printer::Printer;
@@ -11,8 +13,8 @@ use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
 use crate::report::{
-    analysis_markdown, bibtex, csv, figure, grid_markdown, grids, json, ledger_csv, ledger_grid,
-    ledger_rdf, methods, references, text, tsv,
+    analysis_markdown, bibtex, csv, figure, flatten, grid_markdown, grids, json, ledger_csv,
+    ledger_grid, ledger_rdf, methods, pdf, png, references, text, tsv,
 };
 
 /// Run a saved analysis
@@ -24,6 +26,8 @@ use crate::report::{
   casegraph run response/by-partner
   casegraph run by-partner --set drug=drug:alectinib
   casegraph run survival/overall --format svg > overall-survival.svg
+  casegraph run survival/overall --format pdf --output overall-survival.pdf
+  casegraph run treatment/resistance --format png --dpi 600 --output figure-2.png
   casegraph run survival/overall --with band=log --with at=6,12 --with match=r
   casegraph run response/overall --ledger
   casegraph run response/overall --ledger --format ttl > ledger.ttl
@@ -43,6 +47,12 @@ pub struct Run {
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// File to write; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Dots per inch of a PNG; a figure is 7.5 inches wide or more
+    #[arg(long, value_name = "NUMBER", default_value_t = 300, value_parser = value_parser!(u16).range(36..=1200))]
+    dpi: u16,
     /// Also show the rows that the result was computed from
     #[arg(long)]
     rows: bool,
@@ -79,6 +89,10 @@ enum Format {
     Md,
     /// The figure
     Svg,
+    /// The figure, as a picture
+    Png,
+    /// The figure, as a page
+    Pdf,
     /// The ledger as RDF, in Turtle; only with --ledger
     Ttl,
 }
@@ -136,13 +150,19 @@ impl Run {
             for reference in references.iter().filter(|_| self.methods) {
                 text.push_str(&format!("- {}\n", reference.citation()));
             }
-            printer.data(&text)?;
-            return Ok(Exit::Done);
+            return self.write(text.as_bytes(), printer);
         }
         if self.ledger {
-            printer.data(&self.ledger(&analysis, &session, printer)?)?;
-            return Ok(Exit::Done);
+            let text = self.ledger(&analysis, &session, printer)?;
+            return self.write(text.as_bytes(), printer);
         }
+        let drawing = || match figure(&analysis, true, &session.data_note()?) {
+            Some(svg) => Ok(flatten(&svg)),
+            None => anyhow::bail!(
+                "{} has no figure: its header asks for none, or no case has what it needs",
+                saved.slug
+            ),
+        };
         let text = match self.format {
             Format::Table => self.people(&analysis, &session, printer),
             Format::Csv => csv(&analysis.table),
@@ -150,15 +170,27 @@ impl Run {
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
             Format::Md => analysis_markdown(&analysis, &session.prefixes),
             Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
-            Format::Svg => match figure(&analysis, true, &session.data_note()?) {
-                Some(svg) => svg,
-                None => anyhow::bail!(
-                    "{} has no figure: its header asks for none, or no case has what it needs",
-                    saved.slug
-                ),
-            },
+            Format::Svg => drawing()?,
+            Format::Png => return self.write(&png(&drawing()?, self.dpi)?, printer),
+            Format::Pdf => return self.write(&pdf(&drawing()?, &saved.header.summary)?, printer),
         };
-        printer.data(&text)?;
+        self.write(text.as_bytes(), printer)
+    }
+
+    /// Writes to the file that was asked for, or to standard output; pictures never to a terminal.
+    fn write(&self, file: &[u8], printer: Printer) -> Result<Exit> {
+        let picture = matches!(self.format, Format::Png | Format::Pdf);
+        match self.output.as_ref().filter(|path| path.as_os_str() != "-") {
+            Some(path) => {
+                fs::write(path, file)
+                    .with_context(|| format!("{} cannot be written", path.display()))?;
+                printer.say(&format!("Wrote {}.", path.display()));
+            }
+            None if picture && printer.is_terminal() => {
+                anyhow::bail!("a picture is no text: name a file with --output, or redirect")
+            }
+            None => printer.bytes(file)?,
+        }
         Ok(Exit::Done)
     }
 
@@ -185,7 +217,7 @@ impl Run {
             Format::Csv => ledger_csv(analysis),
             Format::Md => grid_markdown(&ledger_grid(analysis)),
             Format::Ttl => ledger_rdf(analysis, &session.manifest.study),
-            Format::Tsv | Format::Json | Format::Svg => {
+            Format::Tsv | Format::Json | Format::Svg | Format::Png | Format::Pdf => {
                 anyhow::bail!("--ledger is written as table, csv, md or ttl")
             }
         })

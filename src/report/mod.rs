@@ -14,6 +14,7 @@ mod markdown;
 mod methods;
 mod numbers;
 pub mod plot;
+mod print;
 mod references;
 mod results;
 mod similar;
@@ -31,6 +32,8 @@ pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
 pub use methods::{bibliography, bibtex, methods};
+pub use plot::markup::flatten;
+pub use print::{PrintError, pdf, png};
 pub use references::{Reference, references};
 pub use results::{
     claims_csv, claims_grids, claims_json, claims_missing, computed_grids, diff_grids, grids,

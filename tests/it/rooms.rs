@@ -91,7 +91,17 @@ const TABLE: &[Room] = &[
             "graph::model",
             "graph::vocab",
         ],
-        packages: &["comfy_table", "maud", "serde", "serde_json"],
+        packages: &[
+            "comfy_table",
+            "krilla",
+            "krilla_svg",
+            "maud",
+            "png",
+            "resvg",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
     },
     Room {
         name: "cli",
