@@ -4,11 +4,13 @@
 //! which sheets and columns exist; reading, checking, triples, consensus and completeness all
 //! follow it.
 
+pub mod appraisal;
 pub mod consensus;
 pub mod records;
 pub mod schema;
 pub mod value;
 
+pub use appraisal::{Appraisal, Question};
 pub use consensus::{Basis, Conflict, Consensus, MissingReason, Resolution, Settled, Thing};
 pub use records::{
     Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,

@@ -239,6 +239,12 @@ const TREATMENTS: &[Column] = &[
     ),
     column("criterion", "criterion", Kind::Text, "response criterion"),
     column(
+        "size_change_percent",
+        "bestSizeChangePercent",
+        Kind::Decimal(-100.0, 1000.0),
+        "best change of tumor size from baseline, percent; negative is smaller",
+    ),
+    column(
         "time_to_response_months",
         "timeToResponseMonths",
         MONTHS,

@@ -125,7 +125,7 @@ impl Init {
             &sheet("publications", &[PUBLICATION])?,
         )?;
         write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
-        for name in ["claims", "series", "decisions"] {
+        for name in ["claims", "series", "decisions", "appraisals"] {
             write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
         }
         for sheet_of in FactSheet::ALL {

@@ -6,6 +6,7 @@
 //!
 //! This room knows nothing of queries, statistics or the terminal.
 
+mod appraisals;
 mod build;
 mod check;
 mod patients;

@@ -83,6 +83,7 @@ pub(super) fn headings(name: &str) -> &'static [&'static str] {
         "claims" => CLAIMS,
         "series" => SERIES,
         "decisions" => DECISIONS,
+        "appraisals" => super::appraisals::HEADINGS,
         _ => &[],
     }
 }

@@ -212,6 +212,14 @@ pub(super) fn decisions(
     decisions
 }
 
+/// A date is one of the calendar, as ISO 8601 writes it.
+pub(super) fn check_date(table: &Table, row: &Row, problems: &mut Problems) {
+    let date = table.get(row, "date");
+    if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
+        problems.cell(&table.place(row, "date"), "is no date: write YYYY-MM-DD");
+    }
+}
+
 /// A ruling names its case, value and reason, and its date is one.
 pub(super) fn complete_ruling(table: &Table, row: &Row, problems: &mut Problems) {
     for heading in ["case", "value", "reason"] {
@@ -222,10 +230,7 @@ pub(super) fn complete_ruling(table: &Table, row: &Row, problems: &mut Problems)
             );
         }
     }
-    let date = table.get(row, "date");
-    if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
-        problems.cell(&table.place(row, "date"), "is no date: write YYYY-MM-DD");
-    }
+    check_date(table, row, problems);
 }
 
 struct Parsed {

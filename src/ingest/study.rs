@@ -6,9 +6,10 @@ use toml::{Table as Toml, Value as TomlValue};
 
 use super::problems::Problems;
 use super::sheet::Table;
-use super::{check, patients, records, rows, sheet};
+use super::{appraisals, check, patients, records, rows, sheet};
 use crate::case::{
-    Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report, SeriesStatement,
+    Appraisal, Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report,
+    SeriesStatement,
 };
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
@@ -72,15 +73,18 @@ pub struct Study {
     pub decisions: Vec<Decision>,
     /// Curators' rulings on whether two cases are one patient.
     pub rulings: Vec<PatientRuling>,
+    /// How well reports were made, as readers judged them.
+    pub appraisals: Vec<Appraisal>,
 }
 
 /// Sheets besides those of facts, and whether a study may do without them.
-const OTHER_SHEETS: [(&str, bool); 5] = [
+const OTHER_SHEETS: [(&str, bool); 6] = [
     ("publications", false),
     ("cohorts", false),
     ("claims", true),
     ("series", true),
     ("decisions", true),
+    ("appraisals", true),
 ];
 
 /// Reads a study's folder. Problems of all sheets are collected; where there is an error, the
@@ -140,6 +144,9 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     if let Some(table) = table("decisions") {
         study.decisions = rows::decisions(table, ontology, &mut problems);
         study.rulings = patients::rulings(table, &mut problems);
+    }
+    if let Some(table) = table("appraisals") {
+        study.appraisals = appraisals::appraisals(table, &mut problems);
     }
     let mut declared = BTreeSet::new();
     for report in study

@@ -30,6 +30,7 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     sources::graphs(study, &names, &mut out);
     reports(study, &names, &mut out);
     sources::group_statements(study, &names, &mut out);
+    sources::appraisals(study, &names, &mut out);
     out.quads
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Episode {
     pub stop: &'static str,
     /// An alteration of the gene found at progression, an index into the scenario's list.
     pub resistance: Option<usize>,
+    /// Best change of tumor size in whole percent, where it was measured.
+    pub size_change: Option<i32>,
 }
 
 /// An adverse event; drug and term are indices.
@@ -264,6 +266,22 @@ impl Course {
         }
     }
 
+    /// Measures the tumor under some of the drugs, as its response allows by RECIST 1.1.
+    pub fn measure(&mut self, draw: &mut Draw) {
+        for episode in &mut self.episodes {
+            let drug = matches!(episode.kind, Kind::Drug(_));
+            if let Some(response) = episode.response.filter(|_| drug) {
+                let change = match response {
+                    Response::Complete => -100,
+                    Response::Partial => draw.between(-92, -30),
+                    Response::Stable => draw.between(-29, 19),
+                    Response::Progressive => draw.between(20, 90),
+                };
+                episode.size_change = draw.chance(0.4).then_some(change);
+            }
+        }
+    }
+
     /// Whether the patient was dead at the end of follow-up.
     pub fn dead(&self) -> bool {
         self.status.starts_with("dead")
@@ -308,6 +326,7 @@ fn plain(kind: Kind, start: Tenths) -> Episode {
         progressed: false,
         stop: "",
         resistance: None,
+        size_change: None,
     }
 }
 

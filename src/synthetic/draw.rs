@@ -15,6 +15,8 @@ pub(super) enum Stream {
     Report = 1,
     /// Publications and pairs of a block of cases.
     Block = 2,
+    /// What scans of a case measured.
+    Size = 3,
 }
 
 /// A stream of draws.

@@ -169,7 +169,7 @@ impl Study<'_> {
             if let Role::NearMiss(earlier) = place.role {
                 patient.resemble(&drawn[earlier].0, &mut draw);
             }
-            let course = Course::draw(&patient, scenario, &mut draw);
+            let mut course = Course::draw(&patient, scenario, &mut draw);
             let response = course
                 .first_dose()
                 .and_then(|(_, episode)| episode.response);
@@ -179,6 +179,7 @@ impl Study<'_> {
                 self.truth.unpublished += 1;
                 continue;
             }
+            course.measure(&mut Draw::new(self.seed, Stream::Size, block.first + index));
             self.truth.count(&patient, &course, kind, self.rows.words);
             return (patient, course);
         }

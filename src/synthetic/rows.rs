@@ -216,6 +216,9 @@ impl Rows<'_> {
             if let Some(time) = episode.to_response.filter(|_| account.says("response")) {
                 row.push(("time_to_response_months", months(time).into()));
             }
+            if let Some(change) = episode.size_change.filter(|_| account.says("response")) {
+                row.push(("size_change_percent", change.to_string().into()));
+            }
             if !episode.stop.is_empty() {
                 row.push(("stop_reason", episode.stop.into()));
             }

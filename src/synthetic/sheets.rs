@@ -10,7 +10,7 @@ use super::SyntheticError;
 use crate::ingest::sheet_headings;
 
 /// The sheets that a study has.
-pub(super) const NAMES: [&str; 11] = [
+pub(super) const NAMES: [&str; 12] = [
     "publications",
     "cases",
     "cohorts",
@@ -22,6 +22,7 @@ pub(super) const NAMES: [&str; 11] = [
     "claims",
     "series",
     "decisions",
+    "appraisals",
 ];
 
 /// A cell with the heading that it stands under.

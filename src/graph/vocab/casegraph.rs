@@ -133,6 +133,20 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     SOURCE = "source";
     /// The publication that a group statement is about.
     ABOUT_PUBLICATION = "aboutPublication";
+    /// One reader's appraisal of a publication.
+    APPRAISAL = "Appraisal";
+    /// Who appraised.
+    APPRAISER = "appraiser";
+    /// The answer of an appraisal to a question.
+    HAS_ANSWER = "hasAnswer";
+    /// An answer of an appraisal.
+    APPRAISAL_ANSWER = "AppraisalAnswer";
+    /// The question that is answered.
+    QUESTION = "question";
+    /// The domain of the question.
+    DOMAIN = "domain";
+    /// The answer.
+    ANSWER = "answer";
     /// A word of the response vocabulary that gives no category.
     UNCATEGORISED = "uncategorised";
     /// A named graph of the store.

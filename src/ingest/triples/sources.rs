@@ -1,5 +1,7 @@
 //! What is said about sources: publications, named graphs with their licences, and group statements.
 
+use std::collections::BTreeMap;
+
 use super::{Names, Writer, date};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, term};
@@ -98,6 +100,14 @@ pub(super) fn graphs(study: &Study, names: &Names, out: &mut Writer) {
         own,
         false,
     );
+    if !study.appraisals.is_empty() {
+        describe(
+            &names.graph("appraisals"),
+            &format!("{title}: appraisals of reports"),
+            own,
+            true,
+        );
+    }
     for (graph, title) in [
         (ONTOLOGY_GRAPH, "casegraph ontology and vocabularies"),
         (MAPPINGS_GRAPH, "links to other ontologies"),
@@ -138,6 +148,32 @@ pub(super) fn group_statements(study: &Study, names: &Names, out: &mut Writer) {
             out.add(&node, cg::ABOUT_PUBLICATION, about);
         }
         statement_cells(&node, &statement.cells, out);
+    }
+}
+
+/// Each reader's answers on a publication, one node an answer.
+pub(super) fn appraisals(study: &Study, names: &Names, out: &mut Writer) {
+    out.graph = names.graph("appraisals");
+    let mut readers: BTreeMap<&str, usize> = BTreeMap::new();
+    for appraisal in &study.appraisals {
+        let key = appraisal.publication.as_str();
+        let reader = readers.entry(key).or_default();
+        *reader += 1;
+        let node = names.named("appraisal", &format!("{key}/{reader}"));
+        out.add(&node, rdf::TYPE, cg::APPRAISAL);
+        let publication = names.named("publication", key);
+        out.add(&node, cg::ABOUT_PUBLICATION, publication);
+        out.text(&node, cg::APPRAISER, &appraisal.appraiser);
+        date(&node, &appraisal.date, out);
+        out.text(&node, cg::NOTE, &appraisal.note);
+        for (question, answer) in &appraisal.answers {
+            let said = names.named("appraisal", &format!("{key}/{reader}/{}", question.name));
+            out.add(&node, cg::HAS_ANSWER, said.clone());
+            out.add(&said, rdf::TYPE, cg::APPRAISAL_ANSWER);
+            out.text(&said, cg::QUESTION, question.name);
+            out.text(&said, cg::DOMAIN, question.domain);
+            out.text(&said, cg::ANSWER, answer);
+        }
     }
 }
 
