@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::rows::NOT_KNOWN;
 use super::{AnalysisError, Found, Outcome};
 use crate::query::Table;
-use crate::query::header::statistic::{Matrix as MatrixSettings, Sequence as SequenceSettings};
+use crate::query::header::statistic::Matrix as MatrixSettings;
 use crate::stats::estimate::Level;
 
 /// Counts of units by two columns.
@@ -147,21 +147,6 @@ pub(super) fn matrix(settings: &MatrixSettings, table: &Table) -> Result<Found, 
         outcome,
         ledger,
         method: "Counts of units in each cell.".to_owned(),
-        cautions,
-    })
-}
-
-pub(super) fn sequence(settings: &SequenceSettings, table: &Table) -> Result<Found, AnalysisError> {
-    let columns = (settings.from.as_str(), settings.to.as_str());
-    let (counts, ledger, cautions) = listed(table, &settings.case, columns)?;
-    let outcome = Outcome::Sequence(counts.by_frequency());
-    let method = "Counts of what followed what, once a unit.".to_owned();
-    Ok(Found {
-        level: Level::P95,
-        bounds: None,
-        outcome,
-        ledger,
-        method,
         cautions,
     })
 }

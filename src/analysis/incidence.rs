@@ -1,10 +1,12 @@
 //! Adverse events among the cases that were exposed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
 
 use super::ledger::Ledger;
 use super::rows::rows;
-use super::{Found, Outcome};
+use super::{AnalysisError, Found, Outcome};
 use crate::query::Table;
 use crate::query::header::statistic::Incidence as Settings;
 use crate::stats::estimate::Level;
@@ -26,7 +28,7 @@ pub struct TermIncidence {
 }
 
 /// Adverse events of the exposed cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Incidence {
     /// Number of cases exposed.
     pub exposed: usize,
@@ -38,17 +40,61 @@ pub struct Incidence {
     pub terms: Vec<TermIncidence>,
     /// Whether grades are part of the result.
     pub graded: bool,
+    /// How long the cases were exposed, where the header names that column.
+    pub exposure: Option<Exposure>,
+}
+
+/// How long the cases were exposed, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Exposure {
+    /// Number of exposed cases with a known time.
+    pub cases: usize,
+    /// Their times together, in months.
+    pub months: f64,
+    /// The shortest of them.
+    pub shortest: Option<f64>,
+    /// The longest of them.
+    pub longest: Option<f64>,
+}
+
+impl Exposure {
+    fn add(&mut self, months: f64) {
+        self.cases += 1;
+        self.months += months;
+        let limits = (
+            self.shortest.unwrap_or(months),
+            self.longest.unwrap_or(months),
+        );
+        self.shortest = Some(months.min(limits.0));
+        self.longest = Some(months.max(limits.1));
+    }
+}
+
+impl TermIncidence {
+    /// Number of cases whose worst grade of this event is `grade`.
+    #[must_use]
+    pub fn with_worst(&self, grade: Option<u8>) -> usize {
+        self.worst_grades.get(&grade).copied().unwrap_or(0)
+    }
 }
 
 /// The worst grade of an event in each case that had it.
 type Worst = BTreeMap<String, Option<u8>>;
 
-pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
+pub(super) fn incidence(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
     let mut ledger = Ledger::default();
     let mut without_event = Vec::new();
     let mut terms: BTreeMap<(String, Option<String>), Worst> = BTreeMap::new();
+    let mut exposure = settings.exposure.as_ref().map(|_| Exposure::default());
+    let mut timed = BTreeSet::new();
     for row in rows(table) {
         let case = row.unit(&settings.case);
+        if let (Some(column), Some(exposure)) = (&settings.exposure, &mut exposure)
+            && let Some(months) = row.number(column)?
+            && timed.insert(case.clone())
+        {
+            exposure.add(months);
+        }
         match row.get(&settings.term) {
             None => ledger.exclude(&case, row.missing()),
             Some(NONE) => {
@@ -91,19 +137,30 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Found {
         without_event,
         terms,
         graded: settings.grade.is_some(),
+        exposure,
     };
-    let cautions = vec![format!(
+    let mut cautions = vec![format!(
         "Any statement on adverse events is known for {} of {} exposed; no rate is given, for who looked for events is not reported.",
         result.informed, result.exposed
     )];
+    if let Some(exposure) = result
+        .exposure
+        .as_ref()
+        .filter(|known| known.cases < result.exposed)
+    {
+        cautions.push(format!(
+            "How long the case was exposed is known for {} of {}.",
+            exposure.cases, result.exposed
+        ));
+    }
     let method =
         "Cases with an event, each once an event and by its worst grade; events without a grade stand apart.".to_owned();
-    Found {
+    Ok(Found {
         level: Level::P95,
         bounds: None,
         outcome: Outcome::Incidence(result),
         ledger,
         method,
         cautions,
-    }
+    })
 }

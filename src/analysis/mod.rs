@@ -27,9 +27,11 @@ mod proportion;
 mod ranks;
 mod response;
 mod rows;
+mod sequence;
 mod survival;
 mod swimmer;
 mod time_zero;
+mod waterfall;
 
 use thiserror::Error;
 
@@ -50,7 +52,7 @@ pub use counts::CrossCounts;
 pub use cox::{CoxResult, Penalty};
 pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
-pub use incidence::{Incidence, TermIncidence};
+pub use incidence::{Exposure, Incidence, TermIncidence};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use multiplicity::{
     Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted, tests_together,
@@ -61,8 +63,10 @@ pub use proportion::{
 };
 pub use ranks::{GroupQuantiles, RanksResult};
 pub use response::{Comparison, Rate, ResponseGroup, ResponseRates};
+pub use sequence::{Path, Sequence};
 pub use survival::{Extent, SurvivalGroup, SurvivalResult, WILCOXON};
 pub use swimmer::{Episode, Lane, Swimmer};
+pub use waterfall::{SizeChange, Waterfall};
 
 /// Why rows cannot become a result.
 #[derive(Debug, Error)]
@@ -183,13 +187,15 @@ pub enum Outcome {
     /// Adverse events.
     Incidence(Incidence),
     /// What followed what.
-    Sequence(CrossCounts),
+    Sequence(Sequence),
     /// Counts of two columns.
     Matrix(CrossCounts),
     /// What is known, field by field.
     Completeness(Completeness),
     /// Episodes of each case.
     Swimmer(Swimmer),
+    /// Best change of tumor size in each case.
+    Waterfall(Waterfall),
 }
 
 /// The outcome with its ledger, method and cautions, as each kind of statistic makes it.
@@ -222,11 +228,12 @@ pub fn analyse(
             cautions: Vec::new(),
         },
         Statistic::Response(settings) => response::response(settings, unit, &table),
-        Statistic::Incidence(settings) => incidence::incidence(settings, &table),
-        Statistic::Sequence(settings) => counts::sequence(settings, &table)?,
+        Statistic::Incidence(settings) => incidence::incidence(settings, &table)?,
+        Statistic::Sequence(settings) => sequence::sequence(settings, &table),
         Statistic::Matrix(settings) => counts::matrix(settings, &table)?,
         Statistic::Completeness(settings) => completeness::completeness(settings, &table),
         Statistic::Swimmer(settings) => swimmer::swimmer(settings, &table)?,
+        Statistic::Waterfall(settings) => waterfall::waterfall(settings, &table)?,
         statistic => of_columns(statistic, &table)?,
     };
     Ok(Analysis {

@@ -20,6 +20,10 @@ pub struct Episode {
     pub duration: Option<f64>,
     /// Best overall response, if known.
     pub response: Option<String>,
+    /// Months from its start to that response, if known.
+    pub to_response: Option<f64>,
+    /// Months from its start to progression on it, if that came and its time is known.
+    pub progression: Option<f64>,
 }
 
 /// The kind of episode that is a moment and not a stretch of time.
@@ -71,15 +75,16 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
                 .map(str::to_owned)
         };
         let number = |column: &str| row.number(column);
+        let optional = |column: &Option<String>| match column {
+            Some(column) => number(column),
+            None => Ok(None),
+        };
         ledger.count(&case);
         let known = result.lanes.iter().position(|lane| lane.case == case);
         let at = match known {
             Some(at) => at,
             None => {
-                let months = match &settings.months {
-                    Some(column) => number(column)?,
-                    None => None,
-                };
+                let months = optional(&settings.months)?;
                 let status = text(&settings.status);
                 result.lanes.push(Lane {
                     case,
@@ -97,6 +102,8 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
                 start: number(&settings.start)?,
                 duration: number(&settings.duration)?,
                 response: text(&settings.response),
+                to_response: optional(&settings.to_response)?,
+                progression: optional(&settings.progression)?,
             });
         }
     }

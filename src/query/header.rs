@@ -123,6 +123,10 @@ pub enum Figure {
     Bars,
     /// Flows from one step to the next.
     Flow,
+    /// Bands from what came first to what came next.
+    Alluvial,
+    /// A bar per case, from growth to shrinkage.
+    Waterfall,
     /// Nothing.
     #[default]
     None,

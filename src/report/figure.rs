@@ -58,9 +58,10 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
         (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
         (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes::swimmer(frame, result)),
-        (Figure::Bars, Outcome::Incidence(result)) => Some(counts::incidence(frame, result)),
+        (Figure::Bars, Outcome::Incidence(result)) => counts::incidence(frame, result),
         (Figure::Bars, Outcome::Completeness(result)) => Some(counts::completeness(frame, result)),
-        (Figure::Bars, Outcome::Sequence(found)) => Some(counts::sequence(frame, found)),
+        (Figure::Alluvial, Outcome::Sequence(found)) => lanes::sequence(frame, found),
+        (Figure::Waterfall, Outcome::Waterfall(found)) => lanes::waterfall(frame, found),
         (Figure::Bars, Outcome::Matrix(found)) => Some(counts::totals(frame, found)),
         (Figure::Bars, Outcome::Table) => counts::counted(frame, &analysis.table),
         (Figure::Flow, Outcome::Table) => counts::stepwise_flow(frame.clone(), &analysis.table)
@@ -80,7 +81,12 @@ pub struct DataNote {
 
 /// The first caution, who is counted and who is left out, and what data they are.
 fn note(analysis: &Analysis, data: &DataNote) -> String {
-    let mut parts: Vec<String> = analysis.cautions.first().cloned().into_iter().collect();
+    let mut parts: Vec<String> = analysis
+        .parameters
+        .iter()
+        .map(|(name, value)| format!("{}: {}.", sentence(name), plain(value)))
+        .collect();
+    parts.extend(analysis.cautions.first().cloned());
     let ledger = &analysis.ledger;
     if ledger.eligible() > 0 {
         parts.push(format!(
@@ -96,23 +102,32 @@ fn note(analysis: &Analysis, data: &DataNote) -> String {
     parts.join(" ")
 }
 
+/// The name of a parameter as the beginning of a sentence.
+fn sentence(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}
+
+/// The value of a parameter without the prefix or the folder of its IRI.
+fn plain(value: &str) -> &str {
+    let iri = value.trim_matches(['<', '>']);
+    match iri.rsplit_once('/') {
+        Some((_, name)) if iri.contains("://") => name,
+        _ => iri.split_once(':').map_or(iri, |(_, name)| name),
+    }
+}
+
 fn crossed(frame: Frame, counts: &CrossCounts) -> String {
     matrix::render(&matrix::Figure {
         frame,
         row_heading: counts.row_title.clone(),
         column_heading: String::new(),
         rows: counts.rows.clone(),
-        columns: counts.columns.iter().map(|label| short(label)).collect(),
+        columns: counts.columns.clone(),
         counts: counts.counts.clone(),
     })
-}
-
-/// A label that fits above a column of a matrix; the table has it whole.
-fn short(label: &str) -> String {
-    const MOST: usize = 24;
-    if label.chars().count() <= MOST {
-        return label.to_owned();
-    }
-    let start: String = label.chars().take(MOST - 1).collect();
-    format!("{}…", start.trim_end())
 }

@@ -182,6 +182,7 @@ fn outcome(outcome: &Outcome) -> Value {
         Outcome::Incidence(result) => json!({
             "exposed": result.exposed,
             "informed": result.informed,
+            "exposure": result.exposure,
             "without_event": result.without_event,
             "terms": result.terms.iter().map(|term| json!({
                 "term": term.term,
@@ -192,7 +193,9 @@ fn outcome(outcome: &Outcome) -> Value {
                 })).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
         }),
-        Outcome::Sequence(counts) | Outcome::Matrix(counts) => json!({
+        Outcome::Sequence(found) => json!(found),
+        Outcome::Waterfall(found) => json!(found),
+        Outcome::Matrix(counts) => json!({
             "rows": counts.rows,
             "columns": counts.columns,
             "counts": counts.counts,
@@ -224,6 +227,8 @@ fn outcome(outcome: &Outcome) -> Value {
                         "start": episode.start,
                         "duration": episode.duration,
                         "response": episode.response,
+                        "to_response": episode.to_response,
+                        "progression": episode.progression,
                     })).collect::<Vec<_>>(),
                 }))
                 .collect::<Vec<_>>()

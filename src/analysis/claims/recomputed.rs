@@ -192,6 +192,18 @@ fn read(figure: &Figure, analysis: &Analysis) -> Result<Found, String> {
             }
             Ok(found)
         }
+        (Figure::Median(Some(_)), Outcome::Survival(result)) if result.groups.is_empty() => {
+            let refused = result.immortal_time.as_ref();
+            if refused.is_some_and(|found| !found.landmarks.is_empty()) {
+                return Err(format!(
+                    "{}: its groups begin after time zero, so a median from time zero is refused",
+                    analysis.slug
+                ));
+            }
+            let mut found = of_ledger(Value::Number(None));
+            found.known = 0;
+            Ok(found)
+        }
         (Figure::Median(group), Outcome::Survival(result)) => {
             let of = match group {
                 None => &result.overall,

@@ -63,6 +63,8 @@ pub enum Statistic {
     Incidence(Incidence),
     /// One lane per case, one bar per episode.
     Swimmer(Swimmer),
+    /// Best change of tumor size, one bar per case.
+    Waterfall(Waterfall),
     /// What followed what, as lines of therapy.
     Sequence(Sequence),
     /// Cases counted in each cell of two columns.
@@ -215,6 +217,8 @@ settings! {
         #[serde(default = "term")] term: String,
         /// Column of the grade.
         #[serde(default)] grade: Option<String>,
+        /// Column of the time that the case was exposed, in months.
+        #[serde(default)] exposure: Option<String>,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
         /// Column that identifies the unit.
@@ -228,6 +232,10 @@ settings! {
         #[serde(default = "duration")] duration: String,
         /// Column of what is written on the bar.
         #[serde(default = "label")] label: String,
+        /// Column of the months from the start of the episode to the response, marked on the bar.
+        #[serde(default)] to_response: Option<String>,
+        /// Column of the months from the start of the episode to progression on it, marked likewise.
+        #[serde(default)] progression: Option<String>,
         /// Column of the kind of episode, which sets the colour.
         #[serde(default)] episode: Option<String>,
         /// Column of the best overall response, marked on the bar.
@@ -239,10 +247,21 @@ settings! {
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
     }
+    /// Settings of a waterfall plot.
+    Waterfall {
+        /// Column of the change from baseline, in percent; negative is smaller.
+        #[serde(default = "change")] change: String,
+        /// Column of the best overall response, which sets the colour.
+        #[serde(default)] response: Option<String>,
+        /// Column that identifies the unit.
+        #[serde(default = "case")] case: String,
+    }
     /// Settings of a sequence.
     Sequence {
         /// Column of what came first.
         #[serde(default = "from")] from: String,
+        /// Column of what was found between the two.
+        #[serde(default)] through: Option<String>,
         /// Column of what came next.
         #[serde(default = "to")] to: String,
         /// Column that identifies the unit.
@@ -278,7 +297,7 @@ macro_rules! default_columns {
     )*};
 }
 
-default_columns! { case response months event term start duration label from to field known report value }
+default_columns! { case response months event term start duration label from to field known report value change }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -294,6 +313,7 @@ enum Kind {
     Ranks,
     Incidence,
     Swimmer,
+    Waterfall,
     Sequence,
     Matrix,
     Completeness,
@@ -315,6 +335,7 @@ impl Statistic {
             Self::Ranks(_) => "ranks",
             Self::Incidence(_) => "incidence",
             Self::Swimmer(_) => "swimmer",
+            Self::Waterfall(_) => "waterfall",
             Self::Sequence(_) => "sequence",
             Self::Matrix(_) => "matrix",
             Self::Completeness(_) => "completeness",
@@ -336,6 +357,7 @@ impl Statistic {
             Self::Ranks(s) => Some(&s.case),
             Self::Incidence(s) => Some(&s.case),
             Self::Swimmer(s) => Some(&s.case),
+            Self::Waterfall(s) => Some(&s.case),
             Self::Sequence(s) => Some(&s.case),
             Self::Matrix(s) => Some(&s.case),
             Self::Completeness(s) => Some(&s.case),
@@ -391,6 +413,7 @@ impl Statistic {
                 vec![
                     ("term", Some(&s.term)),
                     ("grade", s.grade.as_ref()),
+                    ("exposure", s.exposure.as_ref()),
                     ("by", s.by.as_ref()),
                 ]
             }
@@ -398,12 +421,22 @@ impl Statistic {
                 ("start", Some(&s.start)),
                 ("duration", Some(&s.duration)),
                 ("label", Some(&s.label)),
+                ("to_response", s.to_response.as_ref()),
+                ("progression", s.progression.as_ref()),
                 ("episode", s.episode.as_ref()),
                 ("response", s.response.as_ref()),
                 ("status", s.status.as_ref()),
                 ("months", s.months.as_ref()),
             ],
-            Self::Sequence(s) => vec![("from", Some(&s.from)), ("to", Some(&s.to))],
+            Self::Waterfall(s) => vec![
+                ("change", Some(&s.change)),
+                ("response", s.response.as_ref()),
+            ],
+            Self::Sequence(s) => vec![
+                ("from", Some(&s.from)),
+                ("through", s.through.as_ref()),
+                ("to", Some(&s.to)),
+            ],
             Self::Matrix(s) => vec![("rows", Some(&s.rows)), ("columns", Some(&s.columns))],
             Self::Completeness(s) => {
                 vec![
@@ -487,6 +520,7 @@ impl<'de> Visitor<'de> for StatisticVisitor {
             Kind::Pooled => Pooled::deserialize(rest).map(Statistic::Pooled),
             Kind::Ranks => Ranks::deserialize(rest).map(Statistic::Ranks),
             Kind::Incidence => Incidence::deserialize(rest).map(Statistic::Incidence),
+            Kind::Waterfall => Waterfall::deserialize(rest).map(Statistic::Waterfall),
             Kind::Swimmer => Swimmer::deserialize(rest).map(Statistic::Swimmer),
             Kind::Sequence => Sequence::deserialize(rest).map(Statistic::Sequence),
             Kind::Matrix => Matrix::deserialize(rest).map(Statistic::Matrix),

@@ -37,19 +37,59 @@ fn bar(label: String, count: usize) -> bars::Row {
     }
 }
 
-pub(super) fn incidence(frame: Frame, result: &Incidence) -> String {
-    let rows = result
+/// One bar per event, by worst grade where grades are known; nothing if there was no event.
+pub(super) fn incidence(frame: Frame, result: &Incidence) -> Option<String> {
+    let grades: Vec<Option<u8>> = (1..=5)
+        .rev()
+        .map(Some)
+        .chain([None])
+        .filter(|grade| result.terms.iter().any(|term| term.with_worst(*grade) > 0))
+        .collect();
+    let by_grade = result.graded && grades.iter().any(Option::is_some);
+    let series = if by_grade {
+        grades
+            .iter()
+            .map(|grade| match grade {
+                Some(grade) => bars::Series {
+                    label: format!("grade {grade}"),
+                    kind: bars::SeriesKind::Degree(*grade),
+                },
+                None => bars::Series {
+                    label: "no grade reported".to_owned(),
+                    kind: bars::SeriesKind::Missing,
+                },
+            })
+            .collect()
+    } else {
+        vec![value_series("Cases")]
+    };
+    let rows: Vec<bars::Row> = result
         .terms
         .iter()
-        .map(|term| {
-            let label = match &term.group {
+        .map(|term| bars::Row {
+            label: match &term.group {
                 Some(group) => format!("{} ({group})", term.term),
                 None => term.term.clone(),
-            };
-            bar(label, term.cases.len())
+            },
+            counts: if by_grade {
+                grades.iter().map(|grade| term.with_worst(*grade)).collect()
+            } else {
+                vec![term.cases.len()]
+            },
+            text: None,
         })
         .collect();
-    simple_bars(frame, "Adverse event", "Cases", None, rows)
+    (!rows.is_empty()).then(|| {
+        bars::render(&bars::Figure {
+            frame,
+            label_heading: "Adverse event".to_owned(),
+            axis_label: "Cases".to_owned(),
+            text_heading: String::new(),
+            total: None,
+            series,
+            rows,
+        })
+    })
 }
 
 pub(super) fn completeness(frame: Frame, result: &Completeness) -> String {
@@ -103,28 +143,22 @@ pub(super) fn completeness(frame: Frame, result: &Completeness) -> String {
     })
 }
 
-pub(super) fn sequence(frame: Frame, counts: &CrossCounts) -> String {
-    let mut rows = Vec::new();
-    for (from, row) in counts.rows.iter().zip(&counts.counts) {
-        for (to, count) in counts
-            .columns
-            .iter()
-            .zip(row)
-            .filter(|(_, count)| **count > 0)
-        {
-            rows.push(bar(format!("{from} → {to}"), *count));
-        }
-    }
-    rows.sort_by(|a, b| b.counts.cmp(&a.counts).then(a.label.cmp(&b.label)));
-    simple_bars(frame, "From → to", "Cases", None, rows)
-}
-
 pub(super) fn totals(frame: Frame, counts: &CrossCounts) -> String {
     let rows = counts.rows.iter().zip(&counts.counts);
     let rows = rows
         .map(|(label, row)| bar(label.clone(), row.iter().sum()))
         .collect();
     simple_bars(frame, "", "Cases", None, rows)
+}
+
+/// The name of a column as a heading.
+fn in_words(column: &str) -> String {
+    let words = column.trim_end_matches("_name").replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
 }
 
 /// Bars of a plain table: its first column as label, its first column of whole numbers as count.
@@ -139,16 +173,19 @@ pub(super) fn counted(frame: Frame, table: &Table) -> Option<String> {
     let count = (1..table.columns.len()).find(|&column| whole(column))?;
     let rows = (0..table.rows.len())
         .map(|row| {
-            let parts = (0..count).filter_map(|column| table.text(row, column));
-            let label = parts.collect::<Vec<_>>().join(": ");
+            let mut parts: Vec<&str> = (0..count)
+                .filter_map(|column| table.text(row, column))
+                .collect();
+            parts.dedup();
+            let label = parts.join(": ");
             let number = table.text(row, count).and_then(|text| text.parse().ok());
             bar(label, number.unwrap_or(0))
         })
         .collect();
     Some(simple_bars(
         frame,
-        &table.columns[0],
-        &table.columns[count],
+        &in_words(&table.columns[0]),
+        &in_words(&table.columns[count]),
         None,
         rows,
     ))

@@ -100,7 +100,7 @@ pub(super) fn proportions(
 }
 
 /// Proportions by group.
-pub(super) fn groups(frame: Frame, result: &Proportions) -> String {
+pub(super) fn groups(mut frame: Frame, result: &Proportions) -> String {
     let group = |group: &GroupProportion| forest::Group {
         label: group.group.clone(),
         events: small(group.events),
@@ -111,16 +111,16 @@ pub(super) fn groups(frame: Frame, result: &Proportions) -> String {
             .map(|interval| effect(group.estimate, interval)),
     };
     let groups = result.groups.iter().map(|g| forest::Row::Group(group(g)));
-    let method = result
-        .overall
-        .intervals
-        .first()
-        .map(|interval| interval.method);
+    if let Some(interval) = result.overall.intervals.first() {
+        let said = frame.note.take().unwrap_or_default();
+        let note = format!("{said} Intervals: {}.", interval.method.name());
+        frame.note = Some(note.trim_start().to_owned());
+    }
     forest::render(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
         outcome: "Proportion".to_owned(),
-        interval: format!("95% CI ({})", method.map_or("", |method| method.name())),
+        interval: "95% CI".to_owned(),
         rows: groups
             .chain([forest::Row::Overall(group(&result.overall))])
             .collect(),

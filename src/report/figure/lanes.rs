@@ -1,23 +1,82 @@
-//! The course of treatment of each case: bars for episodes, marks for operations and the end.
+//! Figures with one mark per case or way: the course of treatment, what followed what, and changes of
+//! tumor size.
 
-use super::super::plot::{Frame, swimmer};
-use crate::analysis::{Episode, Lane, Swimmer};
+use std::collections::BTreeMap;
+
+use super::super::plot::{Frame, alluvial, swimmer, waterfall};
+use crate::analysis::{Episode, Lane, Sequence, Swimmer, Waterfall};
+
+/// The thresholds of RECIST 1.1 for the sum of diameters, in percent.
+const RECIST: [f64; 2] = [20.0, -30.0];
+/// Responses in the order of the legend.
+const RESPONSES: [&str; 7] = [
+    "CR",
+    "PR",
+    "SD",
+    "PD",
+    "responded",
+    NO_RESPONSE,
+    "no-response",
+];
+/// What stands for a response that is not known.
+const NO_RESPONSE: &str = "response not reported";
+/// Most colours of bars: further drugs share one.
+const COLOURS: usize = 8;
+/// What drugs stand under that have no colour of their own.
+const OTHER: &str = "other treatment";
+
+/// The ways from what came first to what came next; nothing if there are none.
+pub(super) fn sequence(frame: Frame, found: &Sequence) -> Option<String> {
+    (!found.paths.is_empty()).then(|| {
+        let paths = found.paths.iter().map(|path| alluvial::Path {
+            places: path.steps.clone(),
+            count: path.cases.len(),
+        });
+        alluvial::render(&alluvial::Figure {
+            frame,
+            steps: found.steps.clone(),
+            paths: paths.collect(),
+        })
+    })
+}
+
+/// One bar per case, in the colour of its response; nothing if no change is known.
+pub(super) fn waterfall(frame: Frame, found: &Waterfall) -> Option<String> {
+    // A response has the same colour in every figure.
+    let mut groups: Vec<String> = RESPONSES.map(str::to_owned).to_vec();
+    let mut bars = Vec::new();
+    for case in &found.cases {
+        let group = case.response.as_deref().unwrap_or(NO_RESPONSE);
+        let known = groups.iter().position(|known| known == group);
+        let group = known.unwrap_or_else(|| {
+            groups.push(group.to_owned());
+            groups.len() - 1
+        });
+        bars.push(waterfall::Bar {
+            label: case.case.clone(),
+            percent: case.percent,
+            group,
+        });
+    }
+    (!bars.is_empty()).then(|| {
+        waterfall::render(&waterfall::Figure {
+            frame,
+            axis_label: "Best change of tumor size".to_owned(),
+            groups,
+            bars,
+            thresholds: RECIST.to_vec(),
+        })
+    })
+}
 
 /// The swimmer plot. It has an axis of months where most episodes have their times: where most do not,
 /// the axis would show what nobody reported, and the plot shows order only.
 pub(super) fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
     let episodes = || result.lanes.iter().flat_map(|lane| &lane.episodes);
-    let mut kinds: Vec<String> = Vec::new();
-    for kind in episodes().filter_map(|episode| episode.kind.as_ref()) {
-        if !kinds.contains(kind) {
-            kinds.push(kind.clone());
-        }
-    }
-    if kinds.is_empty() {
-        kinds.push("treatment".to_owned());
-    }
+    let kinds = colours(result);
     let with_times = episodes().filter(|episode| episode.is_timed()).count();
     let timed = with_times * 2 >= episodes().count().max(1);
+    let mut lanes: Vec<&Lane> = result.lanes.iter().collect();
     if timed {
         let before = episodes().filter(|episode| is_before(episode)).count();
         if before > 0 {
@@ -25,10 +84,10 @@ pub(super) fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
             let note = format!("{note} {before} episodes that began before time 0 are not drawn.");
             frame.note = Some(note.trim_start().to_owned());
         }
+        lanes.sort_by(|a, b| last_seen(b).total_cmp(&last_seen(a)));
     }
-    let lanes = result
-        .lanes
-        .iter()
+    let lanes = lanes
+        .into_iter()
         .map(|lane| {
             if timed {
                 in_time(lane, &kinds)
@@ -47,14 +106,59 @@ pub(super) fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
     })
 }
 
+/// What a bar is coloured by: the drug, or the kind of treatment where that is none.
+fn colour_of(episode: &Episode) -> &str {
+    match episode.kind.as_deref() {
+        Some("drug") => &episode.label,
+        Some(kind) => kind,
+        None => "treatment",
+    }
+}
+
+/// The colours of the legend, the most frequent first; of too many, the rare ones share the last.
+fn colours(result: &Swimmer) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for episode in result.lanes.iter().flat_map(|lane| &lane.episodes) {
+        *counts.entry(colour_of(episode)).or_default() += 1;
+    }
+    let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
+    names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut kinds: Vec<String> = names.iter().map(|(name, _)| (*name).to_owned()).collect();
+    if kinds.len() > COLOURS {
+        kinds.truncate(COLOURS - 1);
+        kinds.push(OTHER.to_owned());
+    }
+    kinds
+}
+
+/// The last month of which anything is known of a case.
+fn last_seen(lane: &Lane) -> f64 {
+    let ends = lane.episodes.iter().filter_map(|episode| {
+        let start = episode.start?;
+        Some(start + episode.duration.unwrap_or(0.0))
+    });
+    ends.chain(lane.months).fold(0.0, f64::max)
+}
+
 fn is_before(episode: &Episode) -> bool {
     episode.start.is_some_and(|start| start < 0.0)
 }
 
+/// The place of an episode's colour in the legend; the last one is that of all others.
 fn kind_of(episode: &Episode, kinds: &[String]) -> usize {
-    let kind = episode.kind.as_ref();
-    kind.and_then(|kind| kinds.iter().position(|known| known == kind))
-        .unwrap_or(0)
+    let name = colour_of(episode);
+    let own = kinds.iter().position(|known| known == name);
+    own.unwrap_or(kinds.len().saturating_sub(1))
+}
+
+/// The mark of a response.
+fn response_mark(response: Option<&str>) -> Option<swimmer::MarkerKind> {
+    match response? {
+        "CR" => Some(swimmer::MarkerKind::CompleteResponse),
+        "PR" => Some(swimmer::MarkerKind::PartialResponse),
+        "responded" => Some(swimmer::MarkerKind::Response),
+        _ => None,
+    }
 }
 
 /// The name of an episode with its response, and its length where the bar does not show it.
@@ -107,6 +211,17 @@ fn in_time(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
                 duration,
             }),
         }
+        let mut mark = |kind: Option<swimmer::MarkerKind>, after: Option<f64>| {
+            if let (Some(kind), Some(start), Some(after)) = (kind, episode.start, after) {
+                let months = start + after;
+                markers.push(swimmer::Marker { kind, months });
+            }
+        };
+        mark(
+            response_mark(episode.response.as_deref()),
+            episode.to_response,
+        );
+        mark(Some(swimmer::MarkerKind::Progression), episode.progression);
     }
     let dead = |status: &String| status.to_lowercase().starts_with("dead");
     if let (Some(status), Some(months)) = (&lane.status, lane.months) {

@@ -45,6 +45,8 @@ pub enum SeriesKind {
     Value,
     /// Muted, with a pattern.
     Missing,
+    /// A degree from 1 to 5 in shades of one colour, such as a grade.
+    Degree(u8),
 }
 
 /// One bar.
@@ -124,7 +126,7 @@ pub fn render(figure: &Figure) -> String {
         svg.text_in(
             EDGE,
             top,
-            left - EDGE,
+            (left - EDGE).max(150.0),
             "s b",
             Anchor::Start,
             &figure.label_heading,
@@ -190,6 +192,13 @@ pub fn render(figure: &Figure) -> String {
 
 /// How the part at `series` is filled: class and further attributes.
 fn look(svg: &mut Svg, figure: &Figure, series: usize) -> (String, String) {
+    if let Some(SeriesKind::Degree(degree)) = figure.series.get(series).map(|s| s.kind) {
+        // At most 0.55, so that ink stays readable on every shade.
+        let shade = 0.11 * f64::from(degree.clamp(1, 5));
+        let (fill, stroke) = (palette::fill(1), palette::stroke(1));
+        let class = format!("part {fill} {stroke} edge half");
+        return (class, format!(" style=\"fill-opacity:{shade:.2}\""));
+    }
     let is_missing = |s: &Series| s.kind == SeriesKind::Missing;
     let earlier = figure.series.iter().take(series);
     if figure.series.get(series).is_some_and(is_missing) {
@@ -225,15 +234,21 @@ fn stack(svg: &mut Svg, figure: &Figure, row: &Row, x: &Scale, y: f64) {
         );
         let text = count.to_string();
         if row.counts.len() > 1 && to - from > width(&text, SMALL) + 8.0 {
+            // A number on a pattern stands on paper, to be read at all.
+            let middle = f64::midpoint(from, to);
+            if class.contains("pat") {
+                let box_width = width(&text, SMALL) + 6.0;
+                svg.rect(
+                    middle - box_width / 2.0,
+                    y - BAR / 2.0 + 1.0,
+                    box_width,
+                    BAR - 2.0,
+                    "paper",
+                );
+            }
             let solid = attributes.is_empty() && !class.contains("half");
             let written = if solid { "in" } else { "on" };
-            svg.text(
-                f64::midpoint(from, to),
-                y + 4.5,
-                written,
-                Anchor::Middle,
-                &text,
-            );
+            svg.text(middle, y + 4.5, written, Anchor::Middle, &text);
         }
         svg.close();
     }

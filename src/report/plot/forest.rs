@@ -104,7 +104,7 @@ pub fn render(figure: &Figure) -> String {
         &figure.outcome,
     );
     let heading = format!("% ({})", interval(figure));
-    svg.text_in(WIDTH - EDGE, head, 140.0, "s b", Anchor::End, &heading);
+    svg.text_in(WIDTH - EDGE, head, 150.0, "s b", Anchor::End, &heading);
     svg.line(EDGE, head + 9.0, WIDTH - EDGE, head + 9.0, "rule");
 
     let top = head + 12.0;

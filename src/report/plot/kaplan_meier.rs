@@ -6,9 +6,9 @@ use super::Frame;
 use super::axis::{Scale, month_ticks, tick_text};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, num, real};
-use super::text::{counted, width};
+use super::text::{counted, width, wrap_in};
 
-/// One figure of one to six curves.
+/// One figure of one curve or several.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
@@ -100,6 +100,9 @@ impl Curve {
     }
 }
 
+/// Most curves that have their bands: more of them would hide each other and the curves.
+const BANDS: usize = 3;
+
 /// Where the curves are drawn.
 struct Plot {
     x: Scale,
@@ -124,7 +127,7 @@ pub fn render(figure: &Figure) -> String {
         .fold(0.0, f64::max);
     let table = figure.curves.iter().any(|c| !c.at_risk.is_empty());
     let left = if table {
-        (labels + 46.0).clamp(76.0, 190.0)
+        (labels + 46.0).clamp(76.0, 225.0)
     } else {
         76.0
     };
@@ -144,9 +147,9 @@ pub fn render(figure: &Figure) -> String {
         },
     };
     axes(&mut svg, figure, &plot, &ticks);
-    for (index, curve) in figure.curves.iter().enumerate() {
-        // Many bands over each other would hide the curves.
-        let tone = if figure.curves.len() > 3 {
+    let bands = figure.curves.len() <= BANDS;
+    for (index, curve) in figure.curves.iter().enumerate().filter(|_| bands) {
+        let tone = if figure.curves.len() > 2 {
             "faint"
         } else {
             "tint"
@@ -159,7 +162,16 @@ pub fn render(figure: &Figure) -> String {
     for (index, curve) in figure.curves.iter().enumerate() {
         draw(&mut svg, curve, &plot, index);
     }
-    let end = risk_table(&mut svg, figure, &plot, &ticks, bottom + 72.0);
+    let mut end = risk_table(&mut svg, figure, &plot, &ticks, bottom + 72.0);
+    let reached = |curve: &Curve| curve.median_text.as_ref().is_none_or(|t| !t.contains("NR"));
+    let explained = [
+        (!bands).then_some("Bands of more than three curves are not drawn; the table has them."),
+        (!figure.curves.iter().all(reached)).then_some("NR: not reached."),
+    ];
+    for text in explained.into_iter().flatten() {
+        end += 18.0;
+        svg.text(EDGE, end, "m", Anchor::Start, text);
+    }
     svg.finish(&figure.frame, end, &words(figure))
 }
 
@@ -342,16 +354,17 @@ fn risk_table(svg: &mut Svg, figure: &Figure, plot: &Plot, ticks: &[f64], top: f
     svg.text(EDGE, top, "s b", Anchor::Start, &heading);
     let mut y = top;
     for (index, curve) in figure.curves.iter().enumerate() {
+        // A long name takes two lines; the numbers stand beside the first.
+        let names = wrap_in(&curve.label, SMALL, plot.x.start - EDGE - 34.0, 2);
         y += 20.0;
         svg.rect(EDGE, y - 10.0, 5.0, 11.0, palette::fill(index));
-        svg.text_in(
-            EDGE + 11.0,
-            y,
-            plot.x.start - EDGE - 34.0,
-            "s",
-            Anchor::Start,
-            &curve.label,
-        );
+        svg.open("", &curve.label);
+        for (line, name) in names.iter().enumerate() {
+            svg.text(EDGE + 11.0, y + 15.0 * real(line), "s", Anchor::Start, name);
+        }
+        svg.close();
+        let first = y;
+        y += 15.0 * real(names.len().saturating_sub(1));
         for (tick, cell) in ticks.iter().zip(&curve.at_risk) {
             let more: Vec<String> = [cell.events, cell.censored]
                 .iter()
@@ -365,7 +378,7 @@ fn risk_table(svg: &mut Svg, figure: &Figure, plot: &Plot, ticks: &[f64], top: f
             // The last cell must not leave the page.
             let half = width(&text, SMALL) / 2.0;
             let x = plot.x.at(*tick).min(WIDTH - 4.0 - half);
-            svg.text(x, y, "s risk", Anchor::Middle, &text);
+            svg.text(x, first, "s risk", Anchor::Middle, &text);
         }
     }
     y + 6.0
@@ -388,9 +401,6 @@ fn words(figure: &Figure) -> String {
     }
     if let Some(test) = &figure.test {
         let _ = write!(text, " {test}.");
-    }
-    if real(figure.curves.len()) > real(palette::SERIES) {
-        text.push_str(" Colours repeat after the sixth curve.");
     }
     text
 }

@@ -18,6 +18,7 @@
 //! [`svg::flatten`] replaces the custom properties by their fallbacks, for renderers
 //! that know no CSS variables.
 
+pub mod alluvial;
 pub mod axis;
 pub mod bars;
 pub mod flow;
@@ -30,6 +31,7 @@ pub mod palette;
 pub mod svg;
 pub mod swimmer;
 pub mod text;
+pub mod waterfall;
 
 #[cfg(test)]
 mod wellformed;

@@ -3,13 +3,22 @@
 //! The series colours follow Okabe and Ito (<https://jfly.uni-koeln.de/color/>), darkened
 //! where the original falls under a contrast of 3:1 on white. A page overrides them
 //! through the custom properties `--cg-ink`, `--cg-paper`, `--cg-muted`, `--cg-line`,
-//! `--cg-warn` and `--cg-s1` to `--cg-s6`.
+//! `--cg-warn` and `--cg-s1` to `--cg-s8`.
 
-/// How many series look different; further ones start again with the first.
-pub const SERIES: usize = 6;
+/// How many series differ by colour; further ones take the colours again with other dashes.
+pub const SERIES: usize = 8;
 
 /// Stroke dashes of the series, so that curves differ without colour.
-const DASHES: [&str; SERIES] = ["none", "8 4", "2 3", "10 4 2 4", "5 3", "12 3 2 3 2 3"];
+const DASHES: [&str; SERIES] = [
+    "none",
+    "8 4",
+    "2 3",
+    "10 4 2 4",
+    "5 3",
+    "12 3 2 3 2 3",
+    "14 3",
+    "1 2",
+];
 
 /// The stylesheet inside every figure. Its rules are scoped by `.cg-plot`, and the same
 /// text is in each figure, so several figures on one page do not disturb each other.
@@ -44,6 +53,8 @@ pub const STYLE: &str = "\
 .cg-plot .f4{fill:var(--cg-s4,#a8487f)}.cg-plot .l4{stroke:var(--cg-s4,#a8487f)}\
 .cg-plot .f5{fill:var(--cg-s5,#8a6a00)}.cg-plot .l5{stroke:var(--cg-s5,#8a6a00)}\
 .cg-plot .f6{fill:var(--cg-s6,#4b5563)}.cg-plot .l6{stroke:var(--cg-s6,#4b5563)}\
+.cg-plot .f7{fill:var(--cg-s7,#6b46c1)}.cg-plot .l7{stroke:var(--cg-s7,#6b46c1)}\
+.cg-plot .f8{fill:var(--cg-s8,#12161b)}.cg-plot .l8{stroke:var(--cg-s8,#12161b)}\
 .cg-plot .tint{fill-opacity:.16}.cg-plot .faint{fill-opacity:.08}.cg-plot .half{fill-opacity:.34}\
 .cg-plot .cross{stroke:var(--cg-ink,#1b1f24);stroke-width:2.6;fill:none}\
 .cg-plot .halo{stroke:var(--cg-paper,#ffffff);stroke-width:5.5;fill:none}\
@@ -53,19 +64,20 @@ pub const STYLE: &str = "\
 /// Class that fills with the colour of the series at `index` (from 0).
 #[must_use]
 pub fn fill(index: usize) -> &'static str {
-    ["f1", "f2", "f3", "f4", "f5", "f6"][index % SERIES]
+    ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8"][index % SERIES]
 }
 
 /// Class that strokes with the colour of the series at `index` (from 0).
 #[must_use]
 pub fn stroke(index: usize) -> &'static str {
-    ["l1", "l2", "l3", "l4", "l5", "l6"][index % SERIES]
+    ["l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8"][index % SERIES]
 }
 
-/// The `stroke-dasharray` of the series at `index` (from 0).
+/// The `stroke-dasharray` of the series at `index` (from 0): no two of the first 64 share both
+/// colour and dash.
 #[must_use]
 pub fn dash(index: usize) -> &'static str {
-    DASHES[index % SERIES]
+    DASHES[(index + index / SERIES) % SERIES]
 }
 
 #[cfg(test)]
@@ -81,9 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn series_repeat_after_the_sixth() {
+    fn colours_come_again_with_other_dashes() {
         assert_eq!(fill(0), fill(SERIES));
-        assert_ne!(dash(0), dash(1));
-        assert_eq!(stroke(7), "l2");
+        let looks: std::collections::BTreeSet<_> = (0..64).map(|i| (stroke(i), dash(i))).collect();
+        assert_eq!(looks.len(), 64);
     }
 }

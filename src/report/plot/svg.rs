@@ -237,6 +237,14 @@ impl Svg {
         }
     }
 
+    /// Opens a group whose shapes are drawn about (0, 0): it is moved to (`x`, `y`) and scaled.
+    pub fn open_at(&mut self, class: &str, title: &str, (x, y): (f64, f64), scale: f64) {
+        let (x, y, title) = (num(x), num(y), escape(title));
+        self.push(format_args!(
+            "<g class=\"{class}\" transform=\"translate({x} {y}) scale({scale})\"><title>{title}</title>"
+        ));
+    }
+
     /// Closes the group opened last.
     pub fn close(&mut self) {
         self.body.push_str("</g>\n");
@@ -365,7 +373,7 @@ mod tests {
         assert!(out.contains("R &amp; D") && out.contains("role=\"img\""));
         assert_eq!(out.matches(">SYNTHETIC DATA<").count(), 2);
         assert!(out.contains("SYNTHETIC DATA. Two words. One box. 10 of 33 cases."));
-        assert!(!out.contains(ID) && out.contains("h2\"") && out.contains("width=\"0\""));
+        assert!(!out.contains(ID) && out.contains("h0\"") && out.contains("width=\"0\""));
     }
 
     #[test]

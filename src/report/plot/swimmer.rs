@@ -52,10 +52,33 @@ pub struct Segment {
     pub duration: Option<f64>,
 }
 
-/// Height of a lane.
-const LANE: f64 = 28.0;
-/// Height of a bar.
-const BAR: f64 = 18.0;
+/// How the lanes are drawn.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    /// Height of a lane.
+    lane: f64,
+    /// Height of a bar.
+    bar: f64,
+    /// Size of the marks, 1 where there is room for them.
+    mark: f64,
+    /// Whether cases, bars and outcomes have their names: in thin lanes only the pointer shows them.
+    named: bool,
+}
+
+const ROOMY: Layout = Layout {
+    lane: 28.0,
+    bar: 18.0,
+    mark: 1.0,
+    named: true,
+};
+const THIN: Layout = Layout {
+    lane: 7.0,
+    bar: 5.0,
+    mark: 0.5,
+    named: false,
+};
+/// Most cases that have lanes with names.
+const NAMED: usize = 60;
 /// Length of a treatment where no time is reported.
 const TREATMENT: f64 = 104.0;
 
@@ -116,13 +139,22 @@ pub fn render(figure: &Figure) -> String {
         .iter()
         .map(|l| width(&l.label, SMALL))
         .fold(40.0, f64::max);
-    let left = EDGE + names.min(170.0) + 12.0;
+    let layout = if figure.lanes.len() > NAMED {
+        THIN
+    } else {
+        ROOMY
+    };
+    let left = if layout.named {
+        EDGE + names.min(170.0) + 12.0
+    } else {
+        EDGE + 24.0
+    };
     let outcomes = figure.lanes.iter().filter_map(|l| l.outcome.as_deref());
     let outcomes = outcomes.chain([figure.outcome_heading.as_str()]);
     let outcomes = outcomes
         .map(|o| width(o, SMALL))
         .fold(0.0, f64::max)
-        .min(165.0);
+        .min(if layout.named { 200.0 } else { 0.0 });
     // Where a unit of length is one treatment, it has room for the treatment's name.
     let beside = left + outcomes + 24.0 + EDGE;
     let full = if timed {
@@ -144,22 +176,30 @@ pub fn render(figure: &Figure) -> String {
     } else {
         &figure.case_heading
     };
-    svg.text(EDGE, head, "s b", Anchor::Start, case);
-    svg.text(
-        right + 20.0,
-        head,
-        "s b",
-        Anchor::Start,
-        &figure.outcome_heading,
-    );
+    if layout.named {
+        svg.text(EDGE, head, "s b", Anchor::Start, case);
+        svg.text(
+            right + 20.0,
+            head,
+            "s b",
+            Anchor::Start,
+            &figure.outcome_heading,
+        );
+    } else {
+        let all = format!(
+            "{} cases, one line each; the table names them",
+            figure.lanes.len()
+        );
+        svg.text(left, head, "s b", Anchor::Start, &all);
+    }
     let top = head + 8.0;
-    let bottom = top + LANE * real(figure.lanes.len()) + 4.0;
+    let bottom = top + layout.lane * real(figure.lanes.len()) + 4.0;
     for tick in &ticks {
         svg.line(x.at(*tick), top, x.at(*tick), bottom, "grid");
     }
     for (index, lane) in figure.lanes.iter().enumerate() {
-        let y = top + LANE * (real(index) + 0.5) + 2.0;
-        swim(&mut svg, figure, lane, nominal, &x, y);
+        let y = top + layout.lane * (real(index) + 0.5) + 2.0;
+        swim(&mut svg, figure, lane, nominal, layout, &x, y);
     }
     axis(&mut svg, figure, &x, &ticks, bottom);
     svg.finish(&figure.frame, bottom + 46.0, &words(figure))
@@ -185,31 +225,55 @@ fn axis(svg: &mut Svg, figure: &Figure, x: &Scale, ticks: &[f64], y: f64) {
 }
 
 /// One case at the height `y`.
-fn swim(svg: &mut Svg, figure: &Figure, lane: &Lane, nominal: f64, x: &Scale, y: f64) {
-    let room = x.start - EDGE - 10.0;
-    svg.text_in(EDGE, y + 4.5, room, "s", Anchor::Start, &lane.label);
+fn swim(
+    svg: &mut Svg,
+    figure: &Figure,
+    lane: &Lane,
+    nominal: f64,
+    layout: Layout,
+    x: &Scale,
+    y: f64,
+) {
+    if layout.named {
+        let room = x.start - EDGE - 10.0;
+        svg.text_in(EDGE, y + 4.5, room, "s", Anchor::Start, &lane.label);
+    }
     let placed = place(lane, nominal);
     let bars = placed.iter().map(|p| p.to);
     let ends = bars.chain(lane.markers.iter().map(|m| m.months));
     let end = ends.filter(|t| t.is_finite()).fold(0.0, f64::max);
     svg.line(x.start, y, x.at(end), y, "rule");
     for placed in placed {
-        bar(svg, figure, lane, &placed, x, y);
+        bar(svg, figure, lane, &placed, layout, x, y);
     }
     for marker in lane.markers.iter().filter(|m| m.months.is_finite()) {
         let what = marker.kind.label();
         let title = format!("{}: {what} at {:.1} months", lane.label, marker.months);
-        svg.open("marker", &title);
-        shape(svg, marker.kind, x.at(marker.months), y);
+        if layout.named {
+            svg.open("marker", &title);
+            shape(svg, marker.kind, x.at(marker.months), y);
+        } else {
+            svg.open_at("marker", &title, (x.at(marker.months), y), layout.mark);
+            shape(svg, marker.kind, 0.0, 0.0);
+        }
         svg.close();
     }
-    if let Some(outcome) = &lane.outcome {
+    if let Some(outcome) = lane.outcome.as_ref().filter(|_| layout.named) {
         let room = svg.width() - x.end - 26.0;
         svg.text_in(x.end + 20.0, y + 4.5, room, "s", Anchor::Start, outcome);
     }
 }
 
-fn bar(svg: &mut Svg, figure: &Figure, lane: &Lane, placed: &Placed<'_>, x: &Scale, y: f64) {
+fn bar(
+    svg: &mut Svg,
+    figure: &Figure,
+    lane: &Lane,
+    placed: &Placed<'_>,
+    layout: Layout,
+    x: &Scale,
+    y: f64,
+) {
+    let thick = layout.bar;
     let segment = placed.segment;
     let kind = figure.kinds.get(segment.kind).map_or("", String::as_str);
     let name = if segment.label.is_empty() {
@@ -218,9 +282,9 @@ fn bar(svg: &mut Svg, figure: &Figure, lane: &Lane, placed: &Placed<'_>, x: &Sca
         &segment.label
     };
     let (from, to) = (x.at(placed.from), x.at(placed.to));
-    let wide = (to - from).max(3.0);
+    let wide = (to - from).max(if layout.named { 3.0 } else { 1.0 });
     let colour = palette::stroke(segment.kind);
-    let top = y - BAR / 2.0;
+    let top = y - thick / 2.0;
     let start = known(segment.start);
     let when = start.map_or("start not reported".to_owned(), |s| {
         format!("from {s:.1} months")
@@ -228,29 +292,37 @@ fn bar(svg: &mut Svg, figure: &Figure, lane: &Lane, placed: &Placed<'_>, x: &Sca
     let long = known(segment.duration).map_or("duration not reported".to_owned(), |d| {
         format!("for {d:.1} months")
     });
-    svg.rect(from, top, wide, BAR, "paper");
+    svg.rect(from, top, wide, thick, "paper");
     svg.open(
         "segment",
         &format!("{}: {name}, {when}, {long}", lane.label),
     );
     if known(segment.duration).is_some() {
-        let class = format!("{} {colour} half edge", palette::fill(segment.kind));
-        svg.rect(from, top, wide, BAR, &class);
+        let fill = palette::fill(segment.kind);
+        let class = if layout.named {
+            format!("{fill} {colour} half edge")
+        } else {
+            fill.to_owned()
+        };
+        svg.rect(from, top, wide, thick, &class);
     } else {
         let hatch = svg.hatch(segment.kind);
         svg.rect_with(
             from,
             top,
             wide,
-            BAR,
-            &format!("unknown {colour} edge"),
+            thick,
+            &format!(
+                "unknown {colour}{}",
+                if layout.named { " edge" } else { "" }
+            ),
             &hatch,
         );
     }
-    if start.is_none() {
-        svg.line(from, top - 3.0, from, top + BAR + 3.0, "ref");
+    if start.is_none() && layout.named {
+        svg.line(from, top - 3.0, from, top + thick + 3.0, "ref");
     }
-    if let Some((at, room)) = clear(lane, x, from, to) {
+    if let Some((at, room)) = clear(lane, x, from, to).filter(|_| layout.named) {
         let shown = fit(name, SMALL, room);
         if shown == *name || shown.chars().count() > 4 {
             svg.text(at, y + 4.5, "on", Anchor::Start, &shown);
@@ -293,11 +365,12 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
     let mut end = svg.top();
     for (kind, label) in figure.kinds.iter().enumerate() {
         end = next(svg, label, &mut |svg, x, y| {
-            let class = format!(
-                "{} {} half edge",
-                palette::fill(kind),
-                palette::stroke(kind)
-            );
+            let (fill, stroke) = (palette::fill(kind), palette::stroke(kind));
+            let class = if figure.lanes.len() > NAMED {
+                fill.to_owned()
+            } else {
+                format!("{fill} {stroke} half edge")
+            };
             svg.rect(x, y - 11.0, 21.0, 13.0, &class);
         });
     }
@@ -312,7 +385,7 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
             },
         );
     }
-    if segments().any(|s| known(s.start).is_none()) {
+    if segments().any(|s| known(s.start).is_none()) && figure.lanes.len() <= NAMED {
         end = next(
             svg,
             "start not reported (drawn in reported order)",

@@ -2,46 +2,64 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::percent;
-use crate::analysis::{Completeness, CrossCounts, Incidence};
+use crate::analysis::{Completeness, CrossCounts, Incidence, Sequence, Waterfall};
 
 pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
     let grouped = result.terms.iter().any(|term| term.group.is_some());
-    let mut headings = vec!["event"];
+    let mut headings = vec!["event".to_owned()];
     if grouped {
-        headings.push("group");
+        headings.push("group".to_owned());
     }
-    headings.extend(["cases", "of exposed", "of informed"]);
+    headings.push("cases".to_owned());
     if result.graded {
-        headings.push("worst grade");
+        headings.extend((1..=5).map(|grade| format!("grade {grade}")));
+        headings.push("no grade".to_owned());
     }
-    headings.push("which");
-    let mut grid = Grid::new("Adverse events", &headings);
+    headings.extend(["of exposed", "of informed", "which"].map(str::to_owned));
+    let mut grid = Grid::new("Adverse events", &[]);
+    grid.headings = headings;
     for term in &result.terms {
         let mut row = vec![term.term.clone()];
         if grouped {
             row.push(term.group.clone().unwrap_or_default());
         }
+        row.push(term.cases.len().to_string());
+        if result.graded {
+            let grades = (1..=5).map(Some).chain([None]);
+            row.extend(grades.map(|grade| term.with_worst(grade).to_string()));
+        }
         row.extend([
-            term.cases.len().to_string(),
             result.exposed.to_string(),
             result.informed.to_string(),
+            term.cases.join(", "),
         ]);
-        if result.graded {
-            let grades: Vec<String> = term
-                .worst_grades
-                .iter()
-                .rev()
-                .map(|(grade, count)| match grade {
-                    Some(grade) => format!("grade {grade}: {count}"),
-                    None => format!("no grade: {count}"),
-                })
-                .collect();
-            row.push(grades.join(", "));
-        }
-        row.push(term.cases.join(", "));
         grid.rows.push(row);
     }
-    vec![grid]
+    let mut grids = vec![grid];
+    if let Some(exposure) = &result.exposure {
+        let headings = [
+            "exposed",
+            "with known time",
+            "months in all",
+            "shortest",
+            "longest",
+        ];
+        let mut grid = Grid::new("Exposure", &headings);
+        let limit = |months: Option<f64>| months.map(months_text).unwrap_or_default();
+        grid.push([
+            result.exposed.to_string(),
+            exposure.cases.to_string(),
+            months_text(exposure.months),
+            limit(exposure.shortest),
+            limit(exposure.longest),
+        ]);
+        grids.push(grid);
+    }
+    grids
+}
+
+fn months_text(months: f64) -> String {
+    format!("{months:.1}")
 }
 
 pub(super) fn completeness(result: &Completeness) -> Grid {
@@ -80,17 +98,29 @@ pub(super) fn crossed(counts: &CrossCounts, caption: &str) -> Grid {
     grid
 }
 
-pub(super) fn listed(counts: &CrossCounts, caption: &str) -> Grid {
-    let mut grid = Grid::new(caption, &["from", "to", "cases"]);
-    for (from, row) in counts.rows.iter().zip(&counts.counts) {
-        for (to, count) in counts
-            .columns
-            .iter()
-            .zip(row)
-            .filter(|(_, count)| **count > 0)
-        {
-            grid.push([from.clone(), to.clone(), count.to_string()]);
-        }
+pub(super) fn sequence(found: &Sequence) -> Grid {
+    let mut grid = Grid::new("What followed what", &[]);
+    grid.headings.extend(found.steps.iter().cloned());
+    grid.headings.extend(["cases", "which"].map(str::to_owned));
+    for path in &found.paths {
+        let counted = [path.cases.len().to_string(), path.cases.join(", ")];
+        grid.rows
+            .push(path.steps.iter().cloned().chain(counted).collect());
     }
     grid
+}
+
+pub(super) fn waterfall(found: &Waterfall) -> Grid {
+    let headings = ["case", "change, %", "best overall response"];
+    let mut grid = Grid::new("Best change of tumor size", &headings);
+    for case in &found.cases {
+        let response = case.response.clone().unwrap_or_default();
+        grid.push([case.case.clone(), signed(case.percent), response]);
+    }
+    grid
+}
+
+/// A number with its sign, as a change is written.
+fn signed(number: f64) -> String {
+    format!("{}{number}", if number > 0.0 { "+" } else { "" })
 }

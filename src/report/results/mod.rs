@@ -89,7 +89,8 @@ fn outcome_grids(outcome: &Outcome, unit: &str, time_unit: Option<&str>) -> Vec<
         Outcome::Ranks(result) => ranks::ranks(result),
         Outcome::Adjusted(result) => vec![multiplicity::adjusted(result)],
         Outcome::Incidence(result) => counts::incidence(result),
-        Outcome::Sequence(found) => vec![counts::listed(found, "What followed what")],
+        Outcome::Sequence(found) => vec![counts::sequence(found)],
+        Outcome::Waterfall(found) => vec![counts::waterfall(found)],
         Outcome::Matrix(found) => vec![counts::crossed(found, &format!("Number of {unit}s"))],
         Outcome::Completeness(result) => vec![counts::completeness(result)],
         Outcome::Table | Outcome::Swimmer(_) => Vec::new(),
@@ -145,9 +146,17 @@ pub fn summary(analysis: &Analysis) -> String {
             result.informed - result.without_event.len(),
             result.exposed
         ),
-        Outcome::Sequence(counts) | Outcome::Matrix(counts) => {
+        Outcome::Sequence(found) => {
+            format!("{} {}s", found.units, analysis.header.unit.word())
+        }
+        Outcome::Matrix(counts) => {
             format!("{} {}s", counts.units, analysis.header.unit.word())
         }
+        Outcome::Waterfall(found) => format!(
+            "{} with a known change of size, {} smaller by 30 % or more",
+            found.cases.len(),
+            found.shrunk_by(30.0)
+        ),
         Outcome::Completeness(result) => format!("{} fields", result.fields.len()),
         Outcome::Swimmer(result) => format!("{} cases", result.lanes.len()),
     }

@@ -45,7 +45,12 @@ fn each_curve_has_line_band_ticks_and_risk_cells() {
             (0..groups).map(|g| curve(&format!("<{g}>"))).collect(),
         ));
         check(&svg);
-        assert_eq!(count(&svg, "class=\"ci "), groups);
+        // More bands than three hide each other, and the figure says that they are left out.
+        assert_eq!(
+            count(&svg, "class=\"ci "),
+            if groups > 3 { 0 } else { groups }
+        );
+        assert_eq!(svg.contains("Bands of more than three"), groups > 3);
         assert_eq!(count(&svg, "class=\"censor"), 2 * groups);
         assert_eq!(count(&svg, "class=\"s risk\""), 3 * groups);
         assert_eq!(count(&svg, "class=\"ref median\""), groups);
