@@ -17,6 +17,7 @@ pub mod contingency;
 pub mod conventions;
 pub mod cox;
 mod distribution;
+pub mod enrichment;
 pub mod estimate;
 pub mod factor;
 mod linear;

@@ -5,6 +5,7 @@ mod competing_risks;
 mod contingency;
 mod conventions;
 mod cox;
+mod enrichment;
 mod pooling;
 mod proportions;
 mod ranks;
