@@ -13,6 +13,7 @@
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
 //! synthetic  sheets of invented cases whose true effects are known
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
+//! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
 //! graph      the embedded store; the only room that names oxigraph
@@ -38,6 +39,7 @@
 pub mod analysis;
 pub mod case;
 pub mod cli;
+pub mod external;
 pub mod graph;
 pub mod ingest;
 pub mod ontology;

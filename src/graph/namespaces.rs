@@ -13,6 +13,9 @@ pub const ONTOLOGY_GRAPH: &str = "https://w3id.org/casegraph/ontology";
 /// The named graph of links to other ontologies.
 pub const MAPPINGS_GRAPH: &str = "https://w3id.org/casegraph/mappings";
 
+/// Named graphs of sources that were linked; the name of one follows.
+pub const EXTERNAL: &str = "https://w3id.org/casegraph/external/";
+
 /// Prefixes that every query knows, whatever the study.
 const FIXED: &[(&str, &str)] = &[
     ("cg", TERMS),
@@ -43,6 +46,9 @@ const FIXED: &[(&str, &str)] = &[
     ("ensembl", "http://identifiers.org/ensembl/"),
     ("pubmed", "http://identifiers.org/pubmed/"),
     ("uniprot", "http://purl.uniprot.org/uniprot/"),
+    ("external", EXTERNAL),
+    ("oio", "http://www.geneontology.org/formats/oboInOwl#"),
+    ("go", "http://purl.obolibrary.org/obo/GO_"),
 ];
 
 /// The folders of a study's things that have a prefix of their own.

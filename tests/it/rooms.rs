@@ -40,6 +40,18 @@ const TABLE: &[Room] = &[
         ],
     },
     Room {
+        name: "external",
+        rooms: &["graph", "project"],
+        packages: &[
+            "flate2",
+            "jiff",
+            "serde",
+            "serde_saphyr",
+            "sha2",
+            "thiserror",
+        ],
+    },
+    Room {
         name: "project",
         rooms: &[],
         packages: &["include_dir", "thiserror"],
@@ -63,7 +75,7 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "ingest",
-        rooms: &["case", "ontology", "graph", "project"],
+        rooms: &["case", "external", "ontology", "graph", "project"],
         packages: &["csv", "jiff", "sha2", "thiserror", "toml"],
     },
     Room {

@@ -147,6 +147,46 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     DOMAIN = "domain";
     /// The answer.
     ANSWER = "answer";
+    /// A named graph of statements of others.
+    EXTERNAL_SOURCE = "ExternalSource";
+    /// SHA-256 of the file that a source was read from.
+    SHA256 = "sha256";
+    /// Whether everything of a source was loaded.
+    WHOLE = "whole";
+    /// How many lines of a source were left out.
+    SKIPPED_LINES = "skippedLines";
+    /// A gene as a table of genes has it.
+    GENE_RECORD = "GeneRecord";
+    /// The current symbol of a gene.
+    SYMBOL = "symbol";
+    /// A symbol that a gene had before.
+    PREVIOUS_SYMBOL = "previousSymbol";
+    /// Another symbol of a gene.
+    ALIAS_SYMBOL = "aliasSymbol";
+    /// A name of a gene without what people write differently.
+    NAME_KEY = "nameKey";
+    /// A term that a term is a kind of, or a part of.
+    WITHIN = "within";
+    /// Where a gene lies on its chromosome.
+    CYTOGENETIC_LOCATION = "cytogeneticLocation";
+    /// The kind of a gene.
+    GENE_KIND = "geneKind";
+    /// The species of a gene.
+    TAXON = "taxon";
+    /// The gene of an annotation.
+    ANNOTATED_GENE = "annotatedGene";
+    /// The term of an annotation.
+    ANNOTATED_WITH = "annotatedWith";
+    /// The term of an annotation that says that it does not hold.
+    NOT_ANNOTATED_WITH = "notAnnotatedWith";
+    /// The relation of an annotation.
+    ANNOTATION_RELATION = "annotationRelation";
+    /// The evidence code of an annotation.
+    EVIDENCE_CODE = "evidenceCode";
+    /// What the evidence of an annotation rests on.
+    EVIDENCE_FROM = "evidenceFrom";
+    /// Conditions of an annotation.
+    ANNOTATION_EXTENSION = "annotationExtension";
     /// A word of the response vocabulary that gives no category.
     UNCATEGORISED = "uncategorised";
     /// A named graph of the store.

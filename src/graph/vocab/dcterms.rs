@@ -9,6 +9,14 @@ super::terms! { "http://purl.org/dc/terms/";
     LICENSE = "license";
     /// Date.
     DATE = "date";
+    /// Who made it.
+    CREATOR = "creator";
+    /// What it was made from.
+    SOURCE = "source";
+    /// Its format.
+    FORMAT = "format";
+    /// What it rests on.
+    REFERENCES = "references";
     /// How to cite it.
     BIBLIOGRAPHIC_CITATION = "bibliographicCitation";
 }

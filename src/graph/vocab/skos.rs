@@ -17,4 +17,6 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     NOTATION = "notation";
     /// A wider concept.
     BROADER = "broader";
+    /// The same in another vocabulary.
+    EXACT_MATCH = "exactMatch";
 }

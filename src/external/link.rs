@@ -1,0 +1,435 @@
+//! Reading the files of other sources: what the study reaches, or everything.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::format::Format;
+use super::input::Input;
+use super::record::{Gene, Header, Record};
+use super::slice::{Obsolete, Ontology, Wanted};
+use super::source::{Source, Stated};
+use super::statements::Statements;
+use super::trouble::Troubles;
+use super::{obo, rdf, sssom, tables};
+use crate::graph::model::Quad;
+
+/// How files are read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Leave out lines that cannot be taken, and count them, instead of taking nothing.
+    pub lenient: bool,
+    /// The format, where the content does not tell it.
+    pub format: Option<Format>,
+    /// What the user says of the source.
+    pub stated: Stated,
+}
+
+/// Why files were not linked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// A file cannot be read to its end.
+    #[error("{path} cannot be read: {}", reading(source))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is of no known format.
+    #[error("{path}: {what}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it looks like.
+        what: String,
+    },
+    /// Lines cannot be taken.
+    #[error("{} line{} cannot be taken; nothing was linked (--lenient leaves such lines out)", .0.count(), if .0.count() == 1 { "" } else { "s" })]
+    Troubles(Box<Troubles>),
+    /// Nothing in a file is of its format.
+    #[error("{path} holds nothing to link: it was read as {format}")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// The format.
+        format: Format,
+    },
+    /// Two files are one source.
+    #[error(
+        "{first} and {second} are both the source {name:?}: link one of them, or give one another name"
+    )]
+    Twice {
+        /// The name.
+        name: String,
+        /// One file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+}
+
+fn reading(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            "the file ends in the middle: it was cut off, fetch it again".to_owned()
+        }
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            format!("the packed data are damaged, fetch it again ({error})")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// How many records of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Terms.
+    pub terms: u64,
+    /// Genes.
+    pub genes: u64,
+    /// Annotations.
+    pub annotations: u64,
+    /// Mappings.
+    pub mappings: u64,
+}
+
+impl Counts {
+    fn add(&mut self, record: &Record) {
+        match record {
+            Record::Term(_) => self.terms += 1,
+            Record::Gene(_) => self.genes += 1,
+            Record::Annotation(_) => self.annotations += 1,
+            Record::Mapping(_) => self.mappings += 1,
+        }
+    }
+
+    /// All together.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        self.terms + self.genes + self.annotations + self.mappings
+    }
+}
+
+/// A file that was recognised, before it is read.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: Format,
+    /// The name of its source.
+    pub name: String,
+}
+
+/// What became of one source.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// The source.
+    pub source: Source,
+    /// The file's path.
+    pub path: PathBuf,
+    /// What the file holds.
+    pub held: Counts,
+    /// What of it was taken.
+    pub taken: Counts,
+    /// Its statements, if they are not streamed.
+    pub quads: Vec<Quad>,
+    /// Terms that the study uses and that are obsolete.
+    pub obsolete: Vec<Obsolete>,
+    /// Terms that lie above themselves.
+    pub cycles: Vec<Vec<String>>,
+    /// Parents that no term of the file is.
+    pub missing_parents: Vec<(String, String)>,
+    /// Identifiers that stand twice; the first is taken.
+    pub duplicates: Vec<String>,
+    /// The lines that were left out.
+    pub troubles: Troubles,
+}
+
+/// Recognises files and puts them in the order in which they are read: genes before their
+/// annotations, and ontologies last.
+///
+/// # Errors
+/// A file cannot be opened, is of no known format, or is the same source as another.
+pub fn read_sources(files: &[PathBuf], options: &Options) -> Result<Vec<Read>, LinkError> {
+    let mut read: Vec<Read> = Vec::new();
+    for path in files {
+        let failed = |source| LinkError::Io {
+            path: path.clone(),
+            source,
+        };
+        let format = match options.format {
+            Some(format) => format,
+            None => {
+                let mut input = Input::open(path).map_err(failed)?;
+                let start = input.peek().map_err(failed)?;
+                Format::recognise(start).map_err(|what| LinkError::Format {
+                    path: path.clone(),
+                    what,
+                })?
+            }
+        };
+        let name = name_of(path, format, options).map_err(failed)?;
+        // The second would replace the first.
+        if let Some(known) = read.iter().find(|known| known.name == name) {
+            return Err(LinkError::Twice {
+                name,
+                first: known.path.clone(),
+                second: path.clone(),
+            });
+        }
+        read.push(Read {
+            path: path.clone(),
+            format,
+            name,
+        });
+    }
+    read.sort_by_key(|read| read.format);
+    Ok(read)
+}
+
+/// Reads one file; each record goes to `sink`. `progress` gets the bytes of the file read so far.
+fn records(
+    file: &Read,
+    troubles: &mut Troubles,
+    progress: &mut dyn FnMut(u64),
+    sink: &mut dyn FnMut(Record),
+) -> Result<(Header, String), LinkError> {
+    let failed = |source| LinkError::Io {
+        path: file.path.clone(),
+        source,
+    };
+    let mut input = Input::open(&file.path).map_err(failed)?;
+    let counter = input.counter();
+    let mut since = 0_u32;
+    let mut pass = |record: Record| {
+        since += 1;
+        if since == 1 << 12 {
+            since = 0;
+            progress(counter.get());
+        }
+        sink(record);
+    };
+    let header = match file.format {
+        Format::GeneInfo => tables::gene_info(&mut input, troubles, &mut pass),
+        Format::Hgnc => tables::hgnc(&mut input, troubles, &mut pass),
+        Format::Gene2Go => tables::gene2go(&mut input, troubles, &mut pass),
+        Format::Gaf => tables::gaf(&mut input, troubles, &mut pass),
+        Format::Sssom => sssom::read(&mut input, troubles, &mut pass),
+        Format::Obo => obo::read(&mut input, troubles, &mut pass),
+        format => rdf::read(&mut input, format, troubles, &mut pass),
+    };
+    let header = header.map_err(failed)?;
+    let sha256 = input.finish().map_err(failed)?;
+    progress(counter.get());
+    Ok((header, sha256))
+}
+
+/// Ends the reading of a file: what it is, or why it is not linked.
+fn ended(
+    file: &Read,
+    (header, sha256): (Header, String),
+    (held, taken): (Counts, Counts),
+    troubles: Troubles,
+    options: &Options,
+) -> Result<Linked, LinkError> {
+    if troubles.count() > 0 && !options.lenient {
+        return Err(LinkError::Troubles(Box::new(troubles)));
+    }
+    if held.sum() == 0 {
+        return Err(LinkError::Empty {
+            path: file.path.clone(),
+            format: file.format,
+        });
+    }
+    let name = file.path.file_name().unwrap_or_default();
+    let mut source = Source::new(
+        &header,
+        file.format,
+        &name.to_string_lossy(),
+        &options.stated,
+    );
+    source.name.clone_from(&file.name);
+    source.sha256 = sha256;
+    source.skipped = troubles.count();
+    Ok(Linked {
+        source,
+        path: file.path.clone(),
+        held,
+        taken,
+        quads: Vec::new(),
+        obsolete: Vec::new(),
+        cycles: Vec::new(),
+        missing_parents: Vec::new(),
+        duplicates: Vec::new(),
+        troubles,
+    })
+}
+
+/// The genes of tables.
+///
+/// # Errors
+/// A file cannot be read, or holds lines that cannot be taken.
+pub fn genes_of(files: &[Read]) -> Result<Vec<Gene>, LinkError> {
+    let mut genes = Vec::new();
+    for file in files {
+        let mut troubles = Troubles::default();
+        records(file, &mut troubles, &mut |_| {}, &mut |record| {
+            if let Record::Gene(gene) = record {
+                genes.push(gene);
+            }
+        })?;
+        if troubles.count() > 0 {
+            return Err(LinkError::Troubles(Box::new(troubles)));
+        }
+    }
+    Ok(genes)
+}
+
+/// How many faults of one kind are told.
+const FAULTS: usize = 10;
+
+/// Takes of each file what the study reaches, by itself or through what was linked before. `progress` gets the number of the file and its bytes
+/// read so far.
+///
+/// # Errors
+/// A file cannot be read, or holds lines that cannot be taken.
+pub fn slice(
+    files: &[Read],
+    wanted: &Wanted,
+    linked_before: &[Quad],
+    options: &Options,
+    progress: &mut dyn FnMut(usize, u64),
+) -> Result<Vec<Linked>, LinkError> {
+    // What the study itself names: obsolete terms are told of these alone.
+    let named = wanted.iris.clone();
+    let mut wanted = wanted.clone();
+    wanted.reach(linked_before);
+    let mut linked: Vec<Linked> = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let (mut held, mut taken) = (Counts::default(), Counts::default());
+        let mut troubles = Troubles::default();
+        let mut kept: Vec<Record> = Vec::new();
+        let mut ontology = Ontology::default();
+        let mut duplicates = Vec::new();
+        let mut tell = |bytes| progress(number, bytes);
+        let read = records(file, &mut troubles, &mut tell, &mut |record| {
+            held.add(&record);
+            let keep = match &record {
+                Record::Gene(gene) => wanted.gene(gene),
+                Record::Annotation(annotation) => wanted.annotation(annotation),
+                Record::Mapping(mapping) => wanted.mapping(mapping),
+                Record::Term(_) => false,
+            };
+            match record {
+                Record::Term(term) => {
+                    let id = term.id.clone();
+                    if !ontology.add(term) {
+                        duplicates.push(id);
+                    }
+                }
+                record if keep => kept.push(record),
+                _ => {}
+            }
+        })?;
+        kept.extend(ontology.reached(&wanted));
+        for record in &kept {
+            taken.add(record);
+        }
+        let mut done = ended(file, read, (held, taken), troubles, options)?;
+        let statements = Statements::new(&done.source.name);
+        statements.describe(&done.source, &mut done.quads);
+        for record in &kept {
+            statements.of(record, &mut done.quads);
+        }
+        done.obsolete = ontology.obsolete(&named);
+        (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
+        done.duplicates = duplicates;
+        linked.push(done);
+    }
+    Ok(linked)
+}
+
+/// Passes on the statements of whole files, in batches, while they are read.
+pub struct Stream<'a> {
+    /// Takes a batch of statements.
+    pub batch: &'a mut dyn FnMut(Vec<Quad>),
+    /// Gets the number of the file and its bytes read so far.
+    pub progress: &'a mut dyn FnMut(usize, u64),
+}
+
+/// How many statements go together.
+const BATCH: usize = 1 << 14;
+
+/// Takes everything of each file.
+///
+/// # Errors
+/// A file cannot be read, or holds lines that cannot be taken. What was passed on until then must
+/// not be published.
+pub fn stream(
+    files: &[Read],
+    named: &BTreeSet<String>,
+    options: &Options,
+    to: &mut Stream<'_>,
+) -> Result<Vec<Linked>, LinkError> {
+    let mut linked: Vec<Linked> = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let mut held = Counts::default();
+        let mut troubles = Troubles::default();
+        let mut ontology = Ontology::default();
+        let mut duplicates = Vec::new();
+        let statements = Statements::new(&file.name);
+        let mut batch = Vec::with_capacity(BATCH + 64);
+        let (sink, progress) = (&mut *to.batch, &mut *to.progress);
+        let mut tell = |bytes| progress(number, bytes);
+        let read = records(file, &mut troubles, &mut tell, &mut |record| {
+            held.add(&record);
+            if let Record::Term(term) = &record
+                && !ontology.add(term.clone())
+            {
+                duplicates.push(term.id.clone());
+                return;
+            }
+            statements.of(&record, &mut batch);
+            if batch.len() >= BATCH {
+                sink(std::mem::replace(
+                    &mut batch,
+                    Vec::with_capacity(BATCH + 64),
+                ));
+            }
+        })?;
+        let mut done = ended(file, read, (held, held), troubles, options)?;
+        done.source.whole = true;
+        statements.describe(&done.source, &mut batch);
+        sink(batch);
+        done.obsolete = ontology.obsolete(named);
+        (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
+        done.duplicates = duplicates;
+        linked.push(done);
+    }
+    Ok(linked)
+}
+
+/// The name of a source from the top of its file: the whole of a file is passed on under it.
+fn name_of(path: &Path, format: Format, options: &Options) -> io::Result<String> {
+    let mut input = Input::open(path)?;
+    let named = |name: &str| Header {
+        name: name.to_owned(),
+        ..Header::default()
+    };
+    let header = match format {
+        Format::GeneInfo => named("ncbi-gene"),
+        Format::Gene2Go => named("ncbi-gene2go"),
+        Format::Gaf => named("goa"),
+        Format::Hgnc => named("hgnc"),
+        Format::Sssom => sssom::header(&mut input)?,
+        Format::Obo => obo::header(&mut input)?,
+        format => rdf::header(&mut input, format),
+    };
+    let file = path.file_name().unwrap_or_default();
+    Ok(Source::new(&header, format, &file.to_string_lossy(), &options.stated).name)
+}

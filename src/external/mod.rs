@@ -1,0 +1,37 @@
+//! Ontologies and gene tables of others: read in their own formats, and linked to a study.
+//!
+//! ```text
+//! file ──input──▶ lines ──obo, tables, sssom, rdf──▶ records ──slice──▶ those that the study reaches
+//!                                                       │
+//!                                                       └──statements──▶ quads of one named graph
+//! ```
+//!
+//! A slice is written as Turtle into the study's folder `imports/` and is part of every build. Whole
+//! sources go into the store and stay there when the study is built again.
+
+mod format;
+mod imports;
+mod input;
+mod link;
+mod obo;
+mod rdf;
+mod record;
+mod resolve;
+mod slice;
+mod source;
+mod sssom;
+mod statements;
+mod tables;
+mod trouble;
+
+pub use format::Format;
+pub use imports::{ImportError, read as imports, write as write_import};
+pub use link::{
+    Counts, LinkError, Linked, Options, Read, Stream, genes_of, read_sources, slice, stream,
+};
+pub use record::{Annotation, Gene, Header, Mapping, Record, Scope, Synonym, Term};
+pub use resolve::{Candidate, How, Names, Resolution, name_key};
+pub use slice::{Obsolete, Wanted};
+pub use source::{Source, Stated};
+pub use statements::{Statements, graph_of, iri};
+pub use trouble::{Trouble, Troubles};

@@ -1,0 +1,389 @@
+//! Ontologies in RDF: OWL in RDF/XML, Turtle, N-Triples and JSON-LD.
+//!
+//! Classes become terms. A restriction `R some C` above a class, which OWL writes with a blank node,
+//! becomes the relationship `R C`, as OBO has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::format::Format;
+use super::input::Input;
+use super::record::{Header, Record, Scope, Synonym, Term};
+use super::trouble::Troubles;
+use crate::graph::model::{NamedOrBlankNode, RdfFormat, RdfParseError, RdfParser, Term as Object};
+
+/// After so many errors the rest of a file is not read: it is something else.
+const MOST_ERRORS: u64 = 1000;
+
+const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
+const OWL: &str = "http://www.w3.org/2002/07/owl#";
+const OBO: &str = "http://purl.obolibrary.org/obo/";
+const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
+const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
+const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+/// A restriction: its property and its filler.
+#[derive(Debug, Default, Clone)]
+struct Restriction {
+    property: Option<String>,
+    filler: Option<String>,
+}
+
+/// What is gathered of a subject until the file ends.
+#[derive(Debug, Default)]
+struct Gathered {
+    terms: BTreeMap<String, Term>,
+    classes: BTreeSet<String>,
+    restrictions: BTreeMap<String, Restriction>,
+    /// Classes below blank nodes.
+    below: Vec<(String, String)>,
+}
+
+/// Reads a file; its classes and concepts go to `sink` as terms.
+pub(super) fn read(
+    input: &mut Input,
+    format: Format,
+    troubles: &mut Troubles,
+    sink: &mut dyn FnMut(Record),
+) -> io::Result<Header> {
+    let path = input.path().to_owned();
+    let mut header = Header::default();
+    let mut gathered = Gathered::default();
+    let mut errors = 0;
+    for quad in RdfParser::from_format(rdf_format(format)).for_reader(input.bytes()) {
+        let quad = match quad {
+            Ok(quad) => quad,
+            Err(RdfParseError::Io(error)) => return Err(error),
+            Err(RdfParseError::Syntax(error)) => {
+                let line = error.location().map_or(0, |range| range.start.line + 1);
+                troubles.add(&path, line, "", error.to_string());
+                errors += 1;
+                if errors > MOST_ERRORS {
+                    break;
+                }
+                continue;
+            }
+        };
+        let predicate = quad.predicate.as_str();
+        match &quad.subject {
+            NamedOrBlankNode::BlankNode(node) => {
+                gathered.of_blank(node.as_str(), predicate, &quad.object);
+            }
+            NamedOrBlankNode::NamedNode(node) => {
+                of_ontology(&mut header, node.as_str(), predicate, &quad.object);
+                gathered.of_named(node.as_str(), predicate, &quad.object);
+            }
+        }
+    }
+    for term in gathered.finish() {
+        sink(Record::Term(term));
+    }
+    Ok(header)
+}
+
+/// What the first statements of a file say of the ontology.
+pub(super) fn header(input: &mut Input, format: Format) -> Header {
+    let mut header = Header::default();
+    let first = RdfParser::from_format(rdf_format(format))
+        .for_reader(input.bytes())
+        .take(1000);
+    for quad in first.flatten() {
+        if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
+            of_ontology(
+                &mut header,
+                node.as_str(),
+                quad.predicate.as_str(),
+                &quad.object,
+            );
+        }
+        if !header.name.is_empty() {
+            break;
+        }
+    }
+    header
+}
+
+fn rdf_format(format: Format) -> RdfFormat {
+    match format {
+        Format::RdfXml => RdfFormat::RdfXml,
+        Format::NTriples => RdfFormat::NTriples,
+        Format::JsonLd => RdfFormat::JsonLd {
+            profile: Default::default(),
+        },
+        _ => RdfFormat::Turtle,
+    }
+}
+
+fn text(object: &Object) -> Option<&str> {
+    match object {
+        Object::Literal(literal) => Some(literal.value()),
+        _ => None,
+    }
+}
+
+fn named(object: &Object) -> Option<&str> {
+    match object {
+        Object::NamedNode(node) => Some(node.as_str()),
+        _ => None,
+    }
+}
+
+/// What the ontology says of itself.
+fn of_ontology(header: &mut Header, subject: &str, predicate: &str, object: &Object) {
+    if predicate == TYPE && named(object) == Some(&format!("{OWL}Ontology")) {
+        let last = subject
+            .trim_end_matches(['/', '#'])
+            .rsplit(['/', '#'])
+            .next();
+        let name = last.unwrap_or(subject);
+        name.trim_end_matches(".owl").clone_into(&mut header.name);
+    }
+    let value = text(object).or_else(|| named(object)).unwrap_or("");
+    match predicate {
+        "http://www.w3.org/2002/07/owl#versionIRI"
+        | "http://www.w3.org/2002/07/owl#versionInfo"
+            if header.version.is_empty() =>
+        {
+            value.clone_into(&mut header.version);
+            if header.date.is_empty() {
+                header.date = super::obo::iso_date(value).unwrap_or_default();
+            }
+        }
+        "http://purl.org/dc/terms/license" | "http://purl.org/dc/elements/1.1/license"
+            if header.licence.is_empty() =>
+        {
+            value.clone_into(&mut header.licence);
+        }
+        _ => {}
+    }
+}
+
+impl Gathered {
+    fn of_blank(&mut self, node: &str, predicate: &str, object: &Object) {
+        let restriction = || object_iri(object);
+        match predicate.strip_prefix(OWL) {
+            Some("onProperty") => {
+                self.restrictions
+                    .entry(node.to_owned())
+                    .or_default()
+                    .property = restriction();
+            }
+            Some("someValuesFrom") => {
+                self.restrictions.entry(node.to_owned()).or_default().filler = restriction();
+            }
+            _ => {}
+        }
+    }
+
+    fn of_named(&mut self, node: &str, predicate: &str, object: &Object) {
+        let known = self.terms.contains_key(node);
+        let is_class = predicate == TYPE
+            && named(object).is_some_and(|kind| {
+                kind == format!("{OWL}Class") || kind == format!("{SKOS}Concept")
+            });
+        if is_class {
+            self.classes.insert(node.to_owned());
+        }
+        let Some(field) = Field::of(predicate) else {
+            if is_class && !known {
+                self.term(node);
+            }
+            return;
+        };
+        let term = self.terms.entry(node.to_owned()).or_insert_with(|| Term {
+            id: node.to_owned(),
+            ..Term::default()
+        });
+        match (field, object) {
+            (Field::Parent, Object::BlankNode(blank)) => {
+                self.below
+                    .push((node.to_owned(), blank.as_str().to_owned()));
+            }
+            (Field::Parent, Object::NamedNode(parent)) => {
+                term.parents.push(parent.as_str().to_owned());
+            }
+            (Field::ReplacedBy, object) => {
+                term.replaced_by
+                    .extend(object_iri(object).or_else(|| text(object).map(str::to_owned)));
+            }
+            (Field::Consider, object) => {
+                term.consider
+                    .extend(object_iri(object).or_else(|| text(object).map(str::to_owned)));
+            }
+            (Field::Xref, object) => {
+                term.xrefs
+                    .extend(object_iri(object).or_else(|| text(object).map(str::to_owned)));
+            }
+            (Field::Subset, object) => {
+                term.subsets
+                    .extend(object_iri(object).or_else(|| text(object).map(str::to_owned)));
+            }
+            (field, Object::Literal(literal)) => {
+                // Of labels in several languages the English one, or the one without a language.
+                let foreign = literal.language().is_some_and(|tag| !tag.starts_with("en"));
+                let value = literal.value().to_owned();
+                match field {
+                    Field::Name if !foreign || term.name.is_empty() => term.name = value,
+                    Field::Definition if !foreign => term.definition = Some(value),
+                    Field::Namespace => term.namespace = Some(value),
+                    Field::Synonym(scope) if !foreign => {
+                        term.synonyms.push(Synonym { name: value, scope });
+                    }
+                    Field::AlternativeId => term.alternative_ids.push(value),
+                    Field::Obsolete => term.obsolete = value == "true" || value == "1",
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn term(&mut self, node: &str) {
+        self.terms.entry(node.to_owned()).or_insert_with(|| Term {
+            id: node.to_owned(),
+            ..Term::default()
+        });
+    }
+
+    /// The classes, with their restrictions as relationships.
+    fn finish(mut self) -> Vec<Term> {
+        for (class, blank) in std::mem::take(&mut self.below) {
+            let restriction = self.restrictions.get(&blank).cloned().unwrap_or_default();
+            if let (Some(property), Some(filler)) = (restriction.property, restriction.filler)
+                && let Some(term) = self.terms.get_mut(&class)
+            {
+                term.relationships.push((short(&property), filler));
+            }
+        }
+        let classes = self.classes;
+        let terms = self.terms.into_values();
+        terms.filter(|term| classes.contains(&term.id)).collect()
+    }
+}
+
+/// `part_of` has the name that OBO gives it, so that it is followed upward in each format.
+fn short(property: &str) -> String {
+    if property == format!("{OBO}BFO_0000050") {
+        "part_of".to_owned()
+    } else {
+        property.to_owned()
+    }
+}
+
+fn object_iri(object: &Object) -> Option<String> {
+    named(object).map(str::to_owned)
+}
+
+/// What a property says of a class.
+#[derive(Debug, Clone, Copy)]
+enum Field {
+    Name,
+    Definition,
+    Namespace,
+    Synonym(Scope),
+    AlternativeId,
+    Xref,
+    Subset,
+    Parent,
+    Obsolete,
+    ReplacedBy,
+    Consider,
+}
+
+impl Field {
+    fn of(predicate: &str) -> Option<Self> {
+        if let Some(local) = predicate.strip_prefix(OBO_IN_OWL) {
+            return match local {
+                "hasExactSynonym" => Some(Self::Synonym(Scope::Exact)),
+                "hasBroadSynonym" => Some(Self::Synonym(Scope::Broad)),
+                "hasNarrowSynonym" => Some(Self::Synonym(Scope::Narrow)),
+                "hasRelatedSynonym" => Some(Self::Synonym(Scope::Related)),
+                "hasOBONamespace" => Some(Self::Namespace),
+                "hasAlternativeId" => Some(Self::AlternativeId),
+                "hasDbXref" => Some(Self::Xref),
+                "inSubset" => Some(Self::Subset),
+                "consider" => Some(Self::Consider),
+                _ => None,
+            };
+        }
+        if let Some(local) = predicate.strip_prefix(SKOS) {
+            return match local {
+                "prefLabel" => Some(Self::Name),
+                "altLabel" => Some(Self::Synonym(Scope::Exact)),
+                "definition" => Some(Self::Definition),
+                "broader" => Some(Self::Parent),
+                _ => None,
+            };
+        }
+        match predicate.strip_prefix(OBO) {
+            Some("IAO_0000115") => return Some(Self::Definition),
+            Some("IAO_0100001") => return Some(Self::ReplacedBy),
+            _ => {}
+        }
+        match predicate
+            .strip_prefix(RDFS)
+            .or_else(|| predicate.strip_prefix(OWL))
+        {
+            Some("label") => Some(Self::Name),
+            Some("subClassOf") => Some(Self::Parent),
+            Some("deprecated") => Some(Self::Obsolete),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn terms(format: Format, text: &str) -> (Header, Vec<Term>, Troubles) {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(text.as_bytes()).expect("written");
+        let mut input = Input::open(file.path()).expect("opens");
+        let (mut terms, mut troubles) = (Vec::new(), Troubles::default());
+        let header = read(&mut input, format, &mut troubles, &mut |record| {
+            if let Record::Term(term) = record {
+                terms.push(term);
+            }
+        });
+        (header.expect("reads"), terms, troubles)
+    }
+
+    const TURTLE: &str = r#"@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+<http://purl.obolibrary.org/obo/x.owl> a owl:Ontology ; owl:versionIRI obo:x-2024-11-18 ;
+  dcterms:license <https://creativecommons.org/licenses/by/4.0/> .
+obo:X_1 a owl:Class ; rdfs:label "one"@en , "eins"@de ; rdfs:subClassOf obo:X_2 ,
+  [ a owl:Restriction ; owl:onProperty obo:BFO_0000050 ; owl:someValuesFrom obo:X_3 ] .
+obo:X_2 a owl:Class ; owl:deprecated true ; obo:IAO_0100001 obo:X_3 .
+obo:part a owl:ObjectProperty ; rdfs:label "part of" .
+"#;
+
+    #[test]
+    fn classes_become_terms_and_restrictions_relationships() {
+        let (header, terms, troubles) = terms(Format::Turtle, TURTLE);
+        assert_eq!(troubles.count(), 0, "{troubles:?}");
+        assert_eq!((&header.name[..], &header.date[..]), ("x", "2024-11-18"));
+        assert!(header.licence.contains("by/4.0"));
+        assert_eq!(terms.len(), 2, "a property is no term");
+        let obo = |local: &str| format!("http://purl.obolibrary.org/obo/{local}");
+        assert_eq!(
+            (&terms[0].name[..], &terms[0].parents[..]),
+            ("one", &[obo("X_2")][..])
+        );
+        assert_eq!(terms[0].relationships, [("part_of".to_owned(), obo("X_3"))]);
+        assert!(terms[1].obsolete && terms[1].replaced_by == [obo("X_3")]);
+    }
+
+    #[test]
+    fn an_error_is_told_with_its_line() {
+        let broken = TURTLE.replace("owl:deprecated true ;", "owl:deprecated true");
+        let (_, _, troubles) = terms(Format::Turtle, &broken);
+        assert!(troubles.count() > 0);
+        assert_eq!(troubles.first()[0].line, 9, "{troubles:?}");
+    }
+}

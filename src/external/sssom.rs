@@ -1,0 +1,208 @@
+//! Mappings in the Simple Standard for Sharing Ontological Mappings, as tab-separated text.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Deserialize;
+
+use super::input::{Input, Line};
+use super::record::{Header, Mapping, Record};
+use super::trouble::Troubles;
+
+/// Namespaces that every mapping set may use without declaring them.
+const BUILT_IN: [(&str, &str); 6] = [
+    ("skos", "http://www.w3.org/2004/02/skos/core#"),
+    ("semapv", "https://w3id.org/semapv/vocab/"),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("sssom", "https://w3id.org/sssom/"),
+    ("oboInOwl", "http://www.geneontology.org/formats/oboInOwl#"),
+];
+
+/// The commented block of YAML above the table.
+#[derive(Debug, Default, Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    curie_map: BTreeMap<String, String>,
+    #[serde(default)]
+    mapping_set_id: Option<String>,
+    #[serde(default)]
+    mapping_set_title: Option<String>,
+    #[serde(default)]
+    mapping_set_version: Option<String>,
+    #[serde(default)]
+    mapping_date: Option<String>,
+    #[serde(default)]
+    license: Option<String>,
+}
+
+/// Reads a file; each mapping whose identifiers can be expanded goes to `sink`.
+pub(super) fn read(
+    input: &mut Input,
+    troubles: &mut Troubles,
+    sink: &mut dyn FnMut(Record),
+) -> io::Result<Header> {
+    let path = input.path().to_owned();
+    let mut yaml = String::new();
+    let mut metadata = Metadata::default();
+    let mut columns: Option<Vec<String>> = None;
+    loop {
+        let at = input.line() + 1;
+        let line = match input.next_line()? {
+            None => break,
+            Some(Line::Text(line)) => line,
+            Some(Line::Broken(why)) => {
+                troubles.add(&path, at, "", why);
+                continue;
+            }
+        };
+        if let (None, Some(comment)) = (&columns, line.strip_prefix('#')) {
+            yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
+            yaml.push('\n');
+            continue;
+        }
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let cells: Vec<&str> = line.split('\t').collect();
+        let Some(columns) = &columns else {
+            match serde_saphyr::from_str(&yaml) {
+                Ok(read) => metadata = read,
+                Err(error) if !yaml.trim().is_empty() => {
+                    let why = format!("the commented header is no YAML: {error}");
+                    troubles.add(&path, 1, "", why);
+                }
+                Err(_) => {}
+            }
+            columns = Some(cells.iter().map(|cell| (*cell).to_owned()).collect());
+            continue;
+        };
+        match mapping(columns, &cells, &metadata.curie_map) {
+            Ok(mapping) => sink(Record::Mapping(mapping)),
+            Err(what) => troubles.add(&path, at, line, what),
+        }
+    }
+    let version = metadata.mapping_set_version.unwrap_or_default();
+    let date = metadata.mapping_date.unwrap_or_default();
+    Ok(Header {
+        name: metadata
+            .mapping_set_id
+            .as_deref()
+            .map(last_part)
+            .unwrap_or_default(),
+        title: metadata
+            .mapping_set_title
+            .or(metadata.mapping_set_id)
+            .unwrap_or_default(),
+        date: super::obo::iso_date(&date)
+            .or_else(|| super::obo::iso_date(&version))
+            .unwrap_or_default(),
+        version,
+        licence: metadata.license.unwrap_or_default(),
+        prefixes: metadata.curie_map,
+    })
+}
+
+/// The name in the identifier of a mapping set, such as `…/mondo_exactmatch_ncit.sssom.tsv`.
+fn last_part(id: &str) -> String {
+    let last = id.trim_end_matches('/').rsplit(['/', '#']).next();
+    let last = last.unwrap_or(id);
+    last.split('.').next().unwrap_or(last).to_owned()
+}
+
+/// What the commented header says.
+pub(super) fn header(input: &mut Input) -> io::Result<Header> {
+    let mut yaml = String::new();
+    while let Some(Line::Text(line)) = input.next_line()? {
+        let Some(comment) = line.strip_prefix('#') else {
+            break;
+        };
+        yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
+        yaml.push('\n');
+    }
+    let metadata: Metadata = serde_saphyr::from_str(&yaml).unwrap_or_default();
+    Ok(Header {
+        name: metadata
+            .mapping_set_id
+            .as_deref()
+            .map(last_part)
+            .unwrap_or_default(),
+        ..Header::default()
+    })
+}
+
+fn mapping(
+    columns: &[String],
+    cells: &[&str],
+    prefixes: &BTreeMap<String, String>,
+) -> Result<Mapping, String> {
+    let cell = |name: &str| {
+        let at = columns.iter().position(|column| column == name);
+        at.and_then(|at| cells.get(at))
+            .copied()
+            .unwrap_or("")
+            .trim()
+    };
+    let expand = |name: &str| -> Result<String, String> {
+        let curie = cell(name);
+        if curie.starts_with("http://") || curie.starts_with("https://") {
+            return Ok(curie.to_owned());
+        }
+        let (prefix, local) = curie
+            .split_once(':')
+            .ok_or_else(|| format!("{name} {curie:?} is no compact IRI"))?;
+        let declared = prefixes.get(prefix).map(String::as_str);
+        let built_in = || {
+            BUILT_IN
+                .iter()
+                .find(|(known, _)| *known == prefix)
+                .map(|(_, iri)| *iri)
+        };
+        let namespace = declared.or_else(built_in);
+        let namespace = namespace.ok_or_else(|| {
+            format!("{name} {curie:?} has a prefix that the curie_map does not declare")
+        })?;
+        Ok(format!("{namespace}{local}"))
+    };
+    Ok(Mapping {
+        subject: expand("subject_id")?,
+        subject_label: cell("subject_label").to_owned(),
+        predicate: expand("predicate_id")?,
+        object: expand("object_id")?,
+        object_label: cell("object_label").to_owned(),
+        justification: cell("mapping_justification").to_owned(),
+        negated: cell("predicate_modifier").eq_ignore_ascii_case("not"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn identifiers_are_expanded_by_the_header_and_negations_kept() {
+        let text = "#curie_map:\n#  MONDO: http://purl.obolibrary.org/obo/MONDO_\n#  NCIT: http://purl.obolibrary.org/obo/NCIT_\n#license: CC0\n#mapping_set_version: releases/2026-08-04/x\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\tpredicate_modifier\nMONDO:1\tskos:exactMatch\tNCIT:C2\tsemapv:X\t\nMONDO:1\tskos:exactMatch\tNCIT:C3\tsemapv:X\tNot\nMONDO:1\tskos:exactMatch\tUMLS:C3\tsemapv:X\t\n";
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(text.as_bytes()).expect("written");
+        let mut input = Input::open(file.path()).expect("opens");
+        let (mut found, mut troubles) = (Vec::new(), Troubles::default());
+        let header = read(&mut input, &mut troubles, &mut |record| {
+            if let Record::Mapping(mapping) = record {
+                found.push(mapping);
+            }
+        });
+        let header = header.expect("reads");
+        assert_eq!(
+            (&header.licence[..], &header.date[..]),
+            ("CC0", "2026-08-04")
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].object, "http://purl.obolibrary.org/obo/NCIT_C2");
+        assert!(found[1].negated && !found[0].negated);
+        let trouble = &troubles.first()[0];
+        assert_eq!((trouble.line, troubles.count()), (9, 1));
+        assert!(trouble.what.contains("UMLS"), "{trouble}");
+    }
+}
