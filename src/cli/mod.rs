@@ -13,10 +13,12 @@ mod generate;
 mod info;
 mod init;
 mod letter;
+mod link;
 mod list;
 mod printer;
 mod query;
 mod report;
+mod resolve;
 mod run;
 mod session;
 mod shell;
@@ -76,6 +78,9 @@ enum Command {
     Conflicts(conflicts::Conflicts),
     Diff(diff::Diff),
     Letter(letter::Letter),
+    #[command(name = "link")]
+    Link(link::LinkCommand),
+    Resolve(resolve::Resolve),
     #[command(name = "duplicates")]
     Duplicates(duplicates::DuplicatesCommand),
     Similar(similar::SimilarCommand),
@@ -128,6 +133,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Conflicts(command) => command.run(&place),
         Command::Diff(command) => command.run(&place),
         Command::Letter(command) => command.run(&place),
+        Command::Link(command) => command.run(&place),
+        Command::Resolve(command) => command.run(&place),
         Command::Duplicates(command) => command.run(&place),
         Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),

@@ -35,6 +35,20 @@ impl Printer {
         out.flush()
     }
 
+    /// A bar for reading so many bytes; none where nobody would see it.
+    #[must_use]
+    pub fn bytes_bar(self, bytes: u64) -> ProgressBar {
+        let bar = ProgressBar::new(bytes);
+        if self.quiet {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        let style = "reading {bar:40} {bytes} of {total_bytes}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar
+    }
+
     /// Whether standard output is a terminal, where only text belongs.
     #[must_use]
     pub fn is_terminal(self) -> bool {

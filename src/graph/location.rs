@@ -46,6 +46,9 @@ pub struct Manifest {
     /// Whether the cases are invented.
     #[serde(default)]
     pub synthetic: bool,
+    /// Names of sources of others that were loaded whole: they stay when the study is built again.
+    #[serde(default)]
+    pub whole: Vec<String>,
 }
 
 /// What can go wrong with a location.
@@ -142,6 +145,18 @@ impl Location {
     /// # Errors
     /// Another build runs, or the folder cannot be written.
     pub fn begin(&self) -> Result<Build, LocationError> {
+        self.begin_with(false)
+    }
+
+    /// Begins a build from a copy of the current store.
+    ///
+    /// # Errors
+    /// There is no current store, another build runs, or the folder cannot be written.
+    pub fn begin_from_current(&self) -> Result<Build, LocationError> {
+        self.begin_with(true)
+    }
+
+    fn begin_with(&self, copied: bool) -> Result<Build, LocationError> {
         fs::create_dir_all(&self.0).map_err(failed("create", &self.0))?;
         let path = self.0.join(LOCK);
         let lock = File::create(&path).map_err(failed("create", &path))?;
@@ -161,12 +176,18 @@ impl Location {
             .and_then(|name| name.strip_prefix("store-")?.parse::<u64>().ok())
             .map_or(1, |number| number + 1);
         let name = format!("store-{number}");
+        if copied {
+            let current = current.as_ref();
+            let current = current.ok_or_else(|| LocationError::Empty(self.0.clone()))?;
+            Graph::copy(&self.0.join(current), &self.0.join(&name))?;
+        }
         let graph = Graph::create(&self.0.join(&name))?;
         Ok(Build {
             location: self.clone(),
             previous: current,
             name,
             graph,
+            compact: true,
             _lock: lock,
         })
     }
@@ -194,6 +215,8 @@ pub struct Build {
     name: String,
     /// The new store.
     pub graph: Graph,
+    /// Whether what was loaded is put together when it is published; on by default.
+    pub compact: bool,
     _lock: File,
 }
 
@@ -203,7 +226,7 @@ impl Build {
     /// # Errors
     /// The store cannot be flushed or the manifest not written; the old one stays current.
     pub fn publish(self, mut manifest: Manifest) -> Result<Manifest, LocationError> {
-        self.graph.finish()?;
+        self.graph.finish(self.compact)?;
         manifest.format = FORMAT;
         manifest.store.clone_from(&self.name);
         let folder = self.location.path();

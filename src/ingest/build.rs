@@ -1,5 +1,7 @@
 //! The build: sheets and ontology in, a published store out, or nothing at all.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -8,6 +10,9 @@ use super::study::{self, Study};
 use super::triples;
 use crate::case::Value;
 use crate::case::consensus::{Consensus, Rules, consensus};
+use crate::external::{self, ImportError, graph_of};
+use crate::graph::location::Build;
+use crate::graph::model::GraphName;
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::{Ontology, OntologyError};
 use crate::project::{FileError, Project};
@@ -25,6 +30,9 @@ pub enum BuildError {
     /// A file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A slice of another source cannot be taken.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The store cannot be written.
     #[error(transparent)]
     Location(#[from] LocationError),
@@ -73,9 +81,12 @@ pub fn build(
     let consensus = weigh(&study, &ontology);
     let mut quads = triples::quads(&study, &consensus, &ontology);
     quads.extend(ontology.quads().iter().cloned());
+    quads.extend(external::imports(project.study())?);
     triples::once_in_default_graph(&mut quads);
     progress(Progress::Writing(quads.len()));
-    let mut build = location.begin()?;
+    let (mut build, whole) = begin(location, &study.meta.name)?;
+    let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
+    quads.retain(|quad| !kept.contains(&quad.graph_name));
     build.graph.load(quads).map_err(LocationError::from)?;
     progress(Progress::Publishing);
     let manifest = Manifest {
@@ -89,9 +100,30 @@ pub fn build(
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),
         synthetic: study.meta.synthetic,
+        whole,
     };
     let manifest = build.publish(manifest)?;
     Ok(Built { manifest, problems })
+}
+
+/// Begins a new store: an empty one, or one that has the whole sources of the current store, which
+/// take long to load. Gives the names of these too.
+fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), LocationError> {
+    let current = location.manifest().ok().flatten();
+    let whole = match current {
+        Some(manifest) if manifest.study == study => manifest.whole,
+        _ => Vec::new(),
+    };
+    if whole.is_empty() {
+        return Ok((location.begin()?, whole));
+    }
+    let mut build = location.begin_from_current()?;
+    let mut graphs = build.graph.named_graphs()?;
+    graphs.retain(|graph| !whole.iter().any(|name| graph_of(name) == *graph));
+    build.graph.remove_graphs(&graphs)?;
+    // The whole sources are together already, and what is new is little beside them.
+    build.compact = false;
+    Ok((build, whole))
 }
 
 /// Weighs a study's reports against each other.
@@ -125,7 +157,7 @@ pub fn fingerprint(project: &Project) -> Result<String, FileError> {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     hash.update(project.study_name().as_bytes());
-    let sheets = [".csv", ".toml"].map(|ending| (project.study(), ending));
+    let sheets = [".csv", ".toml", ".ttl"].map(|ending| (project.study(), ending));
     let terms = [".ttl", ".sssom.tsv"].map(|ending| (project.ontology(), ending));
     for (folder, ending) in sheets.into_iter().chain(terms) {
         for name in folder.names(ending)? {

@@ -9,6 +9,7 @@
 mod appraisals;
 mod build;
 mod check;
+mod link;
 mod patients;
 mod problems;
 mod records;
@@ -18,6 +19,7 @@ mod study;
 mod triples;
 
 pub use build::{BuildError, Built, Progress, build, fingerprint};
+pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use problems::{Problem, Problems, Severity};
 pub use study::{Cohort, Study, StudyMeta};
 pub use study::{headings as sheet_headings, read as read_study};

@@ -87,6 +87,15 @@ impl Folder {
         }
     }
 
+    /// Where it lies, if it is on disk.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &self.0 {
+            Source::Disk(path) => Some(path),
+            Source::Shipped(_) => None,
+        }
+    }
+
     /// The path of one of its files as a person can find it.
     #[must_use]
     pub fn display(&self, name: &str) -> String {

@@ -51,6 +51,12 @@ impl Grid {
     }
 }
 
+/// A grid as CSV, with its headings.
+#[must_use]
+pub fn grid_csv(grid: &Grid) -> String {
+    super::formats::records(&grid.headings, &grid.rows, b',')
+}
+
 /// A grid as text for a terminal of this width; `None` does not fold.
 #[must_use]
 pub fn text(grid: &Grid, width: Option<u16>) -> String {

@@ -26,7 +26,7 @@ pub use duplicates::{
 };
 pub use figure::{DataNote, figure};
 pub use formats::{computed_json, csv, json, tsv};
-pub use grid::{Grid, text};
+pub use grid::{Grid, grid_csv, text};
 pub use html::html;
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};

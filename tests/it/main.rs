@@ -8,6 +8,7 @@ mod docs;
 mod hand;
 mod ingest;
 mod likeness;
+mod link;
 mod pages;
 mod parameters;
 mod planted;

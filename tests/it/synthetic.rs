@@ -21,6 +21,7 @@ fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let read = |path: &Path| fs::read(path).expect("a file");
     entries
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
         .map(|path| {
             (
                 path.file_name()

@@ -1,0 +1,267 @@
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use super::printer::Printer;
+use super::session::{Place, build};
+use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
+use crate::ingest::{LinkingError, Written, link_slices, link_whole};
+use crate::report::{Grid, text};
+
+/// Link the study to gene tables and ontologies of others
+///
+/// Reads files as their owners publish them, plain or gzip, offline; the format is told by the
+/// content. Without --whole, what the study reaches is written into its folder imports/: its genes with
+/// their annotations, the terms used and all above them, and mappings; it is small, and belongs to the
+/// study from then on. With --whole everything goes into the store, for enrichment and open questions.
+/// Each source is one named graph, with version, date, licence and SHA-256; linking it again replaces it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casegraph link -p my-study Homo_sapiens.gene_info.gz hgnc_complete_set.txt gene2go.gz go-basic.obo
+  casegraph link -p my-study --whole Homo_sapiens.gene_info.gz gene2go.gz go-basic.obo
+  casegraph link -p my-study --lenient goa_human.gaf.gz
+  casegraph link -p my-study mine.ttl --name my-terms --version 2 --licence CC0-1.0
+
+Formats: gene-info and gene2go (NCBI), hgnc, gaf (2.1, 2.2), obo (1.2, 1.4), OWL and SKOS as rdf-xml,
+turtle, n-triples or json-ld, sssom.")]
+pub struct LinkCommand {
+    /// Files to read
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Load everything into the store, and not only what the study reaches
+    #[arg(long)]
+    whole: bool,
+    /// Leave out lines that cannot be taken, and count them
+    #[arg(long)]
+    lenient: bool,
+    /// Format of the files, where their content does not tell it
+    #[arg(long, value_enum)]
+    input_format: Option<InputFormat>,
+    /// Name of the source, where the file's own does not do
+    #[arg(long)]
+    name: Option<String>,
+    /// Version of the source, where the file does not say
+    #[arg(long = "source-version", value_name = "VERSION")]
+    version: Option<String>,
+    /// SPDX identifier of the source's licence, where the file does not say
+    #[arg(long, value_name = "SPDX")]
+    licence: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum InputFormat {
+    GeneInfo,
+    Hgnc,
+    Gene2go,
+    Gaf,
+    Sssom,
+    Obo,
+    RdfXml,
+    Turtle,
+    NTriples,
+    JsonLd,
+}
+
+impl From<InputFormat> for Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::GeneInfo => Self::GeneInfo,
+            InputFormat::Hgnc => Self::Hgnc,
+            InputFormat::Gene2go => Self::Gene2Go,
+            InputFormat::Gaf => Self::Gaf,
+            InputFormat::Sssom => Self::Sssom,
+            InputFormat::Obo => Self::Obo,
+            InputFormat::RdfXml => Self::RdfXml,
+            InputFormat::Turtle => Self::Turtle,
+            InputFormat::NTriples => Self::NTriples,
+            InputFormat::JsonLd => Self::JsonLd,
+        }
+    }
+}
+
+impl LinkCommand {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let printer = place.printer();
+        let project = place.find()?;
+        if project.is_shipped() {
+            return Err(LinkingError::Shipped.into());
+        }
+        anyhow::ensure!(
+            self.files.len() == 1 || self.name.is_none(),
+            "--name is for one file, for each source has a name of its own"
+        );
+        let options = Options {
+            lenient: self.lenient,
+            format: self.input_format.map(Format::from),
+            stated: Stated {
+                name: self.name.clone(),
+                version: self.version.clone(),
+                licence: self.licence.clone(),
+            },
+        };
+        let files = told(read_sources(&self.files, &options), printer)?;
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.len());
+        let sizes: Vec<u64> = files.iter().map(|file| size(&file.path)).collect();
+        let before: Vec<u64> = (0..sizes.len())
+            .map(|at| sizes[..at].iter().sum())
+            .collect();
+        let bar = printer.bytes_bar(sizes.iter().sum());
+        let mut progress = |number: usize, bytes: u64| bar.set_position(before[number] + bytes);
+        if self.whole {
+            let location = place.location(&project);
+            place.open()?;
+            let done = link_whole(&project, &location, &files, &options, &mut progress);
+            bar.finish_and_clear();
+            let (linked, manifest) = match done {
+                Err(LinkingError::Link(error)) => return told(Err(error), printer),
+                done => done?,
+            };
+            printer.data(&text(
+                &sources(&linked.iter().collect::<Vec<_>>()),
+                printer.width(),
+            ))?;
+            for one in &linked {
+                notes(one, printer);
+            }
+            printer.say(&format!(
+                "The store has {} statements; these sources stay in it when the study is built again.",
+                manifest.quads
+            ));
+            return Ok(Exit::Done);
+        }
+        let done = link_slices(&project, &files, &options, &mut progress);
+        bar.finish_and_clear();
+        let written = match done {
+            Err(LinkingError::Link(error)) => return told(Err(error), printer),
+            done => done?,
+        };
+        let linked: Vec<&Linked> = written.iter().map(|one| &one.linked).collect();
+        printer.data(&text(&sources(&linked), printer.width()))?;
+        for one in &written {
+            notes(&one.linked, printer);
+            printer.say(&change(one));
+        }
+        build(&project, &place.location(&project), printer)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Tells the lines that cannot be taken, before the error that sums them up.
+fn told<T>(result: Result<T, LinkError>, printer: Printer) -> Result<T> {
+    if let Err(LinkError::Troubles(troubles)) = &result {
+        lines(troubles, printer);
+    }
+    Ok(result?)
+}
+
+fn lines(troubles: &Troubles, printer: Printer) {
+    for trouble in troubles.first() {
+        printer.always(&trouble.to_string());
+    }
+    let more = troubles.count() - troubles.first().len() as u64;
+    if more > 0 {
+        printer.always(&format!("… and {more} more"));
+    }
+}
+
+fn sources(linked: &[&Linked]) -> Grid {
+    let headings = [
+        "source", "version", "licence", "format", "taken", "of", "credit",
+    ];
+    Grid {
+        caption: "Linked sources".to_owned(),
+        headings: headings.map(str::to_owned).to_vec(),
+        rows: linked
+            .iter()
+            .map(|one| {
+                let source = &one.source;
+                let or = |text: &str| match text {
+                    "" => "not stated".to_owned(),
+                    text => text.to_owned(),
+                };
+                vec![
+                    source.name.clone(),
+                    or(&source.version),
+                    or(&source.licence),
+                    source.format.map_or("", Format::name).to_owned(),
+                    counts(one.taken),
+                    counts(one.held),
+                    source.credit.clone(),
+                ]
+            })
+            .collect(),
+    }
+}
+
+fn counts(counts: Counts) -> String {
+    let parts = [
+        (counts.terms, "term"),
+        (counts.genes, "gene"),
+        (counts.annotations, "annotation"),
+        (counts.mappings, "mapping"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+        .collect();
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// What a reader of the study must know of a source.
+fn notes(linked: &Linked, printer: Printer) {
+    let name = &linked.source.name;
+    lines(&linked.troubles, printer);
+    if linked.source.skipped > 0 {
+        printer.always(&format!(
+            "{name}: {} lines were left out",
+            linked.source.skipped
+        ));
+    }
+    for old in &linked.obsolete {
+        let mut text = format!(
+            "{name}: the study uses {} ({}), which is obsolete",
+            old.id, old.name
+        );
+        if !old.replaced_by.is_empty() {
+            text.push_str(&format!("; replaced by {}", old.replaced_by.join(", ")));
+        }
+        if !old.consider.is_empty() {
+            text.push_str(&format!("; consider {}", old.consider.join(", ")));
+        }
+        printer.always(&text);
+    }
+    for cycle in &linked.cycles {
+        let way = cycle.join(" is_a ");
+        printer.always(&format!("{name}: a term lies above itself: {way}"));
+    }
+    if let Some((term, parent)) = linked.missing_parents.first() {
+        printer.always(&format!(
+            "{name}: {} parents are no terms of the file, such as {parent} of {term}",
+            linked.missing_parents.len()
+        ));
+    }
+    if let Some(id) = linked.duplicates.first() {
+        printer.always(&format!(
+            "{name}: {} identifiers stand twice, such as {id}; the first is taken",
+            linked.duplicates.len()
+        ));
+    }
+}
+
+fn change(written: &Written) -> String {
+    let path = written.path.display();
+    match (written.added, written.removed) {
+        (Some(0), Some(0)) => format!("{path}: as it was"),
+        (Some(added), Some(removed)) => {
+            format!("{path}: {added} statements added, {removed} removed")
+        }
+        _ => format!("{path}: new, {} statements", written.linked.quads.len()),
+    }
+}

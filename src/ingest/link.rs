@@ -1,0 +1,216 @@
+//! Linking a study to sources of others: slices as files of the study, whole sources in its store.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+
+use thiserror::Error;
+
+use super::build::BuildError;
+use super::study;
+use crate::case::{Reported, Value};
+use crate::external::{
+    self, ImportError, LinkError, Linked, Options, Read, Stream, Wanted, graph_of,
+};
+use crate::graph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
+use crate::graph::{Location, LocationError, Manifest};
+use crate::ontology::Ontology;
+use crate::project::Project;
+
+/// Why a study was not linked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LinkingError {
+    /// The files cannot be taken.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The study cannot be read.
+    #[error(transparent)]
+    Study(#[from] BuildError),
+    /// A slice cannot be written.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The store cannot be written.
+    #[error(transparent)]
+    Location(#[from] LocationError),
+    /// The study is the copy that the program carries.
+    #[error(
+        "the study that the program carries cannot be linked: name a project or study of your own with --project"
+    )]
+    Shipped,
+}
+
+/// What the study names of other sources: symbols of its genes, and the IRIs to which the mappings
+/// link its genes and terms.
+///
+/// # Errors
+/// The study cannot be read.
+pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
+    let ontology = Ontology::read(project.ontology()).map_err(BuildError::from)?;
+    let (study, problems) = study::read(project.study(), &ontology).map_err(BuildError::from)?;
+    if problems.errors() > 0 {
+        return Err(BuildError::Problems(Box::new(problems)).into());
+    }
+    let mut wanted = Wanted::default();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let cells = study.reports.iter().flat_map(|report| &report.cells);
+    for (_, said) in cells {
+        let Reported::Values(values) = said else {
+            continue;
+        };
+        for value in values {
+            match value {
+                Value::Gene(symbol) => {
+                    wanted.symbols.insert(symbol.clone());
+                    used.insert(concept("gene", symbol).into_string());
+                }
+                Value::Concept(scheme, slug) => {
+                    used.insert(concept(scheme.name(), slug).into_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    for quad in ontology.quads() {
+        let mapped = quad.graph_name.to_string() == format!("<{MAPPINGS_GRAPH}>")
+            && quad
+                .predicate
+                .as_str()
+                .starts_with("http://www.w3.org/2004/02/skos/core#");
+        if let (true, NamedOrBlankNode::NamedNode(from), Term::NamedNode(to)) =
+            (mapped, &quad.subject, &quad.object)
+            && used.contains(from.as_str())
+        {
+            wanted.iris.insert(to.as_str().to_owned());
+        }
+    }
+    Ok(wanted)
+}
+
+/// A slice that was written.
+#[derive(Debug)]
+pub struct Written {
+    /// What was linked.
+    pub linked: Linked,
+    /// The file.
+    pub path: PathBuf,
+    /// Statements that the slice before did not have; `None` if there was none before.
+    pub added: Option<usize>,
+    /// Statements that only the slice before had.
+    pub removed: Option<usize>,
+}
+
+/// Writes what the study reaches of each file into its folder `imports/`. Nothing is written unless
+/// everything can be taken.
+///
+/// # Errors
+/// A file cannot be taken, or a slice cannot be written.
+pub fn link_slices(
+    project: &Project,
+    files: &[Read],
+    options: &Options,
+    progress: &mut dyn FnMut(usize, u64),
+) -> Result<Vec<Written>, LinkingError> {
+    let folder = project.study().path().ok_or(LinkingError::Shipped)?;
+    let before = external::imports(project.study())?;
+    let replaced: Vec<GraphName> = files
+        .iter()
+        .map(|file| graph_of(&file.name).into())
+        .collect();
+    let (_, stays): (Vec<Quad>, Vec<Quad>) = before
+        .iter()
+        .cloned()
+        .partition(|quad| replaced.contains(&quad.graph_name));
+    let linked = external::slice(files, &wanted(project)?, &stays, options, progress)?;
+    let mut written = Vec::new();
+    for one in linked {
+        written.push(write(folder, one, &before)?);
+    }
+    Ok(written)
+}
+
+fn write(folder: &Path, linked: Linked, before: &[Quad]) -> Result<Written, LinkingError> {
+    let graph = graph_of(&linked.source.name);
+    let old: BTreeSet<String> = before
+        .iter()
+        .filter(|quad| quad.graph_name == graph.clone().into())
+        .map(ToString::to_string)
+        .collect();
+    let new: BTreeSet<String> = linked.quads.iter().map(ToString::to_string).collect();
+    let path = external::write_import(folder, &linked.source.name, &linked.quads)?;
+    let changed = |a: &BTreeSet<String>, b| (!old.is_empty()).then(|| a.difference(b).count());
+    Ok(Written {
+        added: changed(&new, &old),
+        removed: changed(&old, &new),
+        linked,
+        path,
+    })
+}
+
+/// Loads whole files into the store of a study, each as one named graph, and replaces what was there
+/// of the same source. The old store answers until everything is loaded.
+///
+/// # Errors
+/// A file cannot be taken, or the store cannot be written. The old store stays as it was.
+pub fn link_whole(
+    project: &Project,
+    location: &Location,
+    files: &[Read],
+    options: &Options,
+    progress: &mut (dyn FnMut(usize, u64) + Send),
+) -> Result<(Vec<Linked>, Manifest), LinkingError> {
+    let named = wanted(project)?.iris;
+    let (current, manifest) = location.open()?;
+    let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
+    let there = current.named_graphs().map_err(LocationError::from)?;
+    // A copy takes no time, but to remove millions of statements from it takes minutes: where a
+    // source is replaced, what stays is loaded anew.
+    let replaces = graphs.iter().any(|graph| there.contains(graph));
+    let mut build = if replaces {
+        location.begin()?
+    } else {
+        location.begin_from_current()?
+    };
+    // One thread reads while another loads. The store takes a batch only when it has done the last
+    // few, so that memory does not grow with the files.
+    let (sender, receiver) = sync_channel::<Vec<Quad>>(8);
+    let linked = std::thread::scope(|scope| {
+        let named = &named;
+        let reader = scope.spawn(move || {
+            external::stream(
+                files,
+                named,
+                options,
+                &mut Stream {
+                    // Who loads may have stopped with an error, which is told there.
+                    batch: &mut |batch| drop(sender.send(batch)),
+                    progress,
+                },
+            )
+        });
+        let mut failed = None;
+        let stays = replaces.then(|| current.quads_except(&graphs, &mut failed));
+        let new = receiver.into_iter().flatten();
+        let loaded = build.graph.load(stays.into_iter().flatten().chain(new));
+        loaded.map_err(LocationError::from)?;
+        if let Some(error) = failed {
+            return Err(LocationError::from(error).into());
+        }
+        match reader.join() {
+            Ok(linked) => Ok::<_, LinkingError>(linked?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })?;
+    let mut whole = manifest.whole.clone();
+    whole.extend(linked.iter().map(|one| one.source.name.clone()));
+    whole.sort();
+    whole.dedup();
+    let quads = build.graph.len().map_err(LocationError::from)?;
+    let manifest = build.publish(Manifest {
+        quads,
+        whole,
+        ..manifest
+    })?;
+    Ok((linked, manifest))
+}
