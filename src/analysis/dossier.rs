@@ -17,6 +17,25 @@ pub struct Dossier {
     pub cohorts: Vec<String>,
     /// The case and its events, in order.
     pub things: Vec<DossierThing>,
+    /// The genes of its fusions, as linked sources have them; empty where none is linked.
+    pub genes: Vec<DossierGene>,
+}
+
+/// A gene of a fusion of the case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DossierGene {
+    /// Its symbol.
+    pub symbol: String,
+    /// Its official name.
+    pub name: String,
+    /// Where it lies on its chromosome.
+    pub location: String,
+    /// Where its product is in the cell, by annotations that a curator made.
+    pub places: Vec<String>,
+    /// What its product does, by annotations that a curator made.
+    pub functions: Vec<String>,
+    /// Identifiers elsewhere.
+    pub identifiers: Vec<String>,
 }
 
 /// The case itself or one of its events.
@@ -99,6 +118,30 @@ const REMARKS: &str = "SELECT DISTINCT ?thing ?property ?remark ?kind WHERE {
   UNION { ?conflict a cg:Conflict ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?remark . BIND(\"conflict\" AS ?kind) }
   UNION { ?decision a cg:Decision ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?remark . BIND(\"decision\" AS ?kind) }
 } ORDER BY ?thing ?property ?kind";
+
+/// The genes of the fusions, in tables of genes that are linked.
+const GENES: &str = "SELECT ?symbol (MIN(?title) AS ?name) (MIN(?band) AS ?location) WHERE {
+  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
+  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?record .
+  ?record a cg:GeneRecord ; dcterms:title ?title .
+  OPTIONAL { ?record cg:cytogeneticLocation ?band }
+} GROUP BY ?symbol ORDER BY ?symbol";
+
+/// Their identifiers.
+const IDENTIFIERS: &str = "SELECT DISTINCT ?symbol ?elsewhere WHERE {
+  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
+  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?elsewhere
+} ORDER BY ?symbol ?elsewhere";
+
+/// What they are annotated with. Binding to another protein says nothing of a gene.
+const ANNOTATIONS: &str = "SELECT DISTINCT ?symbol ?aspect ?label WHERE {
+  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
+  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?record .
+  ?annotation cg:annotatedGene ?record ; cg:annotatedWith ?term ; cg:evidenceCode ?code .
+  ?term oio:hasOBONamespace ?aspect ; rdfs:label ?label .
+  FILTER(?code NOT IN (\"IEA\", \"ND\") && ?aspect IN (\"cellular_component\", \"molecular_function\"))
+  FILTER(?label NOT IN (\"protein binding\", \"identical protein binding\"))
+} ORDER BY ?symbol ?aspect ?label";
 
 /// The keys of all cases.
 ///
@@ -195,14 +238,49 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
             cell("cohort").unwrap_or_default()
         )
     });
+    let (genes, identifiers) = (select(GENES)?, select(IDENTIFIERS)?);
     Ok(Dossier {
         case: key.to_owned(),
+        genes: genes_of(&genes, &identifiers, &select(ANNOTATIONS)?, prefixes),
         cohorts: cohorts.collect(),
         things: things
             .into_iter()
             .map(|(place, columns)| thing(place, columns))
             .collect(),
     })
+}
+
+/// The genes of the case, with what the other tables say of each.
+fn genes_of(
+    genes: &Table,
+    identifiers: &Table,
+    annotations: &Table,
+    prefixes: &Prefixes,
+) -> Vec<DossierGene> {
+    let of = |table: &Table, symbol: &str, column: usize, only: Option<&str>| -> Vec<String> {
+        (0..table.rows.len())
+            .filter(|row| table.text(*row, 0) == Some(symbol))
+            .filter(|row| only.is_none() || table.text(*row, 1) == only)
+            .filter_map(|row| table.text(row, column).map(str::to_owned))
+            .collect()
+    };
+    (0..genes.rows.len())
+        .map(|row| {
+            let cell = |column| genes.text(row, column).unwrap_or_default().to_owned();
+            let symbol = cell(0);
+            DossierGene {
+                places: of(annotations, &symbol, 2, Some("cellular_component")),
+                functions: of(annotations, &symbol, 2, Some("molecular_function")),
+                identifiers: of(identifiers, &symbol, 1, None)
+                    .iter()
+                    .map(|iri| prefixes.shorten(iri))
+                    .collect(),
+                name: cell(1),
+                location: cell(2),
+                symbol,
+            }
+        })
+        .collect()
 }
 
 /// The sheet and item that a thing's IRI tells.

@@ -15,6 +15,7 @@ mod counts;
 mod cox;
 pub mod diff;
 mod dossier;
+mod enrichment;
 pub mod frame;
 mod immortal_time;
 mod incidence;
@@ -50,7 +51,10 @@ pub use computed::{Computed, estimate};
 pub use contingency::{Contingency, Stratified};
 pub use counts::CrossCounts;
 pub use cox::{CoxResult, Penalty};
-pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
+pub use dossier::{
+    Dossier, DossierGene, DossierReport, DossierThing, DossierValue, case_keys, dossier,
+};
+pub use enrichment::{EnrichedTerm, Enrichment};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 pub use incidence::{Exposure, Incidence, TermIncidence};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
@@ -194,6 +198,8 @@ pub enum Outcome {
     Completeness(Completeness),
     /// Episodes of each case.
     Swimmer(Swimmer),
+    /// Terms that a set of genes has more often than chance.
+    Enrichment(Enrichment),
     /// Best change of tumor size in each case.
     Waterfall(Waterfall),
 }
@@ -234,7 +240,18 @@ pub fn analyse(
         Statistic::Completeness(settings) => completeness::completeness(settings, &table),
         Statistic::Swimmer(settings) => swimmer::swimmer(settings, &table)?,
         Statistic::Waterfall(settings) => waterfall::waterfall(settings, &table)?,
+        Statistic::Enrichment(settings) => match enrichment::enrichment(settings, &table) {
+            Err(AnalysisError::Refused(why)) => {
+                nothing(Ledger::default(), Vec::new(), format!("No result: {why}."))
+            }
+            found => found?,
+        },
         statistic => of_columns(statistic, &table)?,
+    };
+    let table = match (&saved.header.statistic, &found.outcome) {
+        (_, Outcome::Enrichment(found)) => found.table(),
+        (Statistic::Enrichment(_), _) => Table::default(),
+        _ => table,
     };
     Ok(Analysis {
         slug: saved.slug.clone(),
@@ -249,6 +266,19 @@ pub fn analyse(
         level: found.level,
         cautions: found.cautions,
     })
+}
+
+/// What is found where the data cannot carry the statistic: its ledger, and why.
+fn nothing(ledger: Ledger, mut cautions: Vec<String>, why: String) -> Found {
+    cautions.push(why);
+    Found {
+        outcome: Outcome::Table,
+        bounds: None,
+        ledger,
+        method: String::new(),
+        level: Level::P95,
+        cautions,
+    }
 }
 
 /// Computes a statistic that reads columns. Where the cases cannot carry it, that is the result.
@@ -269,17 +299,6 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
             ),
         );
     }
-    let nothing = |ledger: Ledger, mut cautions: Vec<String>, why: String| {
-        cautions.push(why);
-        Found {
-            outcome: Outcome::Table,
-            bounds: None,
-            ledger,
-            method: String::new(),
-            level: Level::P95,
-            cautions,
-        }
-    };
     if selection.kept.is_empty() {
         let why = "No one has all that is needed: there is no result.".to_owned();
         return Ok(nothing(ledger, cautions, why));

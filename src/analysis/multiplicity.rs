@@ -159,6 +159,7 @@ pub(super) fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
         | Outcome::Sequence(_)
         | Outcome::Matrix(_)
         | Outcome::Completeness(_)
+        | Outcome::Enrichment(_)
         | Outcome::Waterfall(_)
         | Outcome::Swimmer(_) => Vec::new(),
     }

@@ -50,9 +50,10 @@ enum Format {
 }
 
 /// Themes in the order in which a reader asks; others follow by name.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 9] = [
     "cohort",
     "partner",
+    "gene",
     "response",
     "bias",
     "survival",

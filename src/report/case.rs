@@ -33,5 +33,20 @@ pub fn dossier_text(dossier: &Dossier) -> String {
             let _ = writeln!(out, "  {reason}: {}", names.join("; "));
         }
     }
+    if !dossier.genes.is_empty() {
+        let _ = writeln!(out, "\ngenes of the fusions, as linked sources have them");
+    }
+    for gene in &dossier.genes {
+        let _ = writeln!(out, "  {}: {}, {}", gene.symbol, gene.name, gene.location);
+        for (what, list) in [
+            ("is in", &gene.places),
+            ("does", &gene.functions),
+            ("elsewhere", &gene.identifiers),
+        ] {
+            if !list.is_empty() {
+                let _ = writeln!(out, "      {what}: {}", list.join("; "));
+            }
+        }
+    }
     out
 }

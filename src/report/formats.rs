@@ -195,6 +195,7 @@ fn outcome(outcome: &Outcome) -> Value {
         }),
         Outcome::Sequence(found) => json!(found),
         Outcome::Waterfall(found) => json!(found),
+        Outcome::Enrichment(found) => json!(found),
         Outcome::Matrix(counts) => json!({
             "rows": counts.rows,
             "columns": counts.columns,

@@ -140,6 +140,7 @@ pub fn references(analysis: &Analysis) -> Vec<Reference> {
         | Outcome::Sequence(_)
         | Outcome::Matrix(_)
         | Outcome::Completeness(_)
+        | Outcome::Enrichment(_)
         | Outcome::Waterfall(_)
         | Outcome::Swimmer(_) => Vec::new(),
     };

@@ -63,6 +63,8 @@ pub enum Statistic {
     Incidence(Incidence),
     /// One lane per case, one bar per episode.
     Swimmer(Swimmer),
+    /// Terms that a set of genes has more often than chance.
+    Enrichment(Enrichment),
     /// Best change of tumor size, one bar per case.
     Waterfall(Waterfall),
     /// What followed what, as lines of therapy.
@@ -247,6 +249,20 @@ settings! {
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
     }
+    /// Settings of an enrichment. A row is one of these: a gene and a term that it has; a gene and
+    /// its name in the set (`member`); a term and its parent; a term and its label.
+    Enrichment {
+        /// Column of the annotated gene.
+        #[serde(default = "gene")] gene: String,
+        /// Column of the name of a gene of the set.
+        #[serde(default = "member")] member: String,
+        /// Column of the term.
+        #[serde(default = "term")] term: String,
+        /// Column of a term that the term lies within.
+        #[serde(default = "parent")] parent: String,
+        /// Column of the name of the term.
+        #[serde(default = "label")] label: String,
+    }
     /// Settings of a waterfall plot.
     Waterfall {
         /// Column of the change from baseline, in percent; negative is smaller.
@@ -297,7 +313,7 @@ macro_rules! default_columns {
     )*};
 }
 
-default_columns! { case response months event term start duration label from to field known report value change }
+default_columns! { case response months event term start duration label from to field known report value change gene member parent }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -313,6 +329,7 @@ enum Kind {
     Ranks,
     Incidence,
     Swimmer,
+    Enrichment,
     Waterfall,
     Sequence,
     Matrix,
@@ -335,6 +352,7 @@ impl Statistic {
             Self::Ranks(_) => "ranks",
             Self::Incidence(_) => "incidence",
             Self::Swimmer(_) => "swimmer",
+            Self::Enrichment(_) => "enrichment",
             Self::Waterfall(_) => "waterfall",
             Self::Sequence(_) => "sequence",
             Self::Matrix(_) => "matrix",
@@ -357,6 +375,7 @@ impl Statistic {
             Self::Ranks(s) => Some(&s.case),
             Self::Incidence(s) => Some(&s.case),
             Self::Swimmer(s) => Some(&s.case),
+            Self::Enrichment(s) => Some(&s.member),
             Self::Waterfall(s) => Some(&s.case),
             Self::Sequence(s) => Some(&s.case),
             Self::Matrix(s) => Some(&s.case),
@@ -427,6 +446,12 @@ impl Statistic {
                 ("response", s.response.as_ref()),
                 ("status", s.status.as_ref()),
                 ("months", s.months.as_ref()),
+            ],
+            Self::Enrichment(s) => vec![
+                ("gene", Some(&s.gene)),
+                ("term", Some(&s.term)),
+                ("parent", Some(&s.parent)),
+                ("label", Some(&s.label)),
             ],
             Self::Waterfall(s) => vec![
                 ("change", Some(&s.change)),
@@ -520,6 +545,7 @@ impl<'de> Visitor<'de> for StatisticVisitor {
             Kind::Pooled => Pooled::deserialize(rest).map(Statistic::Pooled),
             Kind::Ranks => Ranks::deserialize(rest).map(Statistic::Ranks),
             Kind::Incidence => Incidence::deserialize(rest).map(Statistic::Incidence),
+            Kind::Enrichment => Enrichment::deserialize(rest).map(Statistic::Enrichment),
             Kind::Waterfall => Waterfall::deserialize(rest).map(Statistic::Waterfall),
             Kind::Swimmer => Swimmer::deserialize(rest).map(Statistic::Swimmer),
             Kind::Sequence => Sequence::deserialize(rest).map(Statistic::Sequence),

@@ -1,8 +1,8 @@
 //! Counts of units, events and known values.
 
 use super::super::grid::Grid;
-use super::super::numbers::percent;
-use crate::analysis::{Completeness, CrossCounts, Incidence, Sequence, Waterfall};
+use super::super::numbers::{p_value, percent};
+use crate::analysis::{Completeness, CrossCounts, Enrichment, Incidence, Sequence, Waterfall};
 
 pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
     let grouped = result.terms.iter().any(|term| term.group.is_some());
@@ -118,6 +118,60 @@ pub(super) fn waterfall(found: &Waterfall) -> Grid {
         grid.push([case.case.clone(), signed(case.percent), response]);
     }
     grid
+}
+
+/// How many terms a reader is shown: JSON has all.
+const SHOWN: usize = 30;
+
+pub(super) fn enrichment(found: &Enrichment) -> Grid {
+    let headings = [
+        "term",
+        "name",
+        "of the set",
+        "of all",
+        "expected",
+        "times",
+        "P",
+        "adjusted P",
+        "which",
+    ];
+    let caption = format!(
+        "Terms of {} genes against {} annotated genes{}",
+        found.set,
+        found.background,
+        if found.terms.len() > SHOWN {
+            format!(", the first {SHOWN} of {}", found.terms.len())
+        } else {
+            String::new()
+        }
+    );
+    let mut grid = Grid::new(&caption, &headings);
+    for term in found.terms.iter().take(SHOWN) {
+        let id = term.term.rsplit(['/', '#']).next().unwrap_or(&term.term);
+        grid.push([
+            id.replacen('_', ":", 1),
+            term.label.clone(),
+            format!("{}/{}", term.overlap.drawn_with, term.overlap.drawn),
+            format!("{}/{}", term.overlap.with, term.overlap.population),
+            format!("{:.2}", term.expected),
+            term.fold
+                .map(|fold| format!("{fold:.1}"))
+                .unwrap_or_default(),
+            small(term.p_value),
+            small(term.adjusted_p),
+            term.genes.join(", "),
+        ]);
+    }
+    grid
+}
+
+/// A P value that may be very small.
+fn small(p: f64) -> String {
+    if p < 0.001 {
+        format!("{p:.1e}")
+    } else {
+        p_value(p)
+    }
 }
 
 /// A number with its sign, as a change is written.

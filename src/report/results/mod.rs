@@ -91,6 +91,7 @@ fn outcome_grids(outcome: &Outcome, unit: &str, time_unit: Option<&str>) -> Vec<
         Outcome::Incidence(result) => counts::incidence(result),
         Outcome::Sequence(found) => vec![counts::sequence(found)],
         Outcome::Waterfall(found) => vec![counts::waterfall(found)],
+        Outcome::Enrichment(found) => vec![counts::enrichment(found)],
         Outcome::Matrix(found) => vec![counts::crossed(found, &format!("Number of {unit}s"))],
         Outcome::Completeness(result) => vec![counts::completeness(result)],
         Outcome::Table | Outcome::Swimmer(_) => Vec::new(),
@@ -152,6 +153,15 @@ pub fn summary(analysis: &Analysis) -> String {
         Outcome::Matrix(counts) => {
             format!("{} {}s", counts.units, analysis.header.unit.word())
         }
+        Outcome::Enrichment(found) => format!(
+            "{} of {} terms with an adjusted P below 0.05",
+            found
+                .terms
+                .iter()
+                .filter(|term| term.adjusted_p < 0.05)
+                .count(),
+            found.terms.len()
+        ),
         Outcome::Waterfall(found) => format!(
             "{} with a known change of size, {} smaller by 30 % or more",
             found.cases.len(),

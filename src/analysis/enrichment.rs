@@ -1,0 +1,278 @@
+//! Which terms a set of genes has more often than all annotated genes, annotations propagated upward.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::ledger::Ledger;
+use super::rows::rows;
+use super::{AnalysisError, Found, Outcome};
+use crate::graph::model::{Literal, NamedNode};
+use crate::query::Table;
+use crate::query::header::statistic::Enrichment as Settings;
+use crate::stats::enrichment::Overlap;
+use crate::stats::estimate::Level;
+use crate::stats::multiplicity::{Adjustment, adjust};
+
+/// A background of fewer genes than this is none: it is what a study reaches and not a genome.
+const LEAST_BACKGROUND: usize = 1000;
+
+/// One term.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EnrichedTerm {
+    /// Its identifier.
+    pub term: String,
+    /// Its name.
+    pub label: String,
+    /// The four counts.
+    #[serde(flatten)]
+    pub overlap: Overlap,
+    /// How many genes of the set would have it by chance.
+    pub expected: f64,
+    /// How many times as many have it.
+    pub fold: Option<f64>,
+    /// Hypergeometric P value, one-sided.
+    pub p_value: f64,
+    /// Adjusted by Benjamini and Hochberg over all terms tested.
+    pub adjusted_p: f64,
+    /// The genes of the set that have it, sorted.
+    pub genes: Vec<String>,
+}
+
+/// All terms that at least one gene of the set has, the smallest P value first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Enrichment {
+    /// Number of annotated genes.
+    pub background: usize,
+    /// Number of genes of the set among them.
+    pub set: usize,
+    /// The terms.
+    pub terms: Vec<EnrichedTerm>,
+}
+
+impl Enrichment {
+    /// The terms as rows. What the query gave are thousands of facts about all genes, of which a
+    /// reader of the result wants none.
+    pub(super) fn table(&self) -> Table {
+        let columns = [
+            "term",
+            "label",
+            "drawn_with",
+            "drawn",
+            "with",
+            "population",
+            "expected",
+            "fold",
+            "p_value",
+            "adjusted_p",
+            "genes",
+        ];
+        let text = |text: &str| Some(Literal::new_simple_literal(text).into());
+        let count =
+            |count: u64| Some(Literal::from(i64::try_from(count).unwrap_or(i64::MAX)).into());
+        let number = |number: f64| Some(Literal::from(number).into());
+        let row = |term: &EnrichedTerm| {
+            vec![
+                Some(NamedNode::new_unchecked(&term.term).into()),
+                text(&term.label),
+                count(term.overlap.drawn_with),
+                count(term.overlap.drawn),
+                count(term.overlap.with),
+                count(term.overlap.population),
+                number(term.expected),
+                term.fold.and_then(number),
+                number(term.p_value),
+                number(term.adjusted_p),
+                text(&term.genes.join("; ")),
+            ]
+        };
+        Table {
+            columns: columns.map(str::to_owned).to_vec(),
+            rows: self.terms.iter().map(row).collect(),
+            cut: false,
+        }
+    }
+}
+
+/// Terms as numbers, with what lies above each.
+#[derive(Default)]
+struct Terms<'a> {
+    numbers: HashMap<&'a str, u32>,
+    names: Vec<&'a str>,
+    parents: Vec<Vec<u32>>,
+}
+
+impl<'a> Terms<'a> {
+    fn number(&mut self, name: &'a str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        // Far fewer terms than that.
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(name, number);
+        self.names.push(name);
+        self.parents.push(Vec::new());
+        number
+    }
+
+    /// The terms of a gene and all above them, each once. A cycle ends where it began.
+    fn propagated(&self, own: &[u32], seen: &mut [u32], round: u32) -> Vec<u32> {
+        let mut all: Vec<u32> = Vec::new();
+        let mut open: Vec<u32> = own.to_vec();
+        while let Some(term) = open.pop() {
+            let mark = &mut seen[term as usize];
+            if *mark == round {
+                continue;
+            }
+            *mark = round;
+            all.push(term);
+            open.extend(&self.parents[term as usize]);
+        }
+        all
+    }
+}
+
+pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
+    let mut ledger = Ledger::default();
+    let mut terms = Terms::default();
+    let mut labels: HashMap<u32, &str> = HashMap::new();
+    let mut genes: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut members: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut unlinked: BTreeMap<&str, String> = BTreeMap::new();
+    for row in rows(table) {
+        let (gene, member) = (row.get(&settings.gene), row.get(&settings.member));
+        let term = row.get(&settings.term).map(|term| terms.number(term));
+        match (gene, member, term) {
+            (Some(gene), None, Some(term)) => genes.entry(gene).or_default().push(term),
+            (Some(gene), Some(member), _) => {
+                members.insert(gene, member);
+            }
+            (None, Some(member), _) => {
+                unlinked.insert(member, row.missing());
+            }
+            (None, None, Some(term)) => {
+                if let Some(parent) = row.get(&settings.parent) {
+                    let parent = terms.number(parent);
+                    terms.parents[term as usize].push(parent);
+                }
+                if let Some(label) = row.get(&settings.label) {
+                    labels.insert(term, label);
+                }
+            }
+            _ => {}
+        }
+    }
+    // A member with several records counts by one that is annotated.
+    let annotated: BTreeMap<&str, &str> = members
+        .iter()
+        .filter(|(gene, _)| genes.contains_key(*gene))
+        .map(|(gene, member)| (*member, *gene))
+        .collect();
+    for member in members.values().copied().collect::<BTreeSet<_>>() {
+        if annotated.contains_key(member) {
+            ledger.count(member);
+        } else {
+            ledger.exclude(member, "no annotation of this aspect");
+        }
+    }
+    for (member, why) in unlinked {
+        if !annotated.contains_key(member) && !members.values().any(|known| *known == member) {
+            ledger.exclude(member, why);
+        }
+    }
+    if genes.len() < LEAST_BACKGROUND {
+        return Err(AnalysisError::Refused(format!(
+            "{} annotated genes are no background: load whole tables with `casegraph link --whole`, for chance is what all genes have",
+            genes.len()
+        )));
+    }
+    let set: BTreeMap<&str, &str> = annotated
+        .iter()
+        .map(|(member, gene)| (*gene, *member))
+        .collect();
+    let mut with = vec![0_u64; terms.names.len()];
+    let mut of_set: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut seen = vec![0_u32; terms.names.len()];
+    for (round, (gene, own)) in (1..).zip(&genes) {
+        for term in terms.propagated(own, &mut seen, round) {
+            with[term as usize] += 1;
+            if let Some(member) = set.get(gene) {
+                of_set.entry(term).or_default().push((*member).to_owned());
+            }
+        }
+    }
+    let (population, drawn) = (genes.len() as u64, set.len() as u64);
+    let mut found = Vec::new();
+    for (term, mut genes) in of_set {
+        genes.sort_unstable();
+        let overlap = Overlap::new(genes.len() as u64, drawn, with[term as usize], population)
+            .map_err(|error| AnalysisError::Impossible(error.to_string()))?;
+        found.push(EnrichedTerm {
+            term: terms.names[term as usize].to_owned(),
+            label: labels.get(&term).copied().unwrap_or("").to_owned(),
+            overlap,
+            expected: overlap.expected(),
+            fold: overlap.fold(),
+            p_value: overlap.p_value(),
+            adjusted_p: 1.0,
+            genes,
+        });
+    }
+    if !found.is_empty() {
+        let tests = found.iter().map(|term| (term.term.clone(), term.p_value));
+        let adjusted = adjust(tests, Adjustment::BenjaminiHochberg)
+            .map_err(|error| AnalysisError::Impossible(error.to_string()))?;
+        for (term, test) in found.iter_mut().zip(adjusted.tests) {
+            term.adjusted_p = test.adjusted_p_value;
+        }
+    }
+    found.sort_by(|a, b| {
+        a.p_value
+            .total_cmp(&b.p_value)
+            .then_with(|| a.term.cmp(&b.term))
+    });
+    let method = format!(
+        "Hypergeometric test of each term that at least one gene of the set has ({} terms), one-sided, against all {population} annotated genes; annotations propagated along is_a and part_of, those with NOT left out; P values adjusted by Benjamini and Hochberg.",
+        found.len()
+    );
+    let mut cautions = Vec::new();
+    if ledger.excluded() > 0 {
+        cautions.push(format!(
+            "{} of {} genes of the set are annotated.",
+            ledger.counted().len(),
+            ledger.eligible()
+        ));
+    }
+    cautions.push("Genes that are studied more are annotated more, and partners of fusions are studied: a small P value does not say why.".to_owned());
+    Ok(Found {
+        level: Level::P95,
+        bounds: None,
+        outcome: Outcome::Enrichment(Enrichment {
+            background: genes.len(),
+            set: set.len(),
+            terms: found,
+        }),
+        ledger,
+        method,
+        cautions,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gene_has_its_terms_and_all_above_once() {
+        let mut terms = Terms::default();
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| terms.number(name));
+        for (term, parent) in [(a, b), (a, c), (b, d), (c, d), (d, d), (d, b)] {
+            terms.parents[term as usize].push(parent);
+        }
+        let mut seen = vec![0; 4];
+        let mut all = terms.propagated(&[a], &mut seen, 1);
+        all.sort_unstable();
+        assert_eq!(all, [a, b, c, d]);
+        assert_eq!(terms.propagated(&[c, d], &mut seen, 2).len(), 3);
+    }
+}
