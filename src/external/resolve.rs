@@ -1,4 +1,5 @@
-//! Which gene a name stands for: a current symbol, an older one, or one of several.
+//! What a name stands for: a gene by its current symbol, by an older one, or one of several; or a
+//! term of a vocabulary.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,12 @@ pub enum How {
     Previous,
     /// It is another symbol in use.
     Alias,
+    /// It is the label of a term.
+    Label,
+    /// It is a code of a term, such as CR.
+    Code,
+    /// It is a synonym of a term.
+    Synonym,
 }
 
 impl How {
@@ -32,20 +39,25 @@ impl How {
             Self::Spelling => "current symbol, spelt otherwise",
             Self::Previous => "previous symbol",
             Self::Alias => "alias",
+            Self::Label => "label",
+            Self::Code => "code",
+            Self::Synonym => "synonym",
         }
     }
 }
 
-/// A gene that a name may stand for.
+/// A gene or term that a name may stand for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
-    /// Its current symbol.
+    /// The vocabulary that it belongs to, such as `gene` or `histology`.
+    pub vocabulary: String,
+    /// Its current symbol, or its label.
     pub symbol: String,
     /// Its full name.
     pub name: String,
     /// Its identifiers, as compact IRIs, sorted.
     pub ids: Vec<String>,
-    /// Where it lies.
+    /// Where it lies, if it is a gene.
     pub location: String,
     /// How the name leads to it.
     pub how: How,
@@ -62,9 +74,9 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// The gene, if there is one and no other.
+    /// What it is, if there is one and no other.
     #[must_use]
-    pub fn gene(&self) -> Option<&Candidate> {
+    pub fn only(&self) -> Option<&Candidate> {
         match self.candidates.as_slice() {
             [one] => Some(one),
             _ => None,
@@ -226,6 +238,7 @@ impl Names {
     fn candidate(&self, at: usize, how: How) -> Candidate {
         let gene = &self.genes[at];
         Candidate {
+            vocabulary: "gene".to_owned(),
             symbol: gene.symbol.clone(),
             name: gene.name.clone(),
             ids: gene.ids.clone(),
@@ -272,11 +285,11 @@ mod tests {
         let names = names();
         assert_eq!(names.len(), 6);
         let found = names.resolve("CARS");
-        let gene = found.gene().expect("one gene");
+        let gene = found.only().expect("one gene");
         assert_eq!((&gene.symbol[..], gene.how), ("CARS1", How::Alias));
         assert_eq!(gene.ids, ["HGNC:1493", "NCBIGene:833"]);
         assert_eq!(
-            names.resolve("NCBIGene:833").gene().map(|g| g.how),
+            names.resolve("NCBIGene:833").only().map(|g| g.how),
             Some(How::Identifier)
         );
     }
@@ -284,7 +297,7 @@ mod tests {
     #[test]
     fn each_way_of_writing_a_name_is_told() {
         let names = names();
-        let how = |name: &str| names.resolve(name).gene().map(|gene| gene.how);
+        let how = |name: &str| names.resolve(name).only().map(|gene| gene.how);
         assert_eq!(how("NPM1"), Some(How::Symbol));
         assert_eq!(how("npm-1"), Some(How::Spelling));
         assert_eq!(how("NPM"), Some(How::Previous));
@@ -298,7 +311,7 @@ mod tests {
     fn an_ambiguous_name_is_never_guessed() {
         let found = names().resolve("TRP1");
         let symbols: Vec<&str> = found.candidates.iter().map(|c| &c.symbol[..]).collect();
-        assert_eq!((symbols, found.gene()), (vec!["TRPC1", "TYRP1"], None));
+        assert_eq!((symbols, found.only()), (vec!["TRPC1", "TYRP1"], None));
         assert!(names().resolve("nothing").candidates.is_empty());
     }
 }

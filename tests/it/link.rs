@@ -408,3 +408,25 @@ fn enrichment_is_against_all_annotated_genes_and_propagated() {
         serde_json::json!(["EML4", "RANBP2", "TPM3"])
     );
 }
+
+#[test]
+fn terms_of_vocabularies_and_linked_ontologies_are_resolved_too() {
+    let files = Files::new();
+    files.link(&ALL).ok();
+    let of = |arguments: &[&str]| {
+        let ran = files
+            .tiny
+            .run(&[&["resolve", "--format", "csv"], arguments].concat());
+        (ran.status, ran.out)
+    };
+    let (status, out) = of(&["Inflammatory myofibroblastic tumour", "PR", "Nuclear pore"]);
+    assert_eq!(status, 0, "{out}");
+    assert!(
+        out.contains("inflammatory myofibroblastic tumor,histology,synonym"),
+        "{out}"
+    );
+    assert!(out.contains("PR,partial response,response,code"), "{out}");
+    assert!(out.contains("Nuclear pore,nuclear pore,GO,label"), "{out}");
+    let (status, out) = of(&["PR", "--vocabulary", "histology"]);
+    assert!(status == 1 && out.contains("PR,unknown"), "{out}");
+}
