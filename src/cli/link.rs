@@ -2,7 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
 use super::printer::Printer;
@@ -37,9 +37,10 @@ pub struct LinkCommand {
     /// Leave out lines that cannot be taken, and count them
     #[arg(long)]
     lenient: bool,
-    /// Format of the files, where their content does not tell it
-    #[arg(long, value_enum)]
-    input_format: Option<InputFormat>,
+    /// Format of the files, where their content does not tell it: gene-info, hgnc, gene2go, gaf, sssom,
+    /// obo, rdf-xml, turtle, n-triples or json-ld
+    #[arg(long, value_name = "FORMAT", value_parser = input_format)]
+    input_format: Option<Format>,
     /// Name of the source, where the file's own does not do
     #[arg(long)]
     name: Option<String>,
@@ -51,35 +52,11 @@ pub struct LinkCommand {
     licence: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum InputFormat {
-    GeneInfo,
-    Hgnc,
-    Gene2go,
-    Gaf,
-    Sssom,
-    Obo,
-    RdfXml,
-    Turtle,
-    NTriples,
-    JsonLd,
-}
-
-impl From<InputFormat> for Format {
-    fn from(format: InputFormat) -> Self {
-        match format {
-            InputFormat::GeneInfo => Self::GeneInfo,
-            InputFormat::Hgnc => Self::Hgnc,
-            InputFormat::Gene2go => Self::Gene2Go,
-            InputFormat::Gaf => Self::Gaf,
-            InputFormat::Sssom => Self::Sssom,
-            InputFormat::Obo => Self::Obo,
-            InputFormat::RdfXml => Self::RdfXml,
-            InputFormat::Turtle => Self::Turtle,
-            InputFormat::NTriples => Self::NTriples,
-            InputFormat::JsonLd => Self::JsonLd,
-        }
-    }
+fn input_format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("the formats are {}", names.join(", "))
+    })
 }
 
 impl LinkCommand {
@@ -95,7 +72,7 @@ impl LinkCommand {
         );
         let options = Options {
             lenient: self.lenient,
-            format: self.input_format.map(Format::from),
+            format: self.input_format,
             stated: Stated {
                 name: self.name.clone(),
                 version: self.version.clone(),

@@ -5,6 +5,7 @@
 
 use super::Frame;
 use super::axis::{Scale, count_ticks, tick_text};
+use super::legend::{KEY, Legend};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, label_lines, real};
 use super::text::width;
@@ -256,18 +257,12 @@ fn stack(svg: &mut Svg, figure: &Figure, row: &Row, x: &Scale, y: f64) {
 
 /// The legend above the bars; returns where it ends. One series needs none.
 fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
-    let mut y = svg.top();
     if figure.series.len() < 2 {
-        return y;
+        return svg.top();
     }
-    y += 14.0;
-    let mut x = EDGE;
+    let mut legend = Legend::new(svg.top() + 14.0);
     for (index, series) in figure.series.iter().enumerate() {
-        let wide = 28.0 + width(&series.label, SMALL);
-        if x + wide > WIDTH - EDGE && x > EDGE {
-            x = EDGE;
-            y += 22.0;
-        }
+        let (x, y) = legend.place(&series.label);
         let (class, attributes) = look(svg, figure, index);
         svg.rect_with(
             x + 0.7,
@@ -277,10 +272,9 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
             &class.replace("part ", ""),
             &attributes,
         );
-        svg.text(x + 28.0, y, "s", Anchor::Start, &series.label);
-        x += wide + 18.0;
+        svg.text(x + KEY, y, "s", Anchor::Start, &series.label);
     }
-    y + 4.0
+    legend.end() + 4.0
 }
 
 /// The figure in words.

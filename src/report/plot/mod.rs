@@ -24,6 +24,7 @@ pub mod bars;
 pub mod flow;
 pub mod forest;
 pub mod kaplan_meier;
+mod legend;
 pub mod marker;
 pub mod markup;
 pub mod matrix;

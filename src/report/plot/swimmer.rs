@@ -2,6 +2,7 @@
 
 use super::Frame;
 use super::axis::{Scale, month_ticks, tick_text};
+use super::legend::{KEY, Legend};
 use super::marker::shape;
 pub use super::marker::{Marker, MarkerKind};
 use super::palette;
@@ -350,16 +351,11 @@ fn clear(lane: &Lane, x: &Scale, from: f64, to: f64) -> Option<(f64, f64)> {
 
 /// The legend above the plot; returns where it ends.
 fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
-    let (mut x, mut y) = (EDGE, svg.top() + 16.0);
+    let mut legend = Legend::new(svg.top() + 16.0);
     let mut next = |svg: &mut Svg, label: &str, draw: &mut dyn FnMut(&mut Svg, f64, f64)| {
-        let wide = 34.0 + width(label, SMALL);
-        if x + wide > WIDTH - EDGE && x > EDGE {
-            x = EDGE;
-            y += 23.0;
-        }
+        let (x, y) = legend.place(label);
         draw(svg, x, y);
-        svg.text(x + 27.0, y, "s", Anchor::Start, label);
-        x += wide + 16.0;
+        svg.text(x + KEY, y, "s", Anchor::Start, label);
         y
     };
     let mut end = svg.top();

@@ -1,6 +1,7 @@
 //! Waterfall plot: the best change of tumor size, one bar per case, growth at the left.
 
 use super::Frame;
+use super::legend::{KEY, Legend};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
 use super::text::{counted, fit, width};
@@ -133,7 +134,7 @@ fn names(svg: &mut Svg, figure: &Figure, left: f64, step: f64, bottom: f64) -> f
 
 /// The legend above; returns where it ends.
 fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
-    let (mut x, mut y) = (EDGE, svg.top() + 14.0);
+    let mut legend = Legend::new(svg.top() + 14.0);
     let drawn = |group: usize| figure.bars.iter().any(|bar| bar.group == group);
     for (group, label) in figure
         .groups
@@ -141,16 +142,11 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
         .enumerate()
         .filter(|(group, _)| drawn(*group))
     {
-        let wide = 28.0 + width(label, SMALL);
-        if x + wide > WIDTH - EDGE && x > EDGE {
-            x = EDGE;
-            y += 22.0;
-        }
+        let (x, y) = legend.place(label);
         svg.rect(x, y - 11.0, 21.0, 13.0, palette::fill(group));
-        svg.text(x + 28.0, y, "s", Anchor::Start, label);
-        x += wide + 18.0;
+        svg.text(x + KEY, y, "s", Anchor::Start, label);
     }
-    y
+    legend.end()
 }
 
 /// The figure in words.
