@@ -293,8 +293,8 @@ pub fn genes_of(files: &[Read]) -> Result<Vec<Gene>, LinkError> {
 /// How many faults of one kind are told.
 const FAULTS: usize = 10;
 
-/// Takes of each file what the study reaches, by itself or through what was linked before. `progress` gets the number of the file and its bytes
-/// read so far.
+/// Takes of each file what the study reaches, by itself or through what was linked before.
+/// `progress` gets the number of the file and its bytes read so far.
 ///
 /// # Errors
 /// A file cannot be read, or holds lines that cannot be taken.

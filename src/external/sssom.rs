@@ -36,6 +36,26 @@ struct Metadata {
     license: Option<String>,
 }
 
+impl Metadata {
+    /// The name in the identifier of the mapping set, such as `…/mondo_exactmatch_ncit.sssom.tsv`.
+    fn name(&self) -> String {
+        let id = self.mapping_set_id.as_deref().unwrap_or_default();
+        let last = id.trim_end_matches('/').rsplit(['/', '#']).next();
+        let last = last.unwrap_or(id);
+        last.split('.').next().unwrap_or(last).to_owned()
+    }
+}
+
+/// Adds a line of the commented header to its YAML; false if it is none.
+fn is_commented(line: &str, yaml: &mut String) -> bool {
+    let Some(comment) = line.strip_prefix('#') else {
+        return false;
+    };
+    yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
+    yaml.push('\n');
+    true
+}
+
 /// Reads a file; each mapping whose identifiers can be expanded goes to `sink`.
 pub(super) fn read(
     input: &mut Input,
@@ -56,9 +76,7 @@ pub(super) fn read(
                 continue;
             }
         };
-        if let (None, Some(comment)) = (&columns, line.strip_prefix('#')) {
-            yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
-            yaml.push('\n');
+        if columns.is_none() && is_commented(line, &mut yaml) {
             continue;
         }
         if line.trim().is_empty() || line.starts_with('#') {
@@ -82,14 +100,11 @@ pub(super) fn read(
             Err(what) => troubles.add(&path, at, line, what),
         }
     }
+    let name = metadata.name();
     let version = metadata.mapping_set_version.unwrap_or_default();
     let date = metadata.mapping_date.unwrap_or_default();
     Ok(Header {
-        name: metadata
-            .mapping_set_id
-            .as_deref()
-            .map(last_part)
-            .unwrap_or_default(),
+        name,
         title: metadata
             .mapping_set_title
             .or(metadata.mapping_set_id)
@@ -103,30 +118,17 @@ pub(super) fn read(
     })
 }
 
-/// The name in the identifier of a mapping set, such as `…/mondo_exactmatch_ncit.sssom.tsv`.
-fn last_part(id: &str) -> String {
-    let last = id.trim_end_matches('/').rsplit(['/', '#']).next();
-    let last = last.unwrap_or(id);
-    last.split('.').next().unwrap_or(last).to_owned()
-}
-
 /// What the commented header says.
 pub(super) fn header(input: &mut Input) -> io::Result<Header> {
     let mut yaml = String::new();
     while let Some(Line::Text(line)) = input.next_line()? {
-        let Some(comment) = line.strip_prefix('#') else {
+        if !is_commented(line, &mut yaml) {
             break;
-        };
-        yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
-        yaml.push('\n');
+        }
     }
     let metadata: Metadata = serde_saphyr::from_str(&yaml).unwrap_or_default();
     Ok(Header {
-        name: metadata
-            .mapping_set_id
-            .as_deref()
-            .map(last_part)
-            .unwrap_or_default(),
+        name: metadata.name(),
         ..Header::default()
     })
 }
