@@ -10,6 +10,7 @@ use crate::analysis::Analysis;
 use crate::analysis::claims::{
     Checked, Claim, Figure, Parameters, Recomputed, Verdict, check, compare,
 };
+use crate::graph::QueryOptions;
 use crate::query::Catalogue;
 use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
 
@@ -134,7 +135,7 @@ type Runs = HashMap<(String, Parameters), Result<Analysis, String>>;
 /// The claims of the graph, checked both ways.
 pub(super) fn checked(session: &Session, catalogue: &Catalogue) -> Result<Checked> {
     let saved = catalogue.find(CLAIMS)?;
-    let table = compute(session, saved, &[], None)?.table;
+    let table = compute(session, saved, &[], &QueryOptions::default())?.table;
     let claims = Claim::of_table(&table);
     let findings = check(&claims);
     let mut runs = Runs::new();
@@ -166,7 +167,8 @@ fn recompute(
     let run = runs
         .entry((saved.slug.clone(), set.clone()))
         .or_insert_with(|| {
-            compute(session, saved, &set, None).map_err(|error| format!("{error:#}"))
+            compute(session, saved, &set, &QueryOptions::default())
+                .map_err(|error| format!("{error:#}"))
         });
     let analysis = run
         .as_ref()

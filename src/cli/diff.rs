@@ -10,8 +10,8 @@ use super::report::runs_unasked;
 use super::run::compute;
 use super::session::{Place, Session, analyses, build};
 use crate::analysis::diff::{Change, Moved, changes, facts, is_same, moved};
-use crate::graph::Location;
 use crate::graph::namespaces::Prefixes;
+use crate::graph::{Location, QueryOptions};
 use crate::project::Project;
 use crate::report::{diff_grids, grid_markdown, json as analysis_json, summary, text};
 
@@ -132,8 +132,8 @@ fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
     let mut found = Vec::new();
     for saved in chosen {
         bar.set_message(saved.slug.clone());
-        let before = compute(old, saved, &[], None)?;
-        let after = compute(new, saved, &[], None)?;
+        let before = compute(old, saved, &[], &QueryOptions::default())?;
+        let after = compute(new, saved, &[], &QueryOptions::default())?;
         let studies = (old.manifest.study.as_str(), new.manifest.study.as_str());
         let texts = (analysis_json(&before, ""), analysis_json(&after, ""));
         if !is_same(&texts.0, studies.0, &texts.1, studies.1) {

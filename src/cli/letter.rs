@@ -7,6 +7,7 @@ use super::Exit;
 use super::run::compute;
 use super::session::{Place, Session, analyses, suggestions};
 use crate::analysis::care::{CaseCompleteness, Source, of_cases};
+use crate::graph::QueryOptions;
 use crate::query::{Asked, Table, ask, parse};
 use crate::report::{completeness_grid, completeness_words, letter, text};
 
@@ -60,7 +61,13 @@ impl Letter {
         let printer = place.printer();
         let session = place.open()?;
         let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
-        let rows = compute(&session, catalogue.find(COMPLETENESS)?, &[], None)?.table;
+        let rows = compute(
+            &session,
+            catalogue.find(COMPLETENESS)?,
+            &[],
+            &QueryOptions::default(),
+        )?
+        .table;
         let main = table(&session, MAIN_PUBLICATIONS)?;
         let publications: BTreeMap<String, String> = (0..main.rows.len())
             .map(|row| (cell(&main, row, 0), cell(&main, row, 1)))

@@ -20,6 +20,7 @@ mod query;
 mod report;
 mod resolve;
 mod run;
+mod service;
 mod session;
 mod shell;
 mod show;

@@ -9,6 +9,7 @@ use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::Exit;
 use super::printer::Printer;
+use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, time_limit, within};
 use crate::graph::QueryOptions;
 use crate::graph::model::{
@@ -32,6 +33,7 @@ use crate::report::{Grid, grid_markdown, text};
   echo 'ASK { ?case cg:histology histology:leiomyosarcoma }' | casegraph query
   casegraph query 'DESCRIBE case:zhang-2020-1' --format turtle
   casegraph query 'SELECT ?s ?where WHERE { GRAPH ?s { ?r cg:about case:zhang-2020-1 ; cg:locator ?where } }'
+  casegraph query --allow-service https://query.wikidata.org/sparql --file linked.rq
   casegraph query --graph publication:wu-2021 'SELECT (COUNT(*) AS ?n) WHERE { ?r a cg:Report }'"
 )]
 pub struct QueryCommand {
@@ -56,6 +58,8 @@ pub struct QueryCommand {
     /// Show at most so many rows; 0 means all [default: 1000 in a table, else all]
     #[arg(long, value_name = "ROWS")]
     limit: Option<usize>,
+    #[command(flatten)]
+    services: ServiceArguments,
 }
 
 /// Formats of an answer.
@@ -108,7 +112,7 @@ impl QueryCommand {
         let session = Arc::new(place.open()?);
         let query = parse(&text, &session.prefixes)?;
         let options = self.options(&session)?;
-        let limit = options.timeout;
+        let (limit, services) = (options.timeout, options.services.clone());
         let asked_of = Arc::clone(&session);
         if self.explain {
             let explanation = within(limit, move || {
@@ -129,6 +133,7 @@ impl QueryCommand {
             Ok(ask(&asked_of.graph, &query, &options, most)?)
         })?;
         write(&asked, self.format, &session, printer)?;
+        warn_of_failures(&services, printer);
         printer.say(&count(&asked, started.elapsed()));
         warn_of_unknown_names(&text, &session, printer)?;
         Ok(Exit::Done)
@@ -155,7 +160,11 @@ impl QueryCommand {
             graphs.push(graph_name(name, session)?);
         }
         let timeout = time_limit(self.timeout)?;
-        Ok(QueryOptions { graphs, timeout })
+        Ok(QueryOptions {
+            graphs,
+            timeout,
+            services: self.services.services()?,
+        })
     }
 }
 

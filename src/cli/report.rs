@@ -8,6 +8,7 @@ use super::claims::checked;
 use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
+use crate::graph::QueryOptions;
 use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
@@ -101,7 +102,7 @@ impl ReportCommand {
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
             bar.set_message(saved.slug.clone());
-            match compute(&session, saved, &[], None) {
+            match compute(&session, saved, &[], &QueryOptions::default()) {
                 Ok(analysis) => report.analyses.push(analysis),
                 Err(error) => report
                     .failed

@@ -1,13 +1,13 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum, value_parser};
 
 use super::Exit;
 use super::printer::Printer;
+use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, analyses, time_limit, within};
 use crate::analysis::{Analysis, analyse};
 use crate::graph::QueryOptions;
@@ -72,6 +72,8 @@ pub struct Run {
     /// Stop after so many seconds; 0 means never
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     timeout: f64,
+    #[command(flatten)]
+    services: ServiceArguments,
 }
 
 /// Formats of a result.
@@ -136,10 +138,17 @@ impl Run {
             )?;
         }
         let timeout = time_limit(self.timeout)?;
+        let services = self.services.services()?;
+        let options = QueryOptions {
+            timeout,
+            services: services.clone(),
+            ..QueryOptions::default()
+        };
         let analysis = {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());
-            within(timeout, move || compute(&session, &saved, &set, timeout))?
+            within(timeout, move || compute(&session, &saved, &set, &options))?
         };
+        warn_of_failures(&services, printer);
         if self.methods || self.cite {
             let references = references(&analysis);
             let mut text = if self.cite {
@@ -277,12 +286,8 @@ pub(super) fn compute(
     session: &Session,
     saved: &SavedQuery,
     set: &[(String, String)],
-    timeout: Option<Duration>,
+    options: &QueryOptions,
 ) -> Result<Analysis> {
-    let options = QueryOptions {
-        timeout,
-        ..QueryOptions::default()
-    };
     let defaults = &session.manifest.parameters;
     let table = run(
         &session.graph,
@@ -290,7 +295,7 @@ pub(super) fn compute(
         set,
         defaults,
         &session.prefixes,
-        &options,
+        options,
     )?;
     let in_force = saved.header.parameters.iter().filter_map(|parameter| {
         let given = set

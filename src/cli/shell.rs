@@ -12,6 +12,7 @@ use rustyline::{Context, Editor, Helper};
 
 use super::Exit;
 use super::query::{count, warn_of_unknown_names, write};
+use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, chain};
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
@@ -31,6 +32,8 @@ pub struct Shell {
     /// Show at most so many rows
     #[arg(long, value_name = "ROWS", default_value_t = 100)]
     limit: usize,
+    #[command(flatten)]
+    services: ServiceArguments,
 }
 
 const HELP: &str = "Type a SPARQL query and end it with ; or an empty line.
@@ -42,6 +45,8 @@ Tab completes prefixes, classes and properties; arrows recall earlier queries; C
 impl Shell {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
+        // Said before the first query, if it is wrong.
+        self.services.services()?;
         let session = place.open()?;
         let mut editor: Editor<Assistant, FileHistory> = Editor::new()?;
         editor.set_helper(Some(Assistant {
@@ -99,13 +104,13 @@ impl Shell {
     ) -> Result<()> {
         let started = Instant::now();
         let query = parse(text, &session.prefixes)?;
-        let asked = ask(
-            &session.graph,
-            &query,
-            &QueryOptions::default(),
-            Some(self.limit),
-        )?;
+        let options = QueryOptions {
+            services: self.services.services()?,
+            ..QueryOptions::default()
+        };
+        let asked = ask(&session.graph, &query, &options, Some(self.limit))?;
         write(&asked, None, session, printer)?;
+        warn_of_failures(&options.services, printer);
         printer.say(&count(&asked, started.elapsed()));
         warn_of_unknown_names(text, session, printer)
     }

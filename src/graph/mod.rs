@@ -3,14 +3,17 @@
 //! [`Graph`] is the one handle that everything above asks; nothing above knows how triples are
 //! stored. [`location`] keeps a folder of stores of which one is current, so that a build killed
 //! at any point leaves the old one answering. [`readback`] reads every RDF file that casegraph
-//! writes or ships with a second, independent parser.
+//! writes or ships with a second, independent parser. [`service`] asks other endpoints, if it is
+//! allowed to.
 
 pub mod location;
 pub mod model;
 pub mod namespaces;
 pub mod readback;
+pub mod service;
 mod store;
 pub mod vocab;
 
 pub use location::{Location, LocationError, Manifest};
+pub use service::Services;
 pub use store::{Answer, Explanation, Graph, GraphError, QueryOptions};

@@ -11,4 +11,5 @@ pub use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
     SparqlSyntaxError,
 };
+pub use oxiri::Iri;
 pub use spargebra::{Query, SparqlParser};

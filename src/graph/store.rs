@@ -14,6 +14,7 @@ use super::model::{
     CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
     Query, Term,
 };
+use super::service::Services;
 use super::vocab::casegraph;
 
 /// What can go wrong with a store.
@@ -25,7 +26,16 @@ pub enum GraphError {
     Storage(#[from] StorageError),
     /// A query could not be evaluated.
     #[error("the query could not be evaluated")]
-    Evaluation(#[from] QueryEvaluationError),
+    Evaluation(#[source] QueryEvaluationError),
+    /// A query asks another endpoint, and that one was not allowed.
+    #[error(
+        "SERVICE <{0}> was not asked: only endpoints that the user names are; \
+         --allow-service {0} allows it"
+    )]
+    ServiceNotAllowed(String),
+    /// Another endpoint was asked and gave nothing that can be used.
+    #[error("SERVICE: {0}; SERVICE SILENT goes on without it")]
+    Service(Box<dyn std::error::Error + Send + Sync>),
     /// A query took longer than it was allowed to.
     #[error("stopped after {0:?}: raise the limit with --timeout, or narrow the query")]
     Timeout(Duration),
@@ -41,10 +51,7 @@ impl GraphError {
     /// Whether the query asks for something that is not supported, such as another endpoint.
     #[must_use]
     pub fn is_unsupported(&self) -> bool {
-        matches!(
-            self,
-            Self::Evaluation(QueryEvaluationError::UnsupportedService(_))
-        )
+        matches!(self, Self::ServiceNotAllowed(_))
     }
 }
 
@@ -55,6 +62,20 @@ pub struct QueryOptions {
     pub graphs: Vec<NamedNode>,
     /// After which the evaluation is stopped.
     pub timeout: Option<Duration>,
+    /// Other endpoints that `SERVICE` may ask.
+    pub services: Services,
+}
+
+impl From<QueryEvaluationError> for GraphError {
+    fn from(error: QueryEvaluationError) -> Self {
+        match error {
+            QueryEvaluationError::UnsupportedService(endpoint) => {
+                Self::ServiceNotAllowed(endpoint.into_string())
+            }
+            QueryEvaluationError::Service(error) => Self::Service(error),
+            other => Self::Evaluation(other),
+        }
+    }
 }
 
 /// How a query was evaluated, as JSON: the plan with the time spent and rows made at each step.
@@ -126,7 +147,7 @@ impl Limit {
     pub fn error(&self, error: QueryEvaluationError) -> GraphError {
         match self.after {
             Some(after) if self.over.load(Ordering::Relaxed) => GraphError::Timeout(after),
-            _ => GraphError::Evaluation(error),
+            _ => error.into(),
         }
     }
 }
@@ -379,7 +400,8 @@ impl Graph {
         Ok(names)
     }
 
-    /// Evaluates a parsed query. Nothing is fetched from elsewhere: `SERVICE` is an error.
+    /// Evaluates a parsed query. Nothing is fetched from elsewhere, but by `SERVICE` from endpoints
+    /// that the options allow.
     ///
     /// # Errors
     /// The query cannot be evaluated; errors met later come while the results are read.
@@ -428,6 +450,7 @@ impl Graph {
     ) -> oxigraph::sparql::PreparedSparqlQuery {
         let mut prepared = SparqlEvaluator::new()
             .with_cancellation_token(token)
+            .with_default_service_handler(options.services.handler())
             .for_query(query.clone());
         let dataset = prepared.dataset_mut();
         if dataset.is_default_dataset() {

@@ -30,6 +30,7 @@ const TABLE: &[Room] = &[
         rooms: &[],
         packages: &[
             "oxigraph",
+            "oxiri",
             "rio_api",
             "rio_turtle",
             "serde",
@@ -37,6 +38,7 @@ const TABLE: &[Room] = &[
             "spargebra",
             "tempfile",
             "thiserror",
+            "ureq",
         ],
     },
     Room {

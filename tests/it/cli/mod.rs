@@ -7,6 +7,7 @@ mod ledger;
 mod likeness;
 mod pipes;
 mod results;
+mod service;
 mod start;
 
 use std::path::Path;

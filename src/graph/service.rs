@@ -1,0 +1,346 @@
+//! Other SPARQL endpoints (`SERVICE`): asked only if the user names them, and not believed blindly.
+//!
+//! An answer is taken whole or not at all: it is read to its end, within limits of time and size,
+//! before any of it is joined. So an endpoint that stops halfway cannot make a count come out small.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use oxigraph::sparql::results::{
+    QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput,
+};
+use oxigraph::sparql::{
+    DefaultServiceHandler, QueryEvaluationError, QuerySolution, QuerySolutionIter,
+};
+use spargebra::algebra::GraphPattern;
+use thiserror::Error;
+use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+
+use super::model::{BlankNode, Iri, NamedNode, Query, Term, Variable};
+
+/// How long an endpoint may take to answer in full, if the user says nothing else.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest answer that is read, in bytes after decompression.
+const MOST_BYTES: u64 = 64 << 20;
+/// How much of an endpoint's own words an error repeats, in characters.
+const QUOTED: usize = 200;
+/// Formats that keep every term as it is; CSV does not.
+const ACCEPTED: &str = "application/sparql-results+json, application/sparql-results+xml;q=0.8, \
+                        text/tab-separated-values;q=0.5";
+
+/// Which endpoints may be asked, and how long each may take. By default none may.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    allowed: BTreeSet<String>,
+    patience: Duration,
+    failures: Arc<Mutex<Vec<String>>>,
+}
+
+impl Services {
+    /// Allows these endpoints; each answer may take so long.
+    #[must_use]
+    pub fn allowing(endpoints: impl IntoIterator<Item = NamedNode>, patience: Duration) -> Self {
+        Self {
+            allowed: endpoints.into_iter().map(NamedNode::into_string).collect(),
+            patience,
+            failures: Arc::default(),
+        }
+    }
+
+    /// What went wrong so far at endpoints, in words. After `SERVICE SILENT` an answer lacks what
+    /// stands here, and nothing else tells.
+    #[must_use]
+    pub fn failures(&self) -> Vec<String> {
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What asks the endpoints for one query.
+    pub(super) fn handler(&self) -> impl DefaultServiceHandler + use<> {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(self.patience))
+            // Another address is another endpoint, which the user may not have allowed.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("casegraph/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Handler {
+            services: self.clone(),
+            agent: config.into(),
+            answers: Mutex::default(),
+        }
+    }
+}
+
+/// Why an endpoint gave nothing.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// It cannot be reached, or breaks off.
+    #[error("{endpoint} cannot be asked: {reason}")]
+    Unreachable {
+        /// The endpoint.
+        endpoint: String,
+        /// What the connection says.
+        reason: String,
+    },
+    /// It takes too long.
+    #[error(
+        "{endpoint} did not answer in full within {limit:?}: narrow what is asked of it, or raise --service-timeout"
+    )]
+    Slow {
+        /// The endpoint.
+        endpoint: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// It refuses.
+    #[error("{endpoint} answers with HTTP status {status}{said}")]
+    Status {
+        /// The endpoint.
+        endpoint: String,
+        /// The status.
+        status: u16,
+        /// What it says, or where it leads.
+        said: String,
+    },
+    /// It answers with something that is no table of solutions.
+    #[error(
+        "{endpoint} answers with {kind}, and not with SPARQL results in JSON, XML or TSV: is it the address of the endpoint itself?"
+    )]
+    WrongType {
+        /// The endpoint.
+        endpoint: String,
+        /// The media type that it declares.
+        kind: String,
+    },
+    /// It answers with more than is read.
+    #[error("{endpoint} answers with more than {} MB: narrow what is asked of it, as with VALUES inside SERVICE", MOST_BYTES >> 20)]
+    TooLong {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// The answer does not keep to the format, or is not an answer to what was asked.
+    #[error("{endpoint} answers with results that cannot be taken: {reason}")]
+    Malformed {
+        /// The endpoint.
+        endpoint: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Solutions of one endpoint to one pattern.
+struct Solutions {
+    variables: Arc<[Variable]>,
+    rows: Vec<Vec<Option<Term>>>,
+}
+
+struct Handler {
+    services: Services,
+    agent: ureq::Agent,
+    /// The engine asks anew for each row it joins; an endpoint is asked once.
+    answers: Mutex<HashMap<(String, String), Arc<Solutions>>>,
+}
+
+impl DefaultServiceHandler for Handler {
+    type Error = QueryEvaluationError;
+
+    fn handle(
+        &self,
+        endpoint: &NamedNode,
+        pattern: &GraphPattern,
+        base_iri: Option<&Iri<String>>,
+    ) -> Result<QuerySolutionIter<'static>, QueryEvaluationError> {
+        if !self.services.allowed.contains(endpoint.as_str()) {
+            self.note(format!("{} is not allowed", endpoint.as_str()));
+            return Err(QueryEvaluationError::UnsupportedService(endpoint.clone()));
+        }
+        let query = Query::Select {
+            dataset: None,
+            pattern: pattern.clone(),
+            base_iri: base_iri.cloned(),
+        };
+        let key = (endpoint.as_str().to_owned(), query.to_string());
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let solutions = match answers.get(&key) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let solutions = self.ask(&key.0, &key.1, pattern).map_err(|error| {
+                    self.note(error.to_string());
+                    QueryEvaluationError::Service(Box::new(error))
+                })?;
+                let solutions = Arc::new(solutions);
+                answers.insert(key, Arc::clone(&solutions));
+                solutions
+            }
+        };
+        let variables = Arc::clone(&solutions.variables);
+        let row = move |at| {
+            let row: &Vec<Option<Term>> = solutions.rows.get(at)?;
+            let solution = QuerySolution::from((Arc::clone(&solutions.variables), row.clone()));
+            Some(Ok(solution))
+        };
+        Ok(QuerySolutionIter::new(variables, (0..).map_while(row)))
+    }
+}
+
+impl Handler {
+    fn note(&self, failure: String) {
+        let mut failures = self
+            .services
+            .failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !failures.contains(&failure) {
+            failures.push(failure);
+        }
+    }
+
+    fn ask(
+        &self,
+        endpoint: &str,
+        query: &str,
+        pattern: &GraphPattern,
+    ) -> Result<Solutions, ServiceError> {
+        let failed = |error: &ureq::Error| self.failed(endpoint, error);
+        let mut response = self
+            .agent
+            .post(endpoint)
+            .header(ACCEPT, ACCEPTED)
+            .send_form([("query", query)])
+            .map_err(|error| failed(&error))?;
+        let header = |name| {
+            let value = response.headers().get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let (kind, location) = (header(CONTENT_TYPE), header(LOCATION));
+        let status = response.status();
+        if !status.is_success() {
+            let said = match location {
+                Some(to) => format!(" and leads to {to}: name that one if it is to be asked"),
+                None => quoted(&mut response),
+            };
+            return Err(ServiceError::Status {
+                endpoint: endpoint.to_owned(),
+                status: status.as_u16(),
+                said,
+            });
+        }
+        let kind = kind.unwrap_or_else(|| "a body of no declared type".to_owned());
+        let format = QueryResultsFormat::from_media_type(&kind)
+            .filter(|format| *format != QueryResultsFormat::Csv)
+            .ok_or_else(|| ServiceError::WrongType {
+                endpoint: endpoint.to_owned(),
+                kind: clipped(&kind),
+            })?;
+        let mut body = Vec::new();
+        response
+            .body_mut()
+            .with_config()
+            .limit(u64::MAX)
+            .reader()
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut body)
+            .map_err(|error| failed(&error.into()))?;
+        if body.len() as u64 > MOST_BYTES {
+            return Err(ServiceError::TooLong {
+                endpoint: endpoint.to_owned(),
+            });
+        }
+        read(format, &body, pattern).map_err(|reason| ServiceError::Malformed {
+            endpoint: endpoint.to_owned(),
+            reason,
+        })
+    }
+
+    fn failed(&self, endpoint: &str, error: &ureq::Error) -> ServiceError {
+        let endpoint = endpoint.to_owned();
+        let timed_out = match error {
+            ureq::Error::Timeout(_) => true,
+            ureq::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+            _ => false,
+        };
+        if timed_out {
+            let limit = self.services.patience;
+            return ServiceError::Slow { endpoint, limit };
+        }
+        ServiceError::Unreachable {
+            endpoint,
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// Reads an answer whole. Variables that were not asked for are refused: a join would let them change
+/// what the rest of the query says.
+fn read(
+    format: QueryResultsFormat,
+    body: &[u8],
+    pattern: &GraphPattern,
+) -> Result<Solutions, String> {
+    let parser = QueryResultsParser::from_format(format);
+    let output = parser.for_reader(body).map_err(|error| error.to_string())?;
+    let ReaderQueryResultsParserOutput::Solutions(solutions) = output else {
+        return Err("a yes or no where rows were asked for".to_owned());
+    };
+    let mut asked = BTreeSet::new();
+    pattern.on_in_scope_variable(|variable| {
+        asked.insert(variable.clone());
+    });
+    let variables: Arc<[Variable]> = solutions.variables().into();
+    if let Some(other) = variables.iter().find(|variable| !asked.contains(*variable)) {
+        return Err(format!("{other} was not asked for"));
+    }
+    // An endpoint's blank nodes are its own, whatever they are called.
+    let mut blank = HashMap::new();
+    let mut own = |term: Term| match term {
+        Term::BlankNode(node) => {
+            Term::BlankNode(blank.entry(node).or_insert_with(BlankNode::default).clone())
+        }
+        term => term,
+    };
+    let mut rows = Vec::new();
+    for solution in solutions {
+        let solution = solution.map_err(|error| error.to_string())?;
+        let row = variables
+            .iter()
+            .map(|name| solution.get(name).cloned().map(&mut own));
+        rows.push(row.collect());
+    }
+    Ok(Solutions { variables, rows })
+}
+
+/// The beginning of what an endpoint says with a refusal, if it is text.
+fn quoted(response: &mut ureq::http::Response<ureq::Body>) -> String {
+    let mut said = Vec::new();
+    // What cannot be read is not repeated; the status says enough.
+    let _ = response
+        .body_mut()
+        .as_reader()
+        .take(4096)
+        .read_to_end(&mut said);
+    let said = clipped(&String::from_utf8_lossy(&said));
+    if said.is_empty() || said.starts_with('<') {
+        return String::new();
+    }
+    format!(": {said}")
+}
+
+/// Text of others, made safe to print: one line, no control characters, not long.
+fn clipped(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line: String = words
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    match line.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
