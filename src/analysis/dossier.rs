@@ -136,7 +136,7 @@ const IDENTIFIERS: &str = "SELECT DISTINCT ?symbol ?elsewhere WHERE {
 /// What they are annotated with. Binding to another protein says nothing of a gene.
 const ANNOTATIONS: &str = "SELECT DISTINCT ?symbol ?aspect ?label WHERE {
   ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?record .
+  ?gene skos:prefLabel ?symbol ; skos:exactMatch|skos:closeMatch ?record .
   ?annotation cg:annotatedGene ?record ; cg:annotatedWith ?term ; cg:evidenceCode ?code .
   ?term oio:hasOBONamespace ?aspect ; rdfs:label ?label .
   FILTER(?code NOT IN (\"IEA\", \"ND\") && ?aspect IN (\"cellular_component\", \"molecular_function\"))

@@ -121,7 +121,18 @@ impl LinkCommand {
             notes(&one.linked, printer);
             printer.say(&change(one));
         }
-        build(&project, &place.location(&project), printer)?;
+        let location = place.location(&project);
+        let manifest = build(&project, &location, printer)?;
+        for one in &linked {
+            let name = &one.source.name;
+            if manifest.whole.contains(name) {
+                printer.always(&format!(
+                    "{name}: the store holds this source whole from earlier on, and answers from that, not from the \
+                     slice: load the new file with --whole too, or remove {} to go back to slices",
+                    location.path().display()
+                ));
+            }
+        }
         Ok(Exit::Done)
     }
 }

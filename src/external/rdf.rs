@@ -131,11 +131,12 @@ fn named(object: &Object) -> Option<&str> {
 /// What the ontology says of itself.
 fn of_ontology(header: &mut Header, subject: &str, predicate: &str, object: &Object) {
     if predicate == TYPE && named(object) == Some(&format!("{OWL}Ontology")) {
-        let last = subject
-            .trim_end_matches(['/', '#'])
-            .rsplit(['/', '#'])
-            .next();
-        let name = last.unwrap_or(subject);
+        let subject = subject.trim_end_matches(['/', '#']);
+        // An ontology of the OBO library has the same name as in its OBO format.
+        let name = subject
+            .strip_prefix(OBO)
+            .or(subject.rsplit(['/', '#']).next());
+        let name = name.unwrap_or(subject);
         name.trim_end_matches(".owl").clone_into(&mut header.name);
     }
     let value = text(object).or_else(|| named(object)).unwrap_or("");
@@ -365,18 +366,21 @@ obo:part a owl:ObjectProperty ; rdfs:label "part of" .
 
     #[test]
     fn classes_become_terms_and_restrictions_relationships() {
-        let (header, terms, troubles) = terms(Format::Turtle, TURTLE);
+        let (header, found, troubles) = terms(Format::Turtle, TURTLE);
         assert_eq!(troubles.count(), 0, "{troubles:?}");
         assert_eq!((&header.name[..], &header.date[..]), ("x", "2024-11-18"));
+        let slim = TURTLE.replace("/x.owl>", "/doid/subsets/DO_cancer_slim.owl>");
+        let (slim, ..) = terms(Format::Turtle, &slim);
+        assert_eq!(slim.name, "doid/subsets/DO_cancer_slim", "as its OBO says");
         assert!(header.licence.contains("by/4.0"));
-        assert_eq!(terms.len(), 2, "a property is no term");
+        assert_eq!(found.len(), 2, "a property is no term");
         let obo = |local: &str| format!("http://purl.obolibrary.org/obo/{local}");
         assert_eq!(
-            (&terms[0].name[..], &terms[0].parents[..]),
+            (&found[0].name[..], &found[0].parents[..]),
             ("one", &[obo("X_2")][..])
         );
-        assert_eq!(terms[0].relationships, [("part_of".to_owned(), obo("X_3"))]);
-        assert!(terms[1].obsolete && terms[1].replaced_by == [obo("X_3")]);
+        assert_eq!(found[0].relationships, [("part_of".to_owned(), obo("X_3"))]);
+        assert!(found[1].obsolete && found[1].replaced_by == [obo("X_3")]);
     }
 
     #[test]

@@ -37,12 +37,21 @@ struct Metadata {
 }
 
 impl Metadata {
-    /// The name in the identifier of the mapping set, such as `…/mondo_exactmatch_ncit.sssom.tsv`.
+    /// The name in the identifier of the mapping set, such as `…/mondo_exactmatch_ncit.sssom.tsv`. One
+    /// word alone, as in `…/biomappings/sssom/positive.sssom.tsv`, says too little: the project's name
+    /// stands before it.
     fn name(&self) -> String {
         let id = self.mapping_set_id.as_deref().unwrap_or_default();
-        let last = id.trim_end_matches('/').rsplit(['/', '#']).next();
-        let last = last.unwrap_or(id);
-        last.split('.').next().unwrap_or(last).to_owned()
+        let mut parts = id.trim_end_matches('/').rsplit(['/', '#']);
+        let last = parts.next().unwrap_or(id);
+        let name = last.split('.').next().unwrap_or(last);
+        let project = parts
+            .find(|part| !["sssom", "mappings"].contains(part))
+            .filter(|part| !part.is_empty() && !part.contains('.'));
+        match project {
+            Some(project) if !name.contains(['_', '-']) => format!("{project}-{name}"),
+            _ => name.to_owned(),
+        }
     }
 }
 
@@ -182,6 +191,24 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    #[test]
+    fn a_mapping_set_of_one_word_has_the_name_of_its_project() {
+        let name = |id: &str| {
+            let mapping_set_id = Some(id.to_owned());
+            Metadata {
+                mapping_set_id,
+                ..Metadata::default()
+            }
+            .name()
+        };
+        let biomappings = "https://w3id.org/biopragmatics/biomappings/sssom/positive.sssom.tsv";
+        assert_eq!(name(biomappings), "biomappings-positive");
+        let mondo = "http://purl.obolibrary.org/obo/mondo/mappings/mondo_exactmatch_doid.sssom.tsv";
+        assert_eq!(name(mondo), "mondo_exactmatch_doid");
+        assert_eq!(name("https://example.org/set.tsv"), "set");
+        assert_eq!(name(""), "");
+    }
 
     #[test]
     fn identifiers_are_expanded_by_the_header_and_negations_kept() {

@@ -309,6 +309,11 @@ impl Statements {
         }
         self.text(&node, cg::ANNOTATION_EXTENSION, &annotation.extension, out);
         self.text(&node, cg::EVIDENCE_FROM, &annotation.with_from, out);
+        self.text(&node, cg::ASSIGNED_BY, &annotation.assigned_by, out);
+        if !annotation.date.is_empty() {
+            let date = Literal::new_typed_literal(&annotation.date, xsd::DATE);
+            self.add(&node, dcterms::DATE, date, out);
+        }
     }
 
     fn mapping(&self, mapping: &Mapping, out: &mut Vec<Quad>) {

@@ -209,6 +209,40 @@ fn whole_sources_stay_when_the_study_is_built_again() {
 }
 
 #[test]
+fn annotations_of_products_reach_the_genes() {
+    let files = Files::new();
+    let gaf = "!gaf-version: 2.2\nUniProtKB\tP49792\tRANBP2\tpart_of\tGO:0005643\tPMID:11030612\tIDA\t\tC\tE3 SUMO-protein \
+               ligase RanBP2\tNUP358\tprotein\ttaxon:9606\t20200131\tUniProt\t\t\n";
+    files.write("a.gaf", gaf.as_bytes());
+    files.link(&["a.gaf", "go.obo"]).ok();
+    let out = files
+        .tiny
+        .run(&["run", "gene/annotations", "--format", "csv"])
+        .ok();
+    assert!(
+        out.contains("RANBP2,3,nuclear pore,GO:0005643,IDA,"),
+        "{out}"
+    );
+    let who = files.ask(
+        "SELECT ?who ?date { ?a cg:annotatedGene <http://purl.uniprot.org/uniprot/P49792> ; cg:assignedBy ?who ; dcterms:date ?date }",
+    );
+    assert_eq!(who, "who,date\r\nUniProt,2020-01-31\r\n");
+}
+
+#[test]
+fn a_slice_of_what_is_there_whole_is_told_to_be_in_its_shadow() {
+    let files = Files::new();
+    files.link(&["--whole", "go.obo"]).ok();
+    let ran = files.link(&ALL);
+    assert!(
+        ran.err.contains("go: the store holds this source whole"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("ncbi-gene: the store"), "{}", ran.err);
+}
+
+#[test]
 fn names_are_resolved_and_never_guessed() {
     let files = Files::new();
     let ran = files.tiny.run(&[

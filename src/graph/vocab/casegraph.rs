@@ -185,6 +185,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     EVIDENCE_CODE = "evidenceCode";
     /// What the evidence of an annotation rests on.
     EVIDENCE_FROM = "evidenceFrom";
+    /// Who made an annotation.
+    ASSIGNED_BY = "assignedBy";
     /// Conditions of an annotation.
     ANNOTATION_EXTENSION = "annotationExtension";
     /// A word of the response vocabulary that gives no category.
