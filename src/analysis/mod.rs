@@ -163,6 +163,18 @@ pub struct Analysis {
     pub cautions: Vec<String>,
 }
 
+/// How a caution begins that says why there is no result.
+const NO_RESULT: &str = "No result: ";
+
+impl Analysis {
+    /// Whether the graph has no row for it, and no caution says why.
+    #[must_use]
+    pub fn asks_in_vain(&self) -> bool {
+        let refused = |caution: &String| caution.starts_with(NO_RESULT);
+        self.table.rows.is_empty() && !self.cautions.iter().any(refused)
+    }
+}
+
 /// What a statistic found.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -242,7 +254,7 @@ pub fn analyse(
         Statistic::Waterfall(settings) => waterfall::waterfall(settings, &table)?,
         Statistic::Enrichment(settings) => match enrichment::enrichment(settings, &table) {
             Err(AnalysisError::Refused(why)) => {
-                nothing(Ledger::default(), Vec::new(), format!("No result: {why}."))
+                nothing(Ledger::default(), Vec::new(), format!("{NO_RESULT}{why}."))
             }
             found => found?,
         },
@@ -306,7 +318,7 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
     let made = match computed::make(statistic, &frame, &selection) {
         Ok(made) => made,
         Err(AnalysisError::Refused(why)) => {
-            return Ok(nothing(ledger, cautions, format!("No result: {why}.")));
+            return Ok(nothing(ledger, cautions, format!("{NO_RESULT}{why}.")));
         }
         Err(error) => return Err(error),
     };

@@ -33,7 +33,7 @@ use crate::report::{Grid, grid_markdown, text};
   echo 'ASK { ?case cg:histology histology:leiomyosarcoma }' | casegraph query
   casegraph query 'DESCRIBE case:zhang-2020-1' --format turtle
   casegraph query 'SELECT ?s ?where WHERE { GRAPH ?s { ?r cg:about case:zhang-2020-1 ; cg:locator ?where } }'
-  casegraph query --allow-service https://query.wikidata.org/sparql --file linked.rq
+  casegraph query --allow-service https://query.wikidata.org/sparql --file question.rq
   casegraph query --graph publication:wu-2021 'SELECT (COUNT(*) AS ?n) WHERE { ?r a cg:Report }'"
 )]
 pub struct QueryCommand {

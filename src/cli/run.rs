@@ -252,7 +252,7 @@ impl Run {
             out.push_str(&text(grid, printer.width()));
             out.push('\n');
         }
-        if analysis.table.rows.is_empty() {
+        if analysis.asks_in_vain() {
             out.push_str("No case of the graph has what this analysis asks for.\n");
         }
         for caution in &analysis.cautions {

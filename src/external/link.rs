@@ -1,6 +1,5 @@
 //! Reading the files of other sources: what the study reaches, or everything.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -341,7 +340,7 @@ pub fn slice(
             taken.add(record);
         }
         let mut done = ended(file, read, (held, taken), troubles, options)?;
-        let statements = Statements::new(&done.source.name);
+        let statements = Statements::new(&done.source.name, &wanted.symbols);
         statements.describe(&done.source, &mut done.quads);
         for record in &kept {
             statements.of(record, &mut done.quads);
@@ -372,7 +371,7 @@ const BATCH: usize = 1 << 14;
 /// not be published.
 pub fn stream(
     files: &[Read],
-    named: &BTreeSet<String>,
+    wanted: &Wanted,
     options: &Options,
     to: &mut Stream<'_>,
 ) -> Result<Vec<Linked>, LinkError> {
@@ -382,7 +381,7 @@ pub fn stream(
         let mut troubles = Troubles::default();
         let mut ontology = Ontology::default();
         let mut duplicates = Vec::new();
-        let statements = Statements::new(&file.name);
+        let statements = Statements::new(&file.name, &wanted.symbols);
         let mut batch = Vec::with_capacity(BATCH + 64);
         let (sink, progress) = (&mut *to.batch, &mut *to.progress);
         let mut tell = |bytes| progress(number, bytes);
@@ -406,7 +405,7 @@ pub fn stream(
         done.source.whole = true;
         statements.describe(&done.source, &mut batch);
         sink(batch);
-        done.obsolete = ontology.obsolete(named);
+        done.obsolete = ontology.obsolete(&wanted.iris);
         (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
         done.duplicates = duplicates;
         linked.push(done);

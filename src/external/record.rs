@@ -117,7 +117,7 @@ pub struct Gene {
 pub struct Annotation {
     /// The gene or gene product, as a compact IRI.
     pub gene: String,
-    /// Its symbol, if the file has it.
+    /// The approved symbol of the gene, if the file has it and the gene is human.
     pub symbol: String,
     /// How it relates to the term, such as `located_in`; empty if the file does not say.
     pub relation: String,

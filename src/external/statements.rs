@@ -9,7 +9,7 @@ use super::resolve::name_key;
 use super::slice::UPWARD;
 use super::source::Source;
 use crate::graph::model::{Literal, NamedNode, Quad, Term as Object, rdf, rdfs, xsd};
-use crate::graph::namespaces::EXTERNAL;
+use crate::graph::namespaces::{EXTERNAL, concept};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 
 /// Namespaces of prefixes that are not those of the OBO library.
@@ -53,6 +53,9 @@ const RELATIONS: [(&str, &str); 22] = [
     ("overlaps", "RO_0002131"),
 ];
 
+/// Why a gene of the study is linked to a product: the file has its symbol.
+const BY_SYMBOL: &str = "semapv:LexicalMatching";
+
 /// The named graph of a source.
 #[must_use]
 pub fn graph_of(name: &str) -> NamedNode {
@@ -77,18 +80,20 @@ pub fn iri(id: &str) -> Option<NamedNode> {
 }
 
 /// Writes the quads of one source.
-pub struct Statements {
+pub struct Statements<'a> {
     graph: NamedNode,
     source: String,
+    symbols: &'a BTreeSet<String>,
 }
 
-impl Statements {
-    /// Statements of the source of that name.
+impl<'a> Statements<'a> {
+    /// Statements of the source of that name, for a study that has genes of these symbols.
     #[must_use]
-    pub fn new(source: &str) -> Self {
+    pub fn new(source: &str, symbols: &'a BTreeSet<String>) -> Self {
         Self {
             graph: graph_of(source),
             source: source.to_owned(),
+            symbols,
         }
     }
 
@@ -284,6 +289,19 @@ impl Statements {
                 &annotation.extension,
             ],
         );
+        // Products have identifiers of their own, which no table of genes need know.
+        if self.symbols.contains(&annotation.symbol) {
+            self.mapping(
+                &Mapping {
+                    subject: concept("gene", &annotation.symbol).into_string(),
+                    predicate: skos::CLOSE_MATCH.as_str().to_owned(),
+                    object: gene.as_str().to_owned(),
+                    justification: BY_SYMBOL.to_owned(),
+                    ..Mapping::default()
+                },
+                out,
+            );
+        }
         self.add(&node, cg::ANNOTATED_GENE, gene, out);
         // What does not hold has a property of its own, so that no query takes it for what does.
         let property = if annotation.negated {

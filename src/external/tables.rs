@@ -181,7 +181,10 @@ pub(super) fn gaf(
         }
         Ok(Some(Record::Annotation(Annotation {
             gene: format!("{}:{}", cells[0], cells[1]),
-            symbol: cells[2].to_owned(),
+            symbol: match cells[12].split('|').next() {
+                Some("taxon:9606") => cells[2].to_owned(),
+                _ => String::new(),
+            },
             relation,
             negated,
             term: go_term(cells[4])?,

@@ -160,7 +160,7 @@ pub fn link_whole(
     options: &Options,
     progress: &mut (dyn FnMut(usize, u64) + Send),
 ) -> Result<(Vec<Linked>, Manifest), LinkingError> {
-    let named = wanted(project)?.iris;
+    let wanted = wanted(project)?;
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
@@ -176,11 +176,11 @@ pub fn link_whole(
     // few, so that memory does not grow with the files.
     let (sender, receiver) = sync_channel::<Vec<Quad>>(8);
     let linked = std::thread::scope(|scope| {
-        let named = &named;
+        let wanted = &wanted;
         let reader = scope.spawn(move || {
             external::stream(
                 files,
-                named,
+                wanted,
                 options,
                 &mut Stream {
                     // Who loads may have stopped with an error, which is told there.

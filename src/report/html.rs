@@ -161,7 +161,7 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
             }
             p { (analysis.header.description) }
             @for caution in &analysis.cautions { p.callout.warn { (caution) } }
-            @if analysis.table.rows.is_empty() {
+            @if analysis.asks_in_vain() {
                 p.callout { "No case of the graph has what this analysis asks for." }
             }
             @if let Some(svg) = svg {

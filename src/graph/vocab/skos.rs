@@ -19,4 +19,6 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     BROADER = "broader";
     /// The same in another vocabulary.
     EXACT_MATCH = "exactMatch";
+    /// Nearly the same.
+    CLOSE_MATCH = "closeMatch";
 }
