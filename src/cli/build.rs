@@ -27,7 +27,7 @@ impl Build {
         place.project = self.folder.or(place.project);
         let printer = place.printer();
         let project = place.find()?;
-        let location = place.location(&project);
+        let location = place.location_to_write(&project)?;
         let manifest = build(&project, &location, printer)?;
         printer.say(&format!(
             "Built study {} in {}: {} cases, {} statements.",

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
+use super::printer::Printer;
 use super::session::{Place, Session, analyses, chain};
 use crate::ingest;
 use crate::ontology::Ontology;
@@ -48,74 +49,92 @@ impl Check {
             return Ok(Exit::Found);
         }
         let session = place.open()?;
-        let violated = self.rules(&session, printer)?;
+        let rules = checked_rules(&session, printer)?;
+        printer.data(&text(&rules.grid, printer.width()))?;
+        if self.details {
+            for grid in &rules.details {
+                printer.data(&text(grid, printer.width()))?;
+            }
+        }
         let broken = analyses(&session.project, &session.prefixes, printer)?
             .broken
             .len();
         printer.data(&format!("Saved analyses: {broken} errors\n"))?;
-        Ok(if violated || broken > 0 {
+        Ok(if rules.violated || broken > 0 {
             Exit::Found
         } else {
             Exit::Done
         })
     }
+}
 
-    /// Asks every rule; whether one of level ERROR is violated.
-    fn rules(&self, session: &Session, printer: super::printer::Printer) -> Result<bool> {
-        let folder = session.project.queries();
-        let files = folder.files(".rq")?;
-        let rules = files
-            .into_iter()
-            .filter(|file| file.name.starts_with("checks/"))
-            .map(|file| (file.path, file.text));
-        let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
-        let checks = match Checks::read(rules, &profile, &session.prefixes) {
-            Ok(checks) => checks,
-            Err(errors) => {
-                for error in &errors {
-                    printer.always(&format!("error: {}", chain(error)));
-                }
-                anyhow::bail!(
-                    "{} rules cannot be read: correct them in {}",
-                    errors.len(),
-                    folder.display("checks")
-                );
+/// The rules of the graph and how often each is violated.
+pub(super) struct Rules {
+    /// A row a rule.
+    pub grid: Grid,
+    /// What violates each rule that is violated.
+    pub details: Vec<Grid>,
+    /// Whether one of level ERROR is.
+    pub violated: bool,
+}
+
+/// Asks every rule.
+pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules> {
+    let folder = session.project.queries();
+    let files = folder.files(".rq")?;
+    let rules = files
+        .into_iter()
+        .filter(|file| file.name.starts_with("checks/"))
+        .map(|file| (file.path, file.text));
+    let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
+    let checks = match Checks::read(rules, &profile, &session.prefixes) {
+        Ok(checks) => checks,
+        Err(errors) => {
+            for error in &errors {
+                printer.always(&format!("error: {}", chain(error)));
             }
-        };
-        let mut grid = Grid {
-            caption: "Rules of the graph".to_owned(),
-            headings: ["level", "rule", "violations", "problem"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows: Vec::new(),
-        };
-        let mut details = String::new();
-        let mut violated = false;
-        for check in checks.iter() {
-            let table = check.run(&session.graph)?;
-            violated |= check.level == Level::Error && !table.rows.is_empty();
-            grid.rows.push(vec![
-                check.level.word().to_owned(),
-                check.slug.clone(),
-                table.rows.len().to_string(),
-                check.problem.clone(),
-            ]);
-            if self.details && !table.rows.is_empty() {
-                let rows = Grid {
-                    caption: format!(
-                        "\n{} {}: {}",
-                        check.level.word(),
-                        check.slug,
-                        check.solution
-                    ),
-                    headings: table.columns.clone(),
-                    rows: table.shown(&session.prefixes),
-                };
-                details.push_str(&text(&rows, printer.width()));
-            }
+            anyhow::bail!(
+                "{} rules cannot be read: correct them in {}",
+                errors.len(),
+                folder.display("checks")
+            );
         }
-        printer.data(&text(&grid, printer.width()))?;
-        printer.data(&details)?;
-        Ok(violated)
+    };
+    let mut grid = Grid {
+        caption: "Rules of the graph".to_owned(),
+        headings: ["level", "rule", "violations", "problem"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: Vec::new(),
+    };
+    let mut details = Vec::new();
+    let mut violated = false;
+    for check in checks.iter() {
+        let table = check.run(&session.graph)?;
+        violated |= check.level == Level::Error && !table.rows.is_empty();
+        grid.rows.push(vec![
+            check.level.word().to_owned(),
+            check.slug.clone(),
+            table.rows.len().to_string(),
+            check.problem.clone(),
+        ]);
+        if !table.rows.is_empty() {
+            let rows = Grid {
+                caption: format!(
+                    "\n{} {}: {}",
+                    check.level.word(),
+                    check.slug,
+                    check.solution
+                ),
+                headings: table.columns.clone(),
+                rows: table.shown(&session.prefixes),
+            };
+            details.push(rows);
+        }
     }
+    Ok(Rules {
+        grid,
+        details,
+        violated,
+    })
 }

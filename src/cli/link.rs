@@ -88,7 +88,7 @@ impl LinkCommand {
         let bar = printer.bytes_bar(sizes.iter().sum());
         let mut progress = |number: usize, bytes: u64| bar.set_position(before[number] + bytes);
         if self.whole {
-            let location = place.location(&project);
+            let location = place.location_to_write(&project)?;
             place.open()?;
             let done = link_whole(&project, &location, &files, &options, &mut progress);
             bar.finish_and_clear();
@@ -121,7 +121,7 @@ impl LinkCommand {
             notes(&one.linked, printer);
             printer.say(&change(one));
         }
-        let location = place.location(&project);
+        let location = place.location_to_write(&project)?;
         let manifest = build(&project, &location, printer)?;
         for one in &linked {
             let name = &one.source.name;

@@ -17,6 +17,7 @@ mod link;
 mod list;
 mod printer;
 mod query;
+mod release;
 mod report;
 mod resolve;
 mod run;
@@ -74,6 +75,7 @@ enum Command {
     Show(show::Show),
     Run(run::Run),
     Report(report::ReportCommand),
+    Release(release::Release),
     Stats(stats::Stats),
     Case(case::Case),
     Conflicts(conflicts::Conflicts),
@@ -129,6 +131,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Show(command) => command.run(&place),
         Command::Run(command) => command.run(&place),
         Command::Report(command) => command.run(&place),
+        Command::Release(command) => command.run(&place),
         Command::Stats(command) => command.run(&place),
         Command::Case(command) => command.run(&place),
         Command::Conflicts(command) => command.run(&place),

@@ -40,6 +40,9 @@ pub struct Place {
         env = "CASEGRAPH_LOCATION"
     )]
     pub location: Option<PathBuf>,
+    /// Answer from a release (`casegraph release`), as it is; only for commands that read
+    #[arg(long, global = true, value_name = "DIR", conflicts_with_all = ["location", "frozen"])]
+    pub release: Option<PathBuf>,
     /// Answer from the store as it is, even if the sheets have changed since it was built
     #[arg(long, global = true)]
     pub frozen: bool,
@@ -70,10 +73,23 @@ impl Place {
     #[must_use]
     pub fn location(&self, project: &Project) -> Location {
         Location::new(
-            self.location
+            self.release
                 .clone()
+                .or_else(|| self.location.clone())
                 .unwrap_or_else(|| project.default_location()),
         )
+    }
+
+    /// The location of a project's store, for a command that writes to it.
+    ///
+    /// # Errors
+    /// The user names a release, which is never changed.
+    pub fn location_to_write(&self, project: &Project) -> Result<Location> {
+        anyhow::ensure!(
+            self.release.is_none(),
+            "--release is for reading, and a release is never changed: leave it out"
+        );
+        Ok(self.location(project))
     }
 
     /// Opens the store, building it first if there is none or the sheets have changed.
@@ -84,10 +100,11 @@ impl Place {
         let project = self.find()?;
         let location = self.location(&project);
         let current = location.manifest()?;
+        let as_it_is = self.frozen || self.release.is_some();
         let fresh = match &current {
-            Some(_) if self.frozen => true,
+            Some(_) if as_it_is => true,
             Some(manifest) => manifest.inputs_sha256 == ingest::fingerprint(&project)?,
-            None if self.frozen => {
+            None if as_it_is => {
                 return Err(LocationError::Empty(location.path().to_owned()).into());
             }
             None => false,

@@ -12,12 +12,17 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::snapshot::Snapshot;
 use super::store::{Graph, GraphError};
 
 /// Version of the layout of a location; another version is refused and rebuilt.
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "build.lock";
+/// How the name of a snapshot ends, after that of its store.
+const SNAPSHOT: &str = ".snapshot";
+/// The name that the snapshot of a release has instead of its store's.
+const RELEASE: &str = "release";
 /// How the name of a manifest begins that is not yet the manifest.
 const UNFINISHED: &str = "manifest-";
 
@@ -123,7 +128,9 @@ impl Location {
         };
         let manifest: Manifest = serde_json::from_str(&text)
             .map_err(|source| LocationError::Manifest { path, source })?;
-        let whole = manifest.format == FORMAT && self.0.join(&manifest.store).is_dir();
+        let there =
+            self.0.join(&manifest.store).is_dir() || self.snapshot_path(&manifest.store).is_file();
+        let whole = manifest.format == FORMAT && there;
         Ok(whole.then_some(manifest))
     }
 
@@ -132,11 +139,43 @@ impl Location {
     /// # Errors
     /// There is none, or it cannot be opened.
     pub fn open(&self) -> Result<(Graph, Manifest), LocationError> {
-        let manifest = self
-            .manifest()?
-            .ok_or_else(|| LocationError::Empty(self.0.clone()))?;
-        let graph = Graph::open_read_only(&self.0.join(&manifest.store))?;
-        Ok((graph, manifest))
+        loop {
+            let manifest = self
+                .manifest()?
+                .ok_or_else(|| LocationError::Empty(self.0.clone()))?;
+            match self.open_as(&manifest) {
+                Ok(graph) => return Ok((graph, manifest)),
+                // Builds may have ended since the manifest was read, and removed what it names.
+                Err(error) if self.manifest()?.as_ref() == Some(&manifest) => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// The snapshot that a manifest names, or the store if there is none.
+    fn open_as(&self, manifest: &Manifest) -> Result<Graph, LocationError> {
+        // It lies beside the store that it is a copy of, which is never written to again.
+        let path = self.snapshot_path(&manifest.store);
+        if path.is_file() {
+            let snapshot = Snapshot::open(&path).map_err(GraphError::from)?;
+            if snapshot.quads() == manifest.quads {
+                return Ok(Graph::of_snapshot(snapshot)?);
+            }
+        }
+        self.open_store(manifest)
+    }
+
+    /// Opens the store itself, even if there is a snapshot of it.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open_store(&self, manifest: &Manifest) -> Result<Graph, LocationError> {
+        Ok(Graph::open_read_only(&self.0.join(&manifest.store))?)
+    }
+
+    /// Where the snapshot of a store is.
+    fn snapshot_path(&self, store: &str) -> PathBuf {
+        self.0.join(format!("{store}{SNAPSHOT}"))
     }
 
     /// Begins a build: takes the lock, clears what an interrupted build left, and makes a new,
@@ -192,6 +231,48 @@ impl Location {
         })
     }
 
+    /// Writes what was opened from another location as a snapshot without a store, which is read and
+    /// never built in.
+    ///
+    /// # Errors
+    /// It cannot be read, or the folder not written.
+    pub fn write_snapshot(
+        &self,
+        graph: &Graph,
+        manifest: &Manifest,
+    ) -> Result<Manifest, LocationError> {
+        graph.write_snapshot(&self.snapshot_path(RELEASE))?;
+        self.write_manifest(Manifest {
+            store: RELEASE.to_owned(),
+            ..manifest.clone()
+        })
+    }
+
+    /// Replaces the manifest, at once.
+    fn write_manifest(&self, manifest: Manifest) -> Result<Manifest, LocationError> {
+        let manifest = Manifest {
+            format: FORMAT,
+            ..manifest
+        };
+        let folder = self.path();
+        let path = folder.join(MANIFEST);
+        let mut file = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(folder)
+            .map_err(failed("write in", folder))?;
+        let text =
+            serde_json::to_string_pretty(&manifest).map_err(|source| LocationError::Manifest {
+                path: path.clone(),
+                source,
+            })?;
+        file.write_all(text.as_bytes())
+            .map_err(failed("write", &path))?;
+        file.as_file().sync_all().map_err(failed("write", &path))?;
+        file.persist(&path)
+            .map_err(|error| failed("replace", &path)(error.error))?;
+        Ok(manifest)
+    }
+
     fn remove_stores_except(&self, keep: &[String]) -> Result<(), LocationError> {
         for entry in fs::read_dir(&self.0).map_err(failed("read", &self.0))? {
             let entry = entry.map_err(failed("read", &self.0))?;
@@ -200,8 +281,14 @@ impl Location {
             if name.starts_with(UNFINISHED) {
                 fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
             }
-            if name.starts_with("store-") && !keep.contains(&name) {
-                fs::remove_dir_all(entry.path()).map_err(failed("remove", &entry.path()))?;
+            let store = name.strip_suffix(SNAPSHOT).unwrap_or(&name);
+            if store.starts_with("store-") && !keep.iter().any(|kept| kept == store) {
+                let removed = if entry.path().is_dir() {
+                    fs::remove_dir_all(entry.path())
+                } else {
+                    fs::remove_file(entry.path())
+                };
+                removed.map_err(failed("remove", &entry.path()))?;
             }
         }
         Ok(())
@@ -225,26 +312,15 @@ impl Build {
     ///
     /// # Errors
     /// The store cannot be flushed or the manifest not written; the old one stays current.
-    pub fn publish(self, mut manifest: Manifest) -> Result<Manifest, LocationError> {
+    pub fn publish(self, manifest: Manifest) -> Result<Manifest, LocationError> {
         self.graph.finish(self.compact)?;
-        manifest.format = FORMAT;
-        manifest.store.clone_from(&self.name);
-        let folder = self.location.path();
-        let path = folder.join(MANIFEST);
-        let mut file = tempfile::Builder::new()
-            .prefix(UNFINISHED)
-            .tempfile_in(folder)
-            .map_err(failed("write in", folder))?;
-        let text =
-            serde_json::to_string_pretty(&manifest).map_err(|source| LocationError::Manifest {
-                path: path.clone(),
-                source,
-            })?;
-        file.write_all(text.as_bytes())
-            .map_err(failed("write", &path))?;
-        file.as_file().sync_all().map_err(failed("write", &path))?;
-        file.persist(&path)
-            .map_err(|error| failed("replace", &path)(error.error))?;
+        self.graph
+            .write_snapshot(&self.location.snapshot_path(&self.name))?;
+        let manifest = Manifest {
+            store: self.name.clone(),
+            ..manifest
+        };
+        let manifest = self.location.write_manifest(manifest)?;
         let keep: Vec<String> = self.previous.into_iter().chain([self.name]).collect();
         self.location.remove_stores_except(&keep)?;
         Ok(manifest)

@@ -4,16 +4,19 @@
 //! stored. [`location`] keeps a folder of stores of which one is current, so that a build killed
 //! at any point leaves the old one answering. [`readback`] reads every RDF file that casegraph
 //! writes or ships with a second, independent parser. [`service`] asks other endpoints, if it is
-//! allowed to.
+//! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read.
 
+mod canonical;
 pub mod location;
 pub mod model;
 pub mod namespaces;
 pub mod readback;
 pub mod service;
+pub mod snapshot;
 mod store;
 pub mod vocab;
 
+pub use canonical::canonical_nquads;
 pub use location::{Location, LocationError, Manifest};
 pub use service::Services;
 pub use store::{Answer, Explanation, Graph, GraphError, QueryOptions};

@@ -5,7 +5,7 @@ pub use oxigraph::io::{RdfFormat, RdfParseError, RdfParser, RdfSerializer, RdfSy
 pub use oxigraph::model::vocab::{rdf, rdfs, xsd};
 pub use oxigraph::model::{
     BlankNode, GraphName, GraphNameRef, Literal, LiteralRef, NamedNode, NamedNodeRef,
-    NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, Variable,
+    NamedOrBlankNode, NamedOrBlankNodeRef, Quad, QuadRef, Term, TermRef, Triple, Variable,
 };
 pub use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oxigraph::model::vocab::{rdf, xsd};
-use oxigraph::sparql::{QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{
+    PreparedSparqlQuery, QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator,
+};
 use oxigraph::store::{StorageError, Store};
 use thiserror::Error;
 
@@ -15,6 +17,8 @@ use super::model::{
     Query, Term,
 };
 use super::service::Services;
+use super::snapshot::batch::{self, Computed};
+use super::snapshot::{Snapshot, SnapshotError, View, Writer};
 use super::vocab::casegraph;
 
 /// What can go wrong with a store.
@@ -33,6 +37,12 @@ pub enum GraphError {
          --allow-service {0} allows it"
     )]
     ServiceNotAllowed(String),
+    /// A snapshot was to be changed.
+    #[error("a snapshot does not change: `casegraph build` and `casegraph link` make a new one")]
+    Immutable,
+    /// The snapshot of the store is damaged, or of another version.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// Another endpoint was asked and gave nothing that can be used.
     #[error("SERVICE: {0}; SERVICE SILENT goes on without it")]
     Service(Box<dyn std::error::Error + Send + Sync>),
@@ -73,6 +83,10 @@ impl From<QueryEvaluationError> for GraphError {
                 Self::ServiceNotAllowed(endpoint.into_string())
             }
             QueryEvaluationError::Service(error) => Self::Service(error),
+            QueryEvaluationError::Dataset(error) => match error.downcast::<SnapshotError>() {
+                Ok(error) => Self::Snapshot(*error),
+                Err(error) => Self::Evaluation(QueryEvaluationError::Dataset(error)),
+            },
             other => Self::Evaluation(other),
         }
     }
@@ -157,8 +171,25 @@ const LOADING_MEGABYTES: usize = 512;
 
 /// A store of quads, and which of its graphs make up the default graph of a query.
 pub struct Graph {
-    store: Store,
+    quads: Backend,
     default_graphs: Vec<NamedNode>,
+}
+
+/// Where quads are read from.
+enum Backend {
+    /// A store, which takes writes.
+    Store(Store),
+    /// An immutable copy of one, which is read much faster.
+    Snapshot(Snapshot),
+}
+
+/// Terms that are given of the quads that are wanted.
+#[derive(Clone, Copy, Default)]
+struct Wanted<'a> {
+    subject: Option<&'a NamedNode>,
+    predicate: Option<NamedNodeRef<'a>>,
+    object: Option<&'a Term>,
+    graph: Option<&'a NamedNode>,
 }
 
 impl Graph {
@@ -167,10 +198,7 @@ impl Graph {
     /// # Errors
     /// The engine cannot be started.
     pub fn in_memory() -> Result<Self, GraphError> {
-        Ok(Self {
-            store: Store::new()?,
-            default_graphs: Vec::new(),
-        })
+        Ok(Self::of(Backend::Store(Store::new()?)))
     }
 
     /// A new store on disk.
@@ -178,10 +206,7 @@ impl Graph {
     /// # Errors
     /// The folder cannot be written.
     pub fn create(path: &Path) -> Result<Self, GraphError> {
-        Ok(Self {
-            store: Store::open(path)?,
-            default_graphs: Vec::new(),
-        })
+        Ok(Self::of(Backend::Store(Store::open(path)?)))
     }
 
     /// A store on disk, for reading only; any number of processes may do so at once.
@@ -189,12 +214,84 @@ impl Graph {
     /// # Errors
     /// There is none, or its files are damaged.
     pub fn open_read_only(path: &Path) -> Result<Self, GraphError> {
-        let mut graph = Self {
-            store: Store::open_read_only(path)?,
-            default_graphs: Vec::new(),
-        };
+        let mut graph = Self::of(Backend::Store(Store::open_read_only(path)?));
         graph.find_default_graphs()?;
         Ok(graph)
+    }
+
+    /// An immutable copy of a store; any number of processes may read it at once.
+    ///
+    /// # Errors
+    /// It is damaged, or of another version.
+    pub fn of_snapshot(snapshot: Snapshot) -> Result<Self, GraphError> {
+        let mut graph = Self::of(Backend::Snapshot(snapshot));
+        graph.find_default_graphs()?;
+        Ok(graph)
+    }
+
+    fn of(quads: Backend) -> Self {
+        Self {
+            quads,
+            default_graphs: Vec::new(),
+        }
+    }
+
+    /// The snapshot that is read, if it is one.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        match &self.quads {
+            Backend::Snapshot(snapshot) => Some(snapshot),
+            Backend::Store(_) => None,
+        }
+    }
+
+    /// The store, for what changes it.
+    fn store(&self) -> Result<&Store, GraphError> {
+        match &self.quads {
+            Backend::Store(store) => Ok(store),
+            Backend::Snapshot(_) => Err(GraphError::Immutable),
+        }
+    }
+
+    /// The quads that have these terms, in no order.
+    fn quads_with<'a>(
+        &'a self,
+        wanted: Wanted<'a>,
+    ) -> Box<dyn Iterator<Item = Result<Quad, GraphError>> + 'a> {
+        match &self.quads {
+            Backend::Store(store) => Box::new(
+                store
+                    .quads_for_pattern(
+                        wanted.subject.map(|node| node.as_ref().into()),
+                        wanted.predicate,
+                        wanted.object.map(Term::as_ref),
+                        wanted.graph.map(|graph| graph.as_ref().into()),
+                    )
+                    .map(|quad| quad.map_err(Into::into)),
+            ),
+            Backend::Snapshot(snapshot) => Box::new(
+                snapshot
+                    .quads_of(
+                        wanted.subject.cloned().map(Term::from).as_ref(),
+                        wanted.predicate.map(NamedNodeRef::into_owned).as_ref(),
+                        wanted.object,
+                        wanted.graph,
+                    )
+                    .map(|quad| quad.map_err(Into::into)),
+            ),
+        }
+    }
+
+    /// Writes a snapshot of everything.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the file not written.
+    pub fn write_snapshot(&self, path: &Path) -> Result<u64, GraphError> {
+        let mut writer = Writer::default();
+        for quad in self.quads_with(Wanted::default()) {
+            writer.add(quad?.as_ref());
+        }
+        Ok(writer.write(path, &self.default_graphs)?)
     }
 
     /// Adds quads, all or none.
@@ -203,7 +300,7 @@ impl Graph {
     /// The store cannot be written.
     pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), GraphError> {
         let mut loader = self
-            .store
+            .store()?
             .bulk_loader()
             .with_max_memory_size_in_megabytes(LOADING_MEGABYTES);
         loader.load_quads(quads)?;
@@ -223,7 +320,7 @@ impl Graph {
     /// The store cannot be written.
     pub fn remove_graphs(&mut self, graphs: &[NamedNode]) -> Result<(), GraphError> {
         for graph in graphs {
-            self.store.remove_named_graph(graph)?;
+            self.store()?.remove_named_graph(graph)?;
         }
         self.find_default_graphs()
     }
@@ -235,12 +332,11 @@ impl Graph {
         graphs: &'a [NamedNode],
         failed: &'a mut Option<GraphError>,
     ) -> impl Iterator<Item = Quad> + 'a {
-        self.store
-            .iter()
+        self.quads_with(Wanted::default())
             .map_while(move |quad| match quad {
                 Ok(quad) => Some(quad),
                 Err(error) => {
-                    *failed = Some(error.into());
+                    *failed = Some(error);
                     None
                 }
             })
@@ -255,13 +351,12 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn properties(&self, thing: &NamedNode) -> Result<Vec<(NamedNode, Term)>, GraphError> {
-        let subject = Some(thing.as_ref().into());
-        self.store
-            .quads_for_pattern(subject, None, None, None)
-            .map(|quad| {
-                quad.map(|quad| (quad.predicate, quad.object))
-                    .map_err(Into::into)
-            })
+        let wanted = Wanted {
+            subject: Some(thing),
+            ..Wanted::default()
+        };
+        self.quads_with(wanted)
+            .map(|quad| quad.map(|quad| (quad.predicate, quad.object)))
             .collect()
     }
 
@@ -275,11 +370,12 @@ impl Graph {
         value: &Term,
     ) -> Result<Vec<NamedNode>, GraphError> {
         let mut things = Vec::new();
-        let value = Some(value.as_ref());
-        for quad in self
-            .store
-            .quads_for_pattern(None, Some(property), value, None)
-        {
+        let wanted = Wanted {
+            predicate: Some(property),
+            object: Some(value),
+            ..Wanted::default()
+        };
+        for quad in self.quads_with(wanted) {
             if let NamedOrBlankNode::NamedNode(thing) = quad?.subject {
                 things.push(thing);
             }
@@ -294,7 +390,10 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn len(&self) -> Result<u64, GraphError> {
-        Ok(self.store.len()? as u64)
+        match &self.quads {
+            Backend::Store(store) => Ok(store.len()? as u64),
+            Backend::Snapshot(snapshot) => Ok(snapshot.quads()),
+        }
     }
 
     /// Whether there are no quads.
@@ -302,7 +401,11 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn is_empty(&self) -> Result<bool, GraphError> {
-        Ok(self.store.is_empty()?)
+        Ok(self
+            .quads_with(Wanted::default())
+            .next()
+            .transpose()?
+            .is_none())
     }
 
     /// All quads, in no order.
@@ -310,7 +413,7 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn quads(&self) -> Result<Vec<Quad>, GraphError> {
-        Ok(self.store.iter().collect::<Result<_, _>>()?)
+        self.quads_with(Wanted::default()).collect()
     }
 
     /// Whether an IRI stands anywhere in the store.
@@ -318,21 +421,31 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn mentions(&self, node: &NamedNode) -> Result<bool, GraphError> {
-        let (subject, term, graph) = (
-            node.as_ref().into(),
-            node.as_ref().into(),
-            node.as_ref().into(),
-        );
-        let any = |mut quads: oxigraph::store::QuadIter<'_>| {
-            quads.next().transpose().map(|q| q.is_some())
-        };
-        let store = &self.store;
-        Ok(
-            any(store.quads_for_pattern(Some(subject), None, None, None))?
-                || any(store.quads_for_pattern(None, None, Some(term), None))?
-                || any(store.quads_for_pattern(None, Some(node.as_ref()), None, None))?
-                || any(store.quads_for_pattern(None, None, None, Some(graph)))?,
-        )
+        let term = Term::from(node.clone());
+        let places = [
+            Wanted {
+                subject: Some(node),
+                ..Wanted::default()
+            },
+            Wanted {
+                predicate: Some(node.as_ref()),
+                ..Wanted::default()
+            },
+            Wanted {
+                object: Some(&term),
+                ..Wanted::default()
+            },
+            Wanted {
+                graph: Some(node),
+                ..Wanted::default()
+            },
+        ];
+        for wanted in places {
+            if self.quads_with(wanted).next().transpose()?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The IRIs of all things with a type that begin with a namespace, sorted.
@@ -341,10 +454,11 @@ impl Graph {
     /// The store cannot be read.
     pub fn things_in(&self, namespace: &str) -> Result<Vec<NamedNode>, GraphError> {
         let mut things = Vec::new();
-        for quad in self
-            .store
-            .quads_for_pattern(None, Some(rdf::TYPE), None, None)
-        {
+        let wanted = Wanted {
+            predicate: Some(rdf::TYPE),
+            ..Wanted::default()
+        };
+        for quad in self.quads_with(wanted) {
             if let NamedOrBlankNode::NamedNode(thing) = quad?.subject
                 && thing.as_str().starts_with(namespace)
             {
@@ -366,11 +480,12 @@ impl Graph {
         property: NamedNodeRef<'_>,
     ) -> Result<Option<String>, GraphError> {
         let mut texts = Vec::new();
-        let subject = thing.as_ref().into();
-        for quad in self
-            .store
-            .quads_for_pattern(Some(subject), Some(property), None, None)
-        {
+        let wanted = Wanted {
+            subject: Some(thing),
+            predicate: Some(property),
+            ..Wanted::default()
+        };
+        for quad in self.quads_with(wanted) {
             if let Term::Literal(literal) = quad?.object {
                 texts.push(literal.value().to_owned());
             }
@@ -390,12 +505,18 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn named_graphs(&self) -> Result<Vec<NamedNode>, GraphError> {
-        let mut names = Vec::new();
-        for graph in self.store.named_graphs() {
-            if let NamedOrBlankNode::NamedNode(name) = graph? {
-                names.push(name);
+        let mut names = match &self.quads {
+            Backend::Snapshot(snapshot) => snapshot.named_graphs()?,
+            Backend::Store(store) => {
+                let mut names = Vec::new();
+                for graph in store.named_graphs() {
+                    if let NamedOrBlankNode::NamedNode(name) = graph? {
+                        names.push(name);
+                    }
+                }
+                names
             }
-        }
+        };
         names.sort();
         Ok(names)
     }
@@ -408,10 +529,38 @@ impl Graph {
     pub fn query(&self, query: &Query, options: &QueryOptions) -> Result<Answer, GraphError> {
         let token = CancellationToken::new();
         let limit = Limit::new(options.timeout, &token);
-        let prepared = self.prepare(query, options, token);
-        match prepared.on_store(&self.store).execute() {
+        let results = match &self.quads {
+            Backend::Store(store) => self
+                .prepare(query.clone(), options, token)
+                .on_store(store)
+                .execute(),
+            Backend::Snapshot(snapshot) => self.ask_snapshot(snapshot, query, options, token),
+        };
+        match results {
             Ok(results) => Ok(Answer { results, limit }),
             Err(error) => Err(limit.error(error)),
+        }
+    }
+
+    /// Evaluates a query on a snapshot: in batches what can be, the rest by the engine.
+    fn ask_snapshot(
+        &self,
+        snapshot: &Snapshot,
+        query: &Query,
+        options: &QueryOptions,
+        token: CancellationToken,
+    ) -> Result<QueryResults<'static>, QueryEvaluationError> {
+        let mut prepared = self.prepare(query.clone(), options, token.clone());
+        let damaged = |error: SnapshotError| QueryEvaluationError::Dataset(Box::new(error));
+        let (chosen, view) = view(snapshot, &mut prepared, &options.graphs).map_err(damaged)?;
+        match batch::compute(snapshot, chosen.as_deref(), query.clone(), &token)? {
+            Computed::Rows(rows) => Ok(QueryResults::Solutions(rows)),
+            Computed::Query(rest) => {
+                let dataset = prepared.dataset().clone();
+                let mut prepared = self.prepare(*rest, options, token);
+                *prepared.dataset_mut() = dataset;
+                prepared.on_queryable_dataset(view).execute()
+            }
         }
     }
 
@@ -426,11 +575,15 @@ impl Graph {
     ) -> Result<Explanation, GraphError> {
         let token = CancellationToken::new();
         let limit = Limit::new(options.timeout, &token);
-        let prepared = self.prepare(query, options, token);
-        let (results, explanation) = prepared
-            .on_store(&self.store)
-            .compute_statistics()
-            .explain();
+        let mut prepared = self.prepare(query.clone(), options, token);
+        let (results, explanation) = match &self.quads {
+            Backend::Store(store) => prepared.on_store(store).compute_statistics().explain(),
+            Backend::Snapshot(snapshot) => {
+                let (_, view) = view(snapshot, &mut prepared, &options.graphs)?;
+                let bound = prepared.on_queryable_dataset(view);
+                bound.compute_statistics().explain()
+            }
+        };
         let read = match results {
             Ok(QueryResults::Solutions(mut rows)) => rows.try_for_each(|row| row.map(drop)),
             Ok(QueryResults::Graph(mut triples)) => triples.try_for_each(|triple| triple.map(drop)),
@@ -444,16 +597,17 @@ impl Graph {
 
     fn prepare(
         &self,
-        query: &Query,
+        query: Query,
         options: &QueryOptions,
         token: CancellationToken,
-    ) -> oxigraph::sparql::PreparedSparqlQuery {
+    ) -> PreparedSparqlQuery {
         let mut prepared = SparqlEvaluator::new()
             .with_cancellation_token(token)
             .with_default_service_handler(options.services.handler())
-            .for_query(query.clone());
+            .for_query(query);
         let dataset = prepared.dataset_mut();
-        if dataset.is_default_dataset() {
+        // A snapshot knows its default graph.
+        if dataset.is_default_dataset() && self.snapshot().is_none() {
             let graphs = if options.graphs.is_empty() {
                 &self.default_graphs
             } else {
@@ -469,29 +623,42 @@ impl Graph {
     /// Flushes what was loaded. Compacting puts what was loaded in batches together: queries over
     /// millions of statements are ten times as fast for it, and it takes seconds.
     pub(super) fn finish(&self, compact: bool) -> Result<(), GraphError> {
-        self.store.flush()?;
+        self.store()?.flush()?;
         if compact {
-            self.store.optimize()?;
+            self.store()?.optimize()?;
         }
         Ok(())
     }
 
     fn find_default_graphs(&mut self) -> Result<(), GraphError> {
-        let yes = LiteralRef::new_typed_literal("true", xsd::BOOLEAN);
-        let marked = self.store.quads_for_pattern(
-            None,
-            Some(casegraph::IN_DEFAULT_GRAPH),
-            Some(yes.into()),
-            None,
-        );
-        self.default_graphs.clear();
-        for quad in marked {
-            if let NamedOrBlankNode::NamedNode(graph) = quad?.subject {
-                self.default_graphs.push(graph);
-            }
-        }
-        self.default_graphs.sort();
-        self.default_graphs.dedup();
+        let yes = Term::from(LiteralRef::new_typed_literal("true", xsd::BOOLEAN).into_owned());
+        // Sorted, each once.
+        self.default_graphs = self.things_with(casegraph::IN_DEFAULT_GRAPH, &yes)?;
         Ok(())
     }
+}
+
+/// A snapshot as one query sees it: the graphs that its default graph is made of become one graph, in
+/// which a triple stands once. Gives these graphs too, if they are not the usual ones.
+fn view(
+    snapshot: &Snapshot,
+    prepared: &mut PreparedSparqlQuery,
+    graphs: &[NamedNode],
+) -> Result<(Option<Vec<NamedNode>>, View), SnapshotError> {
+    let dataset = prepared.dataset_mut();
+    let chosen: Option<Vec<NamedNode>> = if dataset.is_default_dataset() {
+        (!graphs.is_empty()).then(|| graphs.to_vec())
+    } else {
+        let named = |graph: &GraphName| match graph {
+            GraphName::NamedNode(name) => Some(name.clone()),
+            _ => None,
+        };
+        let graphs = dataset.default_graph_graphs();
+        graphs.map(|graphs| graphs.iter().filter_map(named).collect())
+    };
+    if chosen.is_some() {
+        dataset.set_default_graph(vec![GraphName::DefaultGraph]);
+    }
+    let view = View::new(snapshot, chosen.as_deref())?;
+    Ok((chosen, view))
 }

@@ -168,9 +168,39 @@ pub fn fingerprint(project: &Project) -> Result<String, FileError> {
             hash.update(&bytes);
         }
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hexadecimal(&hash.finalize()))
+}
+
+/// SHA-256 of bytes, in hexadecimal digits.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of each file that results depend on: sheets, vocabularies and analyses, as `sha256sum`
+/// writes them.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn input_sums(project: &Project) -> Result<String, FileError> {
+    let folders = [
+        ("study", project.study(), &[".csv", ".toml", ".ttl"][..]),
+        ("ontology", project.ontology(), &[".ttl", ".tsv"][..]),
+        ("queries", project.queries(), &[".rq", ".tsv"][..]),
+    ];
+    let mut sums = std::collections::BTreeMap::new();
+    for (place, folder, endings) in folders {
+        for ending in endings {
+            for name in folder.names(ending)? {
+                let bytes = folder.bytes(&name)?.unwrap_or_default();
+                sums.insert(format!("{place}/{name}"), sha256(&bytes));
+            }
+        }
+    }
+    let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
+    Ok(lines.collect())
 }

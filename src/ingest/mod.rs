@@ -18,7 +18,7 @@ mod sheet;
 mod study;
 mod triples;
 
-pub use build::{BuildError, Built, Progress, build, fingerprint};
+pub use build::{BuildError, Built, Progress, build, fingerprint, input_sums, sha256};
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use problems::{Problem, Problems, Severity};
 pub use study::{Cohort, Study, StudyMeta};

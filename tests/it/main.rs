@@ -15,6 +15,7 @@ mod planted;
 mod queries;
 mod reference;
 mod rooms;
+mod snapshot;
 mod stats;
 mod stats_laws;
 mod study;

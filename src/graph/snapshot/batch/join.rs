@@ -1,0 +1,398 @@
+//! Runs a plan: batches of rows go through its steps, column by column.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use spareval::CancellationToken;
+
+use super::Stop;
+use super::plan::{End, Plan, Step};
+use crate::graph::snapshot::Snapshot;
+use crate::graph::snapshot::file::{Mapped, SnapshotError};
+use crate::graph::snapshot::format::Section;
+use crate::graph::snapshot::scan::Graphs;
+
+/// Rows that a batch begins with.
+const ROWS: usize = 4096;
+/// Predicates of a subject that are looked through one by one; among more the place is halved.
+const FEW: usize = 16;
+
+/// Rows as columns, one a slot; a column that is not read any more is empty.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub rows: usize,
+    pub columns: Vec<Vec<u32>>,
+}
+
+/// A column of numbers that is read one by one; its chunks are checked as they are reached.
+struct Column<'a> {
+    mapped: &'a Mapped,
+    section: Section,
+    cells: &'a [u32],
+    checked: Cell<usize>,
+}
+
+impl<'a> Column<'a> {
+    fn new(mapped: &'a Mapped, section: Section) -> Self {
+        Self {
+            mapped,
+            section,
+            cells: mapped.unchecked(section),
+            checked: Cell::new(usize::MAX),
+        }
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> Result<u32, SnapshotError> {
+        let chunk = self.mapped.chunk_of(self.section, at);
+        if chunk != self.checked.get() {
+            self.mapped.check_one(chunk)?;
+            self.checked.set(chunk);
+        }
+        match self.cells.get(at) {
+            Some(cell) => Ok(*cell),
+            None => Err(self.mapped.damaged("a reference beyond the end")),
+        }
+    }
+}
+
+/// The columns that joins read.
+struct Columns<'a> {
+    mapped: &'a Mapped,
+    spo_starts: Column<'a>,
+    spo_p: Column<'a>,
+    spo_o: Column<'a>,
+    spo_g: Column<'a>,
+    osp_starts: Column<'a>,
+    osp_s: Column<'a>,
+    osp_p: Column<'a>,
+    osp_g: Column<'a>,
+    pos_o: Column<'a>,
+    pos_s: Column<'a>,
+    pos_g: Column<'a>,
+    all_default: bool,
+    graphs: &'a Graphs,
+    default_sets: u64,
+}
+
+impl<'a> Columns<'a> {
+    fn new(mapped: &'a Mapped, plan: &'a Plan) -> Self {
+        let column = |section| Column::new(mapped, section);
+        Self {
+            mapped,
+            spo_starts: column(Section::SpoStarts),
+            spo_p: column(Section::SpoP),
+            spo_o: column(Section::SpoO),
+            spo_g: column(Section::SpoG),
+            osp_starts: column(Section::OspStarts),
+            osp_s: column(Section::OspS),
+            osp_p: column(Section::OspP),
+            osp_g: column(Section::OspG),
+            pos_o: column(Section::PosO),
+            pos_s: column(Section::PosS),
+            pos_g: column(Section::PosG),
+            all_default: plan.all_default,
+            graphs: &plan.graphs,
+            default_sets: mapped.counts().default_sets,
+        }
+    }
+
+    /// Whether a row is part of the graph that is asked.
+    #[inline]
+    fn is_in(&self, sets: &Column<'_>, row: usize) -> Result<bool, SnapshotError> {
+        if self.all_default {
+            return Ok(true);
+        }
+        let set = sets.get(row)?;
+        Ok(match self.graphs {
+            Graphs::Chosen(chosen) => chosen.get(set as usize).copied().unwrap_or(false),
+            _ => u64::from(set) < self.default_sets,
+        })
+    }
+
+    /// The rows of a term in an order; a literal has none as a subject.
+    #[inline]
+    fn rows(&self, starts: &Column<'_>, id: u32) -> Result<Range<usize>, SnapshotError> {
+        let at = id as usize;
+        if at == 0 || at >= starts.cells.len() {
+            return Ok(0..0);
+        }
+        Ok(starts.get(at - 1)? as usize..starts.get(at)? as usize)
+    }
+
+    /// The rows of a subject that have a predicate.
+    #[inline]
+    fn of_subject(&self, subject: u32, predicate: u32) -> Result<Range<usize>, SnapshotError> {
+        let rows = self.rows(&self.spo_starts, subject)?;
+        if rows.len() > FEW {
+            return self.mapped.narrow(Section::SpoP, rows, predicate);
+        }
+        let mut from = rows.start;
+        while from < rows.end && self.spo_p.get(from)? < predicate {
+            from += 1;
+        }
+        let mut to = from;
+        while to < rows.end && self.spo_p.get(to)? == predicate {
+            to += 1;
+        }
+        Ok(from..to)
+    }
+}
+
+/// The rows of a plan, batch by batch.
+pub(super) struct Batches {
+    snapshot: Snapshot,
+    plan: Arc<Plan>,
+    token: CancellationToken,
+    /// Rows of the first step that are still to be read.
+    rest: Option<Range<usize>>,
+    done: bool,
+}
+
+impl Batches {
+    pub fn new(snapshot: Snapshot, plan: Arc<Plan>, token: CancellationToken) -> Self {
+        Self {
+            snapshot,
+            plan,
+            token,
+            rest: None,
+            done: false,
+        }
+    }
+
+    /// The same for a part of the first step's rows.
+    pub fn part(
+        snapshot: Snapshot,
+        plan: Arc<Plan>,
+        token: CancellationToken,
+        rows: Range<usize>,
+    ) -> Self {
+        Self {
+            rest: Some(rows),
+            ..Self::new(snapshot, plan, token)
+        }
+    }
+
+    /// The rows that the first step reads.
+    pub fn first_rows(snapshot: &Snapshot, plan: &Plan) -> Result<Range<usize>, SnapshotError> {
+        match plan.steps.first() {
+            Some(Step::Lead {
+                predicate, object, ..
+            }) => {
+                let rows = snapshot.0.rows_of_predicate(*predicate)?;
+                match object {
+                    End::Term(object) => snapshot.0.narrow(Section::PosO, rows, *object),
+                    End::Slot(_) => Ok(rows),
+                }
+            }
+            // One row without columns, from which the next steps go on.
+            _ => Ok(0..1),
+        }
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>, Stop> {
+        loop {
+            if self.token.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            let rest = match &mut self.rest {
+                Some(rest) => rest,
+                none => none.insert(Self::first_rows(&self.snapshot, &self.plan)?),
+            };
+            if rest.start >= rest.end {
+                return Ok(None);
+            }
+            let until = (rest.start + ROWS).min(rest.end);
+            let rows = rest.start..until;
+            rest.start = until;
+            let columns = Columns::new(&self.snapshot.0, &self.plan);
+            let mut batch = Batch {
+                rows: rows.len(),
+                columns: vec![Vec::new(); self.plan.slots],
+            };
+            for (step, live) in self.plan.steps.iter().zip(&self.plan.live) {
+                match step {
+                    Step::Lead {
+                        subject, object, ..
+                    } => {
+                        lead(&columns, rows.clone(), *subject, *object, live, &mut batch)?;
+                    }
+                    Step::Forward {
+                        subject,
+                        predicate,
+                        object,
+                        known,
+                    } => {
+                        let ends = (*subject, *predicate, *object);
+                        forward(&columns, ends, *known, live, &mut batch)?;
+                    }
+                    Step::Backward {
+                        object,
+                        predicate,
+                        subject,
+                    } => {
+                        backward(&columns, *object, *predicate, *subject, live, &mut batch)?;
+                    }
+                    Step::Keep(filter) => {
+                        let kept = filter.kept(&self.snapshot, &batch.columns[filter.slot])?;
+                        keep(&mut batch, &kept, None, live);
+                    }
+                }
+                if batch.rows == 0 {
+                    break;
+                }
+            }
+            if batch.rows > 0 {
+                return Ok(Some(batch));
+            }
+        }
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Result<Batch, Stop>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let next = self.next_batch();
+        self.done = !matches!(next, Ok(Some(_)));
+        next.transpose()
+    }
+}
+
+fn lead(
+    columns: &Columns<'_>,
+    rows: Range<usize>,
+    subject: usize,
+    object: End,
+    live: &[bool],
+    batch: &mut Batch,
+) -> Result<(), SnapshotError> {
+    let mut subjects = Vec::with_capacity(rows.len());
+    let mut objects = Vec::new();
+    for row in rows {
+        if columns.is_in(&columns.pos_g, row)? {
+            subjects.push(columns.pos_s.get(row)?);
+            if let End::Slot(slot) = object
+                && live[slot]
+            {
+                objects.push(columns.pos_o.get(row)?);
+            }
+        }
+    }
+    batch.rows = subjects.len();
+    if let End::Slot(slot) = object {
+        batch.columns[slot] = objects;
+    }
+    batch.columns[subject] = subjects;
+    Ok(())
+}
+
+/// The term of an end in a row.
+#[inline]
+fn value(batch: &Batch, end: End, row: usize) -> u32 {
+    match end {
+        End::Term(id) => id,
+        End::Slot(slot) => batch.columns[slot][row],
+    }
+}
+
+fn forward(
+    columns: &Columns<'_>,
+    (subject, predicate, object): (End, u32, End),
+    known: bool,
+    live: &[bool],
+    batch: &mut Batch,
+) -> Result<(), SnapshotError> {
+    let mut kept = Vec::with_capacity(batch.rows);
+    let mut found = Vec::new();
+    let wants = match object {
+        End::Slot(slot) => !known && live[slot],
+        End::Term(_) => false,
+    };
+    for at in 0..batch.rows {
+        let wanted = known.then(|| value(batch, object, at));
+        for row in columns.of_subject(value(batch, subject, at), predicate)? {
+            if wanted.is_none() && !wants {
+                if columns.is_in(&columns.spo_g, row)? {
+                    kept.push(at as u32);
+                }
+                continue;
+            }
+            let object = columns.spo_o.get(row)?;
+            if wanted.is_none_or(|wanted| wanted == object) && columns.is_in(&columns.spo_g, row)? {
+                kept.push(at as u32);
+                if wants {
+                    found.push(object);
+                }
+            }
+        }
+    }
+    let new = match object {
+        End::Slot(slot) if wants => Some((slot, found)),
+        _ => None,
+    };
+    keep(batch, &kept, new, live);
+    Ok(())
+}
+
+fn backward(
+    columns: &Columns<'_>,
+    object: End,
+    predicate: u32,
+    subject: usize,
+    live: &[bool],
+    batch: &mut Batch,
+) -> Result<(), SnapshotError> {
+    let mut kept = Vec::with_capacity(batch.rows);
+    let mut found = Vec::with_capacity(batch.rows);
+    let of_predicate = columns.mapped.rows_of_predicate(predicate)?;
+    for at in 0..batch.rows {
+        let object = value(batch, object, at);
+        let rows = columns.rows(&columns.osp_starts, object)?;
+        // Few triples have the object: look through them; else find it among those of the predicate.
+        if rows.len() <= 4 * FEW {
+            for row in rows {
+                if columns.osp_p.get(row)? == predicate && columns.is_in(&columns.osp_g, row)? {
+                    kept.push(at as u32);
+                    found.push(columns.osp_s.get(row)?);
+                }
+            }
+        } else {
+            let rows = columns
+                .mapped
+                .narrow(Section::PosO, of_predicate.clone(), object)?;
+            for row in rows {
+                if columns.is_in(&columns.pos_g, row)? {
+                    kept.push(at as u32);
+                    found.push(columns.pos_s.get(row)?);
+                }
+            }
+        }
+    }
+    keep(batch, &kept, Some((subject, found)), live);
+    Ok(())
+}
+
+/// Takes of each column the places that are kept, and drops columns that nothing reads any more.
+fn keep(batch: &mut Batch, kept: &[u32], new: Option<(usize, Vec<u32>)>, live: &[bool]) {
+    // Often each row has one match.
+    let same = kept.len() == batch.rows && kept.iter().zip(0..).all(|(at, place)| *at == place);
+    for (column, live) in batch.columns.iter_mut().zip(live) {
+        if column.is_empty() {
+            continue;
+        }
+        if !live {
+            *column = Vec::new();
+        } else if !same {
+            *column = kept.iter().map(|at| column[*at as usize]).collect();
+        }
+    }
+    batch.rows = kept.len();
+    if let Some((slot, found)) = new {
+        batch.columns[slot] = found;
+    }
+}

@@ -1,0 +1,211 @@
+//! Joins, filters and groups over whole batches of rows, for the part of SPARQL that questions about
+//! many cases are made of.
+//!
+//! A group over triple patterns and filters of one variable is computed here and put into the query
+//! as a table (`VALUES`), and the SPARQL engine does the rest: what stands around the group, its
+//! order, its `HAVING`. Rows of patterns and filters alone are computed here and given as they come.
+//! Everything else is the engine's from the start. Both ways give the same solutions, only in
+//! another order where the query asks for none.
+
+mod filter;
+mod group;
+mod join;
+mod plan;
+
+use spareval::{CancellationToken, QueryEvaluationError, QuerySolution, QuerySolutionIter};
+use spargebra::algebra::GraphPattern;
+use spargebra::term::GroundTerm;
+
+use super::Snapshot;
+use super::file::SnapshotError;
+use super::scan::Graphs;
+use super::view::default_graph;
+use crate::graph::model::{NamedNode, Query, Term, Variable};
+use join::Batches;
+use plan::Plan;
+
+/// Why batches give no answer.
+pub(super) enum Stop {
+    /// The engine has to do it.
+    Unfit,
+    /// The query was stopped.
+    Cancelled,
+    /// The file is damaged.
+    Snapshot(SnapshotError),
+}
+
+impl From<SnapshotError> for Stop {
+    fn from(error: SnapshotError) -> Self {
+        Self::Snapshot(error)
+    }
+}
+
+impl Stop {
+    fn error(self) -> Option<QueryEvaluationError> {
+        match self {
+            Self::Unfit => None,
+            Self::Cancelled => Some(QueryEvaluationError::Cancelled),
+            Self::Snapshot(error) => Some(QueryEvaluationError::Dataset(Box::new(error))),
+        }
+    }
+}
+
+/// The largest table that is put into a query: the engine looks each of its terms up.
+const LARGEST_TABLE: usize = 20_000;
+
+/// What was computed of a query.
+pub(crate) enum Computed {
+    /// All of it.
+    Rows(QuerySolutionIter<'static>),
+    /// Parts of it, which are tables now; or nothing, and it is as it was.
+    Query(Box<Query>),
+}
+
+/// Computes what can be of a query on the default graph of a snapshot, or on these graphs together.
+///
+/// # Errors
+/// The query was stopped, or the file is damaged.
+pub(crate) fn compute(
+    snapshot: &Snapshot,
+    graphs: Option<&[NamedNode]>,
+    query: Query,
+    token: &CancellationToken,
+) -> Result<Computed, QueryEvaluationError> {
+    let graphs = match default_graph(snapshot, graphs) {
+        Ok(graphs) => graphs,
+        Err(error) => return Err(QueryEvaluationError::Dataset(Box::new(error))),
+    };
+    let context = Context {
+        snapshot,
+        graphs,
+        token,
+    };
+    match query {
+        Query::Select {
+            dataset,
+            mut pattern,
+            base_iri,
+        } => {
+            match context.rows(&pattern) {
+                Ok(rows) => return Ok(Computed::Rows(rows)),
+                Err(stop) => {
+                    if let Some(error) = stop.error() {
+                        return Err(error);
+                    }
+                }
+            }
+            context.rewrite(&mut pattern)?;
+            Ok(Computed::Query(Box::new(Query::Select {
+                dataset,
+                pattern,
+                base_iri,
+            })))
+        }
+        other => Ok(Computed::Query(Box::new(other))),
+    }
+}
+
+/// What a query is asked of.
+struct Context<'a> {
+    snapshot: &'a Snapshot,
+    graphs: Graphs,
+    token: &'a CancellationToken,
+}
+
+impl Context<'_> {
+    /// The rows of a query that is patterns and filters alone.
+    fn rows(&self, pattern: &GraphPattern) -> Result<QuerySolutionIter<'static>, Stop> {
+        let (inner, start, length) = match pattern {
+            GraphPattern::Slice {
+                inner,
+                start,
+                length,
+            } => (inner.as_ref(), *start, *length),
+            other => (other, 0, None),
+        };
+        let GraphPattern::Project { inner, variables } = inner else {
+            return Err(Stop::Unfit);
+        };
+        let plan = Plan::of(self.snapshot, &self.graphs, inner, variables)?;
+        let slots: Vec<Option<usize>> = variables.iter().map(|v| plan.slot(v)).collect();
+        let batches = Batches::new(self.snapshot.clone(), plan.into(), self.token.clone());
+        let variables: std::sync::Arc<[Variable]> = variables.as_slice().into();
+        let (names, snapshot) = (variables.clone(), self.snapshot.clone());
+        let rows = batches.flat_map(move |batch| {
+            let (names, slots, snapshot) = (names.clone(), slots.clone(), snapshot.clone());
+            let (batch, failed) = match batch {
+                Ok(batch) => (batch, None),
+                Err(stop) => (join::Batch::default(), stop.error()),
+            };
+            let rows = batch.rows;
+            let row = move |at: usize| {
+                let term = |slot: &Option<usize>| match slot {
+                    Some(slot) => snapshot
+                        .dictionary()
+                        .term(batch.columns[*slot][at])
+                        .map(Some),
+                    None => Ok(None),
+                };
+                let cells: Result<Vec<Option<Term>>, _> = slots.iter().map(term).collect();
+                let cells =
+                    cells.map_err(|error| QueryEvaluationError::Dataset(Box::new(error)))?;
+                Ok(QuerySolution::from((names.clone(), cells)))
+            };
+            failed.into_iter().map(Err).chain((0..rows).map(row))
+        });
+        let rows = rows.skip(start).take(length.unwrap_or(usize::MAX));
+        Ok(QuerySolutionIter::new(variables, rows))
+    }
+
+    /// Puts a table in the place of each group that can be computed.
+    fn rewrite(&self, pattern: &mut GraphPattern) -> Result<(), QueryEvaluationError> {
+        match pattern {
+            GraphPattern::Group {
+                inner,
+                variables,
+                aggregates,
+            } => {
+                match group::table(self, inner, variables, aggregates) {
+                    Ok(table) => {
+                        *pattern = table;
+                        return Ok(());
+                    }
+                    Err(stop) => {
+                        if let Some(error) = stop.error() {
+                            return Err(error);
+                        }
+                    }
+                }
+                if let GraphPattern::Group { inner, .. } = pattern {
+                    self.rewrite(inner)?;
+                }
+                Ok(())
+            }
+            GraphPattern::Join { left, right }
+            | GraphPattern::LeftJoin { left, right, .. }
+            | GraphPattern::Union { left, right }
+            | GraphPattern::Minus { left, right } => {
+                self.rewrite(left)?;
+                self.rewrite(right)
+            }
+            GraphPattern::Filter { inner, .. }
+            | GraphPattern::Extend { inner, .. }
+            | GraphPattern::OrderBy { inner, .. }
+            | GraphPattern::Project { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner }
+            | GraphPattern::Slice { inner, .. } => self.rewrite(inner),
+            // Within GRAPH it is another graph, within SERVICE another endpoint.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A term as a table may hold it; a blank node may not stand in one.
+fn ground(term: Term) -> Option<GroundTerm> {
+    match term {
+        Term::NamedNode(node) => Some(GroundTerm::NamedNode(node)),
+        Term::Literal(literal) => Some(GroundTerm::Literal(literal)),
+        Term::BlankNode(_) => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! Immutable, memory-mapped copies of a store, from which everything is read.
+//!
+//! A dictionary gives each term a number; the triples stand as numbers in three sort orders, each
+//! with where the rows of its first term begin, and with the set of named graphs that hold them.
+//! Opening maps the file and reads one page; what a query touches is checked and read, and nothing
+//! else. [`view`] is what the SPARQL engine sees. `docs/snapshot.md` describes the file.
+
+pub(super) mod batch;
+mod dictionary;
+mod file;
+mod format;
+mod mapped;
+mod scan;
+mod terms;
+mod view;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use file::SnapshotError;
+pub use view::View;
+pub use writer::Writer;
+
+use dictionary::Dictionary;
+use file::Mapped;
+use format::Section;
+use scan::Pattern;
+use terms::encode;
+
+use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+
+#[cfg(target_endian = "big")]
+compile_error!("snapshots are little-endian and read in place");
+
+/// An open snapshot. Clones are cheap and read the same file.
+#[derive(Clone)]
+pub struct Snapshot(Arc<Mapped>);
+
+impl Snapshot {
+    /// Opens a snapshot.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is of another version, or is damaged in what every reader needs.
+    pub fn open(path: &Path) -> Result<Self, SnapshotError> {
+        Ok(Self(Arc::new(Mapped::open(path)?)))
+    }
+
+    /// Reads the whole file and checks all of it.
+    ///
+    /// # Errors
+    /// Something is damaged.
+    pub fn check(&self) -> Result<(), SnapshotError> {
+        self.0.check_all()
+    }
+
+    /// Number of quads.
+    #[must_use]
+    pub fn quads(&self) -> u64 {
+        self.0.counts().quads
+    }
+
+    /// Length of the file in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.length()
+    }
+
+    fn dictionary(&self) -> Dictionary<'_> {
+        Dictionary(&self.0)
+    }
+
+    fn find(&self, term: &Term) -> Result<Option<u32>, SnapshotError> {
+        let mut key = Vec::with_capacity(96);
+        encode(term.as_ref(), &mut key);
+        self.dictionary().find(&key)
+    }
+
+    /// The names of all named graphs.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, SnapshotError> {
+        let mut names = Vec::new();
+        for graph in self.0.all::<u32>(Section::Graphs)? {
+            if let Term::NamedNode(name) = self.dictionary().term(*graph)? {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// The quads of any graph, named or not, that have these terms.
+    pub fn quads_of(
+        &self,
+        subject: Option<&Term>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+        graph: Option<&NamedNode>,
+    ) -> impl Iterator<Item = Result<Quad, SnapshotError>> + use<> {
+        let snapshot = self.clone();
+        let found = self.pattern(subject, predicate, object, graph);
+        let (pattern, failed) = match found {
+            Ok(pattern) => (pattern, None),
+            Err(error) => (None, Some(error)),
+        };
+        let rows = pattern.into_iter().flat_map({
+            let snapshot = snapshot.clone();
+            move |pattern| snapshot.clone().scan(pattern)
+        });
+        let quads = rows.map(move |row| snapshot.quad(row?));
+        failed.into_iter().map(Err).chain(quads)
+    }
+
+    /// The pattern of terms as numbers; `None` if one of them stands nowhere.
+    fn pattern(
+        &self,
+        subject: Option<&Term>,
+        predicate: Option<&NamedNode>,
+        object: Option<&Term>,
+        graph: Option<&NamedNode>,
+    ) -> Result<Option<Pattern>, SnapshotError> {
+        let number = |term: Option<Term>| match term {
+            None => Ok(Some(None)),
+            Some(term) => Ok::<_, SnapshotError>(self.find(&term)?.map(Some)),
+        };
+        let subject = number(subject.cloned())?;
+        let predicate = number(predicate.cloned().map(Term::from))?;
+        let object = number(object.cloned())?;
+        let graph = number(graph.cloned().map(Term::from))?;
+        let (Some(s), Some(p), Some(o), Some(g)) = (subject, predicate, object, graph) else {
+            return Ok(None);
+        };
+        let graphs = match g {
+            Some(graph) => scan::Graphs::One(graph),
+            None => scan::Graphs::All,
+        };
+        Ok(Some(Pattern {
+            terms: [s, p, o],
+            graphs,
+        }))
+    }
+
+    fn quad(&self, [s, p, o, g]: [u32; 4]) -> Result<Quad, SnapshotError> {
+        let dictionary = self.dictionary();
+        let damaged = || self.0.damaged("a term where it cannot stand");
+        let node = |id| match dictionary.term(id)? {
+            Term::NamedNode(node) => Ok(NamedOrBlankNode::from(node)),
+            Term::BlankNode(node) => Ok(node.into()),
+            Term::Literal(_) => Err(damaged()),
+        };
+        let Term::NamedNode(predicate) = dictionary.term(p)? else {
+            return Err(damaged());
+        };
+        let graph = match g {
+            0 => GraphName::DefaultGraph,
+            graph => node(graph)?.into(),
+        };
+        Ok(Quad::new(node(s)?, predicate, dictionary.term(o)?, graph))
+    }
+}
