@@ -184,3 +184,33 @@ pub const QUESTIONS: [(&str, &str); 5] = [
          GROUP BY ?term",
     ),
 ];
+
+/// Questions that follow a path of any length.
+pub const PATHS: [(&str, &str); 2] = [
+    (
+        "pairs of a term and one above it",
+        "SELECT (COUNT(*) AS ?pairs) WHERE { ?term cg:within+ ?above }",
+    ),
+    (
+        "terms under nuclear envelope",
+        "SELECT ?term WHERE { ?term cg:within* go:0005635 }",
+    ),
+];
+
+/// A whole analysis: survival by partner, from the query to the printed curve.
+pub const SURVIVAL: &str = "#+ summary: Survival by partner
+#+ description: Months until death of any cause, by partner; everybody else is censored.
+#+ casegraph:
+#+   unit: case
+#+   columns: {case: iri, months: decimal, event: boolean, partner: iri}
+#+   statistic: {kind: survival, by: partner}
+#+   figure: kaplan-meier
+
+PREFIX cg: <https://w3id.org/casegraph/ontology#>
+
+SELECT ?case ?months ?event ?partner WHERE {
+  ?case cg:months ?months ; cg:died ?event ; cg:hasFusion ?fusion .
+  ?fusion cg:fivePrimeGene ?partner
+}
+ORDER BY ?case
+";

@@ -3,19 +3,26 @@
 //!
 //! `cargo bench --bench reading -- 10000 100000` chooses the numbers of cases. With `--keep DIR` the
 //! triples (N-Triples), the snapshot and the questions are left in a folder for other programs:
-//! `benches/reading/peers.sh DIR` asks Virtuoso and pyoxigraph.
+//! `python3 benches/reading/peers.py DIR/N` asks Virtuoso and pyoxigraph. `CASEGRAPH_GO` names `go-basic.obo.gz`,
+//! of which the terms above each term are counted.
 
 #![allow(clippy::print_stdout)]
 
 mod cases;
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use casegraph::graph::model::{Query, QueryResults, SparqlParser};
+use casegraph::analysis::analyse;
+use casegraph::external::{Options, Stream, Wanted, read_sources, stream};
+use casegraph::graph::model::{GraphName, Query, QueryResults, SparqlParser};
+use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::{Snapshot, Writer};
 use casegraph::graph::{Graph, QueryOptions};
+use casegraph::query::{Catalogue, run};
+use casegraph::report::{DataNote, figure, grids, text};
 use cases::{PREFIXES, QUESTIONS, quads};
 
 const RUNS: usize = 5;
@@ -37,6 +44,62 @@ fn main() {
     for size in sizes {
         measure(size, keep.as_deref());
     }
+    if let Some(file) = std::env::var_os("CASEGRAPH_GO") {
+        paths(Path::new(&file));
+    }
+}
+
+/// A property path over the whole Gene Ontology.
+fn paths(file: &Path) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options::default();
+    let files = read_sources(&[file.to_owned()], &options).expect("an ontology");
+    let mut quads = Vec::new();
+    let mut to = Stream {
+        batch: &mut |batch| quads.extend(batch),
+        progress: &mut |_, _| {},
+    };
+    stream(&files, &Wanted::default(), &options, &mut to).expect("terms");
+    for quad in &mut quads {
+        quad.graph_name = GraphName::DefaultGraph;
+    }
+    // The properties of the graph itself would make it the default graph.
+    let marked = format!("{}inDefaultGraph", cases::CG);
+    quads.retain(|quad| quad.predicate.as_str() != marked);
+    let mut disk = Graph::create(&folder.path().join("store")).expect("a store");
+    disk.load(quads.clone()).expect("loaded");
+    let mut memory = Graph::in_memory().expect("a store");
+    memory.load(quads).expect("loaded");
+    let path = folder.path().join("snapshot");
+    disk.write_snapshot(&path).expect("written");
+    let own = Graph::of_snapshot(Snapshot::open(&path).expect("opens")).expect("opens");
+    println!("## The whole Gene Ontology\n");
+    println!("| question | rows | snapshot | store on disk | ratio | in memory | ratio |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (name, text) in cases::PATHS {
+        ask_all(name, text, &own, &[Some(&disk), Some(&memory)], 3);
+    }
+    println!();
+}
+
+/// A line of a table: one question to the snapshot and to others, which must give as many rows.
+fn ask_all(name: &str, text: &str, own: &Graph, peers: &[Option<&Graph>], runs: usize) {
+    let query = SparqlParser::new()
+        .parse_query(&format!("{PREFIXES}{text}"))
+        .expect("a query");
+    let (taken, rows) = median(own, &query, RUNS);
+    let mut line = format!("| {name} | {rows} | {:.1} ms |", ms(taken));
+    for peer in peers {
+        let Some(peer) = peer else {
+            line.push_str(" | |");
+            continue;
+        };
+        let (other, found) = median(peer, &query, runs);
+        assert_eq!(found, rows, "{name}");
+        let ratio = other.as_secs_f64() / taken.as_secs_f64();
+        line.push_str(&format!(" {:.1} ms | {ratio:.1} |", ms(other)));
+    }
+    println!("{line}");
 }
 
 fn ms(taken: Duration) -> f64 {
@@ -85,7 +148,13 @@ fn measure(size: u64, keep: Option<&Path>) {
     let snapshot = Graph::of_snapshot(snapshot).expect("opens");
     let mut disk = Graph::create(&temporary.path().join("store")).expect("a store");
     let (taken, ()) = timed(|| disk.load(quads(size)).expect("loaded"));
-    println!("Store on disk: loaded in {:.1} s\n", taken.as_secs_f64());
+    let other = temporary.path().join("from-store");
+    let (copied, _) = timed(|| disk.write_snapshot(&other).expect("written"));
+    println!(
+        "Store on disk: loaded in {:.1} s; a snapshot of it takes {:.1} s\n",
+        taken.as_secs_f64(),
+        copied.as_secs_f64()
+    );
     let memory = (size <= 100_000).then(|| {
         let mut memory = Graph::in_memory().expect("a store");
         memory.load(quads(size)).expect("loaded");
@@ -93,29 +162,11 @@ fn measure(size: u64, keep: Option<&Path>) {
     });
     println!("| question | rows | snapshot | store on disk | ratio | in memory | ratio |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let few = if size > 100_000 { 1 } else { 3 };
     for (name, text) in QUESTIONS {
-        let query = SparqlParser::new()
-            .parse_query(&format!("{PREFIXES}{text}"))
-            .expect("a query");
-        let (own, rows) = median(&snapshot, &query, RUNS);
-        let mut line = format!("| {name} | {rows} | {:.1} ms |", ms(own));
-        let few = if size > 100_000 { 1 } else { 3 };
-        for peer in [Some(&disk), memory.as_ref()] {
-            let Some(peer) = peer else {
-                line.push_str(" | |");
-                continue;
-            };
-            let (taken, found) = median(peer, &query, few);
-            assert_eq!(found, rows, "{name}");
-            line.push_str(&format!(
-                " {:.1} ms | {:.1} |",
-                ms(taken),
-                taken.as_secs_f64() / own.as_secs_f64()
-            ));
-        }
-        println!("{line}");
+        ask_all(name, text, &snapshot, &[Some(&disk), memory.as_ref()], few);
     }
-    println!();
+    survival(&snapshot);
     if keep.is_some() {
         let file = std::fs::File::create(folder.join("cases.nt")).expect("a file");
         let mut out = BufWriter::new(file);
@@ -128,6 +179,53 @@ fn measure(size: u64, keep: Option<&Path>) {
                 .expect("written");
         }
     }
+}
+
+/// The time of one whole analysis, from the query to the text and the figure.
+fn survival(graph: &Graph) {
+    let prefixes = Prefixes::of_study("synthetic");
+    let pairs: Vec<(String, String)> = prefixes
+        .iter()
+        .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
+        .collect();
+    let file = (
+        "queries/survival/by-partner.rq".to_owned(),
+        cases::SURVIVAL.to_owned(),
+    );
+    let (catalogue, errors) = Catalogue::read([file], &pairs).expect("prefixes");
+    assert!(errors.is_empty(), "{errors:?}");
+    let saved = &catalogue.queries()[0];
+    let (asking, table) = timed(|| {
+        run(
+            graph,
+            saved,
+            &[],
+            &BTreeMap::new(),
+            &prefixes,
+            &QueryOptions::default(),
+        )
+        .expect("rows")
+    });
+    let (computing, analysis) = timed(|| analyse(saved, Vec::new(), table).expect("a result"));
+    let (printing, _) = timed(|| {
+        let text: Vec<String> = grids(&analysis, &prefixes)
+            .iter()
+            .take(2)
+            .map(|grid| text(grid, None))
+            .collect();
+        let note = DataNote {
+            source: "synthetic".to_owned(),
+            synthetic: true,
+        };
+        (text, figure(&analysis, true, &note))
+    });
+    println!(
+        "\nSurvival by partner, from query to curve: {:.2} s (rows {:.2}, curves and tests {:.2}, table and figure {:.2})\n",
+        (asking + computing + printing).as_secs_f64(),
+        asking.as_secs_f64(),
+        computing.as_secs_f64(),
+        printing.as_secs_f64(),
+    );
 }
 
 /// The median time of reading all rows, and how many there are.

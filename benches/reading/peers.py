@@ -104,7 +104,36 @@ def pyoxigraph(data, questions):
         print(f"pyoxigraph: loaded in {time.perf_counter() - start:.1f} s")
         for number, text in questions:
             taken, rows = median(lambda: sum(1 for _ in store.query(text)))
-            print(f"pyoxigraph, question {number}: {rows} rows, {taken * 1e3:.1f} ms")
+            print(f"pyoxigraph, question {number}: {rows} rows, {taken * 1e3:.1f} ms", flush=True)
+        survival(store)
+
+
+SURVIVAL = """
+PREFIX cg: <https://w3id.org/casegraph/ontology#>
+SELECT ?case ?months ?event ?partner WHERE {
+  ?case cg:months ?months ; cg:died ?event ; cg:hasFusion ?fusion . ?fusion cg:fivePrimeGene ?partner }
+"""
+
+
+def survival(store):
+    """Survival by partner with pandas and lifelines: rows, curves, log-rank test."""
+    try:
+        import pandas
+        from lifelines import KaplanMeierFitter
+        from lifelines.statistics import multivariate_logrank_test
+    except ImportError:
+        return print("lifelines is not installed: left out")
+    start = time.perf_counter()
+    rows = [
+        (row["case"].value, float(row["months"].value), row["event"].value == "true", row["partner"].value)
+        for row in store.query(SURVIVAL)
+    ]
+    frame = pandas.DataFrame(rows, columns=["case", "months", "event", "partner"])
+    medians = {}
+    for partner, group in frame.groupby("partner"):
+        medians[partner] = KaplanMeierFitter().fit(group["months"], group["event"]).median_survival_time_
+    multivariate_logrank_test(frame["months"], frame["partner"], frame["event"])
+    print(f"pyoxigraph, pandas and lifelines, survival by partner: {len(frame)} cases, {time.perf_counter() - start:.1f} s")
 
 
 def main():

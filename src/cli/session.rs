@@ -41,7 +41,7 @@ pub struct Place {
     )]
     pub location: Option<PathBuf>,
     /// Answer from a release (`casegraph release`), as it is; only for commands that read
-    #[arg(long, global = true, value_name = "DIR", conflicts_with_all = ["location", "frozen"])]
+    #[arg(long, global = true, value_name = "DIR")]
     pub release: Option<PathBuf>,
     /// Answer from the store as it is, even if the sheets have changed since it was built
     #[arg(long, global = true)]
@@ -167,8 +167,11 @@ impl Session {
     /// What an answer comes from, in one line.
     #[must_use]
     pub fn made_from(&self) -> String {
+        let snapshot = self.graph.snapshot().map_or(String::new(), |snapshot| {
+            format!(", snapshot sha256 {}", &snapshot.fingerprint()[..16])
+        });
         format!(
-            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}.",
+            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}{snapshot}.",
             self.manifest.study,
             self.manifest.cases,
             self.manifest.quads,

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::snapshot::Snapshot;
+use super::model::{NamedNode, Quad};
+use super::snapshot::{Snapshot, Writer};
 use super::store::{Graph, GraphError};
 
 /// Version of the layout of a location; another version is refused and rebuilt.
@@ -215,17 +216,21 @@ impl Location {
             .and_then(|name| name.strip_prefix("store-")?.parse::<u64>().ok())
             .map_or(1, |number| number + 1);
         let name = format!("store-{number}");
-        if copied {
-            let current = current.as_ref();
-            let current = current.ok_or_else(|| LocationError::Empty(self.0.clone()))?;
-            Graph::copy(&self.0.join(current), &self.0.join(&name))?;
-        }
+        let copied = if copied {
+            let (graph, manifest) = self.open()?;
+            Graph::copy(&self.0.join(manifest.store), &self.0.join(&name))?;
+            Some((graph, Vec::new()))
+        } else {
+            None
+        };
         let graph = Graph::create(&self.0.join(&name))?;
         Ok(Build {
             location: self.clone(),
             previous: current,
             name,
             graph,
+            writer: Writer::default(),
+            copied,
             compact: true,
             _lock: lock,
         })
@@ -300,22 +305,58 @@ pub struct Build {
     location: Location,
     previous: Option<String>,
     name: String,
-    /// The new store.
-    pub graph: Graph,
+    graph: Graph,
+    /// What the snapshot will hold of what was loaded.
+    writer: Writer,
+    /// The store that this one is a copy of, and the graphs that were removed from it since.
+    copied: Option<(Graph, Vec<NamedNode>)>,
     /// Whether what was loaded is put together when it is published; on by default.
     pub compact: bool,
     _lock: File,
 }
 
 impl Build {
+    /// The new store, to read.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Adds quads, all or none.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), LocationError> {
+        let writer = &mut self.writer;
+        let quads = quads.into_iter().inspect(|quad| writer.add(quad.as_ref()));
+        Ok(self.graph.load(quads)?)
+    }
+
+    /// Removes named graphs of the store that this one is a copy of.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn remove_graphs(&mut self, graphs: &[NamedNode]) -> Result<(), LocationError> {
+        self.graph.remove_graphs(graphs)?;
+        if let Some((_, removed)) = &mut self.copied {
+            removed.extend(graphs.iter().cloned());
+        }
+        Ok(())
+    }
+
     /// Makes the new store the current one. The one before stays for those who still read it.
     ///
     /// # Errors
     /// The store cannot be flushed or the manifest not written; the old one stays current.
-    pub fn publish(self, manifest: Manifest) -> Result<Manifest, LocationError> {
+    pub fn publish(mut self, manifest: Manifest) -> Result<Manifest, LocationError> {
         self.graph.finish(self.compact)?;
-        self.graph
-            .write_snapshot(&self.location.snapshot_path(&self.name))?;
+        if let Some((copied, removed)) = &self.copied {
+            copied.add_to(&mut self.writer, removed)?;
+        }
+        let path = self.location.snapshot_path(&self.name);
+        self.writer
+            .write(&path, self.graph.default_graphs())
+            .map_err(GraphError::from)?;
         let manifest = Manifest {
             store: self.name.clone(),
             ..manifest

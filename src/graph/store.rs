@@ -288,10 +288,28 @@ impl Graph {
     /// The store cannot be read, or the file not written.
     pub fn write_snapshot(&self, path: &Path) -> Result<u64, GraphError> {
         let mut writer = Writer::default();
-        for quad in self.quads_with(Wanted::default()) {
-            writer.add(quad?.as_ref());
-        }
+        self.add_to(&mut writer, &[])?;
         Ok(writer.write(path, &self.default_graphs)?)
+    }
+
+    /// Adds all quads but those of these graphs to a snapshot that is to be written.
+    pub(super) fn add_to(
+        &self,
+        writer: &mut Writer,
+        except: &[NamedNode],
+    ) -> Result<(), GraphError> {
+        if let Backend::Snapshot(snapshot) = &self.quads {
+            return Ok(writer.add_all(snapshot, except)?);
+        }
+        for quad in self.quads_with(Wanted::default()) {
+            let quad = quad?;
+            let named =
+                matches!(&quad.graph_name, GraphName::NamedNode(name) if except.contains(name));
+            if !named {
+                writer.add(quad.as_ref());
+            }
+        }
+        Ok(())
     }
 
     /// Adds quads, all or none.

@@ -87,7 +87,7 @@ pub fn build(
     let (mut build, whole) = begin(location, &study.meta.name)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
     quads.retain(|quad| !kept.contains(&quad.graph_name));
-    build.graph.load(quads).map_err(LocationError::from)?;
+    build.load(quads)?;
     progress(Progress::Publishing);
     let manifest = Manifest {
         format: 0,
@@ -96,7 +96,7 @@ pub fn build(
         study: study.meta.name.clone(),
         title: study.meta.title.clone(),
         inputs_sha256: fingerprint(project)?,
-        quads: build.graph.len().map_err(LocationError::from)?,
+        quads: build.graph().len().map_err(LocationError::from)?,
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),
         synthetic: study.meta.synthetic,
@@ -118,9 +118,9 @@ fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), Locat
         return Ok((location.begin()?, whole));
     }
     let mut build = location.begin_from_current()?;
-    let mut graphs = build.graph.named_graphs()?;
+    let mut graphs = build.graph().named_graphs()?;
     graphs.retain(|graph| !whole.iter().any(|name| graph_of(name) == *graph));
-    build.graph.remove_graphs(&graphs)?;
+    build.remove_graphs(&graphs)?;
     // The whole sources are together already, and what is new is little beside them.
     build.compact = false;
     Ok((build, whole))

@@ -192,8 +192,7 @@ pub fn link_whole(
         let mut failed = None;
         let stays = replaces.then(|| current.quads_except(&graphs, &mut failed));
         let new = receiver.into_iter().flatten();
-        let loaded = build.graph.load(stays.into_iter().flatten().chain(new));
-        loaded.map_err(LocationError::from)?;
+        build.load(stays.into_iter().flatten().chain(new))?;
         if let Some(error) = failed {
             return Err(LocationError::from(error).into());
         }
@@ -206,7 +205,7 @@ pub fn link_whole(
     whole.extend(linked.iter().map(|one| one.source.name.clone()));
     whole.sort();
     whole.dedup();
-    let quads = build.graph.len().map_err(LocationError::from)?;
+    let quads = build.graph().len().map_err(LocationError::from)?;
     let manifest = build.publish(Manifest {
         quads,
         whole,

@@ -14,6 +14,7 @@ mod parameters;
 mod planted;
 mod queries;
 mod reference;
+mod release;
 mod rooms;
 mod snapshot;
 mod stats;

@@ -41,6 +41,7 @@ const TABLE: &[Room] = &[
             "rustc_hash",
             "serde",
             "serde_json",
+            "sha2",
             "spareval",
             "spargebra",
             "tempfile",

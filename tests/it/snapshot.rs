@@ -95,7 +95,7 @@ impl Three {
     }
 }
 
-/// A row in which lists within a cell have no order: GROUP_CONCAT puts them as they come.
+/// A row in which lists within a cell have no order: `GROUP_CONCAT` puts them as they come.
 fn unordered(row: &[Option<Term>]) -> String {
     let cell = |cell: &Option<Term>| {
         let text = cell.as_ref().map_or(String::new(), ToString::to_string);
@@ -445,7 +445,7 @@ fn readers_keep_their_snapshot_while_new_ones_are_made() {
                 node("g"),
             )
         });
-        build.graph.load(quads.collect::<Vec<_>>()).expect("loaded");
+        build.load(quads.collect::<Vec<_>>()).expect("loaded");
         let manifest = Manifest {
             quads: 50,
             ..manifest()

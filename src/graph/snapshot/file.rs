@@ -105,6 +105,11 @@ impl Mapped {
         })
     }
 
+    /// The bytes of the header.
+    pub fn header_page(&self) -> &[u8] {
+        &self.bytes[..HEADER]
+    }
+
     pub fn counts(&self) -> &Counts {
         &self.header.counts
     }

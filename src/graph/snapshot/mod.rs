@@ -12,6 +12,8 @@ mod format;
 mod mapped;
 mod scan;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writer;
 
@@ -19,6 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use file::SnapshotError;
+use sha2::{Digest, Sha256};
 pub use view::View;
 pub use writer::Writer;
 
@@ -54,6 +57,13 @@ impl Snapshot {
         self.0.check_all()
     }
 
+    /// SHA-256 of the header, which has the checksums of everything: a name for the content.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(self.0.header_page());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Number of quads.
     #[must_use]
     pub fn quads(&self) -> u64 {
@@ -68,6 +78,11 @@ impl Snapshot {
 
     fn dictionary(&self) -> Dictionary<'_> {
         Dictionary(&self.0)
+    }
+
+    /// Whether there are blank nodes; they come before all other terms.
+    fn has_blank_nodes(&self) -> Result<bool, SnapshotError> {
+        Ok(self.0.counts().terms > 0 && matches!(self.dictionary().term(1)?, Term::BlankNode(_)))
     }
 
     fn find(&self, term: &Term) -> Result<Option<u32>, SnapshotError> {

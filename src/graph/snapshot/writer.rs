@@ -10,9 +10,11 @@ use std::path::Path;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::Snapshot;
 use super::dictionary::Speller;
 use super::file::SnapshotError;
 use super::format::{ALIGNMENT, CHUNK, Counts, HEADER, Header, SECTIONS, Section};
+use super::scan::{Graphs, Pattern};
 use super::terms::{canonical, decode, encode, kind, value_of};
 use crate::graph::model::{
     GraphNameRef, NamedNode, NamedOrBlankNodeRef, QuadRef, Term, TermRef, xsd,
@@ -93,6 +95,49 @@ impl Writer {
             GraphNameRef::DefaultGraph => UNNAMED,
         };
         self.quads.push([subject, predicate, object, graph]);
+    }
+
+    /// Adds the quads of a snapshot but those of these graphs: each of its terms is looked up once.
+    ///
+    /// # Errors
+    /// The snapshot is damaged.
+    pub fn add_all(
+        &mut self,
+        snapshot: &Snapshot,
+        except: &[NamedNode],
+    ) -> Result<(), SnapshotError> {
+        let mut left_out = Vec::new();
+        for graph in except {
+            left_out.extend(snapshot.find(&graph.clone().into())?);
+        }
+        let mut numbers = vec![UNNAMED; snapshot.0.counts().terms as usize + 1];
+        let mut key = Vec::with_capacity(96);
+        let everything = Pattern {
+            terms: [None; 3],
+            graphs: Graphs::All,
+        };
+        for row in snapshot.clone().scan(everything) {
+            let row = row?;
+            if left_out.contains(&row[3]) {
+                continue;
+            }
+            let mut quad = [UNNAMED; 4];
+            for (number, id) in quad.iter_mut().zip(row) {
+                if id == UNNAMED {
+                    continue;
+                }
+                let known = numbers
+                    .get_mut(id as usize)
+                    .ok_or_else(|| snapshot.0.damaged("a term beyond the dictionary"))?;
+                if *known == UNNAMED {
+                    snapshot.dictionary().key(id, &mut key)?;
+                    *known = self.texts.number(&key);
+                }
+                *number = *known;
+            }
+            self.quads.push(quad);
+        }
+        Ok(())
     }
 
     fn term(&mut self, term: TermRef<'_>) -> u32 {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use spareval::CancellationToken;
 
 use super::Stop;
-use super::plan::{End, Plan, Step};
+use super::plan::{End, Plan, Reach, Step};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::{Mapped, SnapshotError};
 use crate::graph::snapshot::format::Section;
@@ -140,6 +140,44 @@ impl<'a> Columns<'a> {
     }
 }
 
+impl Columns<'_> {
+    /// What one step along a path leads to.
+    fn neighbours(
+        &self,
+        reach: &Reach,
+        of_predicate: &Range<usize>,
+        id: u32,
+        mut visit: impl FnMut(u32),
+    ) -> Result<(), SnapshotError> {
+        if reach.forward {
+            for row in self.of_subject(id, reach.predicate)? {
+                if self.is_in(&self.spo_g, row)? {
+                    visit(self.spo_o.get(row)?);
+                }
+            }
+            return Ok(());
+        }
+        let rows = self.rows(&self.osp_starts, id)?;
+        if rows.len() <= 4 * FEW {
+            for row in rows {
+                if self.osp_p.get(row)? == reach.predicate && self.is_in(&self.osp_g, row)? {
+                    visit(self.osp_s.get(row)?);
+                }
+            }
+        } else {
+            for row in self
+                .mapped
+                .narrow(Section::PosO, of_predicate.clone(), id)?
+            {
+                if self.is_in(&self.pos_g, row)? {
+                    visit(self.pos_s.get(row)?);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The rows of a plan, batch by batch.
 pub(super) struct Batches {
     snapshot: Snapshot,
@@ -147,7 +185,15 @@ pub(super) struct Batches {
     token: CancellationToken,
     /// Rows of the first step that are still to be read.
     rest: Option<Range<usize>>,
+    seen: Seen,
     done: bool,
+}
+
+/// Terms that a path has reached, with the number of the path: no path has to clear it.
+#[derive(Default)]
+struct Seen {
+    by: Vec<u32>,
+    path: u32,
 }
 
 impl Batches {
@@ -157,6 +203,7 @@ impl Batches {
             plan,
             token,
             rest: None,
+            seen: Seen::default(),
             done: false,
         }
     }
@@ -186,6 +233,7 @@ impl Batches {
                     End::Slot(_) => Ok(rows),
                 }
             }
+            Some(Step::Subjects { ids, .. }) => Ok(0..ids.len()),
             // One row without columns, from which the next steps go on.
             _ => Ok(0..1),
         }
@@ -233,6 +281,12 @@ impl Batches {
                         subject,
                     } => {
                         backward(&columns, *object, *predicate, *subject, live, &mut batch)?;
+                    }
+                    Step::Subjects { ids, subject } => {
+                        batch.columns[*subject] = ids[rows.clone()].to_vec();
+                    }
+                    Step::Reach(reach) => {
+                        reach_all(&columns, reach, live, &mut self.seen, &mut batch)?;
                     }
                     Step::Keep(filter) => {
                         let kept = filter.kept(&self.snapshot, &batch.columns[filter.slot])?;
@@ -374,6 +428,62 @@ fn backward(
         }
     }
     keep(batch, &kept, Some((subject, found)), live);
+    Ok(())
+}
+
+/// Follows paths from each row; each term is reached once.
+fn reach_all(
+    columns: &Columns<'_>,
+    reach: &Reach,
+    live: &[bool],
+    seen: &mut Seen,
+    batch: &mut Batch,
+) -> Result<(), SnapshotError> {
+    let (mut kept, mut found) = (Vec::new(), Vec::new());
+    let mut reached = Vec::new();
+    let of_predicate = columns.mapped.rows_of_predicate(reach.predicate)?;
+    seen.by
+        .resize(columns.mapped.counts().terms as usize + 1, 0);
+    for at in 0..batch.rows {
+        if seen.path == u32::MAX {
+            seen.by.fill(0);
+            seen.path = 0;
+        }
+        seen.path += 1;
+        reached.clear();
+        let from = value(batch, reach.from, at);
+        let mut visit = |id: u32, reached: &mut Vec<u32>| match seen.by.get_mut(id as usize) {
+            Some(by) if *by != seen.path => {
+                *by = seen.path;
+                reached.push(id);
+            }
+            _ => {}
+        };
+        if reach.zero {
+            visit(from, &mut reached);
+        } else {
+            columns.neighbours(reach, &of_predicate, from, |id| visit(id, &mut reached))?;
+        }
+        let mut next = 0;
+        while let Some(id) = reached.get(next).copied() {
+            next += 1;
+            columns.neighbours(reach, &of_predicate, id, |id| visit(id, &mut reached))?;
+        }
+        if reach.known {
+            let wanted = value(batch, reach.to, at);
+            if reached.contains(&wanted) {
+                kept.push(at as u32);
+            }
+        } else {
+            kept.extend(std::iter::repeat_n(at as u32, reached.len()));
+            found.extend_from_slice(&reached);
+        }
+    }
+    let new = match reach.to {
+        End::Slot(slot) if !reach.known => Some((slot, found)),
+        _ => None,
+    };
+    keep(batch, &kept, new, live);
     Ok(())
 }
 

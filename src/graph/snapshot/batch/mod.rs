@@ -135,7 +135,11 @@ impl Context<'_> {
             let (names, slots, snapshot) = (names.clone(), slots.clone(), snapshot.clone());
             let (batch, failed) = match batch {
                 Ok(batch) => (batch, None),
-                Err(stop) => (join::Batch::default(), stop.error()),
+                // Rows were given already: it is too late for the engine.
+                Err(stop) => (
+                    join::Batch::default(),
+                    Some(stop.error().unwrap_or_else(broken)),
+                ),
             };
             let rows = batch.rows;
             let row = move |at: usize| {
@@ -199,6 +203,11 @@ impl Context<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// A plan that was fit when it was made cannot become unfit while it runs.
+fn broken() -> QueryEvaluationError {
+    QueryEvaluationError::Unexpected("a filter could not be judged".into())
 }
 
 /// A term as a table may hold it; a blank node may not stand in one.

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Stop;
 use super::filter::{Filter, conditions};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
+use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 use crate::graph::snapshot::scan::Graphs;
 use crate::graph::snapshot::terms::canonical;
@@ -41,8 +42,36 @@ pub(super) enum Step {
         predicate: u32,
         subject: usize,
     },
+    /// All subjects of a predicate, each once: where paths begin.
+    Subjects { ids: Vec<u32>, subject: usize },
+    /// From a known end along a predicate, once or more often, to all that can be reached.
+    Reach(Reach),
     /// Leaves rows out.
     Keep(Filter),
+}
+
+/// A path of any length along one predicate.
+pub(super) struct Reach {
+    pub predicate: u32,
+    /// The end that is known.
+    pub from: End,
+    pub to: End,
+    /// Whether the other end is known too.
+    pub known: bool,
+    /// Whether it goes from the subject to objects.
+    pub forward: bool,
+    /// Whether a path of length zero counts.
+    pub zero: bool,
+}
+
+/// A triple pattern, or a path of any length along its predicate.
+#[derive(Clone, Copy)]
+struct Link {
+    subject: End,
+    predicate: u32,
+    object: End,
+    /// For a path: whether one of length zero counts.
+    path: Option<bool>,
 }
 
 /// A join: steps over columns, one a variable.
@@ -58,7 +87,7 @@ pub(super) struct Plan {
 }
 
 struct Gathered {
-    patterns: Vec<(End, u32, End)>,
+    patterns: Vec<Link>,
     filters: Vec<(Variable, Expression)>,
     names: HashMap<Variable, usize>,
     /// A constant stands nowhere: there are no rows.
@@ -105,7 +134,48 @@ impl Gathered {
         let End::Term(predicate) = self.term(snapshot, predicate.clone().into())? else {
             return Err(Stop::Unfit);
         };
-        self.patterns.push((subject, predicate, object));
+        self.patterns.push(Link {
+            subject,
+            predicate,
+            object,
+            path: None,
+        });
+        Ok(())
+    }
+
+    fn path(
+        &mut self,
+        snapshot: &Snapshot,
+        subject: &TermPattern,
+        path: &PropertyPathExpression,
+        object: &TermPattern,
+    ) -> Result<(), Stop> {
+        let (inner, zero) = match path {
+            PropertyPathExpression::OneOrMore(inner) => (inner, false),
+            PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
+            _ => return Err(Stop::Unfit),
+        };
+        let PropertyPathExpression::NamedNode(predicate) = inner.as_ref() else {
+            return Err(Stop::Unfit);
+        };
+        let (nothing, empty) = (self.empty, std::mem::take(&mut self.empty));
+        let subject = self.end(snapshot, subject)?;
+        let object = self.end(snapshot, object)?;
+        let predicate = self.term(snapshot, predicate.clone().into())?;
+        // A path of length zero leads from any term to itself, even from one that stands nowhere.
+        if subject == object || zero && self.empty {
+            return Err(Stop::Unfit);
+        }
+        self.empty |= nothing || empty;
+        let End::Term(predicate) = predicate else {
+            return Err(Stop::Unfit);
+        };
+        self.patterns.push(Link {
+            subject,
+            predicate,
+            object,
+            path: Some(zero),
+        });
         Ok(())
     }
 
@@ -114,6 +184,11 @@ impl Gathered {
             GraphPattern::Bgp { patterns } => patterns
                 .iter()
                 .try_for_each(|triple| self.triple(snapshot, triple)),
+            GraphPattern::Path {
+                subject,
+                path,
+                object,
+            } => self.path(snapshot, subject, path, object),
             GraphPattern::Join { left, right } => {
                 self.gather(snapshot, left)?;
                 self.gather(snapshot, right)
@@ -130,7 +205,7 @@ impl Gathered {
                     // The variable must have its value from the patterns beneath the filter.
                     let slot = own.names.get(&variable).copied().map(End::Slot);
                     let bound = own.patterns.iter();
-                    let mut bound = bound.flat_map(|(s, _, o)| [*s, *o]);
+                    let mut bound = bound.flat_map(|link| [link.subject, link.object]);
                     if slot.is_none_or(|slot| !bound.any(|end| end == slot)) {
                         return Err(Stop::Unfit);
                     }
@@ -162,7 +237,9 @@ impl Plan {
             empty: false,
         };
         gathered.gather(snapshot, pattern)?;
-        if gathered.patterns.is_empty() {
+        // The engine judges conditions on terms in tables, and a table holds no blank node.
+        let judges_blank = !gathered.filters.is_empty() && snapshot.has_blank_nodes()?;
+        if gathered.patterns.is_empty() || judges_blank {
             return Err(Stop::Unfit);
         }
         let sets = snapshot.0.len::<u32>(Section::Sets).saturating_sub(1) as u64;
@@ -200,7 +277,7 @@ impl Plan {
     fn arrange(
         &mut self,
         snapshot: &Snapshot,
-        mut patterns: Vec<(End, u32, End)>,
+        mut patterns: Vec<Link>,
         mut filters: Vec<(Variable, Expression)>,
     ) -> Result<(), Stop> {
         let mut bound = vec![false; self.slots];
@@ -217,31 +294,62 @@ impl Plan {
                 // Parts that share nothing are the engine's.
                 return Err(Stop::Unfit);
             }
-            let (subject, predicate, object) = patterns.swap_remove(at);
+            let link = patterns.swap_remove(at);
+            let Link {
+                subject,
+                predicate,
+                object,
+                path,
+            } = link;
             let known = |end: End| match end {
                 End::Term(_) => true,
                 End::Slot(slot) => bound[slot],
             };
-            let step = match (subject, known(subject), known(object)) {
-                (subject, true, known) => Step::Forward {
-                    subject,
+            let (s_known, o_known) = (known(subject), known(object));
+            if let Some(zero) = path {
+                if !s_known && !o_known {
+                    // A path of length zero would begin at every term.
+                    let End::Slot(slot) = subject else {
+                        return Err(Stop::Unfit);
+                    };
+                    let ids = subjects(snapshot, predicate)?;
+                    self.steps.push(Step::Subjects { ids, subject: slot });
+                }
+                let forward = s_known || !o_known;
+                let (from, to) = if forward {
+                    (subject, object)
+                } else {
+                    (object, subject)
+                };
+                self.steps.push(Step::Reach(Reach {
                     predicate,
-                    object,
-                    known,
-                },
-                (End::Slot(subject), _, true) if !self.steps.is_empty() => Step::Backward {
-                    object,
-                    predicate,
-                    subject,
-                },
-                (End::Slot(subject), ..) => Step::Lead {
-                    predicate,
-                    subject,
-                    object,
-                },
-                (End::Term(_), ..) => return Err(Stop::Unfit),
-            };
-            self.steps.push(step);
+                    from,
+                    to,
+                    known: s_known && o_known,
+                    forward,
+                    zero,
+                }));
+            } else {
+                self.steps.push(match (subject, s_known, o_known) {
+                    (subject, true, known) => Step::Forward {
+                        subject,
+                        predicate,
+                        object,
+                        known,
+                    },
+                    (End::Slot(subject), _, true) if !self.steps.is_empty() => Step::Backward {
+                        object,
+                        predicate,
+                        subject,
+                    },
+                    (End::Slot(subject), ..) => Step::Lead {
+                        predicate,
+                        subject,
+                        object,
+                    },
+                    (End::Term(_), ..) => return Err(Stop::Unfit),
+                });
+            }
             for end in [subject, object] {
                 if let End::Slot(slot) = end {
                     bound[slot] = true;
@@ -278,7 +386,13 @@ impl Plan {
                 }
             };
             match step {
-                Step::Lead { .. } => {}
+                Step::Lead { .. } | Step::Subjects { .. } => {}
+                Step::Reach(reach) => {
+                    read(reach.from);
+                    if reach.known {
+                        read(reach.to);
+                    }
+                }
                 Step::Forward {
                     subject,
                     object,
@@ -299,17 +413,31 @@ impl Plan {
     }
 }
 
+/// How many terms a path reaches, about.
+const STEPS: f64 = 20.0;
+
+/// The subjects of a predicate, ascending, each once.
+fn subjects(snapshot: &Snapshot, predicate: u32) -> Result<Vec<u32>, SnapshotError> {
+    let rows = snapshot.0.rows_of_predicate(predicate)?;
+    let mut ids = snapshot.0.slice::<u32>(Section::PosS, rows)?.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
 /// How many rows a pattern gives for each row so far, about; for the first one, how many it has.
-fn cost(
-    snapshot: &Snapshot,
-    (subject, predicate, object): &(End, u32, End),
-    bound: &[bool],
-    first: bool,
-) -> Result<f64, Stop> {
+fn cost(snapshot: &Snapshot, link: &Link, bound: &[bool], first: bool) -> Result<f64, Stop> {
+    let Link {
+        subject,
+        predicate,
+        object,
+        path,
+    } = link;
     let mapped = &snapshot.0;
     let predicates = mapped.all::<u32>(Section::Predicates)?;
     let Ok(at) = predicates.binary_search(predicate) else {
-        return Ok(0.0);
+        // Nothing, but for paths of length zero.
+        return Ok(if path.is_some() { STEPS } else { 0.0 });
     };
     let statistics = mapped.slice::<u32>(Section::Statistics, at * 3..at * 3 + 3)?;
     let [rows, subjects, objects] = std::array::from_fn(|at| f64::from(statistics[at]).max(1.0));
@@ -321,6 +449,14 @@ fn cost(
         End::Term(_) => true,
         End::Slot(slot) => bound[*slot],
     };
+    if let Some(zero) = path {
+        return Ok(match (known(subject), known(object)) {
+            (true, true) => 0.5,
+            (true, false) | (false, true) => STEPS,
+            (false, false) if first && !zero => rows * STEPS,
+            (false, false) => f64::INFINITY,
+        });
+    }
     Ok(match (subject, object) {
         (End::Term(id), _) if first => mapped.rows_of_subject(*id)?.len() as f64,
         (_, End::Term(id)) if first => with_object(*id)?,
