@@ -22,7 +22,7 @@ use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::{Snapshot, Writer};
 use casegraph::graph::{Graph, QueryOptions};
 use casegraph::query::{Catalogue, run};
-use casegraph::report::{DataNote, figure, grids, text};
+use casegraph::report::{DataNote, figure, result_grids, text};
 use cases::{PREFIXES, QUESTIONS, quads};
 
 const RUNS: usize = 5;
@@ -208,9 +208,8 @@ fn survival(graph: &Graph) {
     });
     let (computing, analysis) = timed(|| analyse(saved, Vec::new(), table).expect("a result"));
     let (printing, _) = timed(|| {
-        let text: Vec<String> = grids(&analysis, &prefixes)
+        let text: Vec<String> = result_grids(&analysis)
             .iter()
-            .take(2)
             .map(|grid| text(grid, None))
             .collect();
         let note = DataNote {

@@ -10,7 +10,9 @@ mod selection;
 pub use builder::FrameBuilder;
 pub use selection::{Selection, Units};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use rustc_hash::FxHashSet;
 
 use super::AnalysisError;
 use super::rows::rows;
@@ -144,7 +146,7 @@ impl Frame {
     /// Number of different units among the rows `kept`, where rows have units.
     pub(super) fn units_of(&self, kept: &[u32]) -> Option<usize> {
         let units = self.units()?;
-        let distinct: HashSet<&str> = kept
+        let distinct: FxHashSet<&str> = kept
             .iter()
             .map(|row| units[*row as usize].as_str())
             .collect();

@@ -78,6 +78,13 @@ impl Ledger {
         insert(&mut self.numerator, unit);
     }
 
+    /// Puts many units that are counted into the numerator.
+    pub(super) fn succeed_all(&mut self, units: impl IntoIterator<Item = String>) {
+        self.numerator.extend(units);
+        self.numerator.sort();
+        self.numerator.dedup();
+    }
+
     /// The units with the event, sorted; empty for a result without a numerator.
     #[must_use]
     pub fn numerator(&self) -> &[String] {

@@ -331,9 +331,12 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
         .join(" ");
     let bounds = bounds::of_frame(statistic, &frame, &selection, &made.outcome, made.level)?;
     let mut ledger = ledger;
-    for row in computed::numerator(statistic, &frame, &selection.kept)? {
-        ledger.succeed(&frame.row_name(row as usize));
-    }
+    let numerator = computed::numerator(statistic, &frame, &selection.kept)?;
+    ledger.succeed_all(
+        numerator
+            .into_iter()
+            .map(|row| frame.row_name(row as usize)),
+    );
     Ok(Found {
         outcome: made.outcome,
         bounds,

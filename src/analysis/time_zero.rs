@@ -11,7 +11,9 @@ use crate::query::Table;
 pub(super) fn mixed_time_zero(table: &Table, ledger: &Ledger, case: &str) -> Option<String> {
     let mut zeros: BTreeMap<String, usize> = BTreeMap::new();
     table.column("time_zero")?;
-    for row in rows(table).filter(|row| ledger.counted().contains(&row.unit(case))) {
+    // They are sorted.
+    let is_counted = |unit: &String| ledger.counted().binary_search(unit).is_ok();
+    for row in rows(table).filter(|row| is_counted(&row.unit(case))) {
         let zero = row
             .get("time_zero")
             .unwrap_or("start not stated")

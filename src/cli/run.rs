@@ -14,7 +14,7 @@ use crate::graph::QueryOptions;
 use crate::query::{SavedQuery, run};
 use crate::report::{
     analysis_markdown, bibtex, csv, figure, flatten, grid_markdown, grids, json, ledger_csv,
-    ledger_grid, ledger_rdf, methods, pdf, png, references, text, tsv,
+    ledger_grid, ledger_rdf, methods, pdf, png, references, result_grids, text, tsv,
 };
 
 /// Run a saved analysis
@@ -244,9 +244,9 @@ impl Run {
             out.push_str(&format!("{name} = {value}\n"));
         }
         out.push('\n');
-        let mut tables = grids(analysis, &session.prefixes);
-        if tables.len() > 1 && !self.rows {
-            tables.pop();
+        let mut tables = result_grids(analysis);
+        if tables.is_empty() || self.rows {
+            tables = grids(analysis, &session.prefixes);
         }
         for grid in &tables {
             out.push_str(&text(grid, printer.width()));

@@ -37,7 +37,7 @@ pub use print::{PrintError, pdf, png};
 pub use references::{Reference, references};
 pub use results::{
     claims_csv, claims_grids, claims_json, claims_missing, computed_grids, diff_grids, grids,
-    summary,
+    result_grids, summary,
 };
 pub use similar::SimilarPage;
 

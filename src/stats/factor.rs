@@ -1,6 +1,8 @@
 //! A column of categories: groups, strata, clusters, categorical covariates.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Categories of cases: each case has the number of its label.
 ///
@@ -15,17 +17,22 @@ impl Factor {
     /// Takes one label for each case. Labels are numbered in the order in which they first appear.
     pub fn new<L: AsRef<str>>(cases: impl IntoIterator<Item = L>) -> Self {
         let mut labels: Vec<String> = Vec::new();
-        let mut known: HashMap<String, u32> = HashMap::new();
+        // Numbers of labels, found by the labels themselves: each stands once in memory.
+        let mut known: HashTable<u32> = HashTable::new();
+        let hasher = DefaultHashBuilder::default();
         let codes = cases
             .into_iter()
             .map(|label| {
                 let label = label.as_ref();
-                if let Some(code) = known.get(label) {
+                let hash = hasher.hash_one(label);
+                if let Some(code) = known.find(hash, |code| labels[*code as usize] == label) {
                     return *code;
                 }
                 let code = labels.len() as u32;
                 labels.push(label.to_owned());
-                known.insert(label.to_owned(), code);
+                known.insert_unique(hash, code, |code| {
+                    hasher.hash_one(labels[*code as usize].as_str())
+                });
                 code
             })
             .collect();

@@ -18,7 +18,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "stats",
         rooms: &[],
-        packages: &["rand_chacha", "serde", "statrs", "thiserror"],
+        packages: &["hashbrown", "rand_chacha", "serde", "statrs", "thiserror"],
     },
     Room {
         name: "case",
@@ -101,7 +101,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "analysis",
         rooms: &["query", "case", "stats", "graph"],
-        packages: &["serde", "serde_json", "thiserror"],
+        packages: &["rustc_hash", "serde", "serde_json", "thiserror"],
     },
     Room {
         name: "report",

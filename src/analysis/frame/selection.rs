@@ -1,6 +1,8 @@
 //! Which rows an estimator reads, and why the others are left out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{AnalysisError, Frame};
 use crate::analysis::ledger::Ledger;
@@ -41,7 +43,7 @@ impl Frame {
             }
         }
         let mut selection = Selection::default();
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::with_capacity_and_hasher(self.rows, FxBuildHasher);
         for (row, why) in (0..).zip(why) {
             if units == Units::Once
                 && let Some(units) = self.units()

@@ -26,13 +26,7 @@ use crate::stats::estimate::Level;
 /// The tables of an analysis: the result first, then the rows that it was computed from.
 #[must_use]
 pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
-    let mut grids = outcome_grids(
-        &analysis.outcome,
-        analysis.header.unit.word(),
-        Some("months"),
-    );
-    name_level(&mut grids, analysis.level);
-    grids.extend(analysis.bounds.iter().flat_map(bounds::bounds));
+    let mut grids = result_grids(analysis);
     let caption = if grids.is_empty() { "" } else { "Rows" };
     grids.push(Grid {
         caption: caption.to_owned(),
@@ -44,6 +38,19 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
             .collect(),
         rows: analysis.table.shown(prefixes),
     });
+    grids
+}
+
+/// The tables of a result without its rows; none where the rows are the result.
+#[must_use]
+pub fn result_grids(analysis: &Analysis) -> Vec<Grid> {
+    let mut grids = outcome_grids(
+        &analysis.outcome,
+        analysis.header.unit.word(),
+        Some("months"),
+    );
+    name_level(&mut grids, analysis.level);
+    grids.extend(analysis.bounds.iter().flat_map(bounds::bounds));
     grids
 }
 

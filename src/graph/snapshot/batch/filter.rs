@@ -1,10 +1,12 @@
 //! Filters of one variable: each different term is judged once, by the SPARQL engine.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Mutex;
 
 use oxigraph::model::Dataset;
-use spareval::{QueryEvaluator, QueryResults};
+use oxsdatatypes::Decimal;
+use spareval::{ExpressionTerm, QueryEvaluator, QueryResults};
 use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::GroundTerm;
 
@@ -17,6 +19,7 @@ pub(super) struct Filter {
     pub slot: usize,
     variable: Variable,
     condition: Expression,
+    compared: Option<Compared>,
     /// What is known of each term: nothing, that it stays, or that it goes.
     known: Mutex<Vec<Judged>>,
 }
@@ -32,6 +35,7 @@ impl Filter {
     pub fn new(slot: usize, variable: Variable, condition: Expression) -> Self {
         Self {
             slot,
+            compared: Compared::of(&condition),
             variable,
             condition,
             known: Mutex::default(),
@@ -46,6 +50,20 @@ impl Filter {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         if known.is_empty() {
             known.resize(snapshot.0.counts().terms as usize + 1, Judged::Unknown);
+        }
+        let new: HashSet<u32> = ids
+            .iter()
+            .copied()
+            .filter(|id| known.get(*id as usize) == Some(&Judged::Unknown))
+            .collect();
+        if let Some(compared) = &self.compared {
+            for id in new {
+                known[id as usize] = match compared.judge(snapshot, id)? {
+                    Some(true) => Judged::Stays,
+                    Some(false) => Judged::Goes,
+                    None => Judged::Unknown,
+                };
+            }
         }
         let new: HashSet<u32> = ids
             .iter()
@@ -103,6 +121,46 @@ impl Filter {
             known[id] = Judged::Stays;
         }
         Ok(())
+    }
+}
+
+/// A comparison with a number: integers and decimals are judged here, for that is what most conditions
+/// are.
+struct Compared {
+    number: Decimal,
+    holds: fn(Ordering) -> bool,
+}
+
+impl Compared {
+    fn of(condition: &Expression) -> Option<Self> {
+        use Expression as E;
+        let (left, right, holds): (_, _, fn(Ordering) -> bool) = match condition {
+            E::Less(a, b) => (a, b, Ordering::is_lt),
+            E::LessOrEqual(a, b) => (a, b, Ordering::is_le),
+            E::Greater(a, b) => (a, b, Ordering::is_gt),
+            E::GreaterOrEqual(a, b) => (a, b, Ordering::is_ge),
+            E::Equal(a, b) => (a, b, Ordering::is_eq),
+            _ => return None,
+        };
+        let (E::Variable(_), E::Literal(literal)) = (left.as_ref(), right.as_ref()) else {
+            return None;
+        };
+        let number = match ExpressionTerm::from(Term::from(literal.clone())) {
+            ExpressionTerm::IntegerLiteral(value) => value.into(),
+            ExpressionTerm::DecimalLiteral(value) => value,
+            _ => return None,
+        };
+        Some(Self { number, holds })
+    }
+
+    /// Whether it holds for a term; `None` if the engine has to say.
+    fn judge(&self, snapshot: &Snapshot, id: u32) -> Result<Option<bool>, Stop> {
+        let value: Decimal = match snapshot.dictionary().value(id)? {
+            Some(ExpressionTerm::IntegerLiteral(value)) => value.into(),
+            Some(ExpressionTerm::DecimalLiteral(value)) => value,
+            _ => return Ok(None),
+        };
+        Ok(Some((self.holds)(value.cmp(&self.number))))
     }
 }
 

@@ -141,6 +141,21 @@ impl<'a> Columns<'a> {
 }
 
 impl Columns<'_> {
+    /// Whether a term is a subject or object in the graph that is asked.
+    fn is_node(&self, id: u32) -> Result<bool, SnapshotError> {
+        for row in self.rows(&self.spo_starts, id)? {
+            if self.is_in(&self.spo_g, row)? {
+                return Ok(true);
+            }
+        }
+        for row in self.rows(&self.osp_starts, id)? {
+            if self.is_in(&self.osp_g, row)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What one step along a path leads to.
     fn neighbours(
         &self,
@@ -442,8 +457,17 @@ fn reach_all(
     let (mut kept, mut found) = (Vec::new(), Vec::new());
     let mut reached = Vec::new();
     let of_predicate = columns.mapped.rows_of_predicate(reach.predicate)?;
-    seen.by
-        .resize(columns.mapped.counts().terms as usize + 1, 0);
+    if seen.by.is_empty() {
+        // Zeroed by the system page by page as they are touched, which a short path does few of.
+        seen.by = vec![0; columns.mapped.counts().terms as usize + 1];
+    }
+    // As the engine has it: a path of length zero leads from a node of the graph, not from any term.
+    if let (true, End::Term(id)) = (reach.zero, reach.from)
+        && !columns.is_node(id)?
+    {
+        keep(batch, &[], None, live);
+        return Ok(());
+    }
     for at in 0..batch.rows {
         if seen.path == u32::MAX {
             seen.by.fill(0);

@@ -10,6 +10,7 @@
 mod filter;
 mod group;
 mod join;
+mod order;
 mod plan;
 
 use spareval::{CancellationToken, QueryEvaluationError, QuerySolution, QuerySolutionIter};
@@ -126,9 +127,29 @@ impl Context<'_> {
         let GraphPattern::Project { inner, variables } = inner else {
             return Err(Stop::Unfit);
         };
-        let plan = Plan::of(self.snapshot, &self.graphs, inner, variables)?;
+        let (inner, order) = match inner.as_ref() {
+            GraphPattern::OrderBy { inner, expression } => (inner, order::keys(expression)?),
+            _ => (inner, Vec::new()),
+        };
+        let read: Vec<Variable> = variables
+            .iter()
+            .chain(order.iter().map(|key| &key.variable))
+            .cloned()
+            .collect();
+        let plan = Plan::of(self.snapshot, &self.graphs, inner, &read)?;
         let slots: Vec<Option<usize>> = variables.iter().map(|v| plan.slot(v)).collect();
+        let keys: Vec<(usize, bool)> = order
+            .iter()
+            .map(|key| Some((plan.slot(&key.variable)?, key.descending)))
+            .collect::<Option<_>>()
+            .ok_or(Stop::Unfit)?;
         let batches = Batches::new(self.snapshot.clone(), plan.into(), self.token.clone());
+        let batches: Box<dyn Iterator<Item = Result<join::Batch, Stop>>> = if keys.is_empty() {
+            Box::new(batches)
+        } else {
+            let sorted = order::sorted(self.snapshot, batches, &keys)?;
+            Box::new(std::iter::once(Ok(sorted)))
+        };
         let variables: std::sync::Arc<[Variable]> = variables.as_slice().into();
         let (names, snapshot) = (variables.clone(), self.snapshot.clone());
         let rows = batches.flat_map(move |batch| {

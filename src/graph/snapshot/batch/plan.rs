@@ -162,7 +162,7 @@ impl Gathered {
         let subject = self.end(snapshot, subject)?;
         let object = self.end(snapshot, object)?;
         let predicate = self.term(snapshot, predicate.clone().into())?;
-        // A path of length zero leads from any term to itself, even from one that stands nowhere.
+        // Whether a path of length zero leads from a term that stands nowhere to itself, the engine says.
         if subject == object || zero && self.empty {
             return Err(Stop::Unfit);
         }

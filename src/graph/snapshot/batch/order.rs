@@ -1,0 +1,121 @@
+//! Rows in order, where each variable of the order has terms of one kind: then their order is that of
+//! their numbers, or of their values.
+
+use oxigraph::model::vocab::xsd;
+use spareval::ExpressionTerm;
+use spargebra::algebra::{Expression, OrderExpression};
+
+use super::Stop;
+use super::join::Batch;
+use crate::graph::model::{Term, Variable};
+use crate::graph::snapshot::Snapshot;
+
+/// A variable that rows are sorted by.
+pub(super) struct Key {
+    pub variable: Variable,
+    pub descending: bool,
+}
+
+/// The variables of an order; expressions are the engine's.
+pub(super) fn keys(order: &[OrderExpression]) -> Result<Vec<Key>, Stop> {
+    let key = |expression: &OrderExpression| {
+        let (expression, descending) = match expression {
+            OrderExpression::Asc(expression) => (expression, false),
+            OrderExpression::Desc(expression) => (expression, true),
+        };
+        match expression {
+            Expression::Variable(variable) => Ok(Key {
+                variable: variable.clone(),
+                descending,
+            }),
+            _ => Err(Stop::Unfit),
+        }
+    };
+    order.iter().map(key).collect()
+}
+
+/// All rows as one batch, sorted by these columns.
+pub(super) fn sorted(
+    snapshot: &Snapshot,
+    batches: impl Iterator<Item = Result<Batch, Stop>>,
+    keys: &[(usize, bool)],
+) -> Result<Batch, Stop> {
+    let mut all = Batch::default();
+    for batch in batches {
+        let batch = batch?;
+        all.columns.resize(batch.columns.len(), Vec::new());
+        for (column, more) in all.columns.iter_mut().zip(&batch.columns) {
+            column.extend_from_slice(more);
+        }
+        all.rows += batch.rows;
+    }
+    if all.rows == 0 {
+        return Ok(all);
+    }
+    let mut places: Vec<u32> = (0..all.rows as u32).collect();
+    // The last key first: each sorting keeps the order of what is equal.
+    for (slot, descending) in keys.iter().rev() {
+        let ranks = ranks(snapshot, &all.columns[*slot])?;
+        let rank = |place: &u32| ranks[*place as usize];
+        if *descending {
+            places.sort_by_key(|place| std::cmp::Reverse(rank(place)));
+        } else {
+            places.sort_by_key(rank);
+        }
+    }
+    for column in all.columns.iter_mut().filter(|column| !column.is_empty()) {
+        *column = places.iter().map(|place| column[*place as usize]).collect();
+    }
+    Ok(all)
+}
+
+/// A number for each cell, in the order of its terms.
+fn ranks(snapshot: &Snapshot, cells: &[u32]) -> Result<Vec<u32>, Stop> {
+    let mut ids = cells.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let nodes = snapshot.0.counts().nodes;
+    let dictionary = snapshot.dictionary();
+    let last = ids.last().copied().unwrap_or_default();
+    // Blank nodes, then IRIs, each by their text: the order of the dictionary.
+    if u64::from(last) <= nodes {
+        return Ok(cells.to_vec());
+    }
+    let is_string = |id: u32| -> Result<bool, Stop> {
+        Ok(matches!(dictionary.term(id)?, Term::Literal(text)
+            if text.datatype() == xsd::STRING))
+    };
+    let first = ids.first().copied().unwrap_or_default();
+    // Strings lie together.
+    if u64::from(first) > nodes && is_string(first)? && is_string(last)? {
+        return Ok(cells.to_vec());
+    }
+    let mut integers = Vec::with_capacity(ids.len());
+    let mut decimals = Vec::with_capacity(ids.len());
+    for id in &ids {
+        match dictionary.value(*id)? {
+            Some(ExpressionTerm::IntegerLiteral(value)) => integers.push((value, *id)),
+            Some(ExpressionTerm::DecimalLiteral(value)) => decimals.push((value, *id)),
+            _ => return Err(Stop::Unfit),
+        }
+    }
+    let ordered: Vec<u32> = match (integers.is_empty(), decimals.is_empty()) {
+        (false, true) => {
+            integers.sort_unstable();
+            integers.into_iter().map(|(_, id)| id).collect()
+        }
+        (true, false) => {
+            decimals.sort_unstable();
+            decimals.into_iter().map(|(_, id)| id).collect()
+        }
+        _ => return Err(Stop::Unfit),
+    };
+    let mut rank_of = vec![0; ids.len()];
+    for (rank, id) in (0..).zip(&ordered) {
+        if let Ok(at) = ids.binary_search(id) {
+            rank_of[at] = rank;
+        }
+    }
+    let rank = |cell: &u32| ids.binary_search(cell).map_or(0, |at| rank_of[at]);
+    Ok(cells.iter().map(rank).collect())
+}
