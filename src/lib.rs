@@ -16,7 +16,7 @@
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
-//! graph      the embedded store; the only room that names oxigraph
+//! graph      the embedded store and its snapshots; the only room that names oxigraph
 //! case       plain records, the schema of the sheets, and the rules of the consensus
 //! stats      estimators on bare numbers
 //! ```

@@ -3,7 +3,7 @@
 //! A dictionary gives each term a number; the triples stand as numbers in three sort orders, each
 //! with where the rows of its first term begin, and with the set of named graphs that hold them.
 //! Opening maps the file and reads one page; what a query touches is checked and read, and nothing
-//! else. [`view`] is what the SPARQL engine sees. `docs/snapshot.md` describes the file.
+//! else. [`View`] is what the SPARQL engine sees. `docs/snapshot.md` describes the file.
 
 pub(super) mod batch;
 mod dictionary;
