@@ -138,9 +138,7 @@ impl<'a> Columns<'a> {
         }
         Ok(from..to)
     }
-}
 
-impl Columns<'_> {
     /// Whether a term is a subject or object in the graph that is asked.
     fn is_node(&self, id: u32) -> Result<bool, SnapshotError> {
         for row in self.rows(&self.spo_starts, id)? {
@@ -172,21 +170,34 @@ impl Columns<'_> {
             }
             return Ok(());
         }
-        let rows = self.rows(&self.osp_starts, id)?;
+        self.subjects_of(id, reach.predicate, of_predicate, visit)
+    }
+
+    /// The subjects that have an object for a predicate, of which these are the rows in POS.
+    #[inline]
+    fn subjects_of(
+        &self,
+        object: u32,
+        predicate: u32,
+        of_predicate: &Range<usize>,
+        mut visit: impl FnMut(u32),
+    ) -> Result<(), SnapshotError> {
+        let rows = self.rows(&self.osp_starts, object)?;
+        // Few triples have the object: look through them; else find it among those of the predicate.
         if rows.len() <= 4 * FEW {
             for row in rows {
-                if self.osp_p.get(row)? == reach.predicate && self.is_in(&self.osp_g, row)? {
+                if self.osp_p.get(row)? == predicate && self.is_in(&self.osp_g, row)? {
                     visit(self.osp_s.get(row)?);
                 }
             }
-        } else {
-            for row in self
-                .mapped
-                .narrow(Section::PosO, of_predicate.clone(), id)?
-            {
-                if self.is_in(&self.pos_g, row)? {
-                    visit(self.pos_s.get(row)?);
-                }
+            return Ok(());
+        }
+        let rows = self
+            .mapped
+            .narrow(Section::PosO, of_predicate.clone(), object)?;
+        for row in rows {
+            if self.is_in(&self.pos_g, row)? {
+                visit(self.pos_s.get(row)?);
             }
         }
         Ok(())
@@ -421,26 +432,10 @@ fn backward(
     let of_predicate = columns.mapped.rows_of_predicate(predicate)?;
     for at in 0..batch.rows {
         let object = value(batch, object, at);
-        let rows = columns.rows(&columns.osp_starts, object)?;
-        // Few triples have the object: look through them; else find it among those of the predicate.
-        if rows.len() <= 4 * FEW {
-            for row in rows {
-                if columns.osp_p.get(row)? == predicate && columns.is_in(&columns.osp_g, row)? {
-                    kept.push(at as u32);
-                    found.push(columns.osp_s.get(row)?);
-                }
-            }
-        } else {
-            let rows = columns
-                .mapped
-                .narrow(Section::PosO, of_predicate.clone(), object)?;
-            for row in rows {
-                if columns.is_in(&columns.pos_g, row)? {
-                    kept.push(at as u32);
-                    found.push(columns.pos_s.get(row)?);
-                }
-            }
-        }
+        columns.subjects_of(object, predicate, &of_predicate, |subject| {
+            kept.push(at as u32);
+            found.push(subject);
+        })?;
     }
     keep(batch, &kept, Some((subject, found)), live);
     Ok(())

@@ -21,6 +21,16 @@ pub(super) enum End {
     Slot(usize),
 }
 
+impl End {
+    /// Whether it is a term, or a variable that has a value by now.
+    fn is_known(self, bound: &[bool]) -> bool {
+        match self {
+            Self::Term(_) => true,
+            Self::Slot(slot) => bound[slot],
+        }
+    }
+}
+
 /// One look-up for each row so far.
 pub(super) enum Step {
     /// All triples of a predicate, or those with an object: where rows begin.
@@ -158,7 +168,7 @@ impl Gathered {
         let PropertyPathExpression::NamedNode(predicate) = inner.as_ref() else {
             return Err(Stop::Unfit);
         };
-        let (nothing, empty) = (self.empty, std::mem::take(&mut self.empty));
+        let empty_before = std::mem::take(&mut self.empty);
         let subject = self.end(snapshot, subject)?;
         let object = self.end(snapshot, object)?;
         let predicate = self.term(snapshot, predicate.clone().into())?;
@@ -166,7 +176,7 @@ impl Gathered {
         if subject == object || zero && self.empty {
             return Err(Stop::Unfit);
         }
-        self.empty |= nothing || empty;
+        self.empty |= empty_before;
         let End::Term(predicate) = predicate else {
             return Err(Stop::Unfit);
         };
@@ -301,11 +311,7 @@ impl Plan {
                 object,
                 path,
             } = link;
-            let known = |end: End| match end {
-                End::Term(_) => true,
-                End::Slot(slot) => bound[slot],
-            };
-            let (s_known, o_known) = (known(subject), known(object));
+            let (s_known, o_known) = (subject.is_known(&bound), object.is_known(&bound));
             if let Some(zero) = path {
                 if !s_known && !o_known {
                     // A path of length zero would begin at every term.
@@ -445,10 +451,7 @@ fn cost(snapshot: &Snapshot, link: &Link, bound: &[bool], first: bool) -> Result
         let rows = mapped.rows_of_predicate(*predicate)?;
         Ok(mapped.narrow(Section::PosO, rows, id)?.len() as f64)
     };
-    let known = |end: &End| match end {
-        End::Term(_) => true,
-        End::Slot(slot) => bound[*slot],
-    };
+    let known = |end: &End| end.is_known(bound);
     if let Some(zero) = path {
         return Ok(match (known(subject), known(object)) {
             (true, true) => 0.5,
