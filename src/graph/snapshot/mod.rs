@@ -9,6 +9,8 @@ pub(super) mod batch;
 mod dictionary;
 mod file;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub mod lies;
 mod mapped;
 mod scan;
 mod terms;
