@@ -121,18 +121,35 @@ impl Location {
     /// # Errors
     /// The manifest exists and cannot be read.
     pub fn manifest(&self) -> Result<Option<Manifest>, LocationError> {
+        let mut before = None;
+        loop {
+            let manifest = self.read_manifest()?;
+            let Some(read) = manifest.as_ref().filter(|read| read.format == FORMAT) else {
+                return Ok(None);
+            };
+            let store = self.0.join(&read.store);
+            if store.is_dir() || self.snapshot_path(&read.store).is_file() {
+                return Ok(manifest);
+            }
+            // Builds may have ended since it was read, and removed what it names.
+            if before == manifest {
+                return Ok(None);
+            }
+            before = manifest;
+        }
+    }
+
+    /// The manifest as it stands, whatever it names.
+    fn read_manifest(&self) -> Result<Option<Manifest>, LocationError> {
         let path = self.0.join(MANIFEST);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed("read", &path)(error)),
         };
-        let manifest: Manifest = serde_json::from_str(&text)
-            .map_err(|source| LocationError::Manifest { path, source })?;
-        let there =
-            self.0.join(&manifest.store).is_dir() || self.snapshot_path(&manifest.store).is_file();
-        let whole = manifest.format == FORMAT && there;
-        Ok(whole.then_some(manifest))
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|source| LocationError::Manifest { path, source })
     }
 
     /// Opens the current store for reading.
