@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use casegraph::analysis::analyse;
 use casegraph::external::{Options, Stream, Wanted, read_sources, stream};
-use casegraph::graph::model::{GraphName, Query, QueryResults, SparqlParser};
+use casegraph::graph::model::{GraphName, Query, SparqlParser};
 use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::{Snapshot, Writer};
-use casegraph::graph::{Graph, QueryOptions};
+use casegraph::graph::{Graph, QueryOptions, Results};
 use casegraph::query::{Catalogue, run};
 use casegraph::report::{DataNote, figure, result_grids, text};
 use cases::{PREFIXES, QUESTIONS, quads};
@@ -235,7 +235,7 @@ fn median(graph: &Graph, query: &Query, runs: usize) -> (Duration, usize) {
                 let answer = graph
                     .query(query, &QueryOptions::default())
                     .expect("an answer");
-                let QueryResults::Solutions(rows) = answer.results else {
+                let Results::Rows(rows) = answer.results else {
                     panic!("a SELECT")
                 };
                 rows.inspect(|row| assert!(row.is_ok())).count()

@@ -84,7 +84,7 @@ pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, A
     let Asked::Table(table) = asked else {
         return Ok(facts);
     };
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let cell = |column| table.text(row, column).unwrap_or_default();
         // That a case has an event says no more than the facts of the event.
         if cell(2).contains("/case/") {
@@ -228,7 +228,7 @@ fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Sta
 }
 
 fn shown(table: &Table) -> impl Iterator<Item = String> + '_ {
-    (0..table.rows.len()).map(|row| {
+    (0..table.rows()).map(|row| {
         let cells: Vec<&str> = (0..table.columns.len())
             .map(|column| table.text(row, column).unwrap_or_default())
             .collect();

@@ -155,7 +155,7 @@ pub fn case_keys(graph: &Graph, prefixes: &Prefixes) -> Result<Vec<String>, AskE
     let Asked::Table(table) = ask(graph, &query, &QueryOptions::default(), None)? else {
         return Ok(Vec::new());
     };
-    Ok((0..table.rows.len())
+    Ok((0..table.rows())
         .filter_map(|row| table.text(row, 0).map(str::to_owned))
         .collect())
 }
@@ -222,7 +222,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
         entry.remarks.push(remark);
     });
     let cohorts = select(COHORTS)?;
-    let cohorts = (0..cohorts.rows.len()).map(|row| {
+    let cohorts = (0..cohorts.rows()).map(|row| {
         let cell = |name: &str| cohorts.column(name).and_then(|c| cohorts.text(row, c));
         let number = cell("number")
             .map(|number| format!(", number {number}"))
@@ -258,13 +258,13 @@ fn genes_of(
     prefixes: &Prefixes,
 ) -> Vec<DossierGene> {
     let of = |table: &Table, symbol: &str, column: usize, only: Option<&str>| -> Vec<String> {
-        (0..table.rows.len())
+        (0..table.rows())
             .filter(|row| table.text(*row, 0) == Some(symbol))
             .filter(|row| only.is_none() || table.text(*row, 1) == only)
             .filter_map(|row| table.text(row, column).map(str::to_owned))
             .collect()
     };
-    (0..genes.rows.len())
+    (0..genes.rows())
         .map(|row| {
             let cell = |column| genes.text(row, column).unwrap_or_default().to_owned();
             let symbol = cell(0);
@@ -302,7 +302,7 @@ fn collect<'t>(
     things: &mut BTreeMap<Place, Columns>,
     add: impl Fn(&mut Entry, (FactSheet, &Column), &dyn Fn(&str) -> Option<&'t str>),
 ) {
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let cell = |name: &str| {
             table
                 .column(name)

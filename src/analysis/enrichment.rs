@@ -72,7 +72,7 @@ impl Enrichment {
             |count: u64| Some(Literal::from(i64::try_from(count).unwrap_or(i64::MAX)).into());
         let number = |number: f64| Some(Literal::from(number).into());
         let row = |term: &EnrichedTerm| {
-            vec![
+            [
                 Some(NamedNode::new_unchecked(&term.term).into()),
                 text(&term.label),
                 count(term.overlap.drawn_with),
@@ -86,11 +86,11 @@ impl Enrichment {
                 text(&term.genes.join("; ")),
             ]
         };
-        Table {
-            columns: columns.map(str::to_owned).to_vec(),
-            rows: self.terms.iter().map(row).collect(),
-            cut: false,
+        let mut table = Table::of_columns(columns);
+        for term in &self.terms {
+            table.cells.push(row(term));
         }
+        table
     }
 }
 

@@ -7,10 +7,13 @@
 mod builder;
 mod selection;
 
+use builder::Texts;
+
 pub use builder::FrameBuilder;
 pub use selection::{Selection, Units};
 
 use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashSet;
 
@@ -33,16 +36,37 @@ enum Cells {
     Words(Factor),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Column {
     name: String,
-    cells: Cells,
+    /// The text of the cells, until somebody asks for the cells: most columns of a wide file are never
+    /// read, and to tell the words of a column apart takes longer than to read it.
+    text: Mutex<Texts>,
+    cells: OnceLock<Cells>,
     /// Rows without a value, in order.
     missing: Vec<u32>,
 }
 
+impl Column {
+    fn new(name: String, texts: Texts) -> Self {
+        Self {
+            name,
+            missing: texts.missing(),
+            text: Mutex::new(texts),
+            cells: OnceLock::new(),
+        }
+    }
+
+    fn cells(&self) -> &Cells {
+        self.cells.get_or_init(|| {
+            let mut text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *text).into_cells()
+        })
+    }
+}
+
 /// Columns of equal length, with a name for each row.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Frame {
     rows: usize,
     columns: Vec<Column>,
@@ -88,20 +112,18 @@ impl Frame {
 
     /// The rows of a query's answer, called by the unit in the column `case`.
     pub(super) fn of_table(table: &Table, case: &str) -> Self {
-        let mut builder = FrameBuilder::new(table.columns.iter().cloned(), &[""]);
-        let mut units = Vec::with_capacity(table.rows.len());
-        for row in rows(table) {
-            builder.push(
-                table
-                    .columns
-                    .iter()
-                    .map(|column| row.get(column).unwrap_or("")),
-            );
-            units.push(row.unit(case));
+        let columns = table.columns.iter().enumerate();
+        let columns = columns.map(|(at, name)| {
+            let texts = Texts::of_column(&table.cells, at);
+            Column::new(name.clone(), texts)
+        });
+        let units = rows(table).map(|row| row.unit(case)).collect();
+        Self {
+            rows: table.rows(),
+            columns: columns.collect(),
+            names: RowNames::Units(units),
+            answer: true,
         }
-        let mut frame = builder.finish(RowNames::Units(units));
-        frame.answer = true;
-        frame
     }
 
     /// Finds a value that a choice names among the labels of a column. A saved query names values
@@ -177,7 +199,7 @@ impl Frame {
     /// # Errors
     /// There is no such column.
     pub fn is_numeric(&self, column: &str) -> Result<bool, AnalysisError> {
-        Ok(matches!(self.column(column)?.cells, Cells::Numbers(..)))
+        Ok(matches!(self.column(column)?.cells(), Cells::Numbers(..)))
     }
 
     /// Numbers of the rows `kept`.
@@ -187,7 +209,7 @@ impl Frame {
     pub fn numbers(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
         const RULE: &str = "is no number between -1e100 and 1e100";
         let usable = |number: f64| number.abs() <= LARGEST;
-        match &self.column(column)?.cells {
+        match self.column(column)?.cells() {
             Cells::Numbers(numbers, _) => kept
                 .iter()
                 .map(|row| {
@@ -306,7 +328,7 @@ impl Frame {
     /// # Errors
     /// There is no such column, or a cell is no time, or has another unit than the cells above it.
     pub fn times(&self, column: &str, kept: &[u32]) -> Result<Vec<f64>, AnalysisError> {
-        let times = match &self.column(column)?.cells {
+        let times = match self.column(column)?.cells() {
             Cells::Numbers(..) => self.numbers(column, kept)?,
             Cells::Words(words) => self.times_with_units(column, words, kept)?,
         };
@@ -457,7 +479,7 @@ impl Frame {
     /// # Errors
     /// There is no such column.
     pub fn factor(&self, column: &str, kept: &[u32]) -> Result<Factor, AnalysisError> {
-        Ok(match &self.column(column)?.cells {
+        Ok(match self.column(column)?.cells() {
             Cells::Numbers(numbers, None) => {
                 // Numbers repeat in runs or from a few values: each is written once.
                 let mut known: HashMap<u64, String> = HashMap::new();
@@ -504,7 +526,7 @@ impl Frame {
     /// The text of a cell; `None` where it is missing or there is no such column.
     fn word(&self, column: &str, row: usize) -> Option<&str> {
         let column = self.column(column).ok()?;
-        match &column.cells {
+        match column.cells() {
             Cells::Words(words) => {
                 let label = words.labels()[words.codes()[row] as usize].as_str();
                 (!label.is_empty()).then_some(label)

@@ -171,7 +171,7 @@ impl Analysis {
     #[must_use]
     pub fn asks_in_vain(&self) -> bool {
         let refused = |caution: &String| caution.starts_with(NO_RESULT);
-        self.table.rows.is_empty() && !self.cautions.iter().any(refused)
+        self.table.is_empty() && !self.cautions.iter().any(refused)
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Row<'a> {
 
 /// The rows of a table.
 pub(super) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
-    (0..table.rows.len()).map(move |index| Row { table, index })
+    (0..table.rows()).map(move |index| Row { table, index })
 }
 
 impl<'a> Row<'a> {

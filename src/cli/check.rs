@@ -111,14 +111,14 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
     let mut violated = false;
     for check in checks.iter() {
         let table = check.run(&session.graph)?;
-        violated |= check.level == Level::Error && !table.rows.is_empty();
+        violated |= check.level == Level::Error && !table.is_empty();
         grid.rows.push(vec![
             check.level.word().to_owned(),
             check.slug.clone(),
-            table.rows.len().to_string(),
+            table.rows().to_string(),
             check.problem.clone(),
         ]);
-        if !table.rows.is_empty() {
+        if !table.is_empty() {
             let rows = Grid {
                 caption: format!(
                     "\n{} {}: {}",

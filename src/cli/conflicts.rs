@@ -35,7 +35,7 @@ impl Conflicts {
             return Ok(Exit::Done);
         };
         let mut rows = Vec::new();
-        for row in 0..table.rows.len() {
+        for row in 0..table.rows() {
             let cell = |column| table.text(row, column).unwrap_or_default();
             let unresolved = cell(3) == "unresolved";
             if self.unresolved && !unresolved {

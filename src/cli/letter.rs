@@ -69,7 +69,7 @@ impl Letter {
         )?
         .table;
         let main = table(&session, MAIN_PUBLICATIONS)?;
-        let publications: BTreeMap<String, String> = (0..main.rows.len())
+        let publications: BTreeMap<String, String> = (0..main.rows())
             .map(|row| (cell(&main, row, 0), cell(&main, row, 1)))
             .collect();
         let cases = of_cases(&rows, &publications);
@@ -90,7 +90,7 @@ impl Letter {
 /// The message to the authors of one publication.
 fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<String> {
     let sources = table(session, SOURCES)?;
-    let keys: Vec<String> = (0..sources.rows.len())
+    let keys: Vec<String> = (0..sources.rows())
         .map(|row| cell(&sources, row, 0))
         .collect();
     let Some(row) = keys.iter().position(|known| known == key) else {

@@ -267,11 +267,11 @@ fn table_text(
                 .collect();
             let mut writer = QueryResultsSerializer::from_format(format)
                 .serialize_solutions_to_writer(Vec::new(), variables.clone())?;
-            for row in &table.rows {
+            for row in 0..table.rows() {
                 let bound = variables
                     .iter()
-                    .zip(row)
-                    .filter_map(|(v, t)| Some((v, t.as_ref()?)));
+                    .zip(table.row(row))
+                    .filter_map(|(v, t)| Some((v, t?)));
                 writer.serialize(bound)?;
             }
             String::from_utf8(writer.finish()?)?
@@ -315,13 +315,13 @@ pub(super) fn count(asked: &Asked, time: Duration) -> String {
     let time = format!("{:.0} ms", time.as_secs_f64() * 1000.0);
     match asked {
         Asked::Boolean(_) => time,
-        Asked::Table(table) if table.cut => {
+        Asked::Table(table) if table.cells.cut => {
             format!(
                 "First {} rows; there are more: --limit 0 shows all. {time}",
-                table.rows.len()
+                table.rows()
             )
         }
-        Asked::Table(table) => format!("{} rows, {time}", table.rows.len()),
+        Asked::Table(table) => format!("{} rows, {time}", table.rows()),
         Asked::Triples { triples, cut: true } => {
             format!(
                 "First {} triples; there are more: --limit 0 shows all. {time}",

@@ -9,7 +9,6 @@ use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
-use crate::graph::model::Term;
 use crate::query::{Asked, SavedQuery, ask, parse};
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 
@@ -163,13 +162,8 @@ impl ReportCommand {
             else {
                 return Ok(Vec::new());
             };
-            let value = |row: Vec<Option<Term>>| {
-                row.into_iter()
-                    .flatten()
-                    .next()
-                    .map(|term| crate::query::plain(&term).to_owned())
-            };
-            Ok(table.rows.into_iter().filter_map(value).collect())
+            let values = (0..table.rows()).filter_map(|row| table.text(row, 0));
+            Ok(values.map(str::to_owned).collect())
         };
         let first = |values: Vec<String>| values.into_iter().next().unwrap_or_default();
         let licence = first(about("dcterms:license")?);

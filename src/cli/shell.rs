@@ -129,7 +129,7 @@ fn words(session: &Session) -> Result<Vec<String>, AskError> {
         &session.prefixes,
     )?;
     if let Asked::Table(table) = ask(&session.graph, &query, &QueryOptions::default(), None)? {
-        for term in table.rows.into_iter().flatten().flatten() {
+        for term in table.cells.terms() {
             if let Term::NamedNode(node) = term {
                 words.push(session.prefixes.shorten(node.as_str()));
             }

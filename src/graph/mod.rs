@@ -11,6 +11,7 @@ pub mod location;
 pub mod model;
 pub mod namespaces;
 pub mod readback;
+mod rows;
 pub mod service;
 pub mod snapshot;
 mod store;
@@ -18,5 +19,6 @@ pub mod vocab;
 
 pub use canonical::canonical_nquads;
 pub use location::{Location, LocationError, Manifest};
+pub use rows::{Cells, Rows};
 pub use service::Services;
-pub use store::{Answer, Explanation, Graph, GraphError, QueryOptions};
+pub use store::{Answer, Explanation, Graph, GraphError, QueryOptions, Results};

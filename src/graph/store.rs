@@ -14,8 +14,9 @@ use thiserror::Error;
 
 use super::model::{
     CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
-    Query, Term,
+    Query, QueryTripleIter, Term,
 };
+use super::rows::Rows;
 use super::service::Services;
 use super::snapshot::batch::{self, Computed};
 use super::snapshot::{Snapshot, SnapshotError, View, Writer};
@@ -107,10 +108,30 @@ impl Explanation {
     }
 }
 
+/// What a query gives.
+pub enum Results {
+    /// Rows of a `SELECT`.
+    Rows(Rows),
+    /// Yes or no, of an `ASK`.
+    Boolean(bool),
+    /// Triples of a `CONSTRUCT` or `DESCRIBE`.
+    Triples(QueryTripleIter<'static>),
+}
+
+impl From<QueryResults<'static>> for Results {
+    fn from(results: QueryResults<'static>) -> Self {
+        match results {
+            QueryResults::Solutions(rows) => Self::Rows(rows.into()),
+            QueryResults::Boolean(yes) => Self::Boolean(yes),
+            QueryResults::Graph(triples) => Self::Triples(triples),
+        }
+    }
+}
+
 /// Results that are made while they are read, and the limit on the time that takes.
 pub struct Answer {
     /// The results.
-    pub results: QueryResults<'static>,
+    pub results: Results,
     limit: Limit,
 }
 
@@ -123,7 +144,7 @@ impl Answer {
 
     /// The results apart from the limit, for readers that take them by value.
     #[must_use]
-    pub fn into_parts(self) -> (QueryResults<'static>, Limit) {
+    pub fn into_parts(self) -> (Results, Limit) {
         (self.results, self.limit)
     }
 }
@@ -551,7 +572,8 @@ impl Graph {
             Backend::Store(store) => self
                 .prepare(query.clone(), options, token)
                 .on_store(store)
-                .execute(),
+                .execute()
+                .map(Results::from),
             Backend::Snapshot(snapshot) => self.ask_snapshot(snapshot, query, options, token),
         };
         match results {
@@ -567,17 +589,18 @@ impl Graph {
         query: &Query,
         options: &QueryOptions,
         token: CancellationToken,
-    ) -> Result<QueryResults<'static>, QueryEvaluationError> {
+    ) -> Result<Results, QueryEvaluationError> {
         let mut prepared = self.prepare(query.clone(), options, token.clone());
         let damaged = |error: SnapshotError| QueryEvaluationError::Dataset(Box::new(error));
         let (chosen, view) = view(snapshot, &mut prepared, &options.graphs).map_err(damaged)?;
         match batch::compute(snapshot, chosen.as_deref(), query.clone(), &token)? {
-            Computed::Rows(rows) => Ok(QueryResults::Solutions(rows)),
+            Computed::Rows(rows) => Ok(Results::Rows(rows.into())),
             Computed::Query(rest) => {
                 let dataset = prepared.dataset().clone();
                 let mut prepared = self.prepare(*rest, options, token);
                 *prepared.dataset_mut() = dataset;
-                prepared.on_queryable_dataset(view).execute()
+                let results = prepared.on_queryable_dataset(view).execute()?;
+                Ok(results.into())
             }
         }
     }

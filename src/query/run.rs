@@ -1,7 +1,5 @@
 //! Evaluates queries: those typed by hand, and saved ones with their parameters bound.
 
-use std::collections::HashMap;
-
 use thiserror::Error;
 
 use super::bind::{BindError, bind};
@@ -10,12 +8,10 @@ use super::header::ColumnType;
 use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
-use crate::graph::model::{
-    Literal, NamedNode, Query, QueryResults, QuerySolutionIter, Term, Triple, rdfs, xsd,
-};
+use crate::graph::model::{Literal, Query, Term, Triple, rdfs, xsd};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;
-use crate::graph::{Graph, GraphError, QueryOptions};
+use crate::graph::{Graph, GraphError, QueryOptions, Results};
 
 /// What a query answers.
 pub enum Asked {
@@ -128,12 +124,15 @@ pub fn ask(
     let (results, limit) = graph.query(query, options)?.into_parts();
     let most = most.unwrap_or(usize::MAX);
     match results {
-        QueryResults::Boolean(yes) => Ok(Asked::Boolean(yes)),
-        QueryResults::Solutions(rows) => {
-            let table = collect(rows, most).map_err(|error| limit.error(error))?;
-            Ok(Asked::Table(table))
+        Results::Boolean(yes) => Ok(Asked::Boolean(yes)),
+        Results::Rows(rows) => {
+            let columns = rows.variables().iter();
+            let columns = columns.map(|variable| variable.as_str().to_owned());
+            let columns: Vec<String> = columns.collect();
+            let cells = rows.collect(most).map_err(|error| limit.error(error))?;
+            Ok(Asked::Table(Table { columns, cells }))
         }
-        QueryResults::Graph(mut all) => {
+        Results::Triples(mut all) => {
             let mut triples = Vec::new();
             while triples.len() < most {
                 match all.next() {
@@ -152,29 +151,6 @@ pub fn ask(
             })
         }
     }
-}
-
-fn collect(
-    mut solutions: QuerySolutionIter<'_>,
-    most: usize,
-) -> Result<Table, crate::graph::model::QueryEvaluationError> {
-    let columns = solutions
-        .variables()
-        .iter()
-        .map(|v| v.as_str().to_owned())
-        .collect();
-    let mut table = Table {
-        columns,
-        ..Table::default()
-    };
-    while table.rows.len() < most {
-        match solutions.next() {
-            Some(solution) => table.rows.push(solution?.values().to_vec()),
-            None => return Ok(table),
-        }
-    }
-    table.cut = solutions.next().is_some();
-    Ok(table)
 }
 
 /// Evaluates a saved query with its parameters bound, and checks the types of its columns.
@@ -249,7 +225,6 @@ fn check_known(
 /// Where a header says `code` or `text` and the query gives a concept, its notation or label is
 /// what is meant.
 fn name_concepts(graph: &Graph, saved: &SavedQuery, table: &mut Table) -> Result<(), AskError> {
-    let mut names: HashMap<NamedNode, Option<String>> = HashMap::new();
     for declared in &saved.header.columns {
         if !matches!(declared.kind, ColumnType::Code | ColumnType::Text) {
             continue;
@@ -257,26 +232,17 @@ fn name_concepts(graph: &Graph, saved: &SavedQuery, table: &mut Table) -> Result
         let Some(column) = table.column(&declared.name) else {
             continue;
         };
-        for row in &mut table.rows {
-            let Some(Term::NamedNode(node)) = &row[column] else {
-                continue;
+        table.cells.replace(column, |term| {
+            let Term::NamedNode(node) = term else {
+                return Ok(None);
             };
-            let name = match names.get(node) {
-                Some(name) => name.clone(),
-                None => {
-                    let notation = graph.literal(node, skos::NOTATION)?;
-                    let name = match notation {
-                        Some(notation) => Some(notation),
-                        None => graph.literal(node, rdfs::LABEL)?,
-                    };
-                    names.insert(node.clone(), name.clone());
-                    name
-                }
+            let notation = graph.literal(node, skos::NOTATION)?;
+            let name = match notation {
+                Some(notation) => Some(notation),
+                None => graph.literal(node, rdfs::LABEL)?,
             };
-            if let Some(name) = name {
-                row[column] = Some(Literal::new_simple_literal(name).into());
-            }
-        }
+            Ok::<_, GraphError>(name.map(|name| Literal::new_simple_literal(name).into()))
+        })?;
     }
     Ok(())
 }
@@ -286,9 +252,14 @@ fn check_types(saved: &SavedQuery, table: &Table) -> Result<(), AskError> {
         let Some(column) = table.column(&declared.name) else {
             continue;
         };
-        for (index, row) in table.rows.iter().enumerate() {
-            let Some(term) = &row[column] else { continue };
-            if !fits(term, declared.kind) {
+        let mut fitting = vec![false; table.cells.terms().len()];
+        for (index, place) in table.cells.column(column).enumerate() {
+            let Some(place) = place.filter(|place| !fitting[*place]) else {
+                continue;
+            };
+            let term = &table.cells.terms()[place];
+            fitting[place] = fits(term, declared.kind);
+            if !fitting[place] {
                 return Err(AskError::WrongType {
                     slug: saved.slug.clone(),
                     column: declared.name.clone(),

@@ -1,20 +1,43 @@
 //! Rows of a query's answer.
 
+use crate::graph::Cells;
 use crate::graph::model::{Term, xsd};
 use crate::graph::namespaces::Prefixes;
 
 /// Columns and rows; a cell without a value is unbound.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Names of the columns.
     pub columns: Vec<String>,
     /// Rows, each as wide as `columns`.
-    pub rows: Vec<Vec<Option<Term>>>,
-    /// Whether there were more rows than were asked for.
-    pub cut: bool,
+    pub cells: Cells,
 }
 
 impl Table {
+    /// A table without rows yet.
+    pub fn of_columns<N: Into<String>>(columns: impl IntoIterator<Item = N>) -> Self {
+        let columns: Vec<String> = columns.into_iter().map(Into::into).collect();
+        let cells = Cells::of_width(columns.len());
+        Self { columns, cells }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.cells.rows()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows() == 0
+    }
+
+    /// The cells of a row.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = Option<&Term>> {
+        (0..self.columns.len()).map(move |column| self.cells.get(row, column))
+    }
+
     /// The index of a column.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
@@ -24,21 +47,15 @@ impl Table {
     /// A cell as plain text; `None` if unbound.
     #[must_use]
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
-        self.rows.get(row)?.get(column)?.as_ref().map(plain)
+        self.cells.get(row, column).map(plain)
     }
 
     /// All rows as people read them: IRIs as prefixed names, unbound cells empty.
     #[must_use]
     pub fn shown(&self, prefixes: &Prefixes) -> Vec<Vec<String>> {
-        let show = |cell: &Option<Term>| {
-            cell.as_ref()
-                .map(|t| shown(t, prefixes))
-                .unwrap_or_default()
-        };
-        self.rows
-            .iter()
-            .map(|row| row.iter().map(show).collect())
-            .collect()
+        let show = |cell: Option<&Term>| cell.map(|t| shown(t, prefixes)).unwrap_or_default();
+        let row = |row: usize| self.row(row).map(show).collect();
+        (0..self.rows()).map(row).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::query::{Figure, Statistic};
 /// draw. A figure in a page leaves its title to the heading above it.
 #[must_use]
 pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<String> {
-    if analysis.table.rows.is_empty() {
+    if analysis.table.is_empty() {
         return None;
     }
     let mut marks = Vec::new();

@@ -24,7 +24,7 @@ pub fn tsv(table: &Table) -> String {
 fn separated(table: &Table, delimiter: u8) -> String {
     let cells =
         |row| (0..table.columns.len()).map(move |column| table.text(row, column).unwrap_or(""));
-    records(&table.columns, (0..table.rows.len()).map(cells), delimiter)
+    records(&table.columns, (0..table.rows()).map(cells), delimiter)
 }
 
 /// Headings and rows, each as wide as the headings, with this character between cells.
@@ -107,14 +107,14 @@ pub fn computed_json(computed: &Computed) -> String {
 }
 
 fn rows(table: &Table) -> Vec<Value> {
-    let row = |row: &Vec<Option<Term>>| {
-        let cells = table.columns.iter().zip(row);
+    let row = |row: usize| {
+        let cells = table.columns.iter().zip(table.row(row));
         let object: Map<String, Value> = cells
-            .map(|(name, cell)| (name.clone(), cell.as_ref().map_or(Value::Null, term)))
+            .map(|(name, cell)| (name.clone(), cell.map_or(Value::Null, term)))
             .collect();
         Value::Object(object)
     };
-    table.rows.iter().map(row).collect()
+    (0..table.rows()).map(row).collect()
 }
 
 fn term(term: &Term) -> Value {

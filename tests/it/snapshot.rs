@@ -33,16 +33,17 @@ fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
         Ok(Asked::Table(table)) => {
             let mut order: Vec<usize> = (0..table.columns.len()).collect();
             order.sort_by_key(|at| &table.columns[*at]);
-            let row = |row: &Vec<Option<Term>>| {
+            let row = |row: usize| {
                 let cells = order.iter().map(|at| {
-                    let cell = row[*at]
-                        .as_ref()
+                    let cell = table
+                        .cells
+                        .get(row, *at)
                         .map_or("-".to_owned(), ToString::to_string);
                     format!("{}={cell}", table.columns[*at])
                 });
                 cells.collect::<Vec<_>>().join(" ")
             };
-            table.rows.iter().map(row).collect()
+            (0..table.rows()).map(row).collect()
         }
         Ok(Asked::Triples { triples, .. }) => triples.iter().map(ToString::to_string).collect(),
     };
@@ -96,9 +97,9 @@ impl Three {
 }
 
 /// A row in which lists within a cell have no order: `GROUP_CONCAT` puts them as they come.
-fn unordered(row: &[Option<Term>]) -> String {
-    let cell = |cell: &Option<Term>| {
-        let text = cell.as_ref().map_or(String::new(), ToString::to_string);
+fn unordered(row: &[Option<&Term>]) -> String {
+    let cell = |cell: Option<&Term>| {
+        let text = cell.map_or(String::new(), ToString::to_string);
         let mut parts: Vec<&str> = text
             .trim_matches('"')
             .split([',', ';'])
@@ -107,7 +108,11 @@ fn unordered(row: &[Option<Term>]) -> String {
         parts.sort_unstable();
         parts.join(",")
     };
-    row.iter().map(cell).collect::<Vec<_>>().join(" | ")
+    row.iter()
+        .copied()
+        .map(cell)
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 #[test]
@@ -133,7 +138,8 @@ fn saved_analyses_and_checks_answer_the_same_from_a_snapshot() {
                     &Default::default(),
                 );
                 let table = table.map_err(|error| format!("{error:?}"))?;
-                let mut rows: Vec<String> = table.rows.iter().map(|row| unordered(row)).collect();
+                let row = |row: usize| unordered(&table.row(row).collect::<Vec<_>>());
+                let mut rows: Vec<String> = (0..table.rows()).map(row).collect();
                 rows.sort();
                 Ok::<_, String>(rows)
             };

@@ -122,7 +122,7 @@ impl Figure {
             _ if !said.is_empty() => {
                 let table = &analysis.table;
                 let has = |column: &usize| {
-                    (0..table.rows.len()).any(|row| {
+                    (0..table.rows()).any(|row| {
                         let text = table.text(row, *column);
                         text.is_some_and(|text| text.eq_ignore_ascii_case(&claim.subgroup))
                     })

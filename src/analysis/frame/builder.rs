@@ -1,17 +1,97 @@
 //! Makes a frame cell by cell.
 
 use super::{Cells, Column, Frame, RowNames};
+use crate::graph;
+use crate::query::plain;
 use crate::stats::factor::Factor;
 
-/// A column whose kind is not settled before its last cell.
-struct Growing {
-    name: String,
-    /// The text of all cells, one after the other; exact, so that `007` stays a word like `007a`.
+/// The cells of a column as text; its kind is not settled before the last cell.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// All texts, one after the other; exact, so that `007` stays a word like `007a`.
     text: String,
     ends: Vec<usize>,
-    numeric: bool,
-    /// Whether numbers tell all cells apart that their text does.
-    plain: bool,
+    /// The text of each row; `None` if each row has the next one.
+    rows: Option<Vec<u32>>,
+    /// Whether a text is no number.
+    words: bool,
+    /// Whether numbers do not tell all texts apart.
+    odd: bool,
+}
+
+/// A term that has no text yet.
+const NONE: u32 = u32::MAX;
+
+impl Texts {
+    /// The cells of a column of an answer, each different term once.
+    pub(super) fn of_column(cells: &graph::Cells, column: usize) -> Self {
+        let mut texts = Self::default();
+        // The text without a term is that of unbound cells.
+        texts.push("");
+        let mut known = vec![NONE; cells.terms().len()];
+        let rows = cells.column(column).map(|place| {
+            let Some(place) = place else { return 0 };
+            if known[place] == NONE {
+                known[place] = texts.ends.len() as u32;
+                texts.push(plain(&cells.terms()[place]).trim());
+            }
+            known[place]
+        });
+        let rows = rows.collect();
+        texts.rows = Some(rows);
+        texts
+    }
+
+    /// Adds a text; an empty one is a missing value.
+    fn push(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.text.push_str(text);
+            self.words = self.words || text.parse::<f64>().is_err();
+            self.odd = self.odd || !is_plain(text);
+        }
+        self.ends.push(self.text.len());
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..*end])
+    }
+
+    /// What holds for the text of each row.
+    fn of_rows<T: Copy>(&self, of_text: impl FnMut(&str) -> T) -> Vec<T> {
+        let values: Vec<T> = self.texts().map(of_text).collect();
+        match &self.rows {
+            None => values,
+            Some(rows) => rows.iter().map(|text| values[*text as usize]).collect(),
+        }
+    }
+
+    /// Rows without a value, in order.
+    pub(super) fn missing(&self) -> Vec<u32> {
+        let empty = self.of_rows(str::is_empty);
+        let rows = (0..).zip(empty).filter(|(_, empty)| *empty);
+        rows.map(|(row, _)| row).collect()
+    }
+
+    fn factor(&self) -> Factor {
+        match &self.rows {
+            None => Factor::new(self.texts()),
+            Some(rows) => {
+                let texts: Vec<&str> = self.texts().collect();
+                Factor::new(rows.iter().map(|text| texts[*text as usize]))
+            }
+        }
+    }
+
+    pub(super) fn into_cells(self) -> Cells {
+        if self.words {
+            return Cells::Words(self.factor());
+        }
+        let labels = self.odd.then(|| self.factor());
+        Cells::Numbers(self.of_rows(|text| text.parse().unwrap_or(0.0)), labels)
+    }
 }
 
 /// More digits than these do not all fit into a number.
@@ -26,7 +106,7 @@ fn is_plain(number: &str) -> bool {
 
 /// Takes rows of text and makes a [`Frame`].
 pub struct FrameBuilder {
-    columns: Vec<Growing>,
+    columns: Vec<(String, Texts)>,
     rows: usize,
     missing: &'static [&'static str],
 }
@@ -37,13 +117,7 @@ impl FrameBuilder {
         names: impl IntoIterator<Item = N>,
         missing: &'static [&'static str],
     ) -> Self {
-        let column = |name: N| Growing {
-            name: name.into(),
-            text: String::new(),
-            ends: Vec::new(),
-            numeric: true,
-            plain: true,
-        };
+        let column = |name: N| (name.into(), Texts::default());
         Self {
             columns: names.into_iter().map(column).collect(),
             rows: 0,
@@ -53,14 +127,10 @@ impl FrameBuilder {
 
     /// Takes the cells of one row, in the order of the columns.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
+        for ((_, column), cell) in self.columns.iter_mut().zip(cells) {
             let cell = cell.trim();
-            if !self.missing.contains(&cell) {
-                column.text.push_str(cell);
-                column.numeric = column.numeric && cell.parse::<f64>().is_ok();
-                column.plain = column.plain && is_plain(cell);
-            }
-            column.ends.push(column.text.len());
+            let missing = self.missing.contains(&cell);
+            column.push(if missing { "" } else { cell });
         }
         self.rows += 1;
     }
@@ -74,32 +144,11 @@ impl FrameBuilder {
     /// The frame.
     #[must_use]
     pub fn finish(self, names: RowNames) -> Frame {
-        let finished = |column: Growing| {
-            let starts = std::iter::once(0).chain(column.ends.iter().copied());
-            let cells = starts
-                .zip(&column.ends)
-                .map(|(start, end)| &column.text[start..*end]);
-            let missing: Vec<u32> = (0..)
-                .zip(cells.clone())
-                .filter(|(_, cell)| cell.is_empty())
-                .map(|(row, _)| row)
-                .collect();
-            let cells = if column.numeric {
-                let labels = (!column.plain).then(|| Factor::new(cells.clone()));
-                let numbers = cells.map(|cell| cell.parse().unwrap_or(0.0));
-                Cells::Numbers(numbers.collect(), labels)
-            } else {
-                Cells::Words(Factor::new(cells))
-            };
-            Column {
-                name: column.name,
-                cells,
-                missing,
-            }
-        };
+        let columns = self.columns.into_iter();
+        let columns = columns.map(|(name, texts)| Column::new(name, texts));
         Frame {
             rows: self.rows,
-            columns: self.columns.into_iter().map(finished).collect(),
+            columns: columns.collect(),
             names,
             answer: false,
         }

@@ -392,10 +392,7 @@ fn drugs_given(cases: &[SimilarCase]) -> Vec<String> {
 /// counts it.
 fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<SimilarDrug> {
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
-    let mut table = Table {
-        columns: ["case", "response", "missing"].map(str::to_owned).to_vec(),
-        ..Table::default()
-    };
+    let mut table = Table::of_columns(["case", "response", "missing"]);
     for case in cases {
         let given = |episode: &&Episode| {
             episode
@@ -407,7 +404,7 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
             let why = episode.no_response.as_deref().unwrap_or("not known");
             let missing = format!("response: {why}");
             let response = episode.response.as_deref();
-            table.rows.push(vec![
+            table.cells.push([
                 text(&case.profile.case),
                 response.and_then(text),
                 text(&missing).filter(|_| response.is_none()),

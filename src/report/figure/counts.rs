@@ -164,14 +164,14 @@ fn in_words(column: &str) -> String {
 /// Bars of a plain table: its first column as label, its first column of whole numbers as count.
 pub(super) fn counted(frame: Frame, table: &Table) -> Option<String> {
     let whole = |column: usize| {
-        (0..table.rows.len()).all(|row| {
+        (0..table.rows()).all(|row| {
             table
                 .text(row, column)
                 .is_some_and(|text| text.parse::<usize>().is_ok())
         })
     };
     let count = (1..table.columns.len()).find(|&column| whole(column))?;
-    let rows = (0..table.rows.len())
+    let rows = (0..table.rows())
         .map(|row| {
             let mut parts: Vec<&str> = (0..count)
                 .filter_map(|column| table.text(row, column))
@@ -199,7 +199,7 @@ pub(super) fn stepwise_flow(frame: Frame, table: &Table) -> Option<String> {
     let (step, kept) = (column("step")?, column("kept")?);
     let (what, number) = (column("what")?, column("number")?);
     let mut steps: Vec<(String, flow::Step)> = Vec::new();
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let place = table.text(row, step)?.to_owned();
         let label = table.text(row, what).unwrap_or("not said").to_owned();
         let count = table.text(row, number)?.parse().ok()?;
@@ -233,7 +233,7 @@ pub(super) fn cohort_flow(frame: Frame, table: &Table) -> Option<String> {
     let (reason, cases) = (column("reason")?, column("cases")?);
     let mut branches: Vec<flow::Branch> = Vec::new();
     let mut exclusions = Vec::new();
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let count = table.text(row, cases)?.parse().ok()?;
         let label = table.text(row, cohort).unwrap_or("no cohort").to_owned();
         if table.text(row, counted) == Some("true") {

@@ -113,7 +113,7 @@ pub fn summary(analysis: &Analysis) -> String {
             0 => "no one can be counted".to_owned(),
             counted => format!("no result: {counted} cases cannot carry it"),
         },
-        Outcome::Table => format!("{} rows", analysis.table.rows.len()),
+        Outcome::Table => format!("{} rows", analysis.table.rows()),
         Outcome::Response(rates) => {
             let all = &rates.overall;
             format!(

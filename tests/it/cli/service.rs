@@ -7,10 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
-use casegraph::graph::model::{
-    GraphName, NamedNode, Quad, QueryResults, RdfFormat, RdfParser, SparqlParser,
-};
-use casegraph::graph::{Graph, QueryOptions};
+use casegraph::graph::model::{GraphName, NamedNode, Quad, RdfFormat, RdfParser, SparqlParser};
+use casegraph::graph::{Graph, QueryOptions, Results};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::Tiny;
@@ -73,7 +71,7 @@ impl Endpoint {
                 ..QueryOptions::default()
             };
             let answer = graph.query(&query, &options).expect("an answer");
-            let QueryResults::Solutions(rows) = answer.results else {
+            let Results::Rows(rows) = answer.results else {
                 panic!("a SELECT")
             };
             let mut writer = QueryResultsSerializer::from_format(QueryResultsFormat::Json)

@@ -12,8 +12,9 @@ mod group;
 mod join;
 mod order;
 mod plan;
+mod rows;
 
-use spareval::{CancellationToken, QueryEvaluationError, QuerySolution, QuerySolutionIter};
+use spareval::{CancellationToken, QueryEvaluationError};
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
 
@@ -22,8 +23,11 @@ use super::file::SnapshotError;
 use super::scan::Graphs;
 use super::view::default_graph;
 use crate::graph::model::{NamedNode, Query, Term, Variable};
-use join::Batches;
+use join::{Batch, Batches};
 use plan::Plan;
+use rows::BoxedBatches;
+
+pub use rows::Rows;
 
 /// Why batches give no answer.
 pub(super) enum Stop {
@@ -57,7 +61,7 @@ const LARGEST_TABLE: usize = 20_000;
 /// What was computed of a query.
 pub(crate) enum Computed {
     /// All of it.
-    Rows(QuerySolutionIter<'static>),
+    Rows(Rows),
     /// Parts of it, which are tables now; or nothing, and it is as it was.
     Query(Box<Query>),
 }
@@ -115,7 +119,7 @@ struct Context<'a> {
 
 impl Context<'_> {
     /// The rows of a query that is patterns and filters alone.
-    fn rows(&self, pattern: &GraphPattern) -> Result<QuerySolutionIter<'static>, Stop> {
+    fn rows(&self, pattern: &GraphPattern) -> Result<Rows, Stop> {
         let (inner, start, length) = match pattern {
             GraphPattern::Slice {
                 inner,
@@ -144,42 +148,22 @@ impl Context<'_> {
             .collect::<Option<_>>()
             .ok_or(Stop::Unfit)?;
         let batches = Batches::new(self.snapshot.clone(), plan.into(), self.token.clone());
-        let batches: Box<dyn Iterator<Item = Result<join::Batch, Stop>>> = if keys.is_empty() {
+        let batches: BoxedBatches = if keys.is_empty() {
             Box::new(batches)
         } else {
             let sorted = order::sorted(self.snapshot, batches, &keys)?;
             Box::new(std::iter::once(Ok(sorted)))
         };
-        let variables: std::sync::Arc<[Variable]> = variables.as_slice().into();
-        let (names, snapshot) = (variables.clone(), self.snapshot.clone());
-        let rows = batches.flat_map(move |batch| {
-            let (names, slots, snapshot) = (names.clone(), slots.clone(), snapshot.clone());
-            let (batch, failed) = match batch {
-                Ok(batch) => (batch, None),
-                // Rows were given already: it is too late for the engine.
-                Err(stop) => (
-                    join::Batch::default(),
-                    Some(stop.error().unwrap_or_else(broken)),
-                ),
-            };
-            let rows = batch.rows;
-            let row = move |at: usize| {
-                let term = |slot: &Option<usize>| match slot {
-                    Some(slot) => snapshot
-                        .dictionary()
-                        .term(batch.columns[*slot][at])
-                        .map(Some),
-                    None => Ok(None),
-                };
-                let cells: Result<Vec<Option<Term>>, _> = slots.iter().map(term).collect();
-                let cells =
-                    cells.map_err(|error| QueryEvaluationError::Dataset(Box::new(error)))?;
-                Ok(QuerySolution::from((names.clone(), cells)))
-            };
-            failed.into_iter().map(Err).chain((0..rows).map(row))
-        });
-        let rows = rows.skip(start).take(length.unwrap_or(usize::MAX));
-        Ok(QuerySolutionIter::new(variables, rows))
+        Ok(Rows {
+            snapshot: self.snapshot.clone(),
+            variables: variables.as_slice().into(),
+            slots,
+            batches,
+            skip: start,
+            left: length.unwrap_or(usize::MAX),
+            batch: Batch::default(),
+            at: 0,
+        })
     }
 
     /// Puts a table in the place of each group that can be computed.
@@ -224,11 +208,6 @@ impl Context<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// A plan that was fit when it was made cannot become unfit while it runs.
-fn broken() -> QueryEvaluationError {
-    QueryEvaluationError::Unexpected("a filter could not be judged".into())
 }
 
 /// A term as a table may hold it; a blank node may not stand in one.
