@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! cli        one file a command: arguments in, rooms called, text out
+//! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
@@ -47,4 +48,5 @@ pub mod project;
 pub mod query;
 pub mod report;
 pub mod stats;
+pub mod study;
 pub mod synthetic;

@@ -1,21 +1,12 @@
-use std::collections::HashMap;
-
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Exit;
-use super::run::compute;
 use super::session::{Place, Session, analyses};
-use crate::analysis::Analysis;
-use crate::analysis::claims::{
-    Checked, Claim, Figure, Parameters, Recomputed, Verdict, check, compare,
-};
-use crate::graph::QueryOptions;
+use crate::analysis::claims::{Checked, Verdict};
 use crate::query::Catalogue;
 use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
-
-/// The saved analysis that reads the claims of the graph.
-const CLAIMS: &str = "evidence/claims";
+use crate::study::{CLAIMS, checked_claims};
 
 /// Check the pooled numbers of a review
 ///
@@ -129,49 +120,8 @@ impl Claims {
     }
 }
 
-/// Analyses already run, by name and parameters, or why they could not be.
-type Runs = HashMap<(String, Parameters), Result<Analysis, String>>;
-
 /// The claims of the graph, checked both ways.
 pub(super) fn checked(session: &Session, catalogue: &Catalogue) -> Result<Checked> {
-    let saved = catalogue.find(CLAIMS)?;
-    let table = compute(session, saved, &[], &QueryOptions::default())?.table;
-    let claims = Claim::of_table(&table);
-    let findings = check(&claims);
-    let mut runs = Runs::new();
-    let mut recomputed = Vec::new();
-    for claim in &claims {
-        recomputed.push(if claim.analysis.is_empty() {
-            None
-        } else {
-            let found = recompute(session, catalogue, claim, &mut runs);
-            Some(found.unwrap_or_else(|error| Recomputed::failed(&format!("{error:#}"))))
-        });
-    }
-    Ok(Checked {
-        claims,
-        findings,
-        recomputed,
-    })
-}
-
-/// Runs the analysis of a claim, once for all claims that ask for the same.
-fn recompute(
-    session: &Session,
-    catalogue: &Catalogue,
-    claim: &Claim,
-    runs: &mut Runs,
-) -> Result<Recomputed> {
-    let (figure, set) = Figure::read(&claim.parameters)?;
-    let saved = catalogue.find(&claim.analysis)?;
-    let run = runs
-        .entry((saved.slug.clone(), set.clone()))
-        .or_insert_with(|| {
-            compute(session, saved, &set, &QueryOptions::default())
-                .map_err(|error| format!("{error:#}"))
-        });
-    let analysis = run
-        .as_ref()
-        .map_err(|error| anyhow::anyhow!(error.clone()))?;
-    compare(claim, figure.as_ref(), analysis).map_err(anyhow::Error::msg)
+    let reading = catalogue.find(CLAIMS)?;
+    Ok(checked_claims(session, reading, catalogue)?)
 }

@@ -7,7 +7,6 @@ use tempfile::TempDir;
 
 use super::Exit;
 use super::report::runs_unasked;
-use super::run::compute;
 use super::session::{Place, Session, analyses, build};
 use crate::analysis::diff::{Change, Moved, changes, facts, is_same, moved};
 use crate::graph::namespaces::Prefixes;
@@ -132,8 +131,8 @@ fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
     let mut found = Vec::new();
     for saved in chosen {
         bar.set_message(saved.slug.clone());
-        let before = compute(old, saved, &[], &QueryOptions::default())?;
-        let after = compute(new, saved, &[], &QueryOptions::default())?;
+        let before = old.compute(saved, &[], &QueryOptions::default())?;
+        let after = new.compute(saved, &[], &QueryOptions::default())?;
         let studies = (old.manifest.study.as_str(), new.manifest.study.as_str());
         let texts = (analysis_json(&before, ""), analysis_json(&after, ""));
         if !is_same(&texts.0, studies.0, &texts.1, studies.1) {

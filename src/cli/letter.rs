@@ -4,11 +4,10 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::run::compute;
 use super::session::{Place, Session, analyses, suggestions};
 use crate::analysis::care::{CaseCompleteness, Source, of_cases};
 use crate::graph::QueryOptions;
-use crate::query::{Asked, Table, ask, parse};
+use crate::query::Table;
 use crate::report::{completeness_grid, completeness_words, letter, text};
 
 /// The saved analysis that says what is known of each case.
@@ -61,14 +60,10 @@ impl Letter {
         let printer = place.printer();
         let session = place.open()?;
         let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
-        let rows = compute(
-            &session,
-            catalogue.find(COMPLETENESS)?,
-            &[],
-            &QueryOptions::default(),
-        )?
-        .table;
-        let main = table(&session, MAIN_PUBLICATIONS)?;
+        let rows = session
+            .compute(catalogue.find(COMPLETENESS)?, &[], &QueryOptions::default())?
+            .table;
+        let main = session.table(MAIN_PUBLICATIONS, &QueryOptions::default())?;
         let publications: BTreeMap<String, String> = (0..main.rows())
             .map(|row| (cell(&main, row, 0), cell(&main, row, 1)))
             .collect();
@@ -89,7 +84,7 @@ impl Letter {
 
 /// The message to the authors of one publication.
 fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<String> {
-    let sources = table(session, SOURCES)?;
+    let sources = session.table(SOURCES, &QueryOptions::default())?;
     let keys: Vec<String> = (0..sources.rows())
         .map(|row| cell(&sources, row, 0))
         .collect();
@@ -115,14 +110,6 @@ fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<Strin
         reading: of(6),
     };
     Ok(letter(&source, &its, &session.manifest.title))
-}
-
-fn table(session: &Session, text: &str) -> Result<Table> {
-    let query = parse(text, &session.prefixes)?;
-    match ask(&session.graph, &query, &Default::default(), None)? {
-        Asked::Table(table) => Ok(table),
-        _ => anyhow::bail!("the query gave no table"),
-    }
 }
 
 fn cell(table: &Table, row: usize, column: usize) -> String {

@@ -8,7 +8,6 @@ use clap::Args;
 use super::Exit;
 use super::check::{Rules, checked_rules};
 use super::report::runs_unasked;
-use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{input_sums, sha256};
@@ -64,8 +63,9 @@ impl Release {
         let bar = printer.progress(unasked.len() as u64);
         for saved in unasked {
             bar.set_message(saved.slug.clone());
-            let analysis =
-                compute(&session, saved, &[], &QueryOptions::default()).with_context(|| {
+            let analysis = session
+                .compute(saved, &[], &QueryOptions::default())
+                .with_context(|| {
                     format!("{} has no result: correct it before a release", saved.slug)
                 })?;
             if saved.slug == LICENCES {

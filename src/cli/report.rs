@@ -5,11 +5,10 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::claims::checked;
-use super::run::compute;
 use super::session::{Place, Session, analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
-use crate::query::{Asked, SavedQuery, ask, parse};
+use crate::query::SavedQuery;
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 
 /// Write the report of a study
@@ -101,7 +100,7 @@ impl ReportCommand {
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
             bar.set_message(saved.slug.clone());
-            match compute(&session, saved, &[], &QueryOptions::default()) {
+            match session.compute(saved, &[], &QueryOptions::default()) {
                 Ok(analysis) => report.analyses.push(analysis),
                 Err(error) => report
                     .failed
@@ -157,11 +156,7 @@ impl ReportCommand {
             let text = format!(
                 "SELECT ?value WHERE {{ ?study a cg:Study ; {property} ?value }} ORDER BY ?value"
             );
-            let query = parse(&text, &session.prefixes)?;
-            let Asked::Table(table) = ask(&session.graph, &query, &Default::default(), None)?
-            else {
-                return Ok(Vec::new());
-            };
+            let table = session.table(&text, &QueryOptions::default())?;
             let values = (0..table.rows()).filter_map(|row| table.text(row, 0));
             Ok(values.map(str::to_owned).collect())
         };

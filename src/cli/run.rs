@@ -9,9 +9,9 @@ use super::Exit;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, analyses, time_limit, within};
-use crate::analysis::{Analysis, analyse};
+use crate::analysis::Analysis;
 use crate::graph::QueryOptions;
-use crate::query::{SavedQuery, run};
+use crate::query::SavedQuery;
 use crate::report::{
     analysis_markdown, bibtex, csv, figure, flatten, grid_markdown, grids, json, ledger_csv,
     ledger_grid, ledger_rdf, methods, pdf, png, references, result_grids, text, tsv,
@@ -146,7 +146,10 @@ impl Run {
         };
         let analysis = {
             let (session, saved, set) = (Arc::clone(&session), saved.clone(), self.set.clone());
-            within(timeout, move || compute(&session, &saved, &set, &options))?
+            within(
+                timeout,
+                move || Ok(session.compute(&saved, &set, &options)?),
+            )?
         };
         warn_of_failures(&services, printer);
         if self.methods || self.cite {
@@ -279,33 +282,4 @@ impl Run {
         }
         out
     }
-}
-
-/// Runs a saved query and computes its statistic.
-pub(super) fn compute(
-    session: &Session,
-    saved: &SavedQuery,
-    set: &[(String, String)],
-    options: &QueryOptions,
-) -> Result<Analysis> {
-    let defaults = &session.manifest.parameters;
-    let table = run(
-        &session.graph,
-        saved,
-        set,
-        defaults,
-        &session.prefixes,
-        options,
-    )?;
-    let in_force = saved.header.parameters.iter().filter_map(|parameter| {
-        let given = set
-            .iter()
-            .find(|(name, _)| *name == parameter.name)
-            .map(|(_, value)| value);
-        let value = given
-            .or(defaults.get(&parameter.name))
-            .or(parameter.default.as_ref())?;
-        Some((parameter.name.clone(), value.clone()))
-    });
-    Ok(analyse(saved, in_force.collect(), table)?)
 }

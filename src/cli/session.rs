@@ -8,11 +8,11 @@ use clap::Args;
 
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
-use crate::graph::{Graph, GraphError, Location, LocationError, Manifest};
+use crate::graph::{GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
-use crate::report::DataNote;
+pub use crate::study::Session;
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -126,58 +126,6 @@ impl Place {
             manifest,
             prefixes,
         })
-    }
-}
-
-/// An open study.
-pub struct Session {
-    /// Where its files come from.
-    pub project: Project,
-    /// Its store.
-    pub graph: Graph,
-    /// What the store was made from.
-    pub manifest: Manifest,
-    /// The prefixes that queries know.
-    pub prefixes: Prefixes,
-}
-
-impl Session {
-    /// What figures say of the data.
-    ///
-    /// # Errors
-    /// The graph cannot be read.
-    pub fn data_note(&self) -> Result<DataNote> {
-        let text = "SELECT ?day WHERE { ?study a cg:Study ; dcterms:date ?day }";
-        let query = crate::query::parse(text, &self.prefixes)?;
-        let asked = crate::query::ask(&self.graph, &query, &Default::default(), None)?;
-        let day = match &asked {
-            crate::query::Asked::Table(table) => table.text(0, 0).unwrap_or_default(),
-            _ => "",
-        };
-        let mut source = self.manifest.study.clone();
-        if !day.is_empty() {
-            source.push_str(&format!(", as of {day}"));
-        }
-        Ok(DataNote {
-            source,
-            synthetic: self.manifest.synthetic,
-        })
-    }
-
-    /// What an answer comes from, in one line.
-    #[must_use]
-    pub fn made_from(&self) -> String {
-        let snapshot = self.graph.snapshot().map_or(String::new(), |snapshot| {
-            format!(", snapshot sha256 {}", &snapshot.fingerprint()[..16])
-        });
-        format!(
-            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}{snapshot}.",
-            self.manifest.study,
-            self.manifest.cases,
-            self.manifest.quads,
-            self.manifest.software,
-            &self.manifest.inputs_sha256[..self.manifest.inputs_sha256.len().min(16)]
-        )
     }
 }
 

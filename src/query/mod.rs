@@ -16,5 +16,5 @@ pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
 pub use names::unknown_names;
-pub use run::{AskError, Asked, ask, parse, run};
+pub use run::{AskError, Asked, ask, bound, parse, run};
 pub use table::{Table, plain};

@@ -8,7 +8,7 @@ use super::header::ColumnType;
 use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
-use crate::graph::model::{Literal, Query, Term, Triple, rdfs, xsd};
+use crate::graph::model::{Literal, Query, Term, Triple, Variable, rdfs, xsd};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;
 use crate::graph::{Graph, GraphError, QueryOptions, Results};
@@ -168,14 +168,7 @@ pub fn run(
     prefixes: &Prefixes,
     options: &QueryOptions,
 ) -> Result<Table, AskError> {
-    let declared = &saved.header.parameters;
-    let own = declared.iter().filter_map(|parameter| {
-        let value = defaults.get(&parameter.name)?;
-        let set = given.iter().any(|(name, _)| *name == parameter.name);
-        (!set).then(|| (parameter.name.clone(), value.clone()))
-    });
-    let values: Vec<(String, String)> = given.iter().cloned().chain(own).collect();
-    let terms = resolve(declared, &values, &pairs(prefixes))?;
+    let terms = terms(saved, given, defaults, prefixes)?;
     for (variable, term) in &terms {
         check_known(graph, variable.as_str(), term, given, prefixes)?;
     }
@@ -189,6 +182,41 @@ pub fn run(
         // The catalogue takes SELECT queries only.
         Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
     }
+}
+
+/// A saved query with its parameters bound, as SPARQL that any endpoint takes.
+///
+/// # Errors
+/// A parameter is wrong, or has no value.
+pub fn bound(
+    saved: &SavedQuery,
+    given: &[(String, String)],
+    defaults: &std::collections::BTreeMap<String, String>,
+    prefixes: &Prefixes,
+) -> Result<String, AskError> {
+    let terms = terms(saved, given, defaults, prefixes)?;
+    if saved.header.parameters.is_empty() {
+        let body = saved.text.lines().filter(|line| !line.starts_with("#+"));
+        return Ok(body.collect::<Vec<_>>().join("\n").trim().to_owned());
+    }
+    Ok(bind(&saved.query, &terms)?.to_string())
+}
+
+/// The terms of the parameters: what the user sets, else what the study sets, else the defaults.
+fn terms(
+    saved: &SavedQuery,
+    given: &[(String, String)],
+    defaults: &std::collections::BTreeMap<String, String>,
+    prefixes: &Prefixes,
+) -> Result<Vec<(Variable, Term)>, AskError> {
+    let declared = &saved.header.parameters;
+    let own = declared.iter().filter_map(|parameter| {
+        let value = defaults.get(&parameter.name)?;
+        let set = given.iter().any(|(name, _)| *name == parameter.name);
+        (!set).then(|| (parameter.name.clone(), value.clone()))
+    });
+    let values: Vec<(String, String)> = given.iter().cloned().chain(own).collect();
+    Ok(resolve(declared, &values, &pairs(prefixes))?)
 }
 
 fn near(nearest: &[String]) -> String {

@@ -126,6 +126,11 @@ const TABLE: &[Room] = &[
         ],
     },
     Room {
+        name: "study",
+        rooms: &["analysis", "query", "report", "project", "graph"],
+        packages: &["thiserror"],
+    },
+    Room {
         name: "cli",
         rooms: &[ANY],
         packages: &[

@@ -1,0 +1,121 @@
+//! An open study: its graph, and what its saved analyses answer.
+//!
+//! What the command line and the server both do with a study, so that they give the same numbers.
+
+mod claims;
+
+use thiserror::Error;
+
+use crate::analysis::{Analysis, AnalysisError, analyse};
+use crate::graph::namespaces::Prefixes;
+use crate::graph::{Graph, Manifest, QueryOptions};
+use crate::project::Project;
+use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
+use crate::report::DataNote;
+
+pub use claims::{CLAIMS, checked_claims};
+
+/// Why a study gives no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// The query gave none.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// The rows do not become a result.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+}
+
+/// An open study.
+pub struct Session {
+    /// Where its files come from.
+    pub project: Project,
+    /// Its store.
+    pub graph: Graph,
+    /// What the store was made from.
+    pub manifest: Manifest,
+    /// The prefixes that queries know.
+    pub prefixes: Prefixes,
+}
+
+impl Session {
+    /// The rows of a `SELECT`; no rows for other queries.
+    ///
+    /// # Errors
+    /// The text is no query, or cannot be evaluated.
+    pub fn table(&self, text: &str, options: &QueryOptions) -> Result<Table, AskError> {
+        let query = parse(text, &self.prefixes)?;
+        Ok(match ask(&self.graph, &query, options, None)? {
+            Asked::Table(table) => table,
+            Asked::Boolean(_) | Asked::Triples { .. } => Table::default(),
+        })
+    }
+
+    /// Runs a saved query and computes its statistic.
+    ///
+    /// # Errors
+    /// A parameter is wrong, the query cannot be evaluated, or its rows are none that the statistic
+    /// can read.
+    pub fn compute(
+        &self,
+        saved: &SavedQuery,
+        set: &[(String, String)],
+        options: &QueryOptions,
+    ) -> Result<Analysis, StudyError> {
+        let defaults = &self.manifest.parameters;
+        let table = run(&self.graph, saved, set, defaults, &self.prefixes, options)?;
+        let in_force = saved.header.parameters.iter().filter_map(|parameter| {
+            let given = set
+                .iter()
+                .find(|(name, _)| *name == parameter.name)
+                .map(|(_, value)| value);
+            let value = given
+                .or(defaults.get(&parameter.name))
+                .or(parameter.default.as_ref())?;
+            Some((parameter.name.clone(), value.clone()))
+        });
+        Ok(analyse(saved, in_force.collect(), table)?)
+    }
+
+    /// A saved query as it stands when nobody sets a parameter, as SPARQL that any endpoint takes.
+    ///
+    /// # Errors
+    /// A parameter has no value.
+    pub fn bound(&self, saved: &SavedQuery) -> Result<String, AskError> {
+        bound(saved, &[], &self.manifest.parameters, &self.prefixes)
+    }
+
+    /// What figures say of the data.
+    ///
+    /// # Errors
+    /// The graph cannot be read.
+    pub fn data_note(&self) -> Result<DataNote, AskError> {
+        let text = "SELECT ?day WHERE { ?study a cg:Study ; dcterms:date ?day }";
+        let found = self.table(text, &QueryOptions::default())?;
+        let mut source = self.manifest.study.clone();
+        if let Some(day) = found.text(0, 0) {
+            source.push_str(&format!(", as of {day}"));
+        }
+        Ok(DataNote {
+            source,
+            synthetic: self.manifest.synthetic,
+        })
+    }
+
+    /// What an answer comes from, in one line.
+    #[must_use]
+    pub fn made_from(&self) -> String {
+        let snapshot = self.graph.snapshot().map_or(String::new(), |snapshot| {
+            format!(", snapshot sha256 {}", &snapshot.fingerprint()[..16])
+        });
+        format!(
+            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}{snapshot}.",
+            self.manifest.study,
+            self.manifest.cases,
+            self.manifest.quads,
+            self.manifest.software,
+            &self.manifest.inputs_sha256[..self.manifest.inputs_sha256.len().min(16)]
+        )
+    }
+}
