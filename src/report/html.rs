@@ -2,16 +2,25 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::Report;
 use super::duplicates::section_html;
 use super::figure::figure;
 use super::grid::Grid;
 use super::methods::{bibliography, methods};
+use super::plot::markup::unstyled;
+use super::plot::palette;
 use super::results::{claims_grids, grids, summary, tests_grid};
+use super::{DataNote, Report};
 use crate::analysis::{Analysis, Outcome};
-use crate::graph::namespaces::slug;
+use crate::graph::namespaces::{Prefixes, slug};
 
+/// The style of everything that is shown as HTML but figures.
 pub(super) const STYLE: &str = include_str!("style.css");
+
+/// The style of everything that is shown as HTML, figures included.
+#[must_use]
+pub fn style() -> String {
+    format!("{STYLE}\n/* Figures */\n{}\n", palette::STYLE)
+}
 
 /// Rows of a table shown at once; longer ones fold.
 const LONG_TABLE: usize = 12;
@@ -26,7 +35,7 @@ pub fn html(report: &Report<'_>) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (report.title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(style())) }
             }
             body {
                 main.cg-report {
@@ -144,10 +153,12 @@ fn at_a_glance(report: &Report<'_>) -> Markup {
 }
 
 fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
-    let mut tables = grids(analysis, report.prefixes);
-    let rows = tables.pop();
-    let svg = figure(analysis, false, &report.data);
-    let plain = matches!(analysis.outcome, Outcome::Table);
+    let shown = Shown {
+        prefixes: report.prefixes,
+        data: &report.data,
+        link: &|_| None,
+        brief: false,
+    };
     markup! {
         section.analysis id=(slug(&analysis.slug)) {
             h3 { (analysis.header.summary) }
@@ -160,30 +171,56 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
                 }
             }
             p { (analysis.header.description) }
-            @for caution in &analysis.cautions { p.callout.warn { (caution) } }
-            @if analysis.asks_in_vain() {
-                p.callout { "No case of the graph has what this analysis asks for." }
+            (result_html(analysis, &shown))
+        }
+    }
+}
+
+/// How a result is shown.
+pub struct Shown<'a> {
+    /// Prefixes for IRIs in tables.
+    pub prefixes: &'a Prefixes,
+    /// What figures say of the data.
+    pub data: &'a DataNote,
+    /// Where a case, or what belongs to one, has a page of its own.
+    pub link: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether the rows and the query are left to the analysis's own page.
+    pub brief: bool,
+}
+
+/// A result below its heading: cautions, figure, tables, method, who was left out, the SPARQL.
+#[must_use]
+pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
+    let mut tables = grids(analysis, shown.prefixes);
+    let rows = tables.pop();
+    let svg = figure(analysis, false, shown.data);
+    let plain = matches!(analysis.outcome, Outcome::Table);
+    markup! {
+        @for caution in &analysis.cautions { p.callout.warn { (caution) } }
+        @if analysis.asks_in_vain() {
+            p.callout { "No case of the graph has what this analysis asks for." }
+        }
+        @if let Some(svg) = svg {
+            figure.plot tabindex="0" {
+                (PreEscaped(unstyled(&svg)))
+                figcaption { (analysis.header.summary) (for_what(analysis)) ": " (summary(analysis)) "." }
             }
-            @if let Some(svg) = svg {
-                figure.plot tabindex="0" {
-                    (PreEscaped(svg))
-                    figcaption { (analysis.header.summary) (for_what(analysis)) ": " (summary(analysis)) "." }
-                }
-            }
-            @for grid in &tables { (table(grid)) }
-            @if let Some(rows) = &rows {
-                @if !rows.rows.is_empty() {
-                    @if plain && rows.rows.len() <= LONG_TABLE { (table(rows)) }
-                    @else {
-                        details {
-                            summary { "All " (rows.rows.len()) " rows" }
-                            (table(rows))
-                        }
+        }
+        @for grid in &tables { (table_linked(grid, shown.link)) }
+        @if let Some(rows) = rows.as_ref().filter(|_| plain || !shown.brief) {
+            @if !rows.rows.is_empty() {
+                @if plain && rows.rows.len() <= LONG_TABLE { (table_linked(rows, shown.link)) }
+                @else {
+                    details {
+                        summary { "All " (rows.rows.len()) " rows" }
+                        (table_linked(rows, shown.link))
                     }
                 }
             }
-            @if !analysis.method.is_empty() { p.method { "Method: " (analysis.method) } }
-            (left_out(analysis))
+        }
+        @if !analysis.method.is_empty() { p.method { "Method: " (analysis.method) } }
+        (left_out(analysis, shown))
+        @if !shown.brief {
             details.sparql {
                 summary { "SPARQL of " code { (analysis.slug) } }
                 pre { code { (analysis.sparql.trim()) } }
@@ -205,7 +242,7 @@ fn for_what(analysis: &Analysis) -> String {
     }
 }
 
-fn left_out(analysis: &Analysis) -> Markup {
+fn left_out(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
     let exclusions = analysis.ledger.exclusions();
     markup! {
         @if !exclusions.is_empty() {
@@ -217,7 +254,12 @@ fn left_out(analysis: &Analysis) -> Markup {
                 dl {
                     @for exclusion in &exclusions {
                         dt { (exclusion.reason) " (" (exclusion.units.len()) ")" }
-                        dd { (exclusion.units.join(", ")) }
+                        dd {
+                            @for (at, unit) in exclusion.units.iter().enumerate() {
+                                @if at > 0 { ", " }
+                                (linked(unit, shown.link))
+                            }
+                        }
                     }
                 }
             }
@@ -225,7 +267,24 @@ fn left_out(analysis: &Analysis) -> Markup {
     }
 }
 
+/// A text, as a link where it has a page.
+fn linked(text: &str, link: &dyn Fn(&str) -> Option<String>) -> Markup {
+    match link(text) {
+        Some(to) => markup! { a href=(to) { (text) } },
+        None => markup! { (text) },
+    }
+}
+
 pub(super) fn table(grid: &Grid) -> Markup {
+    table_linked(grid, &|_| None)
+}
+
+/// The heading of a column whose cells are cases.
+const CASE: &str = "case";
+
+/// A table in which cases lead to their pages.
+#[must_use]
+pub fn table_linked(grid: &Grid, link: &dyn Fn(&str) -> Option<String>) -> Markup {
     let numeric: Vec<bool> = (0..grid.headings.len())
         .map(|c| grid.is_numeric(c))
         .collect();
@@ -243,8 +302,10 @@ pub(super) fn table(grid: &Grid) -> Markup {
                 tbody {
                     @for row in &grid.rows {
                         tr {
-                            @for (cell, num) in row.iter().zip(&numeric) {
-                                td.num[*num].missing[cell.is_empty()] { (cell) }
+                            @for ((cell, num), heading) in row.iter().zip(&numeric).zip(&grid.headings) {
+                                td.num[*num].missing[cell.is_empty()] {
+                                    @if heading == CASE { (linked(cell, link)) } @else { (cell) }
+                                }
                             }
                         }
                     }

@@ -27,7 +27,7 @@ pub use duplicates::{
 pub use figure::{DataNote, figure};
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, grid_csv, text};
-pub use html::html;
+pub use html::{Shown, html, result_html, style, table_linked};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};

@@ -194,11 +194,11 @@ pub fn render(figure: &Figure) -> String {
 /// How the part at `series` is filled: class and further attributes.
 fn look(svg: &mut Svg, figure: &Figure, series: usize) -> (String, String) {
     if let Some(SeriesKind::Degree(degree)) = figure.series.get(series).map(|s| s.kind) {
-        // At most 0.55, so that ink stays readable on every shade.
-        let shade = 0.11 * f64::from(degree.clamp(1, 5));
+        // The darkest shade is 0.55, so that ink stays readable on every one.
+        let degree = degree.clamp(1, 5);
         let (fill, stroke) = (palette::fill(1), palette::stroke(1));
-        let class = format!("part {fill} {stroke} edge half");
-        return (class, format!(" style=\"fill-opacity:{shade:.2}\""));
+        let class = format!("part {fill} {stroke} edge degree{degree}");
+        return (class, String::new());
     }
     let is_missing = |s: &Series| s.kind == SeriesKind::Missing;
     let earlier = figure.series.iter().take(series);

@@ -42,6 +42,15 @@ pub fn real(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// `svg` without its own style, for pages that have it once for all figures.
+#[must_use]
+pub fn unstyled(svg: &str) -> String {
+    let parts = svg
+        .split_once("<style>")
+        .and_then(|(head, rest)| Some((head, rest.split_once("</style>")?.1)));
+    parts.map_or_else(|| svg.to_owned(), |(head, tail)| format!("{head}{tail}"))
+}
+
 /// `svg` with each `var(--name,fallback)` replaced by its fallback, for renderers without
 /// CSS variables. Text content is escaped and never looks like one in a stylesheet.
 #[must_use]

@@ -46,7 +46,7 @@ pub const STYLE: &str = "\
 .cg-plot .in{font-size:13px;font-weight:600;fill:var(--cg-paper,#ffffff)}\
 .cg-plot .warnbox{fill:var(--cg-paper,#ffffff);stroke:var(--cg-warn,#a33a00);stroke-width:1.5}\
 .cg-plot .warntext{font-size:13px;font-weight:700;letter-spacing:.06em;fill:var(--cg-warn,#a33a00)}\
-.cg-plot .ghost{font-size:56px;font-weight:700;letter-spacing:.08em;fill:var(--cg-warn,#a33a00);opacity:.08}\
+.cg-plot .ghost{font-weight:700;letter-spacing:.08em;fill:var(--cg-warn,#a33a00);opacity:.08}\
 .cg-plot .f1{fill:var(--cg-s1,#0072b2)}.cg-plot .l1{stroke:var(--cg-s1,#0072b2)}\
 .cg-plot .f2{fill:var(--cg-s2,#c4500a)}.cg-plot .l2{stroke:var(--cg-s2,#c4500a)}\
 .cg-plot .f3{fill:var(--cg-s3,#00805c)}.cg-plot .l3{stroke:var(--cg-s3,#00805c)}\
@@ -59,7 +59,10 @@ pub const STYLE: &str = "\
 .cg-plot .cross{stroke:var(--cg-ink,#1b1f24);stroke-width:2.6;fill:none}\
 .cg-plot .halo{stroke:var(--cg-paper,#ffffff);stroke-width:5.5;fill:none}\
 .cg-plot .curve{fill:none;stroke-width:2.2;stroke-linejoin:miter}\
-.cg-plot .edge{stroke-width:1.3}";
+.cg-plot .edge{stroke-width:1.3}\
+.cg-plot .hatch{stroke-width:1.2}.cg-plot .hatch.wide{stroke-width:2}\
+.cg-plot .degree1{fill-opacity:.11}.cg-plot .degree2{fill-opacity:.22}.cg-plot .degree3{fill-opacity:.33}\
+.cg-plot .degree4{fill-opacity:.44}.cg-plot .degree5{fill-opacity:.55}";
 
 /// Class that fills with the colour of the series at `index` (from 0).
 #[must_use]

@@ -315,7 +315,7 @@ impl Svg {
             let size = num(GHOST.min(GHOST * 0.95 * self.width / text::width(mark, GHOST * 1.25)));
             let _ = writeln!(
                 out,
-                "<text class=\"ghost\" style=\"font-size:{size}px\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
+                "<text class=\"ghost\" font-size=\"{size}\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
             );
         }
         out.push_str(&self.body);
@@ -341,10 +341,14 @@ impl Svg {
                     _ => ("rule", 12, 135, "M0 0V12"),
                 }
             };
-            let width = if *family == 'h' { "2" } else { "1.2" };
+            let width = if *family == 'h' {
+                "hatch wide"
+            } else {
+                "hatch"
+            };
             let _ = write!(
                 out,
-                "<pattern id=\"{ID}{family}{index}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({turn})\"><rect class=\"paper\" width=\"{size}\" height=\"{size}\"/><path class=\"{line}\" d=\"{d}\" style=\"stroke-width:{width}\"/></pattern>"
+                "<pattern id=\"{ID}{family}{index}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({turn})\"><rect class=\"paper\" width=\"{size}\" height=\"{size}\"/><path class=\"{line} {width}\" d=\"{d}\"/></pattern>"
             );
         }
         out.push_str("</defs>\n");
