@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! cli        one file a command: arguments in, rooms called, text out
+//! server     the study over HTTP: SPARQL, analyses, pages; a function from a request to a response
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
@@ -47,6 +48,7 @@ pub mod ontology;
 pub mod project;
 pub mod query;
 pub mod report;
+pub mod server;
 pub mod stats;
 pub mod study;
 pub mod synthetic;

@@ -21,6 +21,7 @@ mod release;
 mod report;
 mod resolve;
 mod run;
+mod serve;
 mod service;
 mod session;
 mod shell;
@@ -74,6 +75,7 @@ enum Command {
     List(list::List),
     Show(show::Show),
     Run(run::Run),
+    Serve(serve::Serve),
     Report(report::ReportCommand),
     Release(release::Release),
     Stats(stats::Stats),
@@ -130,6 +132,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::List(command) => command.run(&place),
         Command::Show(command) => command.run(&place),
         Command::Run(command) => command.run(&place),
+        Command::Serve(command) => command.run(&place),
         Command::Report(command) => command.run(&place),
         Command::Release(command) => command.run(&place),
         Command::Stats(command) => command.run(&place),

@@ -35,6 +35,11 @@ impl Printer {
         out.flush()
     }
 
+    /// Standard output for a program at its other end.
+    pub fn program(self) -> io::StdoutLock<'static> {
+        io::stdout().lock()
+    }
+
     /// A bar for reading so many bytes; none where nobody would see it.
     #[must_use]
     pub fn bytes_bar(self, bytes: u64) -> ProgressBar {

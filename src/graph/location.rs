@@ -8,11 +8,12 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::model::{NamedNode, Quad};
+use super::model::{NamedNode, Quad, Update};
 use super::snapshot::{Snapshot, Writer};
 use super::store::{Graph, GraphError};
 
@@ -139,6 +140,12 @@ impl Location {
         }
     }
 
+    /// What the file system says of the manifest: each build replaces the file by another.
+    #[must_use]
+    pub fn manifest_file(&self) -> Option<fs::Metadata> {
+        fs::metadata(self.0.join(MANIFEST)).ok()
+    }
+
     /// The manifest as it stands, whatever it names.
     fn read_manifest(&self) -> Result<Option<Manifest>, LocationError> {
         let path = self.0.join(MANIFEST);
@@ -248,6 +255,7 @@ impl Location {
             graph,
             writer: Writer::default(),
             copied,
+            updated: false,
             compact: true,
             _lock: lock,
         })
@@ -327,6 +335,8 @@ pub struct Build {
     writer: Writer,
     /// The store that this one is a copy of, and the graphs that were removed from it since.
     copied: Option<(Graph, Vec<NamedNode>)>,
+    /// Whether it was changed in ways that the snapshot's writer did not see.
+    updated: bool,
     /// Whether what was loaded is put together when it is published; on by default.
     pub compact: bool,
     _lock: File,
@@ -361,19 +371,33 @@ impl Build {
         Ok(())
     }
 
+    /// Changes the store that this one is a copy of by SPARQL Update.
+    ///
+    /// # Errors
+    /// The update cannot be evaluated, or not in this time; nothing is changed then.
+    pub fn update(&mut self, update: &Update, within: Duration) -> Result<(), LocationError> {
+        self.graph.update(update, within)?;
+        self.updated = true;
+        Ok(())
+    }
+
     /// Makes the new store the current one. The one before stays for those who still read it.
     ///
     /// # Errors
     /// The store cannot be flushed or the manifest not written; the old one stays current.
     pub fn publish(mut self, manifest: Manifest) -> Result<Manifest, LocationError> {
         self.graph.finish(self.compact)?;
-        if let Some((copied, removed)) = &self.copied {
+        if let Some((copied, removed)) = self.copied.as_ref().filter(|_| !self.updated) {
             copied.add_to(&mut self.writer, removed)?;
         }
         let path = self.location.snapshot_path(&self.name);
-        self.writer
-            .write(&path, self.graph.default_graphs())
-            .map_err(GraphError::from)?;
+        if self.updated {
+            self.graph.write_snapshot(&path)?;
+        } else {
+            self.writer
+                .write(&path, self.graph.default_graphs())
+                .map_err(GraphError::from)?;
+        }
         let manifest = Manifest {
             store: self.name.clone(),
             ..manifest

@@ -7,9 +7,11 @@
 //! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read.
 
 mod canonical;
+mod limit;
 pub mod location;
 pub mod model;
 pub mod namespaces;
+mod order;
 pub mod readback;
 mod rows;
 pub mod service;
@@ -18,6 +20,7 @@ mod store;
 pub mod vocab;
 
 pub use canonical::canonical_nquads;
+pub use limit::Limit;
 pub use location::{Location, LocationError, Manifest};
 pub use rows::{Cells, Rows};
 pub use service::Services;

@@ -12,4 +12,5 @@ pub use oxigraph::sparql::{
     SparqlSyntaxError,
 };
 pub use oxiri::Iri;
-pub use spargebra::{Query, SparqlParser};
+pub use spargebra::algebra::QueryDataset;
+pub use spargebra::{Query, SparqlParser, Update};

@@ -16,6 +16,7 @@ use oxigraph::sparql::{
 };
 use spargebra::algebra::GraphPattern;
 use thiserror::Error;
+use ureq::http::Response;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 
 use super::model::{BlankNode, Iri, NamedNode, Query, Term, Variable};
@@ -316,7 +317,7 @@ fn read(
 }
 
 /// The beginning of what an endpoint says with a refusal, if it is text.
-fn quoted(response: &mut ureq::http::Response<ureq::Body>) -> String {
+fn quoted(response: &mut Response<ureq::Body>) -> String {
     let mut said = Vec::new();
     // What cannot be read is not repeated; the status says enough.
     let _ = response

@@ -1,21 +1,22 @@
 //! The handle on a store: opening, loading and asking.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::sparql::{
     PreparedSparqlQuery, QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator,
+    UpdateEvaluationError,
 };
 use oxigraph::store::{StorageError, Store};
 use thiserror::Error;
 
+use super::limit::Limit;
 use super::model::{
     CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
-    Query, QueryTripleIter, Term,
+    Query, QueryTripleIter, Term, Update,
 };
+use super::order::separate_numbers;
 use super::rows::Rows;
 use super::service::Services;
 use super::snapshot::batch::{self, Computed};
@@ -38,6 +39,9 @@ pub enum GraphError {
          --allow-service {0} allows it"
     )]
     ServiceNotAllowed(String),
+    /// An update could not be done.
+    #[error("the update could not be done, and nothing is changed")]
+    Update(#[source] UpdateEvaluationError),
     /// A snapshot was to be changed.
     #[error("a snapshot does not change: `casegraph build` and `casegraph link` make a new one")]
     Immutable,
@@ -146,44 +150,6 @@ impl Answer {
     #[must_use]
     pub fn into_parts(self) -> (Results, Limit) {
         (self.results, self.limit)
-    }
-}
-
-/// A limit on time; it stops watching when dropped.
-#[derive(Default)]
-pub struct Limit {
-    after: Option<Duration>,
-    over: Arc<AtomicBool>,
-    watcher: Option<std::sync::mpsc::Sender<()>>,
-}
-
-impl Limit {
-    fn new(after: Option<Duration>, token: &CancellationToken) -> Self {
-        let mut limit = Self {
-            after,
-            ..Self::default()
-        };
-        if let Some(after) = after {
-            let (sender, receiver) = std::sync::mpsc::channel::<()>();
-            let (over, token) = (Arc::clone(&limit.over), token.clone());
-            std::thread::spawn(move || {
-                // An answer that is done drops the sender, which ends the wait.
-                if receiver.recv_timeout(after) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                    over.store(true, Ordering::Relaxed);
-                    token.cancel();
-                }
-            });
-            limit.watcher = Some(sender);
-        }
-        limit
-    }
-
-    /// Turns an evaluation error into one that tells a timeout from others.
-    pub fn error(&self, error: QueryEvaluationError) -> GraphError {
-        match self.after {
-            Some(after) if self.over.load(Ordering::Relaxed) => GraphError::Timeout(after),
-            _ => error.into(),
-        }
     }
 }
 
@@ -344,6 +310,36 @@ impl Graph {
             .with_max_memory_size_in_megabytes(LOADING_MEGABYTES);
         loader.load_quads(quads)?;
         loader.commit()?;
+        self.find_default_graphs()
+    }
+
+    /// Changes a store by SPARQL Update, as a whole or not at all.
+    ///
+    /// # Errors
+    /// The update cannot be evaluated, or not in this time.
+    pub fn update(&mut self, update: &Update, within: Duration) -> Result<(), GraphError> {
+        let token = CancellationToken::new();
+        let limit = Limit::new(Some(within), &token);
+        let mut prepared = SparqlEvaluator::new()
+            .with_cancellation_token(token)
+            .for_update(update.clone());
+        let graphs: Vec<GraphName> = self
+            .default_graphs
+            .iter()
+            .cloned()
+            .map(Into::into)
+            .collect();
+        for dataset in prepared.using_datasets_mut() {
+            if dataset.is_default_dataset() && !graphs.is_empty() {
+                dataset.set_default_graph(graphs.clone());
+            }
+        }
+        let done = prepared.on_store(self.store()?).execute();
+        done.map_err(|error| match error {
+            _ if limit.is_over() => GraphError::Timeout(within),
+            UpdateEvaluationError::Storage(error) => error.into(),
+            other => GraphError::Update(other),
+        })?;
         self.find_default_graphs()
     }
 
@@ -638,10 +634,11 @@ impl Graph {
 
     fn prepare(
         &self,
-        query: Query,
+        mut query: Query,
         options: &QueryOptions,
         token: CancellationToken,
     ) -> PreparedSparqlQuery {
+        separate_numbers(&mut query);
         let mut prepared = SparqlEvaluator::new()
             .with_cancellation_token(token)
             .with_default_service_handler(options.services.handler())

@@ -9,7 +9,7 @@ use super::bind::{BindError, bind, check_declared, projections};
 use super::header::{Header, HeaderError};
 use super::parameters::{ParameterError, Prefix, list, nearest, suggestion};
 
-pub use self::syntax::{PrefixError, SyntaxError, parse, parser};
+pub use self::syntax::{PrefixError, SyntaxError, parse, parse_update, parser};
 
 mod syntax;
 #[cfg(test)]

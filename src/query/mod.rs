@@ -16,5 +16,6 @@ pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
 pub use names::unknown_names;
-pub use run::{AskError, Asked, ask, bound, parse, run};
+pub use parameters::{Parameter, ParameterError, ParameterType};
+pub use run::{AskError, Asked, ask, bound, gives_triples, parse, parse_update, run, with_dataset};
 pub use table::{Table, plain};

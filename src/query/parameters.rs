@@ -158,6 +158,21 @@ pub enum ParameterError {
     },
 }
 
+impl ParameterError {
+    /// The parameter.
+    #[must_use]
+    pub fn parameter(&self) -> &str {
+        match self {
+            Self::Unknown { name, .. }
+            | Self::Missing { name, .. }
+            | Self::Repeated { name, .. }
+            | Self::Invalid { name, .. }
+            | Self::UnknownPrefix { name, .. }
+            | Self::NotAllowed { name, .. } => name,
+        }
+    }
+}
+
 impl Parameter {
     /// The variable that the parameter takes the place of.
     ///

@@ -8,7 +8,9 @@ use super::header::ColumnType;
 use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
-use crate::graph::model::{Literal, Query, Term, Triple, Variable, rdfs, xsd};
+use crate::graph::model::{
+    Literal, NamedNode, Query, QueryDataset, Term, Triple, Update, Variable, rdfs, xsd,
+};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;
 use crate::graph::{Graph, GraphError, QueryOptions, Results};
@@ -109,6 +111,34 @@ pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
             AskError::Syntax(error)
         }
     })
+}
+
+/// Parses an update; the project's prefixes need no declaration.
+///
+/// # Errors
+/// The text is no update.
+pub fn parse_update(text: &str, prefixes: &Prefixes) -> Result<Update, AskError> {
+    let parser = parser(&pairs(prefixes))?;
+    Ok(catalogue::parse_update(&parser, "update", text)?)
+}
+
+/// Whether a query gives triples, not rows or a truth value.
+#[must_use]
+pub fn gives_triples(query: &Query) -> bool {
+    matches!(query, Query::Construct { .. } | Query::Describe { .. })
+}
+
+/// Has a query ask these graphs, whatever it says itself: the protocol's `default-graph-uri` and
+/// `named-graph-uri`.
+pub fn with_dataset(query: &mut Query, default: Vec<NamedNode>, named: Vec<NamedNode>) {
+    let (Query::Select { dataset, .. }
+    | Query::Construct { dataset, .. }
+    | Query::Describe { dataset, .. }
+    | Query::Ask { dataset, .. }) = query;
+    *dataset = Some(QueryDataset {
+        default,
+        named: Some(named),
+    });
 }
 
 /// Evaluates a parsed query and reads at most `most` rows or triples.

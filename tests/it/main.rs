@@ -16,6 +16,7 @@ mod queries;
 mod reference;
 mod release;
 mod rooms;
+mod server;
 mod snapshot;
 mod stats;
 mod stats_laws;

@@ -1,6 +1,6 @@
 //! Parses SPARQL and says where it is wrong.
 
-use spargebra::{Query, SparqlParser, SparqlSyntaxError};
+use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
 use crate::query::parameters::Prefix;
 
@@ -52,13 +52,26 @@ pub fn parser(prefixes: &[Prefix]) -> Result<SparqlParser, PrefixError> {
 /// # Errors
 /// [`SyntaxError`] with the place.
 pub fn parse(parser: &SparqlParser, file: &str, text: &str) -> Result<Query, SyntaxError> {
-    parser.clone().parse_query(text).or_else(|_| {
+    located(file, text, |text| parser.clone().parse_query(text))
+}
+
+/// Parses an update; `file` names it in errors.
+///
+/// # Errors
+/// [`SyntaxError`] with the place.
+pub fn parse_update(parser: &SparqlParser, file: &str, text: &str) -> Result<Update, SyntaxError> {
+    located(file, text, |text| parser.clone().parse_update(text))
+}
+
+fn located<T>(
+    file: &str,
+    text: &str,
+    parse: impl Fn(&str) -> Result<T, SparqlSyntaxError>,
+) -> Result<T, SyntaxError> {
+    parse(text).or_else(|_| {
         // Once more with room after the end, or a keyword tried there would hide the place where it was tried.
         let padded = format!("{text}{}", " ".repeat(LONGEST_KEYWORD));
-        parser
-            .clone()
-            .parse_query(&padded)
-            .map_err(|cause| locate(file, text, &padded, cause))
+        parse(&padded).map_err(|cause| locate(file, text, &padded, cause))
     })
 }
 

@@ -1,0 +1,175 @@
+//! Saved analyses as resources: `/analyses/response/by-partner?drug=drug:alectinib`, as a page or, by
+//! `Accept` or by an ending such as `.csv`, as data and figures.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::negotiate::choose;
+use super::problem::Problem;
+use super::request::Request;
+use super::response::Response;
+use super::{Site, pages};
+use crate::analysis::Analysis;
+use crate::query::SavedQuery;
+use crate::report::{analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv};
+use crate::study::StudyError;
+
+/// How an analysis can be had: the ending of the address, and the media type.
+pub const FORMATS: [(&str, &str); 9] = [
+    ("json", "application/json"),
+    ("csv", "text/csv"),
+    ("tsv", "text/tab-separated-values"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("pdf", "application/pdf"),
+    ("md", "text/markdown"),
+    ("rq", "application/sparql-query"),
+    ("html", "text/html"),
+];
+/// Dots per inch of a picture.
+const DPI: u16 = 200;
+/// How the name of a choice of method begins, as in `with.band=log`.
+pub const CHOICE: &str = "with.";
+
+/// Answers a request for an analysis.
+pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, Problem> {
+    let ending = rest.rsplit_once('.').and_then(|(name, ending)| {
+        let known = FORMATS.iter().find(|(known, _)| *known == ending)?;
+        Some((name, *known))
+    });
+    // Who names no format by an ending says so by `Accept`.
+    let (name, media) = match ending {
+        Some((name, (_, media))) => (name, media),
+        None => (
+            rest,
+            choose(request.accept(), &FORMATS.map(|(_, media)| media))?,
+        ),
+    };
+    let saved = find(site, name)?;
+    if media == "application/sparql-query" {
+        return Ok(Response::text(
+            "application/sparql-query",
+            saved.text.clone(),
+        ));
+    }
+    let asked = Asked::of(request);
+    if media == "text/html" {
+        return pages::analysis::page(site, request, saved, &asked);
+    }
+    let analysis = compute(site, saved, &asked)?;
+    let ledger = asked.ledger && media == "text/csv";
+    let file = |ending: &str| {
+        let part = if ledger { "-ledger" } else { "" };
+        format!("{}{part}.{ending}", saved.slug.replace('/', "-"))
+    };
+    let made_from = site.session.made_from();
+    Ok(match media {
+        "text/csv" if ledger => {
+            Response::text("text/csv; charset=utf-8", ledger_csv(&analysis)).named(&file("csv"))
+        }
+        "text/csv" => {
+            Response::text("text/csv; charset=utf-8", csv(&analysis.table)).named(&file("csv"))
+        }
+        "text/tab-separated-values" => Response::text(
+            "text/tab-separated-values; charset=utf-8",
+            tsv(&analysis.table),
+        )
+        .named(&file("tsv")),
+        "text/markdown" => {
+            let text = analysis_markdown(&analysis, &site.session.prefixes);
+            Response::text("text/markdown; charset=utf-8", text).named(&file("md"))
+        }
+        "image/svg+xml" => {
+            Response::text("image/svg+xml", drawing(site, &analysis)?).named(&file("svg"))
+        }
+        "image/png" => {
+            let picture = png(&drawing(site, &analysis)?, DPI);
+            let picture = picture.map_err(|error| Problem::internal(error.to_string()))?;
+            Response::text("image/png", picture).named(&file("png"))
+        }
+        "application/pdf" => {
+            let page = pdf(&drawing(site, &analysis)?, &saved.header.summary);
+            let page = page.map_err(|error| Problem::internal(error.to_string()))?;
+            Response::text("application/pdf", page).named(&file("pdf"))
+        }
+        _ => {
+            let text = format!("{}\n", json(&analysis, &made_from));
+            Response::text("application/json", text).named(&file("json"))
+        }
+    })
+}
+
+/// The analysis of that name.
+pub fn find<'a>(site: &'a Site, name: &str) -> Result<&'a SavedQuery, Problem> {
+    site.catalogue
+        .find(name)
+        .map_err(|error| Problem::not_found(error.to_string()))
+}
+
+/// What a request sets.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Parameters.
+    pub set: Vec<(String, String)>,
+    /// Choices of method.
+    pub with: Vec<(String, String)>,
+    /// Whether the ledger is wanted instead of the rows.
+    ledger: bool,
+}
+
+impl Asked {
+    /// What the address of a request sets; a field of a form that is left empty sets nothing.
+    pub fn of(request: &Request) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in request.parameters() {
+            if value.is_empty() {
+                continue;
+            }
+            match name.strip_prefix(CHOICE) {
+                Some(choice) => asked.with.push((choice.to_owned(), value)),
+                None if name == "ledger" => asked.ledger = value != "false",
+                None => asked.set.push((name, value)),
+            }
+        }
+        asked
+    }
+}
+
+/// Computes an analysis as it is asked for.
+pub fn compute(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<Analysis, Problem> {
+    let mut saved = saved.clone();
+    if !asked.with.is_empty() {
+        let kind = saved.header.statistic.kind();
+        let Some(options) = saved.header.statistic.options_mut() else {
+            let detail = format!("a {kind} has no choices of method: leave {CHOICE}… out");
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "parameter", detail)
+                .with("parameter", json!(format!("{CHOICE}{}", asked.with[0].0))));
+        };
+        for (name, value) in &asked.with {
+            options.set(name, value);
+        }
+    }
+    Ok(site.session.compute(&saved, &asked.set, &site.options())?)
+}
+
+fn drawing(site: &Site, analysis: &Analysis) -> Result<String, Problem> {
+    let Some(svg) = figure(analysis, true, &site.note) else {
+        return Err(Problem::not_found(format!(
+            "{} has no figure: its header asks for none, or no case has what it needs",
+            analysis.slug
+        )));
+    };
+    Ok(flatten(&svg))
+}
+
+impl From<StudyError> for Problem {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Ask(error) => error.into(),
+            StudyError::Analysis(error) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "analysis", error.to_string())
+            }
+        }
+    }
+}

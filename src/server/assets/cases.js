@@ -1,0 +1,104 @@
+// Filters and sorts the table of cases at once, from one file with all of them. Without a script the
+// same form asks the server.
+"use strict";
+
+const SHOWN = 100;
+const form = document.getElementById("filter");
+const body = document.querySelector("#cases tbody");
+const heads = [...document.querySelectorAll("#cases thead th")];
+const told = document.getElementById("told");
+
+const values = (cell) => cell.split("; ");
+
+function compare(a, b) {
+  const [x, y] = [Number(a), Number(b)];
+  if (a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
+  return a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0;
+}
+
+function start({ rows }) {
+  const words = rows.map((row) => row.join(" ").toLowerCase());
+  const address = new URLSearchParams(location.search);
+  let sort = heads.findIndex((head) => head.hasAttribute("aria-sort"));
+  let descending = address.get("order") === "descending";
+  let most = SHOWN;
+
+  function cell(text, column) {
+    const td = document.createElement("td");
+    td.className = `${heads[column].classList.contains("num") ? "num" : ""}${text === "" ? " missing" : ""}`.trim();
+    if (column === 0) {
+      const link = document.createElement("a");
+      link.href = `/cases/${encodeURIComponent(text)}`;
+      link.textContent = text;
+      td.append(link);
+    } else {
+      td.textContent = text;
+    }
+    return td;
+  }
+
+  function show() {
+    const fields = new FormData(form);
+    const wanted = (fields.get("search") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = [...form.querySelectorAll("select")]
+      .map((select) => [Number(select.dataset.column), select.value])
+      .filter(([, value]) => value !== "");
+    const found = [];
+    rows.forEach((row, at) => {
+      if (!wanted.every((word) => words[at].includes(word))) return;
+      if (!chosen.every(([column, value]) => values(row[column]).includes(value))) return;
+      found.push(row);
+    });
+    if (sort >= 0) {
+      found.sort((a, b) => {
+        const empty = (a[sort] === "") - (b[sort] === "");
+        return empty || (descending ? -1 : 1) * compare(a[sort], b[sort]);
+      });
+    }
+    body.replaceChildren(
+      ...found.slice(0, most).map((row) => {
+        const tr = document.createElement("tr");
+        tr.append(...row.map(cell));
+        return tr;
+      }),
+    );
+    const rest = found.length - Math.min(most, found.length);
+    told.textContent = `${found.length} of ${rows.length} cases`;
+    if (rest > 0) {
+      const more = document.createElement("button");
+      more.type = "button";
+      more.textContent = `show all ${found.length}`;
+      more.addEventListener("click", () => {
+        most = Infinity;
+        show();
+      });
+      told.append(" ", more);
+    }
+    const next = new URLSearchParams([...fields].filter(([, value]) => value !== ""));
+    heads.forEach((head, column) => {
+      if (column === sort) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    });
+    if (sort >= 0) {
+      const link = new URL(heads[sort].querySelector("a").href);
+      next.set("sort", link.searchParams.get("sort"));
+      if (descending) next.set("order", "descending");
+    }
+    history.replaceState(null, "", next.size ? `?${next}` : location.pathname);
+  }
+
+  document.getElementById("pages")?.remove();
+  form.addEventListener("input", () => { most = SHOWN; show(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  heads.forEach((head, column) => {
+    head.querySelector("a").addEventListener("click", (event) => {
+      event.preventDefault();
+      descending = column === sort && !descending;
+      sort = column;
+      show();
+    });
+  });
+  show();
+}
+
+fetch("/cases.json").then((answer) => answer.json()).then(start).catch(() => {});

@@ -1,0 +1,263 @@
+//! What the endpoint says of itself: its service description, the VoID description of the study, and
+//! its saved analyses as example queries.
+
+use http::StatusCode;
+
+use super::Site;
+use super::negotiate::choose;
+use super::problem::Problem;
+use super::protocol::TRIPLES;
+use super::request::Request;
+use super::response::Response;
+use crate::graph::model::{
+    BlankNode, Literal, NamedNode, NamedOrBlankNode, RdfFormat, RdfSerializer, Term, Triple, rdf,
+    rdfs, xsd,
+};
+
+const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
+const VOID: &str = "http://rdfs.org/ns/void#";
+const SH: &str = "http://www.w3.org/ns/shacl#";
+const SCHEMA: &str = "https://schema.org/";
+const DCTERMS: &str = "http://purl.org/dc/terms/";
+const FORMATS: &str = "http://www.w3.org/ns/formats/";
+
+/// Triples that are being put together.
+#[derive(Default)]
+struct Description(Vec<Triple>);
+
+impl Description {
+    fn say(&mut self, subject: &impl Node, predicate: &str, object: impl Into<Term>) {
+        let predicate = NamedNode::new_unchecked(predicate);
+        self.0.push(Triple::new(subject.node(), predicate, object));
+    }
+
+    fn is_a(&mut self, subject: &impl Node, class: &str) {
+        self.0.push(Triple::new(
+            subject.node(),
+            rdf::TYPE.into_owned(),
+            NamedNode::new_unchecked(class),
+        ));
+    }
+
+    fn response(&self, request: &Request) -> Result<Response, Problem> {
+        let media = choose(request.accept(), &TRIPLES[..TRIPLES.len() - 1])?;
+        let failed = |error: &dyn std::error::Error| Problem::internal(error.to_string());
+        let format = RdfFormat::from_media_type(media)
+            .ok_or_else(|| Problem::internal(format!("{media} has no writer")))?;
+        let mut serializer = RdfSerializer::from_format(format);
+        for (name, iri) in [
+            ("sd", SD),
+            ("void", VOID),
+            ("sh", SH),
+            ("schema", SCHEMA),
+            ("dcterms", DCTERMS),
+            ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+            ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+        ] {
+            serializer = serializer
+                .with_prefix(name, iri)
+                .map_err(|error| failed(&error))?;
+        }
+        let mut writer = serializer.for_writer(Vec::new());
+        for triple in &self.0 {
+            writer
+                .serialize_triple(triple)
+                .map_err(|error| failed(&error))?;
+        }
+        let text = writer.finish().map_err(|error| failed(&error))?;
+        Ok(Response::text(media, text))
+    }
+}
+
+/// What can be a subject.
+trait Node {
+    fn node(&self) -> NamedOrBlankNode;
+}
+
+impl Node for NamedNode {
+    fn node(&self) -> NamedOrBlankNode {
+        self.clone().into()
+    }
+}
+
+impl Node for BlankNode {
+    fn node(&self) -> NamedOrBlankNode {
+        self.clone().into()
+    }
+}
+
+fn iri(text: &str) -> NamedNode {
+    NamedNode::new_unchecked(text)
+}
+
+fn text(text: &str) -> Literal {
+    Literal::new_simple_literal(text)
+}
+
+/// What the endpoint is, by the vocabulary of SPARQL 1.1 Service Description.
+pub fn service_description(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let origin = request.origin();
+    let mut told = Description::default();
+    let service = iri(&format!("{origin}/sparql"));
+    told.is_a(&service, &format!("{SD}Service"));
+    told.say(&service, &format!("{SD}endpoint"), service.clone());
+    told.say(
+        &service,
+        &format!("{SD}supportedLanguage"),
+        iri(&format!("{SD}SPARQL11Query")),
+    );
+    for format in [
+        "SPARQL_Results_JSON",
+        "SPARQL_Results_XML",
+        "SPARQL_Results_CSV",
+        "SPARQL_Results_TSV",
+        "Turtle",
+        "N-Triples",
+        "RDF_XML",
+        "JSON-LD",
+    ] {
+        told.say(
+            &service,
+            &format!("{SD}resultFormat"),
+            iri(&format!("{FORMATS}{format}")),
+        );
+    }
+    let dataset = BlankNode::new_unchecked("dataset");
+    let default = BlankNode::new_unchecked("default");
+    told.say(&service, &format!("{SD}defaultDataset"), dataset.clone());
+    told.is_a(&dataset, &format!("{SD}Dataset"));
+    told.say(&dataset, &format!("{SD}defaultGraph"), default.clone());
+    told.is_a(&default, &format!("{SD}Graph"));
+    for (at, graph) in graphs(site)?.into_iter().enumerate() {
+        let named = BlankNode::new_unchecked(format!("g{at}"));
+        let content = BlankNode::new_unchecked(format!("c{at}"));
+        told.say(&dataset, &format!("{SD}namedGraph"), named.clone());
+        told.is_a(&named, &format!("{SD}NamedGraph"));
+        told.say(&named, &format!("{SD}name"), graph.name);
+        told.say(&named, &format!("{SD}graph"), content.clone());
+        told.is_a(&content, &format!("{SD}Graph"));
+        told.say(&content, &format!("{VOID}triples"), graph.triples);
+    }
+    told.response(request)
+}
+
+struct Counted {
+    name: NamedNode,
+    triples: Literal,
+}
+
+/// The named graphs with the number of their triples.
+fn graphs(site: &Site) -> Result<Vec<Counted>, Problem> {
+    let found = site.table(
+        "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph",
+    )?;
+    let graph = |row: usize| match (found.cells.get(row, 0), found.cells.get(row, 1)) {
+        (Some(Term::NamedNode(name)), Some(Term::Literal(triples))) => Some(Counted {
+            name: name.clone(),
+            triples: triples.clone(),
+        }),
+        _ => None,
+    };
+    Ok((0..found.rows()).filter_map(graph).collect())
+}
+
+/// What the study is, by the vocabulary of interlinked datasets.
+pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let origin = request.origin();
+    let mut told = Description::default();
+    let study = iri(&format!("{origin}/.well-known/void#study"));
+    let manifest = &site.session.manifest;
+    told.is_a(&study, &format!("{VOID}Dataset"));
+    told.say(&study, &format!("{DCTERMS}title"), text(&manifest.title));
+    let about = site.table(
+        "SELECT ?licence ?modified WHERE { ?study a cg:Study . \
+         OPTIONAL { ?study dcterms:license ?licence } OPTIONAL { ?study dcterms:date ?modified } }",
+    )?;
+    for (column, property) in [(0, "license"), (1, "modified")] {
+        if let Some(term) = about.cells.get(0, column) {
+            told.say(&study, &format!("{DCTERMS}{property}"), term.clone());
+        }
+    }
+    told.say(
+        &study,
+        &format!("{VOID}sparqlEndpoint"),
+        iri(&format!("{origin}/sparql")),
+    );
+    told.say(
+        &study,
+        &format!("{VOID}triples"),
+        Literal::from(i64::try_from(manifest.quads).unwrap_or(i64::MAX)),
+    );
+    let whole = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties) WHERE { ?s ?p ?o }";
+    let counts = site.table(whole)?;
+    for (column, property) in [(0, "distinctSubjects"), (1, "properties")] {
+        if let Some(count) = counts.cells.get(0, column) {
+            told.say(&study, &format!("{VOID}{property}"), count.clone());
+        }
+    }
+    let classes = site.table(
+        "SELECT ?class (COUNT(?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) ?class",
+    )?;
+    for row in 0..classes.rows() {
+        if let (Some(class), Some(count)) = (classes.cells.get(row, 0), classes.cells.get(row, 1)) {
+            let part = BlankNode::new_unchecked(format!("class{row}"));
+            told.say(&study, &format!("{VOID}classPartition"), part.clone());
+            told.say(&part, &format!("{VOID}class"), class.clone());
+            told.say(&part, &format!("{VOID}entities"), count.clone());
+        }
+    }
+    for (at, graph) in graphs(site)?.into_iter().enumerate() {
+        let part = BlankNode::new_unchecked(format!("graph{at}"));
+        told.say(&study, &format!("{VOID}subset"), part.clone());
+        told.is_a(&part, &format!("{SD}NamedGraph"));
+        told.say(&part, &format!("{SD}name"), graph.name);
+        told.say(&part, &format!("{VOID}triples"), graph.triples);
+    }
+    told.response(request)
+}
+
+/// The saved analyses as example queries, with the parameters that stand when none is set.
+pub fn examples(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let origin = request.origin();
+    let mut told = Description::default();
+    let prefixes = iri(&format!("{origin}/.well-known/sparql-examples#prefixes"));
+    for saved in site.catalogue.queries() {
+        let Ok(query) = site.session.bound(saved) else {
+            // A parameter without a value: there is no one query.
+            continue;
+        };
+        let example = iri(&format!(
+            "{origin}/.well-known/sparql-examples#{}",
+            saved.slug
+        ));
+        told.is_a(&example, &format!("{SH}SPARQLExecutable"));
+        told.is_a(&example, &format!("{SH}SPARQLSelectExecutable"));
+        let comment = Literal::new_language_tagged_literal_unchecked(&saved.header.summary, "en");
+        told.say(&example, rdfs::COMMENT.as_str(), comment);
+        told.say(&example, &format!("{SH}select"), text(&query));
+        told.say(
+            &example,
+            &format!("{SCHEMA}target"),
+            iri(&format!("{origin}/sparql")),
+        );
+        told.say(&example, &format!("{SH}prefixes"), prefixes.clone());
+        for tag in &saved.header.tags {
+            told.say(&example, &format!("{SCHEMA}keywords"), text(tag));
+        }
+    }
+    if told.0.is_empty() {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "there are no saved analyses",
+        ));
+    }
+    for (name, namespace) in site.session.prefixes.iter() {
+        let prefix = BlankNode::new_unchecked(format!("prefix{}", name.replace('-', "")));
+        let declared = Literal::new_typed_literal(namespace, xsd::ANY_URI);
+        told.say(&prefixes, &format!("{SH}declare"), prefix.clone());
+        told.say(&prefix, &format!("{SH}prefix"), text(name));
+        told.say(&prefix, &format!("{SH}namespace"), declared);
+    }
+    told.response(request)
+}

@@ -1,0 +1,142 @@
+//! Answers that were given already. A study does not change between builds, and so an answer stays
+//! right until the next one.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// An answer that is kept: its body is whole.
+#[derive(Clone)]
+pub struct Kept {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What an answer depends on: the build, and all of the request that a worker reads.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key(Bytes);
+
+impl Key {
+    /// The key of these parts.
+    #[must_use]
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut key = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
+        for part in parts {
+            key.extend((part.len() as u64).to_le_bytes());
+            key.extend(*part);
+        }
+        Self(key.into())
+    }
+}
+
+/// Answers within a number of bytes; the ones that were put in first leave first.
+pub struct Cache {
+    bytes: usize,
+    shards: Vec<Mutex<Shard>>,
+    hasher: RandomState,
+}
+
+#[derive(Default)]
+struct Shard {
+    answers: HashMap<Key, Kept>,
+    order: VecDeque<Key>,
+    bytes: usize,
+}
+
+/// Parts that are locked one by one.
+const SHARDS: usize = 16;
+/// What an answer takes besides its body and its key, about.
+const OVERHEAD: usize = 1 << 10;
+
+impl Cache {
+    /// An empty cache of so many bytes.
+    #[must_use]
+    pub fn new(bytes: usize) -> Self {
+        Self {
+            bytes,
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The largest body that is kept.
+    #[must_use]
+    pub fn largest(&self) -> usize {
+        self.bytes / SHARDS / 4
+    }
+
+    fn shard(&self, key: &Key) -> std::sync::MutexGuard<'_, Shard> {
+        let at = self.hasher.hash_one(key) as usize % SHARDS;
+        self.shards[at]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer that is kept.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<Kept> {
+        self.shard(key).answers.get(key).cloned()
+    }
+
+    /// Keeps an answer; the oldest ones make room for it.
+    pub fn put(&self, key: Key, kept: Kept) {
+        let size = |key: &Key, kept: &Kept| key.0.len() * 2 + kept.body.len() + OVERHEAD;
+        let most = self.bytes / SHARDS;
+        let own = size(&key, &kept);
+        if own > most {
+            return;
+        }
+        let mut shard = self.shard(&key);
+        if shard.answers.contains_key(&key) {
+            return;
+        }
+        while shard.bytes + own > most {
+            let Some(oldest) = shard.order.pop_front() else {
+                break;
+            };
+            if let Some(gone) = shard.answers.remove(&oldest) {
+                shard.bytes -= size(&oldest, &gone);
+            }
+        }
+        shard.bytes += own;
+        shard.order.push_back(key.clone());
+        shard.answers.insert(key, kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_answers_leave_first_and_memory_is_bounded() {
+        let cache = Cache::new(SHARDS * 16 * (1 << 10));
+        let kept = |n: u32| Kept {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Bytes::from(vec![n as u8; 2 << 10]),
+        };
+        for n in 0..1000_u32 {
+            cache.put(Key::of(&[&n.to_le_bytes()]), kept(n));
+        }
+        let there = |n: u32| cache.get(&Key::of(&[&n.to_le_bytes()])).is_some();
+        assert!(there(999) && !there(0));
+        for shard in &cache.shards {
+            let shard = shard.lock().expect("whole");
+            assert!(shard.bytes <= 16 << 10);
+            assert_eq!(shard.order.len(), shard.answers.len());
+        }
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert!(Key::of(&[b"ab", b"c"]) != Key::of(&[b"a", b"bc"]));
+    }
+}

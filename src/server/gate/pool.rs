@@ -1,0 +1,90 @@
+//! The worker processes that wait for a request.
+
+use std::io;
+use std::process::Stdio;
+use std::sync::Mutex;
+
+use tokio::io::BufReader;
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// A worker process.
+pub struct Worker {
+    /// The process; it ends when this is dropped.
+    pub child: Child,
+    /// Where it reads requests.
+    pub requests: ChildStdin,
+    /// Where it writes answers.
+    pub answers: BufReader<ChildStdout>,
+}
+
+/// Workers without work. How many there are in all is bounded by who takes them.
+pub struct Pool {
+    command: Vec<String>,
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Pool {
+    /// A pool with so many workers.
+    ///
+    /// # Errors
+    /// A process cannot be started.
+    pub fn new(command: Vec<String>, workers: usize) -> io::Result<Self> {
+        let pool = Self {
+            command,
+            idle: Mutex::default(),
+        };
+        for _ in 0..workers {
+            let worker = pool.start()?;
+            pool.give_back(worker);
+        }
+        Ok(pool)
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let (program, arguments) = self
+            .command
+            .split_first()
+            .ok_or_else(|| io::Error::other("no program for workers"))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let missing = || io::Error::other("a worker without pipes");
+        Ok(Worker {
+            requests: child.stdin.take().ok_or_else(missing)?,
+            answers: BufReader::with_capacity(64 << 10, child.stdout.take().ok_or_else(missing)?),
+            child,
+        })
+    }
+
+    /// Takes a worker, or starts one where one ended.
+    ///
+    /// # Errors
+    /// None can be started.
+    pub fn take(&self) -> io::Result<Worker> {
+        loop {
+            let idle = self.idle().pop();
+            let Some(mut worker) = idle else {
+                return self.start();
+            };
+            // One that ended by itself is none.
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Ok(worker);
+            }
+        }
+    }
+
+    /// Gives back a worker that is done. One that is not must be dropped instead.
+    pub fn give_back(&self, worker: Worker) {
+        self.idle().push(worker);
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        // The list is whole whatever happened to who held it.
+        self.idle
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

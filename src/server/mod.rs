@@ -1,0 +1,199 @@
+//! The study over HTTP: SPARQL, saved analyses, pages.
+//!
+//! [`Site::answer`] is a function from a request to a response, without sockets and without limits.
+//! [`worker`] calls it for one request after the other in a process of its own, and [`gate`] has the
+//! sockets and the limits and knows no graph.
+
+mod analyses;
+mod assets;
+mod describe;
+pub mod gate;
+mod graphs;
+mod negotiate;
+mod openapi;
+mod pages;
+mod problem;
+mod protocol;
+mod request;
+mod response;
+mod update;
+mod wire;
+pub mod worker;
+
+use std::time::Duration;
+
+use http::Method;
+
+use crate::graph::{Location, QueryOptions};
+use crate::query::{Catalogue, Table};
+use crate::report::DataNote;
+use crate::study::Session;
+
+pub use problem::Problem;
+pub use request::Request;
+pub use response::{Body, Failure, Response, Stream};
+
+/// An open study that answers requests.
+pub struct Site {
+    session: Session,
+    catalogue: Catalogue,
+    note: DataNote,
+    settings: Settings,
+    /// A name for the build that answers.
+    generation: String,
+    /// The manifest's file as it was when it was read.
+    seen: Option<Seen>,
+}
+
+/// What tells a file from the one that replaces it.
+type Seen = (std::time::SystemTime, u64, Option<u64>);
+
+/// How a study is served.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where its builds are.
+    pub location: Location,
+    /// After which a query is stopped.
+    pub time_limit: Duration,
+    /// What who wants to update has to know; nobody may without.
+    pub token: Option<String>,
+}
+
+impl Site {
+    /// A study with its saved analyses.
+    ///
+    /// # Errors
+    /// The graph cannot be read.
+    pub fn new(
+        session: Session,
+        catalogue: Catalogue,
+        settings: Settings,
+    ) -> Result<Self, Problem> {
+        let mut site = Self {
+            note: session.data_note()?,
+            session,
+            catalogue,
+            settings,
+            generation: String::new(),
+            seen: None,
+        };
+        site.generation = site.named();
+        Ok(site)
+    }
+
+    /// Goes over to a new build, if there is one.
+    ///
+    /// # Errors
+    /// There is one that cannot be opened.
+    pub fn refresh(&mut self) -> Result<(), Problem> {
+        let unusable = |error: &dyn std::error::Error| {
+            Problem::internal(format!("the study cannot be opened: {error}"))
+        };
+        let location = &self.settings.location;
+        let seen = location.manifest_file().and_then(|file| seen(&file));
+        if seen.is_some() && seen == self.seen {
+            return Ok(());
+        }
+        self.seen = seen;
+        let current = location.manifest().map_err(|error| unusable(&error))?;
+        // Between two builds there is always one; without any, the open one goes on answering.
+        if current.is_none_or(|current| current == self.session.manifest) {
+            return Ok(());
+        }
+        let (graph, manifest) = location.open().map_err(|error| unusable(&error))?;
+        self.session.graph = graph;
+        self.session.manifest = manifest;
+        self.note = self.session.data_note()?;
+        self.generation = self.named();
+        Ok(())
+    }
+
+    /// A name for the build that answers.
+    #[must_use]
+    pub fn generation(&self) -> &str {
+        &self.generation
+    }
+
+    fn named(&self) -> String {
+        let snapshot = self.session.graph.snapshot();
+        let name = snapshot.map_or_else(
+            || self.session.manifest.store.clone(),
+            crate::graph::snapshot::Snapshot::fingerprint,
+        );
+        name.chars().take(16).collect()
+    }
+
+    /// How queries are evaluated.
+    fn options(&self) -> QueryOptions {
+        QueryOptions {
+            timeout: Some(self.settings.time_limit),
+            ..QueryOptions::default()
+        }
+    }
+
+    /// The rows of a query of ours.
+    fn table(&self, query: &str) -> Result<Table, Problem> {
+        Ok(self.session.table(query, &self.options())?)
+    }
+
+    /// Answers a request; whatever goes wrong is an answer too.
+    #[must_use]
+    pub fn answer(&self, request: &Request) -> Response {
+        match self.route(request) {
+            Ok(response) => response,
+            Err(problem) => self.refuse(request, problem),
+        }
+    }
+
+    /// A problem as a page for a person and as JSON for a program.
+    fn refuse(&self, request: &Request, problem: Problem) -> Response {
+        let media = negotiate::choose(
+            request.accept(),
+            &["application/problem+json", "application/json", "text/html"],
+        );
+        match media {
+            Ok("text/html") => pages::problem(self, &problem),
+            _ => problem.into(),
+        }
+    }
+
+    fn route(&self, request: &Request) -> Result<Response, Problem> {
+        let path = request.path.trim_end_matches('/');
+        match path {
+            "/sparql" => return protocol::endpoint(self, request),
+            "/update" => return update::endpoint(self, request),
+            _ => {}
+        }
+        if !matches!(request.method, Method::GET | Method::HEAD) {
+            // The page with the editor takes a query too long for an address as a form.
+            if path == "/query" && request.method == Method::POST {
+                return protocol::endpoint(self, request);
+            }
+            return Err(Problem::method_not_allowed("GET, HEAD"));
+        }
+        match path {
+            "/query" => pages::query::or_endpoint(self, request),
+            "/graph-store" => graphs::read(self, request),
+            "/openapi.json" => Ok(openapi::describe(self, request)),
+            "/.well-known/void" => describe::void(self, request),
+            "/.well-known/sparql-examples" => describe::examples(self, request),
+            _ => {
+                if let Some(rest) = path.strip_prefix("/analyses/") {
+                    return analyses::resource(self, request, rest);
+                }
+                if let Some(name) = path.strip_prefix("/assets/") {
+                    return assets::asset(name);
+                }
+                pages::page(self, request, path)
+            }
+        }
+    }
+}
+
+fn seen(file: &std::fs::Metadata) -> Option<Seen> {
+    #[cfg(unix)]
+    let inode = Some(std::os::unix::fs::MetadataExt::ino(file));
+    #[cfg(not(unix))]
+    let inode = None;
+    Some((file.modified().ok()?, file.len(), inode))
+}

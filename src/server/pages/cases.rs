@@ -1,0 +1,329 @@
+//! The table of cases, and the page of each.
+
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::{Page, encoded};
+use crate::analysis::{Dossier, DossierThing, DossierValue, case_keys, dossier};
+use crate::query::Table;
+use crate::server::Site;
+use crate::server::problem::Problem;
+use crate::server::request::Request;
+use crate::server::response::Response;
+
+/// One row a case. What several sources or episodes say stands with semicolons between.
+const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs ?responses ?status ?months ?publication WHERE {
+  ?patient a cg:Case ; cg:caseKey ?case .
+  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?c; SEPARATOR=\"; \") AS ?cohorts) WHERE { ?patient cg:inCohort/rdfs:label ?c } GROUP BY ?patient }
+  OPTIONAL { ?patient cg:ageYears ?age }
+  OPTIONAL { ?patient cg:sex ?sex }
+  OPTIONAL { ?patient cg:histology/skos:prefLabel ?histology }
+  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=\"; \") AS ?partners) WHERE { ?patient cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?p } GROUP BY ?patient }
+  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE { ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d } GROUP BY ?patient }
+  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE { ?patient cg:hasTreatment/cg:bestResponse/skos:notation ?r } GROUP BY ?patient }
+  OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
+  OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
+  OPTIONAL { ?patient cg:mainPublication/rdfs:label ?publication }
+} ORDER BY ?case";
+
+/// The columns, as parameter and heading.
+const COLUMNS: [(&str, &str); 11] = [
+    ("case", "case"),
+    ("cohort", "cohorts"),
+    ("age", "age, years"),
+    ("sex", "sex"),
+    ("histology", "histology"),
+    ("partner", "fusion partners"),
+    ("drug", "drugs"),
+    ("response", "best overall responses"),
+    ("status", "last status"),
+    ("months", "months"),
+    ("publication", "main publication"),
+];
+/// Columns of which one value can be chosen.
+const CHOSEN: [usize; 5] = [1, 4, 5, 6, 7];
+/// Columns of numbers.
+const NUMBERS: [usize; 2] = [2, 9];
+/// Rows that are shown at once.
+const ROWS: usize = 100;
+
+/// All cases as JSON: headings and rows of texts.
+pub fn data(site: &Site) -> Result<Response, Problem> {
+    let found = site.table(CASES)?;
+    let rows: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
+    let text = json!({"columns": COLUMNS.map(|(_, heading)| heading), "rows": rows}).to_string();
+    Ok(Response::text("application/json", text))
+}
+
+fn cells(found: &Table, row: usize) -> Vec<&str> {
+    (0..COLUMNS.len())
+        .map(|column| found.text(row, column).unwrap_or_default())
+        .collect()
+}
+
+/// The values of a cell that may have several.
+fn values(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split("; ").filter(|value| !value.is_empty())
+}
+
+/// The table, filtered and sorted as the address says.
+pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let parameters = request.parameters();
+    let given = |name: &str| {
+        let found = parameters.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.trim())
+    };
+    let found = site.table(CASES)?;
+    let all: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
+    let search = given("search").to_lowercase();
+    let mut rows: Vec<&Vec<&str>> = all
+        .iter()
+        .filter(|row| {
+            let fits = CHOSEN.iter().all(|column| {
+                let wanted = given(COLUMNS[*column].0);
+                wanted.is_empty() || values(row[*column]).any(|value| value == wanted)
+            });
+            let words = || row.join(" ").to_lowercase();
+            fits && (search.is_empty()
+                || search.split_whitespace().all(|word| words().contains(word)))
+        })
+        .collect();
+    let sort = given("sort");
+    if let Some(column) = COLUMNS.iter().position(|(name, _)| *name == sort) {
+        sort_by(&mut rows, column, given("order") == "descending");
+    }
+    let pages = rows.len().div_ceil(ROWS).max(1);
+    let at = given("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let shown = rows.iter().skip((at - 1) * ROWS).take(ROWS);
+    let to = |changes: &[(&str, &str)]| address(&parameters, changes);
+    let page = Page {
+        site,
+        title: "Cases",
+        part: "/cases",
+        scripts: &["cases.js"],
+    };
+    Ok(page.response(&html! {
+        h1 { "Cases" }
+        form.parameters #filter method="get" action="/cases" role="search" {
+            div.field {
+                label for="search" { "Search" }
+                input type="search" id="search" name="search" value=(given("search")) placeholder="words in any column";
+            }
+            @for column in CHOSEN {
+                @let (name, heading) = COLUMNS[column];
+                div.field {
+                    label for=(name) { (heading) }
+                    select id=(name) name=(name) data-column=(column) {
+                        option value="" { "any" }
+                        @for value in choices(&all, column) {
+                            option value=(value) selected[value == given(name)] { (value) }
+                        }
+                    }
+                }
+            }
+            button type="submit" { "Filter" }
+            a href="/cases" { "all" }
+        }
+        p role="status" #told { (rows.len()) " of " (all.len()) " cases" }
+        div.table-wrap tabindex="0" {
+            table #cases {
+                thead { tr {
+                    @for (column, (name, heading)) in COLUMNS.iter().enumerate() {
+                        @let sorted = *name == sort;
+                        @let descending = sorted && given("order") == "descending";
+                        @let order = if sorted && !descending { "descending" } else { "ascending" };
+                        th.num[NUMBERS.contains(&column)] scope="col"
+                            aria-sort=[sorted.then_some(if descending { "descending" } else { "ascending" })] {
+                            a href=(to(&[("sort", name), ("order", order), ("page", "")])) data-sort=(column) { (heading) }
+                        }
+                    }
+                } }
+                tbody {
+                    @for row in shown {
+                        tr {
+                            @for (column, cell) in row.iter().enumerate() {
+                                td.num[NUMBERS.contains(&column)].missing[cell.is_empty()] {
+                                    @if column == 0 { a href={ "/cases/" (encoded(cell)) } { (cell) } }
+                                    @else { (cell) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if pages > 1 {
+            nav #pages aria-label="Pages" {
+                @if at > 1 { a href=(to(&[("page", &(at - 1).to_string())])) rel="prev" { "previous" } }
+                " page " (at) " of " (pages) " "
+                @if at < pages { a href=(to(&[("page", &(at + 1).to_string())])) rel="next" { "next" } }
+            }
+        }
+        p.method { "An empty cell is a value that no source states, or on which sources differ: the page of the case says which." }
+    }))
+}
+
+/// Sorts rows by a column, those without a value last.
+fn sort_by(rows: &mut [&Vec<&str>], column: usize, descending: bool) {
+    let number = |row: &Vec<&str>| row[column].parse::<f64>().ok();
+    rows.sort_by(|a, b| {
+        let empty = a[column].is_empty().cmp(&b[column].is_empty());
+        let mut order = match (number(a), number(b)) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => a[column].to_lowercase().cmp(&b[column].to_lowercase()),
+        };
+        if descending {
+            order = order.reverse();
+        }
+        empty.then(order)
+    });
+}
+
+/// The values that a column has.
+fn choices<'a>(all: &[Vec<&'a str>], column: usize) -> Vec<&'a str> {
+    let mut found: Vec<&str> = all.iter().flat_map(|row| values(row[column])).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The address of this page with other values of some parameters.
+fn address(parameters: &[(String, String)], changes: &[(&str, &str)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        if !changes.iter().any(|(changed, _)| changed == name) && !value.is_empty() {
+            form.append_pair(name, value);
+        }
+    }
+    for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
+        form.append_pair(name, value);
+    }
+    format!("/cases?{}", form.finish())
+}
+
+/// The page of one case.
+pub fn case(site: &Site, key: &str) -> Result<Response, Problem> {
+    let session = &site.session;
+    if !case_keys(&session.graph, &session.prefixes)?
+        .iter()
+        .any(|known| known == key)
+    {
+        return Err(Problem::not_found(format!(
+            "there is no case called {key:?}"
+        )));
+    }
+    let found = dossier(&session.graph, key, &session.prefixes)?;
+    let page = Page {
+        site,
+        title: key,
+        part: "/cases",
+        scripts: &[],
+    };
+    Ok(page.response(&html! {
+        p.path { a href="/cases" { "Cases" } " / " (key) }
+        h1 { (key) }
+        (cohorts(&found))
+        (timeline(&found))
+        @for thing in &found.things { (section(thing)) }
+        (genes(&found))
+    }))
+}
+
+fn cohorts(found: &Dossier) -> Markup {
+    html! {
+        @if !found.cohorts.is_empty() {
+            ul { @for cohort in &found.cohorts { li { "Cohort " (cohort) } } }
+        }
+    }
+}
+
+/// What is taken of the episodes, events and the last status, in order: one line each.
+fn timeline(found: &Dossier) -> Markup {
+    let line = |thing: &DossierThing| {
+        let taken = thing.values.iter().filter_map(|value| {
+            let taken = value.taken.as_deref()?;
+            Some(format!("{} {taken}", value.name))
+        });
+        taken.collect::<Vec<_>>().join(", ")
+    };
+    html! {
+        @if found.things.len() > 1 {
+            section #timeline {
+                h2 { "In short" }
+                ol.timeline {
+                    @for thing in &found.things {
+                        li { strong { (thing.title) } ": " (line(thing)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section(thing: &DossierThing) -> Markup {
+    html! {
+        section.thing {
+            h2 { (thing.title) }
+            div.table-wrap tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "what" } th scope="col" { "taken" } th scope="col" { "why" }
+                        th scope="col" { "reported by" }
+                    } }
+                    tbody { @for value in &thing.values { (row(value)) } }
+                }
+            }
+            @if !thing.missing.is_empty() {
+                dl {
+                    @for (reason, names) in &thing.missing {
+                        dt { (reason) }
+                        dd { (names.join("; ")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(value: &DossierValue) -> Markup {
+    html! {
+        tr.open[value.taken.is_none()] {
+            th scope="row" { (value.name) }
+            td { @match &value.taken { Some(taken) => (taken), None => em { "no consensus value" } } }
+            td { (value.why) }
+            td {
+                ul.reports {
+                    @for report in &value.reports {
+                        li {
+                            strong { (report.value) } ": " (report.source) ", " (report.locator) ", " (report.certainty)
+                            @if !report.note.is_empty() { br; small { (report.note) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn genes(found: &Dossier) -> Markup {
+    html! {
+        @if !found.genes.is_empty() {
+            section #genes {
+                h2 { "Genes of the fusions, as linked sources have them" }
+                @for gene in &found.genes {
+                    h3 { a href={ "/partners/" (encoded(&gene.symbol)) } { (gene.symbol) } ": " (gene.name) }
+                    dl {
+                        @for (what, list) in [
+                            ("on", std::slice::from_ref(&gene.location)),
+                            ("is in", gene.places.as_slice()),
+                            ("does", &gene.functions),
+                            ("elsewhere", &gene.identifiers),
+                        ] {
+                            @if list.iter().any(|text| !text.is_empty()) { dt { (what) } dd { (list.join("; ")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

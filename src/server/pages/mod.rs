@@ -1,0 +1,153 @@
+//! The pages: HTML made here, with small scripts where they help; nothing is fetched from elsewhere.
+
+pub mod analysis;
+mod cases;
+mod claims;
+mod overview;
+pub mod query;
+mod things;
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::Site;
+use super::problem::Problem;
+use super::request::Request;
+use super::response::Response;
+use crate::analysis::case_keys;
+
+/// The parts of the site, as path and name.
+const PARTS: [(&str, &str); 9] = [
+    ("/", "Overview"),
+    ("/cases", "Cases"),
+    ("/partners", "Partners"),
+    ("/histologies", "Histologies"),
+    ("/drugs", "Drugs"),
+    ("/events", "Adverse events"),
+    ("/analyses", "Analyses"),
+    ("/claims", "Claims"),
+    ("/query", "Query"),
+];
+
+/// Answers a request for a page.
+pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Problem> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        [] | [""] => overview::page(site),
+        ["cases"] => cases::page(site, request),
+        ["cases.json"] => cases::data(site),
+        ["cases", key] => cases::case(site, key),
+        ["analyses"] => Ok(analysis::gallery(site)),
+        ["claims"] => claims::page(site),
+        [kind] => match things::Kind::of(kind) {
+            Some(kind) => things::page(site, kind),
+            None => Err(nothing(path)),
+        },
+        [kind, name] => match things::Kind::of(kind) {
+            Some(kind) => things::thing(site, kind, name),
+            None => Err(nothing(path)),
+        },
+        _ => Err(nothing(path)),
+    }
+}
+
+fn nothing(path: &str) -> Problem {
+    Problem::not_found(format!("there is no page {path}"))
+}
+
+/// A page within the frame that all have.
+struct Page<'a> {
+    site: &'a Site,
+    title: &'a str,
+    /// The path of the part that it belongs to.
+    part: &'a str,
+    /// Scripts that it needs.
+    scripts: &'a [&'a str],
+}
+
+impl Page<'_> {
+    fn response(&self, body: &Markup) -> Response {
+        let manifest = &self.site.session.manifest;
+        Response::html(html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) " · " (manifest.title) }
+                    link rel="icon" href="data:,";
+                    link rel="stylesheet" href="/assets/report.css";
+                    link rel="stylesheet" href="/assets/site.css";
+                    @for script in self.scripts {
+                        script src={ "/assets/" (script) } defer {}
+                    }
+                }
+                body {
+                    a.skip href="#main" { "Skip to the content" }
+                    header.site {
+                        a.name href="/" { (manifest.title) }
+                        nav aria-label="Parts" {
+                            ul {
+                                @for (path, name) in PARTS {
+                                    li {
+                                        a href=(path) aria-current=[(path == self.part).then_some("page")] { (name) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    main.cg-report id="main" {
+                        @if manifest.synthetic {
+                            p.callout.warn { strong { "SYNTHETIC DATA: " } "these cases are invented." }
+                        }
+                        (body)
+                    }
+                    footer.site {
+                        p { (self.site.session.made_from()) }
+                        p {
+                            a href="/openapi.json" { "OpenAPI" } " · "
+                            a href="/.well-known/void" { "VoID" } " · "
+                            a href="/.well-known/sparql-examples" { "Example queries" } " · "
+                            "SPARQL endpoint: " code { "/sparql" }
+                        }
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// A problem as a page.
+pub fn problem(site: &Site, problem: &Problem) -> Response {
+    let page = Page {
+        site,
+        title: problem.title(),
+        part: "",
+        scripts: &[],
+    };
+    let mut response = page.response(&html! {
+        h1 { (problem.title()) }
+        p.callout.warn { (problem.detail) }
+        p { a href="/" { "To the overview" } }
+    });
+    response.status = problem.status;
+    response
+}
+
+/// Text as a part of an address.
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+impl Site {
+    /// The page of a case, if there is one of that name.
+    fn case_link(&self) -> Result<impl Fn(&str) -> Option<String>, Problem> {
+        let keys = case_keys(&self.session.graph, &self.session.prefixes)?;
+        let keys: std::collections::HashSet<String> = keys.into_iter().collect();
+        Ok(move |unit: &str| {
+            // Episodes and events begin with the key of their case.
+            let key = unit.split('/').next().unwrap_or_default();
+            keys.contains(key)
+                .then(|| format!("/cases/{}", encoded(key)))
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! The first page: what the study has, how complete it is, and its main results.
+
+use maud::html;
+
+use super::Page;
+use crate::report::{Shown, result_html, summary};
+use crate::server::Site;
+use crate::server::problem::Problem;
+use crate::server::response::Response;
+
+/// Analyses whose figures stand on the first page, where the study has them.
+const MAIN: [&str; 3] = ["partner/counts", "response/by-partner", "survival/overall"];
+
+/// How many there are of what.
+const COUNTS: &str = "SELECT
+  (COUNT(DISTINCT ?case) AS ?cases) (COUNT(DISTINCT ?counted) AS ?counted_cases)
+  (COUNT(DISTINCT ?source) AS ?publications) (COUNT(DISTINCT ?episode) AS ?treatments)
+  (COUNT(DISTINCT ?event) AS ?events)
+WHERE {
+  { ?case a cg:Case OPTIONAL { ?case cg:inCohort/cg:counted true BIND(?case AS ?counted) } }
+  UNION { ?source a cg:Publication }
+  UNION { ?episode a cg:Treatment }
+  UNION { ?event a cg:AdverseEvent }
+}";
+/// What the study says of itself.
+const ABOUT: &str = "SELECT ?description ?day ?licence WHERE {
+  ?study a cg:Study OPTIONAL { ?study dcterms:description ?description }
+  OPTIONAL { ?study dcterms:date ?day } OPTIONAL { ?study dcterms:license ?licence } }";
+
+/// The page.
+pub fn page(site: &Site) -> Result<Response, Problem> {
+    let about = site.table(ABOUT)?;
+    let about = |column| about.text(0, column).unwrap_or_default().to_owned();
+    let counts = site.table(COUNTS)?;
+    let count = |column| counts.text(0, column).unwrap_or("0").to_owned();
+    let counts = [
+        (count(0), "cases", "/cases"),
+        (count(1), "counted cases", "/analyses/cohort/flow"),
+        (count(2), "publications", "/analyses/evidence/publications"),
+        (
+            count(3),
+            "treatment episodes",
+            "/analyses/treatment/episodes",
+        ),
+        (count(4), "adverse events", "/events"),
+    ];
+    let link = site.case_link()?;
+    let shown = Shown {
+        prefixes: &site.session.prefixes,
+        data: &site.note,
+        link: &link,
+        brief: true,
+    };
+    let mut main = Vec::new();
+    for slug in MAIN {
+        // A study of one's own need not have them.
+        if let Ok(saved) = site.catalogue.find(slug) {
+            main.push((saved, site.session.compute(saved, &[], &site.options())?));
+        }
+    }
+    let glance: Vec<_> = site
+        .catalogue
+        .queries()
+        .iter()
+        .filter(|saved| saved.theme == "response" || saved.theme == "survival")
+        .filter_map(|saved| {
+            let analysis = site.session.compute(saved, &[], &site.options()).ok()?;
+            (analysis.ledger.eligible() > 0).then_some((saved, analysis))
+        })
+        .collect();
+    let page = Page {
+        site,
+        title: "Overview",
+        part: "/",
+        scripts: &[],
+    };
+    Ok(page.response(&html! {
+        h1 { (site.session.manifest.title) }
+        p { (about(0)) }
+        @if !about(1).is_empty() { p.method { "As of " (about(1)) "." } }
+        ul.counts {
+            @for (number, what, path) in &counts {
+                li { a href=(path) { strong { (number) } " " (what) } }
+            }
+        }
+        section id="results" {
+            h2 { "Results at a glance" }
+            div.table-wrap tabindex="0" {
+                table.num {
+                    thead { tr { th scope="col" { "analysis" } th scope="col" { "result" } th.num scope="col" { "counted" } } }
+                    tbody {
+                        @for (saved, analysis) in &glance {
+                            tr {
+                                td { a href={ "/analyses/" (saved.slug) } { (saved.header.summary) } }
+                                td { (summary(analysis)) }
+                                td.num { (analysis.ledger.counted().len()) " of " (analysis.ledger.eligible()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @for (saved, analysis) in &main {
+            section.analysis {
+                h2 { a href={ "/analyses/" (saved.slug) } { (saved.header.summary) } }
+                (result_html(analysis, &shown))
+            }
+        }
+        section id="evidence" {
+            h2 { "Evidence" }
+            ul {
+                @for (slug, what) in [
+                    ("cohort/completeness", "How complete the cases are"),
+                    ("evidence/conflicts", "Where reports differ, and what was taken"),
+                    ("cohort/exclusions", "Who is left out, and why"),
+                    ("evidence/reading-depth", "How the publications were read"),
+                    ("evidence/licences", "Whose data this is, and under which licence"),
+                ] {
+                    @if site.catalogue.find(slug).is_ok() {
+                        li { a href={ "/analyses/" (slug) } { (what) } }
+                    }
+                }
+                li { a href="/claims" { "What reviews say against what the cases say" } }
+            }
+        }
+        @if !about(2).is_empty() {
+            p.method { "Licence of the data: " a href=(about(2)) { (about(2)) } }
+        }
+    }))
+}

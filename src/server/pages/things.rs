@@ -1,0 +1,254 @@
+//! Fusion partners, histologies, drugs and adverse events: a list of each, and a page for each one.
+
+use maud::{Markup, html};
+
+use super::{Page, encoded};
+use crate::graph::model::{NamedNode, Term};
+use crate::query::Table;
+use crate::report::{Shown, result_html};
+use crate::server::Site;
+use crate::server::problem::Problem;
+use crate::server::response::Response;
+
+/// What a page can be about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Partner,
+    Histology,
+    Drug,
+    Event,
+}
+
+impl Kind {
+    /// The kind that the part of an address names.
+    pub fn of(part: &str) -> Option<Self> {
+        let all = [Self::Partner, Self::Histology, Self::Drug, Self::Event];
+        all.into_iter().find(|kind| kind.path() == part)
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Partner => "partners",
+            Self::Histology => "histologies",
+            Self::Drug => "drugs",
+            Self::Event => "events",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Partner => "Fusion partners",
+            Self::Histology => "Histologies",
+            Self::Drug => "Drugs",
+            Self::Event => "Adverse events",
+        }
+    }
+
+    /// The prefix of its names.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Partner => "gene",
+            Self::Histology => "histology",
+            Self::Drug => "drug",
+            Self::Event => "event",
+        }
+    }
+
+    /// How a case and a thing of this kind hang together. A drug or an event is also meant by what is
+    /// narrower, as the analyses have it.
+    fn pattern(self) -> &'static str {
+        match self {
+            Self::Partner => "?patient cg:hasFusion/cg:fivePrimeGene ?thing",
+            Self::Histology => "?patient cg:histology ?thing",
+            Self::Drug => "?patient cg:hasTreatment/cg:drug ?thing",
+            Self::Event => "?adverse cg:ofCase ?patient ; cg:term ?thing",
+        }
+    }
+
+    /// The analyses on its page, with the parameter that is set to it.
+    fn analyses(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Drug => &[
+                ("response/by-partner", "drug"),
+                ("response/by-histology", "drug"),
+                ("survival/progression-free", "drug"),
+                ("safety/events", "drug"),
+            ],
+            _ => &[],
+        }
+    }
+}
+
+/// All things of a kind, with how many cases each has.
+pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
+    let found = site.table(&format!(
+        "SELECT ?thing (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?patient) AS ?cases) WHERE {{
+           {} . ?patient a cg:Case . OPTIONAL {{ ?thing skos:prefLabel ?name }}
+         }} GROUP BY ?thing ORDER BY DESC(?cases) ?label",
+        kind.pattern()
+    ))?;
+    let page = Page {
+        site,
+        title: kind.title(),
+        part: &format!("/{}", kind.path()),
+        scripts: &["filter.js"],
+    };
+    Ok(page.response(&html! {
+        h1 { (kind.title()) }
+        form.filter role="search" {
+            label for="find" { "Search" }
+            input type="search" id="find" data-filter="tbody tr";
+            output for="find" {}
+        }
+        div.table-wrap tabindex="0" {
+            table.num {
+                thead { tr { th scope="col" { "name" } th.num scope="col" { "cases" } } }
+                tbody {
+                    @for row in 0..found.rows() {
+                        tr {
+                            td { (link(kind, &found, row)) }
+                            td.num { (found.text(row, 2).unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+        p.method { "All cases of the study, also those that no analysis counts; a case counts once for each." }
+    }))
+}
+
+/// A thing as a link to its page.
+fn link(kind: Kind, found: &Table, row: usize) -> Markup {
+    let name = local(found.text(row, 0).unwrap_or_default());
+    let label = found.text(row, 1).unwrap_or(name);
+    html! { a href={ "/" (kind.path()) "/" (encoded(name)) } { (label) } }
+}
+
+/// The last part of an IRI.
+fn local(iri: &str) -> &str {
+    iri.rsplit(['/', '#']).next().unwrap_or(iri)
+}
+
+/// The page of one thing.
+pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found(format!("there is no {} called {name:?}", kind.prefix()));
+    let prefixes = &site.session.prefixes;
+    let namespace = prefixes
+        .iter()
+        .find(|(prefix, _)| *prefix == kind.prefix())
+        .map(|(_, iri)| iri)
+        .ok_or_else(unknown)?;
+    if name.contains(|c: char| c.is_whitespace() || "<>\"{}|^`\\".contains(c)) {
+        return Err(unknown());
+    }
+    let thing = NamedNode::new_unchecked(format!("{namespace}{name}"));
+    if !site.session.graph.mentions(&thing)? {
+        return Err(unknown());
+    }
+    let about = site.table(&format!(
+        "SELECT ?property ?value ?label WHERE {{ {thing} ?property ?value OPTIONAL {{ ?value skos:prefLabel ?label }} }} ORDER BY ?property ?value"
+    ))?;
+    let label = values(&about, "prefLabel").into_iter().next();
+    let label = label.map_or_else(|| name.to_owned(), |term| plain(&term).to_owned());
+    let cases = site.table(&format!(
+        "SELECT DISTINCT ?key ?histology ?fusion ?drugs WHERE {{
+           BIND({thing} AS ?thing) {} . ?patient cg:caseKey ?key
+           OPTIONAL {{ ?patient cg:histology/skos:prefLabel ?histology }}
+           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?f; SEPARATOR=\"; \") AS ?fusion) WHERE {{ ?patient cg:hasFusion/rdfs:label ?f }} GROUP BY ?patient }}
+           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE {{ ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d }} GROUP BY ?patient }}
+         }} ORDER BY ?key",
+        kind.pattern()
+    ))?;
+    let links = elsewhere(&about);
+    let case_link = site.case_link()?;
+    let shown = Shown {
+        prefixes,
+        data: &site.note,
+        link: &case_link,
+        brief: true,
+    };
+    let mut results = Vec::new();
+    for (slug, parameter) in kind.analyses() {
+        if let Ok(saved) = site.catalogue.find(slug) {
+            let set = vec![((*parameter).to_owned(), format!("{}:{name}", kind.prefix()))];
+            // What cannot be computed for this one is left to the page of the analysis.
+            if let Ok(analysis) = site.session.compute(saved, &set, &site.options()) {
+                let query = format!("?{parameter}={}", encoded(&set[0].1));
+                results.push((saved, analysis, query));
+            }
+        }
+    }
+    let page = Page {
+        site,
+        title: &label,
+        part: &format!("/{}", kind.path()),
+        scripts: &[],
+    };
+    Ok(page.response(&html! {
+        p.path { a href={ "/" (kind.path()) } { (kind.title()) } " / " (name) }
+        h1 { (label) }
+        @for definition in values(&about, "definition") { p { (plain(&definition)) } }
+        @let others: Vec<Term> = values(&about, "altLabel");
+        @if !others.is_empty() {
+            p.method { "Also called: " (others.iter().map(plain).collect::<Vec<_>>().join("; ")) }
+        }
+        @if !links.is_empty() {
+            p { "Elsewhere: " @for (at, (name, iri)) in links.iter().enumerate() {
+                @if at > 0 { ", " }
+                a href=(iri) rel="noreferrer" { (name) }
+            } }
+        }
+        section id="cases" {
+            h2 { "Cases (" (cases.rows()) ")" }
+            div.table-wrap tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "case" } th scope="col" { "histology" } th scope="col" { "fusion" } th scope="col" { "drugs" } } }
+                    tbody {
+                        @for row in 0..cases.rows() {
+                            @let key = cases.text(row, 0).unwrap_or_default();
+                            tr {
+                                td { a href={ "/cases/" (encoded(key)) } { (key) } }
+                                @for column in 1..4 { td { (cases.text(row, column).unwrap_or_default()) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @for (saved, analysis, query) in &results {
+            section.analysis {
+                h2 { a href={ "/analyses/" (saved.slug) (query) } { (saved.header.summary) } }
+                (result_html(analysis, &shown))
+            }
+        }
+    }))
+}
+
+fn plain(term: &Term) -> &str {
+    crate::query::plain(term)
+}
+
+/// The values of a property, by the last part of its name.
+fn values(about: &Table, property: &str) -> Vec<Term> {
+    (0..about.rows())
+        .filter(|row| local(about.text(*row, 0).unwrap_or_default()) == property)
+        .filter_map(|row| about.cells.get(row, 1).cloned())
+        .collect()
+}
+
+/// Where others have the same thing, by name and address.
+fn elsewhere(about: &Table) -> Vec<(String, String)> {
+    let mut links: Vec<(String, String)> = ["exactMatch", "closeMatch"]
+        .iter()
+        .flat_map(|property| values(about, property))
+        .filter_map(|term| match term {
+            Term::NamedNode(node) => Some(node.into_string()),
+            _ => None,
+        })
+        .filter(|iri| iri.starts_with("http://") || iri.starts_with("https://"))
+        .map(|iri| (local(&iri).replace('_', ":"), iri))
+        .collect();
+    links.sort();
+    links.dedup();
+    links
+}

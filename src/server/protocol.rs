@@ -1,0 +1,245 @@
+//! The SPARQL 1.1 Protocol: queries over GET, over POST as a form, and over POST as they are.
+
+use std::io::Write;
+
+use http::{Method, StatusCode};
+use oxiri::Iri;
+use sparesults::{QueryResultsFormat, QueryResultsSerializer};
+
+use super::Site;
+use super::describe::service_description;
+use super::negotiate::choose;
+use super::problem::Problem;
+use super::request::Request;
+use super::response::{Body, Failure, Response};
+use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer};
+use crate::graph::{Answer, Limit, Results, Rows};
+use crate::query;
+
+/// Media types of rows and truth values, the first if the client does not mind.
+const ROWS: [&str; 9] = [
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+    "application/json",
+    "application/xml",
+    "text/xml",
+    "text/plain",
+    "text/html",
+];
+/// Media types of triples.
+pub(super) const TRIPLES: [&str; 7] = [
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/ld+json",
+    "application/trig",
+    "application/n-quads",
+    "text/html",
+];
+
+/// What a client asks.
+struct Asked {
+    query: String,
+    default_graphs: Vec<String>,
+    named_graphs: Vec<String>,
+}
+
+/// Answers a request to the endpoint.
+pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let asked = match request.method {
+        Method::GET | Method::HEAD => {
+            let parameters = request.parameters();
+            if !parameters.iter().any(|(name, _)| name == "query") {
+                if parameters.is_empty() {
+                    return without_query(site, request);
+                }
+                return Err(no_query());
+            }
+            Asked::of(parameters)?
+        }
+        Method::POST => match request.content_type().as_str() {
+            "application/x-www-form-urlencoded" => {
+                // The dataset may stand in the address as well.
+                let mut parameters = request.form();
+                parameters.extend(request.parameters());
+                Asked::of(parameters)?
+            }
+            "application/sparql-query" => {
+                let mut parameters = request.parameters();
+                parameters.push(("query".to_owned(), request.text()?));
+                Asked::of(parameters)?
+            }
+            other => {
+                let detail = format!(
+                    "a query is POSTed as application/sparql-query or as a form \
+                     (application/x-www-form-urlencoded), not as {other:?}"
+                );
+                return Err(Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported-media-type",
+                    detail,
+                ));
+            }
+        },
+        _ => return Err(Problem::method_not_allowed("GET, HEAD, POST")),
+    };
+    answer(site, request, &asked)
+}
+
+fn no_query() -> Problem {
+    Problem::bad_request("there is no query: give it as the parameter `query`")
+}
+
+/// A browser gets the page with the editor, a program what the endpoint is.
+fn without_query(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let media = choose(request.accept(), &TRIPLES)?;
+    if media == "text/html" {
+        return Ok(Response::redirect("/query"));
+    }
+    service_description(site, request)
+}
+
+impl Asked {
+    fn of(parameters: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut asked = Self {
+            query: String::new(),
+            default_graphs: Vec::new(),
+            named_graphs: Vec::new(),
+        };
+        let mut queries = 0;
+        for (name, value) in parameters {
+            match name.as_str() {
+                "query" => {
+                    queries += 1;
+                    asked.query = value;
+                }
+                "default-graph-uri" => asked.default_graphs.push(value),
+                "named-graph-uri" => asked.named_graphs.push(value),
+                "update" => {
+                    return Err(Problem::bad_request(
+                        "an update goes to /update, and needs a server that was started with --writable",
+                    ));
+                }
+                // Clients send parameters of other endpoints along: `format`, `timeout`, `debug`.
+                _ => {}
+            }
+        }
+        match queries {
+            0 => Err(no_query()),
+            1 => Ok(asked),
+            _ => Err(Problem::bad_request(
+                "there are several parameters `query`: give one",
+            )),
+        }
+    }
+}
+
+/// Names of graphs that a client gives.
+fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
+    texts
+        .iter()
+        .map(|text| match Iri::parse(text.clone()) {
+            Ok(iri) => Ok(NamedNode::new_unchecked(iri.into_inner())),
+            Err(error) => Err(Problem::bad_request(format!(
+                "{text:?} names no graph: {error}"
+            ))),
+        })
+        .collect()
+}
+
+fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Problem> {
+    let mut parsed = query::parse(&asked.query, &site.session.prefixes)?;
+    if !(asked.default_graphs.is_empty() && asked.named_graphs.is_empty()) {
+        let (default, named) = (names(&asked.default_graphs)?, names(&asked.named_graphs)?);
+        query::with_dataset(&mut parsed, default, named);
+    }
+    let rows = !query::gives_triples(&parsed);
+    let media = choose(request.accept(), if rows { &ROWS } else { &TRIPLES })?;
+    if media == "text/html" {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", &asked.query)
+            .finish();
+        return Ok(Response::redirect(&format!("/query?{form}")));
+    }
+    let answer = site.session.graph.query(&parsed, &site.options())?;
+    let broken = || Problem::internal(format!("{media} has no writer"));
+    Ok(if rows {
+        let format = QueryResultsFormat::from_media_type(media)
+            .or((media == "text/plain").then_some(QueryResultsFormat::Tsv))
+            .ok_or_else(broken)?;
+        Response::new(
+            with_charset(media),
+            Body::Stream(Box::new(move |out| write_rows(answer, format, out))),
+        )
+    } else {
+        triples_response(answer, media)?
+    })
+}
+
+/// Triples in the format of a media type.
+pub(super) fn triples_response(answer: Answer, media: &'static str) -> Result<Response, Problem> {
+    let format = RdfFormat::from_media_type(media)
+        .ok_or_else(|| Problem::internal(format!("{media} has no writer")))?;
+    Ok(Response::new(
+        with_charset(media),
+        Body::Stream(Box::new(move |out| write_triples(answer, format, out))),
+    ))
+}
+
+/// The media type with its character set, where clients would take another one without it.
+fn with_charset(media: &'static str) -> &'static str {
+    match media {
+        "text/csv" => "text/csv; charset=utf-8",
+        "text/tab-separated-values" => "text/tab-separated-values; charset=utf-8",
+        "text/plain" => "text/plain; charset=utf-8",
+        "text/turtle" => "text/turtle; charset=utf-8",
+        other => other,
+    }
+}
+
+fn write_rows(
+    answer: Answer,
+    format: QueryResultsFormat,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let serializer = QueryResultsSerializer::from_format(format);
+    match answer.into_parts() {
+        (Results::Boolean(yes), _) => {
+            serializer.serialize_boolean_to_writer(out, yes)?;
+        }
+        (Results::Rows(rows), limit) => write_solutions(serializer, rows, &limit, out)?,
+        (Results::Triples(_), _) => {}
+    }
+    Ok(())
+}
+
+fn write_solutions(
+    serializer: QueryResultsSerializer,
+    rows: Rows,
+    limit: &Limit,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let variables = rows.variables().to_vec();
+    let mut writer = serializer.serialize_solutions_to_writer(out, variables)?;
+    for row in rows {
+        let row = row.map_err(|error| Problem::from(limit.error(error)))?;
+        writer.serialize(&row)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+fn write_triples(answer: Answer, format: RdfFormat, out: &mut dyn Write) -> Result<(), Failure> {
+    let (Results::Triples(triples), limit) = answer.into_parts() else {
+        return Ok(());
+    };
+    let mut writer = RdfSerializer::from_format(format).for_writer(out);
+    for triple in triples {
+        let triple = triple.map_err(|error| Problem::from(limit.error(error)))?;
+        writer.serialize_triple(&triple)?;
+    }
+    writer.finish()?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! A request as the study sees it, apart from sockets.
+
+use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName};
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
+
+use super::problem::Problem;
+
+/// A request with all of its body.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path, decoded.
+    pub path: String,
+    /// What stands after the question mark, as it was sent.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request for a path with its query string.
+    #[must_use]
+    pub fn new(method: Method, target: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self {
+            method,
+            path: percent_decode_str(path).decode_utf8_lossy().into_owned(),
+            query: query.to_owned(),
+            headers,
+            body,
+        }
+    }
+
+    /// The parameters of the address, in order.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        pairs(self.query.as_bytes())
+    }
+
+    /// The parameters of a form in the body, in order.
+    #[must_use]
+    pub fn form(&self) -> Vec<(String, String)> {
+        pairs(&self.body)
+    }
+
+    /// A header as text; one that is not readable is not there.
+    #[must_use]
+    pub fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// What the client takes; a client that does not say takes everything.
+    #[must_use]
+    pub fn accept(&self) -> &str {
+        self.header(ACCEPT).unwrap_or("*/*")
+    }
+
+    /// The type of the body, without its parameters, in small letters.
+    #[must_use]
+    pub fn content_type(&self) -> String {
+        let text = self.header(CONTENT_TYPE).unwrap_or_default();
+        let bare = text.split(';').next().unwrap_or_default();
+        bare.trim().to_ascii_lowercase()
+    }
+
+    /// Where the server is for this client, as `http://127.0.0.1:7878`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let host = self.header(HOST).unwrap_or("localhost");
+        let scheme = self.headers.get("x-forwarded-proto");
+        let scheme = match scheme.and_then(|scheme| scheme.to_str().ok()) {
+            Some("https") => "https",
+            _ => "http",
+        };
+        format!("{scheme}://{host}")
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn text(&self) -> Result<String, Problem> {
+        String::from_utf8(self.body.clone())
+            .map_err(|_| Problem::bad_request("the body is not UTF-8 text"))
+    }
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}

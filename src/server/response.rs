@@ -1,0 +1,110 @@
+//! A response as the study gives it, apart from sockets.
+
+use std::io::{self, Write};
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::problem::Problem;
+
+/// Writes a body while it is made. What fails before the first bytes went out is told as a problem;
+/// what fails later cuts the response off.
+pub type Stream = Box<dyn FnOnce(&mut dyn Write) -> Result<(), Failure>>;
+
+/// Why a body was not written to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// The answer could not be computed.
+    Problem(Problem),
+    /// The client is gone.
+    Gone(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Gone(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// The body of a response.
+pub enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Something that writes it.
+    Stream(Stream),
+}
+
+/// A response.
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+impl Response {
+    /// A response of this media type. It may be kept as long as the study is what it is.
+    #[must_use]
+    pub fn new(media: &'static str, body: Body) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+        // Kept by who likes, and asked about each time: a build may have been since.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body,
+        }
+    }
+
+    /// A page.
+    #[must_use]
+    pub fn html(markup: maud::Markup) -> Self {
+        let body = Body::Whole(markup.into_string().into_bytes());
+        Self::new("text/html; charset=utf-8", body)
+    }
+
+    /// A whole text.
+    #[must_use]
+    pub fn text(media: &'static str, text: impl Into<Vec<u8>>) -> Self {
+        Self::new(media, Body::Whole(text.into()))
+    }
+
+    /// The way to another address.
+    #[must_use]
+    pub fn redirect(to: &str) -> Self {
+        let mut response = Self::text("text/plain; charset=utf-8", format!("{to}\n"));
+        response.status = StatusCode::SEE_OTHER;
+        response.with(http::header::LOCATION, to)
+    }
+
+    /// The same with a header; a value that can be none is left out.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The same as a file to keep, by this name.
+    #[must_use]
+    pub fn named(self, file: &str) -> Self {
+        let plain: String = file
+            .chars()
+            .map(|c| if c == '"' { '_' } else { c })
+            .collect();
+        self.with(
+            http::header::CONTENT_DISPOSITION,
+            &format!("inline; filename=\"{plain}\""),
+        )
+    }
+}

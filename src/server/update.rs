@@ -1,0 +1,80 @@
+//! SPARQL Update, for servers that were started to take it from those who know the token.
+//!
+//! An update is a build: it changes a copy, and becomes visible as a whole, with a new snapshot.
+
+use http::header::AUTHORIZATION;
+use http::{Method, StatusCode};
+
+use super::Site;
+use super::problem::Problem;
+use super::request::Request;
+use super::response::Response;
+use crate::graph::LocationError;
+
+/// Answers a request that changes the study.
+pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let Some(token) = &site.settings.token else {
+        let detail = "this server only reads: start it with --writable to take updates";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "read-only", detail));
+    };
+    if request.method != Method::POST {
+        return Err(Problem::method_not_allowed("POST"));
+    }
+    let given = request.header(AUTHORIZATION).unwrap_or_default();
+    if !given
+        .strip_prefix("Bearer ")
+        .is_some_and(|given| same(given.trim(), token))
+    {
+        let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
+    }
+    let update = match request.content_type().as_str() {
+        "application/sparql-update" => request.text()?,
+        "application/x-www-form-urlencoded" => {
+            let form = request.form();
+            let update = form.into_iter().find(|(name, _)| name == "update");
+            let missing = || Problem::bad_request("there is no update: give it as `update`");
+            update.ok_or_else(missing)?.1
+        }
+        other => {
+            let detail = format!(
+                "an update is POSTed as application/sparql-update or as a form, not as {other:?}"
+            );
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                detail,
+            ));
+        }
+    };
+    let update = crate::query::parse_update(&update, &site.session.prefixes)?;
+    let location = &site.settings.location;
+    let mut build = location.begin_from_current().map_err(refused)?;
+    build
+        .update(&update, site.settings.time_limit)
+        .map_err(refused)?;
+    let manifest = location.manifest().map_err(refused)?;
+    let mut manifest = manifest.unwrap_or_else(|| site.session.manifest.clone());
+    manifest.quads = build.graph().len()?;
+    build.publish(manifest).map_err(refused)?;
+    let mut response = Response::text("text/plain; charset=utf-8", Vec::new());
+    response.status = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+/// Whether two tokens are the same, in a time that does not tell how much of them is.
+fn same(given: &str, token: &str) -> bool {
+    let differences = given
+        .bytes()
+        .zip(token.bytes())
+        .fold(0, |sum, (a, b)| sum | (a ^ b));
+    given.len() == token.len() && differences == 0
+}
+
+fn refused(error: LocationError) -> Problem {
+    match error {
+        LocationError::Graph(error) => error.into(),
+        LocationError::Busy(_) => Problem::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+        error => Problem::internal(error.to_string()),
+    }
+}

@@ -1,0 +1,104 @@
+//! Saved analyses over HTTP.
+
+use super::Served;
+use crate::support::Tiny;
+
+#[test]
+fn an_analysis_is_what_the_command_line_says_in_every_format() {
+    let tiny = Tiny::new();
+    let served = Served::of(&tiny, &[]);
+    let run = |format: &str| {
+        tiny.run(&["run", "response/by-partner", "--format", format])
+            .ok()
+    };
+    let got = |target: &str, accept: &str| served.get(target, &[("Accept", accept)]);
+    let path = "/analyses/response/by-partner";
+    for (ending, media) in [
+        ("csv", "text/csv"),
+        ("tsv", "text/tab-separated-values"),
+        ("json", "application/json"),
+        ("svg", "image/svg+xml"),
+        ("md", "text/markdown"),
+    ] {
+        let expected = run(ending);
+        assert_eq!(
+            got(&format!("{path}.{ending}"), "*/*").ok().trim_end(),
+            expected.trim_end(),
+            "{ending}"
+        );
+        assert_eq!(
+            got(path, media).ok().trim_end(),
+            expected.trim_end(),
+            "{media}"
+        );
+    }
+    let ledger = tiny
+        .run(&["run", "response/by-partner", "--ledger", "--format", "csv"])
+        .ok();
+    assert_eq!(got(&format!("{path}.csv?ledger=true"), "*/*").ok(), ledger);
+    assert_eq!(got(&format!("{path}.png"), "*/*").body[..4], *b"\x89PNG");
+    assert_eq!(got(&format!("{path}.pdf"), "*/*").body[..5], *b"%PDF-");
+    assert!(
+        got(&format!("{path}.rq"), "*/*")
+            .ok()
+            .starts_with("#+ summary:")
+    );
+}
+
+#[test]
+fn parameters_are_bound_and_wrong_ones_are_named() {
+    let served = Served::tiny(&[]);
+    let path = "/analyses/response/by-partner.json";
+    let result = served
+        .get(&format!("{path}?drug=drug:alectinib"), &[])
+        .json();
+    assert_eq!(result["parameters"]["drug"], "drug:alectinib");
+    let level = served.get("/analyses/survival/overall.json?with.level=0.9", &[]);
+    assert_eq!(level.json()["level"], 0.9);
+    let none = served.get(&format!("{path}?with.level=0.9"), &[]);
+    assert_eq!(none.problem(400, "parameter")["parameter"], "with.level");
+    let wrong = |query: &str| {
+        served
+            .get(&format!("{path}?{query}"), &[])
+            .problem(400, "parameter")
+    };
+    assert_eq!(wrong("drog=drug:alectinib")["parameter"], "drog");
+    let near = wrong("drug=drug:alectinip");
+    assert_eq!(near["parameter"], "drug");
+    assert_eq!(near["nearest"][0], "drug:alectinib", "{near}");
+    assert!(
+        wrong("drug=%22%7D%20DROP")["detail"]
+            .as_str()
+            .expect("text")
+            .contains("drug")
+    );
+    served
+        .get("/analyses/response/by-partnr", &[])
+        .problem(404, "not-found");
+    served
+        .get("/analyses/evidence/claims.svg", &[])
+        .problem(404, "not-found");
+}
+
+#[test]
+fn openapi_says_what_can_be_asked() {
+    let served = Served::tiny(&[]);
+    let told = served.get("/openapi.json", &[]).json();
+    assert_eq!(told["openapi"], "3.1.0");
+    let parameters = &told["paths"]["/analyses/response/by-partner"]["get"]["parameters"];
+    let drug = parameters
+        .as_array()
+        .expect("parameters")
+        .iter()
+        .find(|parameter| parameter["name"] == "drug")
+        .expect("the drug");
+    assert_eq!(drug["schema"]["default"], "drug:crizotinib");
+    assert_eq!(drug["required"], false);
+    for path in told["paths"].as_object().expect("paths").keys() {
+        if path.starts_with("/analyses/") {
+            let got = served.get(&format!("{path}.json"), &[]);
+            let missing = got.status == 400 && got.text().contains("has no value");
+            assert!(got.status == 200 || missing, "{path}: {}", got.text());
+        }
+    }
+}

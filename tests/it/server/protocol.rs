@@ -1,0 +1,229 @@
+//! The SPARQL 1.1 Protocol and the reading half of the Graph Store Protocol.
+
+use super::{Served, encoded};
+
+const CASES: &str = "SELECT ?case WHERE { ?patient a cg:Case ; cg:caseKey ?case } ORDER BY ?case";
+
+#[test]
+fn a_query_is_asked_in_three_ways_and_answered_alike() {
+    let served = Served::tiny(&[]);
+    let address = format!("/sparql?query={}", encoded(CASES));
+    let by_get = served.get(&address, &[("Accept", "text/csv")]);
+    assert_eq!(by_get.header("content-type"), "text/csv; charset=utf-8");
+    let by_get = by_get.ok();
+    assert!(
+        by_get.starts_with("case\r\n") && by_get.lines().count() > 3,
+        "{by_get}"
+    );
+    assert_eq!(served.csv(CASES), by_get);
+    let form = format!("query={}", encoded(CASES));
+    let kind = "application/x-www-form-urlencoded; charset=UTF-8";
+    assert_eq!(served.post(&form, kind, "text/csv").ok(), by_get);
+    // Whoever asks for the head alone gets the same head and no body.
+    let head = served.send("HEAD", &address, &[("Accept", "text/csv")], b"");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(head.header("content-length"), by_get.len().to_string());
+}
+
+#[test]
+fn every_format_is_given_to_who_asks_for_it() {
+    let served = Served::tiny(&[]);
+    let kind = "application/sparql-query";
+    for (query, accept, given, begins) in [
+        (CASES, "*/*", "application/sparql-results+json", "{\"head\""),
+        (CASES, "application/json", "application/json", "{\"head\""),
+        (
+            CASES,
+            "application/sparql-results+xml",
+            "application/sparql-results+xml",
+            "<?xml",
+        ),
+        (
+            CASES,
+            "application/xml;q=0.5, text/tab-separated-values",
+            "text/tab-separated-values; charset=utf-8",
+            "?case\n",
+        ),
+        (
+            "ASK { ?s ?p ?o }",
+            "application/sparql-results+json",
+            "application/sparql-results+json",
+            "{\"head\":{},\"boolean\":true}",
+        ),
+        (
+            "ASK { ?s ?p ?o }",
+            "text/csv",
+            "text/csv; charset=utf-8",
+            "true",
+        ),
+        (
+            "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c }",
+            "*/*",
+            "text/turtle; charset=utf-8",
+            "<",
+        ),
+        (
+            "DESCRIBE ?s WHERE { ?s a cg:Case }",
+            "application/n-triples",
+            "application/n-triples",
+            "<",
+        ),
+        (
+            "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c }",
+            "application/rdf+xml",
+            "application/rdf+xml",
+            "<?xml",
+        ),
+        (
+            "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c }",
+            "application/ld+json",
+            "application/ld+json",
+            "[",
+        ),
+    ] {
+        let got = served.post(query, kind, accept);
+        assert_eq!(got.header("content-type"), given, "{query} {accept}");
+        let text = got.ok();
+        assert!(
+            text.starts_with(begins),
+            "{accept}: {}",
+            &text[..text.len().min(60)]
+        );
+    }
+    let refused = served
+        .post(CASES, kind, "image/png")
+        .problem(406, "not-acceptable");
+    assert!(refused["offers"].as_array().expect("offers").len() > 3);
+}
+
+#[test]
+fn what_is_no_request_for_a_query_is_refused_with_the_reason() {
+    let served = Served::tiny(&[]);
+    let kind = "application/sparql-query";
+    let bad = |target: &str| served.get(target, &[]).problem(400, "bad-request");
+    bad("/sparql?default-graph-uri=http://example.org/g");
+    bad(&format!("/sparql?query={0}&query={0}", encoded(CASES)));
+    bad("/sparql?update=CLEAR%20ALL");
+    bad(&format!(
+        "/sparql?query={}&named-graph-uri=no-iri",
+        encoded(CASES)
+    ));
+    let wrong = served
+        .post("SELECT ?case WHERE { nonsense }", kind, "*/*")
+        .problem(400, "query");
+    assert!(
+        wrong["detail"].as_str().expect("text").contains("1:"),
+        "{wrong}"
+    );
+    served
+        .post("INSERT DATA { <a:a> <a:b> <a:c> }", kind, "*/*")
+        .problem(403, "read-only");
+    served
+        .post(
+            "SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }",
+            kind,
+            "*/*",
+        )
+        .problem(501, "not-supported");
+    served
+        .post(CASES, "text/plain", "*/*")
+        .problem(415, "unsupported-media-type");
+    let deleted = served.send("DELETE", "/sparql", &[], b"");
+    assert_eq!(deleted.header("allow"), "GET, HEAD, POST");
+    deleted.problem(405, "method-not-allowed");
+    let not_text = served.send("POST", "/sparql", &[("Content-Type", kind)], &[0xff, 0xfe]);
+    not_text.problem(400, "bad-request");
+}
+
+#[test]
+fn the_protocol_chooses_the_graphs_whatever_the_query_says() {
+    let served = Served::tiny(&[]);
+    let graphs = served.csv("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s a cg:Report } } ORDER BY ?g");
+    let one = graphs
+        .lines()
+        .nth(1)
+        .expect("a graph with reports")
+        .to_owned();
+    let ask = |query: &str, more: &str| {
+        let target = format!("/sparql?query={}{more}", encoded(query));
+        served.get(&target, &[("Accept", "text/csv")]).ok()
+    };
+    let count = "SELECT (COUNT(*) AS ?n) WHERE { ?s a cg:Report }";
+    let of_one = ask(count, &format!("&default-graph-uri={}", encoded(&one)));
+    let within = ask(
+        &format!("SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{one}> {{ ?s a cg:Report }} }}"),
+        "",
+    );
+    assert_eq!(of_one, within);
+    assert!(!of_one.contains("\r\n0\r\n"), "{of_one}");
+    assert_ne!(ask(count, ""), of_one);
+    let named = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }";
+    assert_eq!(
+        ask(named, &format!("&named-graph-uri={}", encoded(&one))),
+        format!("g\r\n{one}\r\n")
+    );
+    // A query's own FROM does not count then.
+    let own = "SELECT (COUNT(*) AS ?n) FROM <http://example.org/none> WHERE { ?s a cg:Report }";
+    assert_eq!(
+        ask(own, &format!("&default-graph-uri={}", encoded(&one))),
+        of_one
+    );
+    // The whole graph, by its name.
+    let whole = served.get(
+        &format!("/graph-store?graph={}", encoded(&one)),
+        &[("Accept", "application/n-triples")],
+    );
+    let lines = whole.ok().lines().count().to_string();
+    assert_eq!(
+        ask(
+            &format!("SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{one}> {{ ?s ?p ?o }} }}"),
+            ""
+        ),
+        format!("n\r\n{lines}\r\n")
+    );
+    served
+        .get("/graph-store?graph=http://example.org/none", &[])
+        .problem(404, "not-found");
+    served.get("/graph-store", &[]).problem(400, "bad-request");
+}
+
+#[test]
+fn the_endpoint_describes_itself() {
+    let served = Served::tiny(&[]);
+    let service = served.get("/sparql", &[("Accept", "text/turtle")]).ok();
+    for word in [
+        "sd:Service",
+        "sd:endpoint",
+        "SPARQL11Query",
+        "sd:namedGraph",
+    ] {
+        assert!(service.contains(word), "{word}");
+    }
+    let void = served.get("/.well-known/void", &[]).ok();
+    assert!(void.contains("void:sparqlEndpoint") && void.contains("void:classPartition"));
+    let examples = served.get(
+        "/.well-known/sparql-examples",
+        &[("Accept", "application/ld+json")],
+    );
+    let examples = examples.json();
+    let queries: Vec<&str> = examples
+        .as_array()
+        .expect("nodes")
+        .iter()
+        .filter_map(|node| node["http://www.w3.org/ns/shacl#select"][0]["@value"].as_str())
+        .collect();
+    assert!(queries.len() > 40, "{}", queries.len());
+    for query in queries {
+        // Each is a query that this endpoint takes as it stands.
+        served.csv(query);
+    }
+    // A browser is led to the page.
+    let browser = served.get(
+        "/sparql",
+        &[("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")],
+    );
+    assert_eq!(
+        (browser.status, browser.header("location")),
+        (303, "/query")
+    );
+}

@@ -1,0 +1,39 @@
+//! SPARQL Update, for servers that take it.
+
+use super::Served;
+
+const INSERT: &str = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/s> <http://example.org/p> 42 } }";
+const ADDED: &str = "SELECT ?o { GRAPH <http://example.org/g> { ?s ?p ?o } }";
+
+fn update(served: &Served, token: Option<&str>, text: &str) -> super::Got {
+    let mut headers = vec![("Content-Type", "application/sparql-update")];
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    if let Some(bearer) = &bearer {
+        headers.push(("Authorization", bearer));
+    }
+    served.send("POST", "/update", &headers, text.as_bytes())
+}
+
+#[test]
+fn only_who_knows_the_token_changes_the_study() {
+    let served = Served::tiny(&["--writable"]);
+    assert_eq!(served.csv(ADDED), "o\r\n");
+    update(&served, None, INSERT).problem(401, "token");
+    update(&served, Some("open sesam"), INSERT).problem(401, "token");
+    assert_eq!(served.csv(ADDED), "o\r\n");
+    let done = update(&served, Some("open sesame"), INSERT);
+    assert_eq!(done.status, 204, "{}", done.text());
+    assert_eq!(served.csv(ADDED), "o\r\n42\r\n");
+    update(&served, Some("open sesame"), "INSERT nonsense").problem(400, "query");
+    assert_eq!(served.csv(ADDED), "o\r\n42\r\n");
+    // What is there is changed as a whole.
+    let moved = "DELETE { GRAPH ?g { ?s ?p ?o } } INSERT { GRAPH ?g { ?s ?p 43 } } WHERE { GRAPH ?g { ?s ?p ?o FILTER(?o = 42) } }";
+    assert_eq!(update(&served, Some("open sesame"), moved).status, 204);
+    assert_eq!(served.csv(ADDED), "o\r\n43\r\n");
+}
+
+#[test]
+fn a_server_for_reading_takes_no_update() {
+    let served = Served::tiny(&[]);
+    update(&served, Some("open sesame"), INSERT).problem(403, "read-only");
+}
