@@ -1,6 +1,6 @@
 """Asks Virtuoso 7, pyoxigraph and rdflib what `cargo bench --bench reading -- N --keep DIR` asked.
 
-    python3 benches/reading/peers.py DIR/N [virtuoso] [pyoxigraph] [rdflib] [survival]
+    python3 benches/reading/peers.py DIR/N [casegraph] [virtuoso] [pyoxigraph] [rdflib] [survival]
 
 Without names all are asked but rdflib, which holds everything in Python objects.
 
@@ -8,6 +8,7 @@ Virtuoso (Debian: virtuoso-opensource-7-bin) is started in a folder of its own o
 for all of the data; its answers are CSV over HTTP, warm. A peer that is not installed is left out.
 """
 
+import os
 import pathlib
 import shutil
 import socket
@@ -65,6 +66,28 @@ def median(ask):
     return statistics.median(taken[1:]), rows
 
 
+def over_http(name, endpoint, more, questions):
+    """Asks an endpoint, and reads all of each answer as CSV."""
+
+    def ask(text):
+        form = urllib.parse.urlencode({"query": text, **more})
+        request = urllib.request.Request(f"{endpoint}?{form}", headers={"Accept": "text/csv"})
+        with urllib.request.urlopen(request) as answer:
+            return answer.read().count(b"\n") - 1
+
+    for number, text in questions:
+        taken, rows = median(lambda: ask(text))
+        print(f"{name}, question {number}: {rows} rows, {taken * 1e3:.1f} ms", flush=True)
+
+
+def casegraph(data, questions):
+    """A server of the same cases that runs already, and keeps no answers: `casegraph serve --cache 0`."""
+    endpoint = os.environ.get("CASEGRAPH_ENDPOINT")
+    if not endpoint:
+        return print("CASEGRAPH_ENDPOINT names no server: left out")
+    over_http("casegraph", endpoint, {}, questions)
+
+
 def virtuoso(data, questions):
     if not shutil.which("virtuoso-t"):
         return print("virtuoso-t is not installed: left out")
@@ -84,15 +107,8 @@ def virtuoso(data, questions):
             subprocess.run([*isql, f"exec={load}"], check=True, capture_output=True)
             print(f"Virtuoso: loaded in {time.perf_counter() - start:.1f} s")
 
-            def ask(text):
-                form = urllib.parse.urlencode({"query": text, "default-graph-uri": "http://example.org/cases"})
-                request = urllib.request.Request(f"http://127.0.0.1:{http}/sparql?{form}", headers={"Accept": "text/csv"})
-                with urllib.request.urlopen(request) as answer:
-                    return answer.read().count(b"\n") - 1
-
-            for number, text in questions:
-                taken, rows = median(lambda: ask(text))
-                print(f"Virtuoso, question {number}: {rows} rows, {taken * 1e3:.1f} ms")
+            graph = {"default-graph-uri": "http://example.org/cases"}
+            over_http("Virtuoso", f"http://127.0.0.1:{http}/sparql", graph, questions)
         finally:
             server.terminate()
             server.wait()
@@ -161,8 +177,8 @@ def survival(data, _):
 def main():
     data = pathlib.Path(sys.argv[1]).resolve()
     questions = [(path.stem, path.read_text()) for path in sorted(data.glob("*.rq"))]
-    peers = {"virtuoso": virtuoso, "pyoxigraph": pyoxigraph, "survival": survival, "rdflib": rdflib}
-    for name in sys.argv[2:] or ["virtuoso", "pyoxigraph", "survival"]:
+    peers = {"casegraph": casegraph, "virtuoso": virtuoso, "pyoxigraph": pyoxigraph, "survival": survival, "rdflib": rdflib}
+    for name in sys.argv[2:] or ["casegraph", "virtuoso", "pyoxigraph", "survival"]:
         peers[name](data, questions)
 
 

@@ -36,7 +36,9 @@ const theme = EditorView.theme({
   },
   ".cm-content": { caretColor: "var(--cg-ink)" },
   ".cm-cursor": { borderLeftColor: "var(--cg-ink)" },
-  ".cm-activeLine, .cm-activeLineGutter": { background: "var(--cg-note-wash)" },
+  // The colours of the words are chosen for the paper.
+  ".cm-activeLine": { background: "transparent" },
+  ".cm-activeLineGutter": { background: "var(--cg-note-wash)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { background: "var(--cg-line) !important" },
   ".cm-tooltip": { background: "var(--cg-wash)", color: "var(--cg-ink)", borderColor: "var(--cg-line)" },
 });

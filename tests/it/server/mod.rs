@@ -1,6 +1,7 @@
 //! The study over HTTP, asked as clients ask: through a socket, of the program itself.
 
 mod analyses;
+mod browser;
 mod limits;
 mod pages;
 mod protocol;

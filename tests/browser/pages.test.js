@@ -1,0 +1,150 @@
+// The pages in a real browser. `npm ci && npm test -- …` needs Chromium (CHROMIUM names it) and the program
+// (CASEGRAPH names it); `cargo test` runs this where both are there.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const program = process.env.CASEGRAPH;
+const folder = mkdtempSync(join(tmpdir(), "casegraph-"));
+let server, base, browser;
+
+before(async () => {
+  server = spawn(program, ["--location", join(folder, "store"), "serve", "--bind", "127.0.0.1:0"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  base = await new Promise((found, failed) => {
+    let told = "";
+    server.on("exit", () => failed(new Error(told)));
+    server.stderr.on("data", (text) => {
+      told += text;
+      const address = told.match(/Serving at (http:\/\/[^/]+)\//);
+      if (address) found(address[1]);
+    });
+  });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.kill();
+});
+
+// Opens a page; what the browser complains of is a failure.
+async function open(path, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) page.complaints.push(`asks ${url}`);
+  });
+  await page.goto(base + path, { waitUntil: "networkidle" });
+  return page;
+}
+
+const QUERY = "SELECT ?partner (COUNT(*) AS ?n) WHERE { ?p cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?partner } GROUP BY ?partner ORDER BY DESC(?n)";
+const PAGES = ["/", "/cases", "/cases/zhang-2020-1", "/partners", "/partners/RANBP2", "/histologies", "/drugs",
+  "/drugs/crizotinib", "/events", "/analyses", "/analyses/response/by-partner", "/analyses/survival/overall",
+  "/claims", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
+
+for (const [name, options] of [
+  ["wide", {}],
+  ["on a phone", { viewport: { width: 390, height: 800 } }],
+  ["on a tablet in the dark", { viewport: { width: 820, height: 1100 }, colorScheme: "dark" }],
+]) {
+  test(`every page is accessible, fits and loads nothing from elsewhere: ${name}`, async () => {
+    for (const path of PAGES) {
+      const page = await open(path, options);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${path} is ${over} pixels too wide`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => axe.run());
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html)}`);
+      assert.deepEqual(found, [], path);
+      assert.deepEqual(page.complaints, [], path);
+      await page.context().close();
+    }
+  });
+}
+
+test("cases are filtered, searched and sorted at once, and the address says how", async () => {
+  const page = await open("/cases");
+  const rows = () => page.locator("#cases tbody tr").count();
+  await page.selectOption("#partner", "RANBP2");
+  const few = await rows();
+  assert.ok(few > 0 && few < 30, `${few}`);
+  assert.match(page.url(), /partner=RANBP2/);
+  await page.click('th a[data-sort="2"]');
+  const ages = (await page.locator("#cases tbody td:nth-child(3)").allTextContents()).filter(Boolean).map(Number);
+  assert.deepEqual(ages, [...ages].sort((a, b) => a - b));
+  await page.reload({ waitUntil: "networkidle" });
+  assert.equal(await rows(), few);
+  await page.fill("#search", "butrynski");
+  assert.equal(await rows(), 1);
+  await page.click("#cases tbody a");
+  assert.match(await page.locator("h1").textContent(), /butrynski/);
+});
+
+test("without a script the same form asks the server", async () => {
+  const page = await open("/cases", { javaScriptEnabled: false });
+  await page.selectOption("#partner", "RANBP2");
+  await page.click("form button");
+  assert.match(page.url(), /partner=RANBP2/);
+  assert.match(await page.locator("#told").textContent(), /of \d+ cases/);
+});
+
+test("a form sets a parameter, and its downloads keep it", async () => {
+  const page = await open("/analyses/response/by-partner");
+  await page.selectOption("#p-drug", "drug:alectinib");
+  await page.click("form.parameters button");
+  assert.match(page.url(), /drug=drug%3Aalectinib/);
+  const csv = await page.locator('.downloads a:text-is("CSV")').getAttribute("href");
+  const answer = await page.request.get(base + csv);
+  assert.match(await answer.text(), /^case,/);
+  assert.ok(csv.includes("drug=drug%3Aalectinib"), csv);
+});
+
+test("the editor asks, shows rows, and shows what is wrong", async () => {
+  const page = await open("/query");
+  const editor = page.locator(".cm-content");
+  await editor.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(QUERY);
+  await page.keyboard.press("Control+Enter");
+  await page.locator("#result tbody tr").first().waitFor();
+  assert.match(await page.locator("#told").textContent(), /^\d+ rows, \d+ ms/);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click('button:text-is("CSV")')]);
+  assert.match(readFileSync(await download.path(), "utf8"), /^partner,n\r\n/);
+  await editor.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("SELECT * { nonsense");
+  await page.click('button:text-is("Ask")');
+  await page.locator('#result [role="alert"]').waitFor();
+  assert.match(await page.locator("#result").textContent(), /not SPARQL/);
+});
+
+test("an address that runs nothing shows what it holds as text", async () => {
+  const page = await open(`/query?query=${encodeURIComponent('SELECT ("<script>window.run = 1</script><img src=x onerror=\'window.run = 1\'>" AS ?x) {}')}`);
+  await page.locator("#result td").first().waitFor();
+  assert.equal(await page.evaluate(() => window.run), undefined);
+  assert.match(await page.locator("#result td").first().textContent(), /<script>/);
+});
+
+test("what is not there is told on a page", async () => {
+  const page = await open("/cases/nobody");
+  assert.match(await page.locator("main").textContent(), /there is no case called/);
+});
