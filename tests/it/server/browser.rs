@@ -23,7 +23,11 @@ fn installed() -> Result<PathBuf, String> {
     }
     let done = Command::new("npm")
         .args(["ci", "--no-audit", "--no-fund", "--silent"])
-        .args(["--prefer-offline", "--fetch-retries=1", "--fetch-timeout=20000"])
+        .args([
+            "--prefer-offline",
+            "--fetch-retries=1",
+            "--fetch-timeout=20000",
+        ])
         .current_dir(&folder)
         .output()
         .map_err(|error| format!("npm: {error}"))?;
