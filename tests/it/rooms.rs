@@ -152,6 +152,7 @@ const TABLE: &[Room] = &[
             "serde_json",
             "sparesults",
             "tokio",
+            "tokio_io_timeout",
         ],
     },
     Room {

@@ -19,8 +19,9 @@ use super::pool::{Pool, Worker};
 use crate::server::problem::Problem;
 use crate::server::wire::{CUT, RequestHead, ResponseHead, framed, head_length};
 
-/// A chunk of a body, with its share of the memory for answers that clients have not yet taken.
-pub type Chunk = Result<(Bytes, OwnedSemaphorePermit), io::Error>;
+/// A chunk of a body, with its shares of the memory for answers that clients have not yet taken: of what
+/// one client may have of it, and of all of it.
+pub type Chunk = Result<(Bytes, [OwnedSemaphorePermit; 2]), io::Error>;
 
 /// An answer on its way.
 pub struct Answer {
@@ -41,6 +42,8 @@ pub struct Limits {
 
 /// Bytes of an answer that are held for a client that reads slowly; then the worker waits.
 const HELD: usize = 32 << 20;
+/// Bytes of answers that are held for all clients together.
+pub const HELD_FOR_ALL: usize = 512 << 20;
 /// How long a worker may go on for a client that left.
 const GRACE: Duration = Duration::from_millis(200);
 /// How long after its time limit a worker is ended that did not stop by itself.
@@ -61,6 +64,7 @@ pub async fn exchange(
     request: RequestHead,
     body: Bytes,
     limits: Limits,
+    held: Arc<Semaphore>,
     turn: Turn,
 ) -> Result<Answer, Problem> {
     let (heads, head) = oneshot::channel();
@@ -78,7 +82,7 @@ pub async fn exchange(
         let mut sending = Sending {
             heads: Some(heads),
             chunks,
-            room: Arc::new(Semaphore::new(HELD)),
+            rooms: [Arc::new(Semaphore::new(HELD)), held],
         };
         match watched(&mut worker, &request, &body, limits, &mut sending).await {
             Ok(()) => pool.give_back(worker),
@@ -98,7 +102,7 @@ pub async fn exchange(
 struct Sending {
     heads: Option<oneshot::Sender<Result<ResponseHead, Problem>>>,
     chunks: mpsc::UnboundedSender<Chunk>,
-    room: Arc<Semaphore>,
+    rooms: [Arc<Semaphore>; 2],
 }
 
 impl Sending {
@@ -161,9 +165,11 @@ async fn pass(
     }
     while let Some(chunk) = chunk(worker).await? {
         let share = u32::try_from(chunk.len().clamp(1, HELD)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&sending.room);
-        if let Ok(permit) = room.acquire_many_owned(share).await {
-            let _ = sending.chunks.send(Ok((chunk, permit)));
+        let [own, all] = sending.rooms.clone();
+        if let Ok(own) = own.acquire_many_owned(share).await
+            && let Ok(all) = all.acquire_many_owned(share).await
+        {
+            let _ = sending.chunks.send(Ok((chunk, [own, all])));
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::Settings;
 use super::cache::{Cache, Kept, Key};
-use super::exchange::{Answer, Chunk, Limits, exchange};
+use super::exchange::{Answer, Chunk, HELD_FOR_ALL, Limits, exchange};
 use super::pool::Pool;
 use crate::server::problem::Problem;
 use crate::server::response;
@@ -40,6 +40,8 @@ pub struct Handler {
     working: Arc<Semaphore>,
     /// Requests that are worked on or wait for it.
     room: Arc<Semaphore>,
+    /// Bytes of answers that clients have not yet taken.
+    held: Arc<Semaphore>,
     cache: Arc<Cache>,
 }
 
@@ -49,6 +51,7 @@ impl Handler {
             pool: Arc::new(Pool::new(settings.worker.clone(), settings.workers)?),
             working: Arc::new(Semaphore::new(settings.workers)),
             room: Arc::new(Semaphore::new(settings.workers + settings.queue)),
+            held: Arc::new(Semaphore::new(HELD_FOR_ALL)),
             cache: Arc::new(Cache::new(settings.cache)),
             settings,
         })
@@ -168,8 +171,9 @@ impl Handler {
             time: self.settings.time_limit,
             memory: self.settings.memory_limit,
         };
-        let Answer { head, body } =
-            exchange(Arc::clone(&self.pool), head, body, limits, (place, permit)).await?;
+        let turn = (place, permit);
+        let (pool, held) = (Arc::clone(&self.pool), Arc::clone(&self.held));
+        let Answer { head, body } = exchange(pool, head, body, limits, held, turn).await?;
         let status = StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let keeping = key.filter(|_| status == StatusCode::OK).map(|key| Keeping {
             cache: Arc::clone(&self.cache),
@@ -366,7 +370,7 @@ impl Body for Answering {
             Self::Passing { body, keeping } => {
                 let chunk = ready!(body.poll_recv(context));
                 Poll::Ready(match chunk {
-                    Some(Ok((chunk, _share))) => {
+                    Some(Ok((chunk, _shares))) => {
                         *keeping = keeping.take().and_then(|keeping| keeping.with(&chunk));
                         Some(Ok(Frame::data(chunk)))
                     }

@@ -20,6 +20,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 use handler::Handler;
 
@@ -52,6 +53,8 @@ pub struct Settings {
 
 /// How long the head of a request may take, and a connection be idle.
 const HEAD_TIME: Duration = Duration::from_mins(1);
+/// How long a client may leave what is sent to it unread.
+const STALLED: Duration = Duration::from_mins(1);
 /// How long requests may go on when the server is to end.
 const END_TIME: Duration = Duration::from_secs(5);
 /// Files that are open for other things than connections.
@@ -103,10 +106,12 @@ async fn listen(
             let handler = Arc::clone(&handler);
             async move { Ok::<_, std::convert::Infallible>(handler.handle(request).await) }
         });
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(STALLED));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off is no error of ours.
