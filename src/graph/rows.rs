@@ -1,5 +1,9 @@
 //! The rows of an answer: read one by one, or taken together with each different term standing once.
 
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use spareval::QuerySolution;
 
 use super::model::{QueryEvaluationError, QuerySolutionIter, Term, Variable};
@@ -46,11 +50,18 @@ impl Rows {
         match self.0 {
             Source::Batches(rows) => rows.collect(most, &mut cells)?,
             Source::Engine(mut rows) => {
+                let mut known = Known::default();
                 while cells.rows < most {
-                    match rows.next() {
-                        Some(row) => cells.push(row?.values().iter().cloned()),
-                        None => return Ok(cells),
+                    let Some(row) = rows.next() else {
+                        return Ok(cells);
+                    };
+                    for cell in row?.values() {
+                        let place = cell
+                            .as_ref()
+                            .map_or(0, |term| known.place(term, &mut cells));
+                        cells.places.push(place);
                     }
+                    cells.rows += 1;
                 }
                 cells.cut = rows.next().is_some();
             }
@@ -67,6 +78,30 @@ impl Iterator for Rows {
             Source::Engine(rows) => rows.next(),
             Source::Batches(rows) => rows.next(),
         }
+    }
+}
+
+/// The places of terms, found by the terms themselves: each stands once in memory.
+#[derive(Default)]
+struct Known {
+    places: HashTable<u32>,
+    hasher: FxBuildHasher,
+}
+
+impl Known {
+    fn place(&mut self, term: &Term, cells: &mut Cells) -> u32 {
+        let hasher = &self.hasher;
+        let hash = hasher.hash_one(term);
+        let is_term = |place: &u32| cells.terms[*place as usize - 1] == *term;
+        if let Some(place) = self.places.find(hash, is_term) {
+            return *place;
+        }
+        let place = cells.add(term.clone());
+        let terms = &cells.terms;
+        self.places.insert_unique(hash, place, |place| {
+            hasher.hash_one(&terms[*place as usize - 1])
+        });
+        place
     }
 }
 

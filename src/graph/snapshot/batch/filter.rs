@@ -56,23 +56,17 @@ impl Filter {
             .copied()
             .filter(|id| known.get(*id as usize) == Some(&Judged::Unknown))
             .collect();
-        if let Some(compared) = &self.compared {
-            for id in new {
-                known[id as usize] = match compared.judge(snapshot, id)? {
-                    Some(true) => Judged::Stays,
-                    Some(false) => Judged::Goes,
-                    None => Judged::Unknown,
-                };
+        let mut open = Vec::new();
+        for id in new {
+            let compared = self.compared.as_ref();
+            match compared.map_or(Ok(None), |compared| compared.judge(snapshot, id))? {
+                Some(true) => known[id as usize] = Judged::Stays,
+                Some(false) => known[id as usize] = Judged::Goes,
+                None => open.push(id),
             }
         }
-        let new: HashSet<u32> = ids
-            .iter()
-            .copied()
-            .filter(|id| known.get(*id as usize) == Some(&Judged::Unknown))
-            .collect();
-        if !new.is_empty() {
-            let new: Vec<u32> = new.into_iter().collect();
-            self.judge(snapshot, &new, &mut known)?;
+        if !open.is_empty() {
+            self.judge(snapshot, &open, &mut known)?;
         }
         let kept = ids.iter().zip(0..);
         Ok(kept
