@@ -5,11 +5,12 @@ use clap::Args;
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session, analyses, chain};
+use super::session::{Place, Session, analyses};
 use crate::ingest;
 use crate::ontology::Ontology;
 use crate::query::{Checks, Level};
 use crate::report::{Grid, text};
+use crate::study::causes;
 
 /// Check the sheets, and the graph against the rules of queries/checks
 ///
@@ -91,7 +92,7 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
         Ok(checks) => checks,
         Err(errors) => {
             for error in &errors {
-                printer.always(&format!("error: {}", chain(error)));
+                printer.always(&format!("error: {}", causes(error)));
             }
             anyhow::bail!(
                 "{} rules cannot be read: correct them in {}",

@@ -105,17 +105,19 @@ impl Release {
             .tempdir_in(beside)
             .with_context(|| failed(beside))?;
         Location::new(folder.path()).write_snapshot(&session.graph, &session.manifest)?;
+        // The snapshot is large, and stands where it is to stand.
+        let mut sums = BTreeMap::new();
         for entry in fs::read_dir(folder.path()).with_context(|| failed(folder.path()))? {
             let entry = entry.with_context(|| failed(folder.path()))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {name}"))?;
-            files.add(name, bytes);
+            sums.insert(name, sha256(&bytes));
         }
-        let sums: String = files
-            .0
-            .iter()
-            .map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes)))
-            .collect();
+        for (name, bytes) in &files.0 {
+            sums.insert(name.clone(), sha256(bytes));
+        }
+        let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
+        let sums: String = lines.collect();
         files.add("SHA256SUMS", sums);
         for (name, bytes) in &files.0 {
             let path = folder.path().join(name);

@@ -106,7 +106,7 @@ impl Serve {
                 .iter()
                 .map(|name| name.to_ascii_lowercase())
                 .collect(),
-            manifest: location.path().join("manifest.json"),
+            manifest: location.manifest_path(),
         };
         let title = session.manifest.title.clone();
         drop(session);

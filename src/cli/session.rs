@@ -13,6 +13,7 @@ use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
 pub use crate::study::Session;
+use crate::study::causes;
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -171,24 +172,9 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
         .collect();
     let (catalogue, broken) = Catalogue::read(files, &pairs)?;
     for error in &broken {
-        printer.always(&format!("warning: {}", chain(error)));
+        printer.always(&format!("warning: {}", causes(error)));
     }
     Ok(Analyses { catalogue, broken })
-}
-
-/// An error with its causes on one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// Builds a store and shows how far that is.

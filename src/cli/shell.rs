@@ -13,10 +13,11 @@ use rustyline::{Context, Editor, Helper};
 use super::Exit;
 use super::query::{count, warn_of_unknown_names, write};
 use super::service::{ServiceArguments, warn_of_failures};
-use super::session::{Place, Session, chain};
+use super::session::{Place, Session};
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
 use crate::query::{AskError, Asked, ask, parse};
+use crate::study::causes;
 
 /// Ask the graph in SPARQL, one query after another
 ///
@@ -84,7 +85,7 @@ impl Shell {
                 query => {
                     editor.add_history_entry(line.as_str())?;
                     if let Err(error) = self.answer(query, &session, printer) {
-                        printer.always(&format!("error: {}", chain(error.as_ref())));
+                        printer.always(&format!("error: {}", causes(error.as_ref())));
                     }
                 }
             }

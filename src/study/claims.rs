@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Session, StudyError};
+use super::{Session, StudyError, causes};
 use crate::analysis::Analysis;
 use crate::analysis::claims::{Checked, Claim, Figure, Parameters, Recomputed, check, compare};
 use crate::graph::QueryOptions;
@@ -52,16 +52,16 @@ fn recompute(
     claim: &Claim,
     runs: &mut Runs,
 ) -> Result<Recomputed, String> {
-    let (figure, set) = Figure::read(&claim.parameters).map_err(|error| error.to_string())?;
+    let (figure, set) = Figure::read(&claim.parameters).map_err(|error| causes(&error))?;
     let saved = catalogue
         .find(&claim.analysis)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| causes(&error))?;
     let run = runs
         .entry((saved.slug.clone(), set.clone()))
         .or_insert_with(|| {
             session
                 .compute(saved, &set, &QueryOptions::default())
-                .map_err(|error| error.to_string())
+                .map_err(|error| causes(&error))
         });
     let analysis = run.as_ref().map_err(Clone::clone)?;
     compare(claim, figure.as_ref(), analysis)

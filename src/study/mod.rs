@@ -27,6 +27,22 @@ pub enum StudyError {
     Analysis(#[from] AnalysisError),
 }
 
+/// An error with its causes on one line, none said twice.
+#[must_use]
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
 /// An open study.
 pub struct Session {
     /// Where its files come from.
