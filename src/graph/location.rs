@@ -140,15 +140,15 @@ impl Location {
         }
     }
 
-    /// What the file system says of the manifest: each build replaces the file by another.
+    /// The file that each build replaces by another.
     #[must_use]
-    pub fn manifest_file(&self) -> Option<fs::Metadata> {
-        fs::metadata(self.0.join(MANIFEST)).ok()
+    pub fn manifest_path(&self) -> PathBuf {
+        self.0.join(MANIFEST)
     }
 
     /// The manifest as it stands, whatever it names.
     fn read_manifest(&self) -> Result<Option<Manifest>, LocationError> {
-        let path = self.0.join(MANIFEST);
+        let path = self.manifest_path();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -285,7 +285,7 @@ impl Location {
             ..manifest
         };
         let folder = self.path();
-        let path = folder.join(MANIFEST);
+        let path = self.manifest_path();
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .tempfile_in(folder)
@@ -387,13 +387,13 @@ impl Build {
     /// The store cannot be flushed or the manifest not written; the old one stays current.
     pub fn publish(mut self, manifest: Manifest) -> Result<Manifest, LocationError> {
         self.graph.finish(self.compact)?;
-        if let Some((copied, removed)) = self.copied.as_ref().filter(|_| !self.updated) {
-            copied.add_to(&mut self.writer, removed)?;
-        }
         let path = self.location.snapshot_path(&self.name);
         if self.updated {
             self.graph.write_snapshot(&path)?;
         } else {
+            if let Some((copied, removed)) = &self.copied {
+                copied.add_to(&mut self.writer, removed)?;
+            }
             self.writer
                 .write(&path, self.graph.default_graphs())
                 .map_err(GraphError::from)?;

@@ -6,12 +6,15 @@ use serde_json::json;
 
 use super::negotiate::choose;
 use super::problem::Problem;
+use super::protocol::with_charset;
 use super::request::Request;
 use super::response::Response;
 use super::{Site, pages};
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
-use crate::report::{analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv};
+use crate::report::{
+    PrintError, analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv,
+};
 use crate::study::StudyError;
 
 /// How an analysis can be had: the ending of the address, and the media type.
@@ -58,45 +61,24 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
     }
     let analysis = compute(site, saved, &asked)?;
     let ledger = asked.ledger && media == "text/csv";
-    let file = |ending: &str| {
-        let part = if ledger { "-ledger" } else { "" };
-        format!("{}{part}.{ending}", saved.slug.replace('/', "-"))
-    };
-    let made_from = site.session.made_from();
-    Ok(match media {
-        "text/csv" if ledger => {
-            Response::text("text/csv; charset=utf-8", ledger_csv(&analysis)).named(&file("csv"))
-        }
-        "text/csv" => {
-            Response::text("text/csv; charset=utf-8", csv(&analysis.table)).named(&file("csv"))
-        }
-        "text/tab-separated-values" => Response::text(
-            "text/tab-separated-values; charset=utf-8",
-            tsv(&analysis.table),
-        )
-        .named(&file("tsv")),
-        "text/markdown" => {
-            let text = analysis_markdown(&analysis, &site.session.prefixes);
-            Response::text("text/markdown; charset=utf-8", text).named(&file("md"))
-        }
-        "image/svg+xml" => {
-            Response::text("image/svg+xml", drawing(site, &analysis)?).named(&file("svg"))
-        }
-        "image/png" => {
-            let picture = png(&drawing(site, &analysis)?, DPI);
-            let picture = picture.map_err(|error| Problem::internal(error.to_string()))?;
-            Response::text("image/png", picture).named(&file("png"))
-        }
+    let broken = |error: PrintError| Problem::internal(error.to_string());
+    let bytes = match media {
+        "text/csv" if ledger => ledger_csv(&analysis).into_bytes(),
+        "text/csv" => csv(&analysis.table).into_bytes(),
+        "text/tab-separated-values" => tsv(&analysis.table).into_bytes(),
+        "text/markdown" => analysis_markdown(&analysis, &site.session.prefixes).into_bytes(),
+        "image/svg+xml" => drawing(site, &analysis)?.into_bytes(),
+        "image/png" => png(&drawing(site, &analysis)?, DPI).map_err(broken)?,
         "application/pdf" => {
-            let page = pdf(&drawing(site, &analysis)?, &saved.header.summary);
-            let page = page.map_err(|error| Problem::internal(error.to_string()))?;
-            Response::text("application/pdf", page).named(&file("pdf"))
+            pdf(&drawing(site, &analysis)?, &saved.header.summary).map_err(broken)?
         }
-        _ => {
-            let text = format!("{}\n", json(&analysis, &made_from));
-            Response::text("application/json", text).named(&file("json"))
-        }
-    })
+        _ => format!("{}\n", json(&analysis, &site.session.made_from())).into_bytes(),
+    };
+    let ending = FORMATS.iter().find(|(_, known)| *known == media);
+    let ending = ending.map_or("", |(ending, _)| ending);
+    let part = if ledger { "-ledger" } else { "" };
+    let name = saved.slug.replace('/', "-");
+    Ok(Response::text(with_charset(media), bytes).named(&format!("{name}{part}.{ending}")))
 }
 
 /// The analysis of that name.

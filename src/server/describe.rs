@@ -4,14 +4,12 @@
 use http::StatusCode;
 
 use super::Site;
-use super::negotiate::choose;
 use super::problem::Problem;
-use super::protocol::TRIPLES;
+use super::protocol::triples_format;
 use super::request::Request;
 use super::response::Response;
 use crate::graph::model::{
-    BlankNode, Literal, NamedNode, NamedOrBlankNode, RdfFormat, RdfSerializer, Term, Triple, rdf,
-    rdfs, xsd,
+    BlankNode, Literal, NamedNode, NamedOrBlankNode, RdfSerializer, Term, Triple, rdf, rdfs, xsd,
 };
 
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
@@ -40,10 +38,8 @@ impl Description {
     }
 
     fn response(&self, request: &Request) -> Result<Response, Problem> {
-        let media = choose(request.accept(), &TRIPLES[..TRIPLES.len() - 1])?;
+        let (media, format) = triples_format(request)?;
         let failed = |error: &dyn std::error::Error| Problem::internal(error.to_string());
-        let format = RdfFormat::from_media_type(media)
-            .ok_or_else(|| Problem::internal(format!("{media} has no writer")))?;
         let mut serializer = RdfSerializer::from_format(format);
         for (name, iri) in [
             ("sd", SD),

@@ -1,9 +1,8 @@
 //! The reading half of the SPARQL 1.1 Graph Store Protocol: whole graphs, by name.
 
 use super::Site;
-use super::negotiate::choose;
 use super::problem::Problem;
-use super::protocol::{TRIPLES, triples_response};
+use super::protocol::{triples_format, triples_response};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::model::{NamedNode, Query, SparqlParser};
@@ -13,7 +12,7 @@ const ALL: &str = "CONSTRUCT { ?subject ?predicate ?object } WHERE { ?subject ?p
 
 /// `?graph=IRI` gives a named graph, `?default` the graph that queries see.
 pub fn read(site: &Site, request: &Request) -> Result<Response, Problem> {
-    let media = choose(request.accept(), &TRIPLES[..TRIPLES.len() - 1])?;
+    let format = triples_format(request)?;
     let mut wanted = None;
     for (name, value) in request.parameters() {
         let graph = match name.as_str() {
@@ -41,7 +40,7 @@ pub fn read(site: &Site, request: &Request) -> Result<Response, Problem> {
         query::with_dataset(&mut query, wanted, Vec::new());
     }
     let answer = site.session.graph.query(&query, &site.options())?;
-    triples_response(answer, media)
+    Ok(triples_response(answer, format))
 }
 
 /// A graph of the study.

@@ -9,6 +9,7 @@ mod assets;
 mod describe;
 pub mod gate;
 mod graphs;
+mod mark;
 mod negotiate;
 mod openapi;
 mod pages;
@@ -20,6 +21,8 @@ mod update;
 mod wire;
 pub mod worker;
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use http::Method;
@@ -28,6 +31,7 @@ use crate::graph::{Location, QueryOptions};
 use crate::query::{Catalogue, Table};
 use crate::report::DataNote;
 use crate::study::Session;
+use mark::Mark;
 
 pub use problem::Problem;
 pub use request::Request;
@@ -42,11 +46,10 @@ pub struct Site {
     /// A name for the build that answers.
     generation: String,
     /// The manifest's file as it was when it was read.
-    seen: Option<Seen>,
+    mark: Option<Mark>,
+    /// The keys of all cases, once a page asks for them.
+    cases: OnceCell<HashSet<String>>,
 }
-
-/// What tells a file from the one that replaces it.
-type Seen = (std::time::SystemTime, u64, Option<u64>);
 
 /// How a study is served.
 #[derive(Debug, Clone)]
@@ -75,7 +78,8 @@ impl Site {
             catalogue,
             settings,
             generation: String::new(),
-            seen: None,
+            mark: None,
+            cases: OnceCell::new(),
         };
         site.generation = site.named();
         Ok(site)
@@ -90,11 +94,11 @@ impl Site {
             Problem::internal(format!("the study cannot be opened: {error}"))
         };
         let location = &self.settings.location;
-        let seen = location.manifest_file().and_then(|file| seen(&file));
-        if seen.is_some() && seen == self.seen {
+        let mark = Mark::of(&location.manifest_path());
+        if mark.is_some() && mark == self.mark {
             return Ok(());
         }
-        self.seen = seen;
+        self.mark = mark;
         let current = location.manifest().map_err(|error| unusable(&error))?;
         // Between two builds there is always one; without any, the open one goes on answering.
         if current.is_none_or(|current| current == self.session.manifest) {
@@ -105,6 +109,7 @@ impl Site {
         self.session.manifest = manifest;
         self.note = self.session.data_note()?;
         self.generation = self.named();
+        self.cases = OnceCell::new();
         Ok(())
     }
 
@@ -188,12 +193,4 @@ impl Site {
             }
         }
     }
-}
-
-fn seen(file: &std::fs::Metadata) -> Option<Seen> {
-    #[cfg(unix)]
-    let inode = Some(std::os::unix::fs::MetadataExt::ino(file));
-    #[cfg(not(unix))]
-    let inode = None;
-    Some((file.modified().ok()?, file.len(), inode))
 }

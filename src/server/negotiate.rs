@@ -24,6 +24,12 @@ pub fn choose(accept: &str, offers: &[&'static str]) -> Result<&'static str, Pro
     place.map(|place| offers[place]).ok_or_else(refused)
 }
 
+/// Whether `If-None-Match` names a tag.
+#[must_use]
+pub fn has_tag(known: &str, tag: &str) -> bool {
+    !tag.is_empty() && known.split(',').any(|known| known.trim() == tag)
+}
+
 #[cfg(test)]
 mod tests {
     use super::choose;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::response::{Body, Response};
 use crate::graph::GraphError;
 use crate::query::AskError;
+use crate::study::causes;
 
 /// What went wrong, for a program and for a person.
 #[derive(Debug, Clone)]
@@ -122,21 +123,6 @@ impl From<Problem> for Response {
         }
         response
     }
-}
-
-/// An error with its causes, none said twice.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 impl From<GraphError> for Problem {

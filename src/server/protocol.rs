@@ -28,8 +28,8 @@ const ROWS: [&str; 9] = [
     "text/plain",
     "text/html",
 ];
-/// Media types of triples.
-pub(super) const TRIPLES: [&str; 7] = [
+/// Media types of triples, and a page in their place.
+const TRIPLES: [&str; 7] = [
     "text/turtle",
     "application/n-triples",
     "application/rdf+xml",
@@ -38,6 +38,24 @@ pub(super) const TRIPLES: [&str; 7] = [
     "application/n-quads",
     "text/html",
 ];
+
+/// The media type of triples, and its format, that a client likes best.
+///
+/// # Errors
+/// It takes none of them.
+pub(super) fn triples_format(request: &Request) -> Result<(&'static str, RdfFormat), Problem> {
+    let media = choose(request.accept(), &TRIPLES[..TRIPLES.len() - 1])?;
+    Ok((media, rdf_format(media)?))
+}
+
+fn rdf_format(media: &str) -> Result<RdfFormat, Problem> {
+    RdfFormat::from_media_type(media).ok_or_else(|| unwritten(media))
+}
+
+/// A media type that is offered and has no writer.
+fn unwritten(media: &str) -> Problem {
+    Problem::internal(format!("{media} has no writer"))
+}
 
 /// What a client asks.
 struct Asked {
@@ -164,36 +182,35 @@ fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Pro
         return Ok(Response::redirect(&format!("/query?{form}")));
     }
     let answer = site.session.graph.query(&parsed, &site.options())?;
-    let broken = || Problem::internal(format!("{media} has no writer"));
     Ok(if rows {
         let format = QueryResultsFormat::from_media_type(media)
             .or((media == "text/plain").then_some(QueryResultsFormat::Tsv))
-            .ok_or_else(broken)?;
+            .ok_or_else(|| unwritten(media))?;
         Response::new(
             with_charset(media),
             Body::Stream(Box::new(move |out| write_rows(answer, format, out))),
         )
     } else {
-        triples_response(answer, media)?
+        triples_response(answer, (media, rdf_format(media)?))
     })
 }
 
 /// Triples in the format of a media type.
-pub(super) fn triples_response(answer: Answer, media: &'static str) -> Result<Response, Problem> {
-    let format = RdfFormat::from_media_type(media)
-        .ok_or_else(|| Problem::internal(format!("{media} has no writer")))?;
-    Ok(Response::new(
-        with_charset(media),
-        Body::Stream(Box::new(move |out| write_triples(answer, format, out))),
-    ))
+pub(super) fn triples_response(
+    answer: Answer,
+    (media, format): (&'static str, RdfFormat),
+) -> Response {
+    let body = Body::Stream(Box::new(move |out| write_triples(answer, format, out)));
+    Response::new(with_charset(media), body)
 }
 
 /// The media type with its character set, where clients would take another one without it.
-fn with_charset(media: &'static str) -> &'static str {
+pub(super) fn with_charset(media: &'static str) -> &'static str {
     match media {
         "text/csv" => "text/csv; charset=utf-8",
         "text/tab-separated-values" => "text/tab-separated-values; charset=utf-8",
         "text/plain" => "text/plain; charset=utf-8",
+        "text/markdown" => "text/markdown; charset=utf-8",
         "text/turtle" => "text/turtle; charset=utf-8",
         other => other,
     }

@@ -14,6 +14,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::Site;
+use super::negotiate::has_tag;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
@@ -51,7 +52,7 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
     let tag = tag(site, request);
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
     let safe = matches!(request.method, Method::GET | Method::HEAD);
-    if safe && known.split(',').any(|known| known.trim() == tag) {
+    if safe && has_tag(known, &tag) {
         let mut response = Response::text("text/plain", Vec::new());
         response.status = StatusCode::NOT_MODIFIED;
         return send(request, response.with(ETAG, &tag), output);

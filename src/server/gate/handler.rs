@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CONTENT_LENGTH,
-    CONTENT_TYPE, HOST, IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
+    CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -21,6 +21,8 @@ use super::Settings;
 use super::cache::{Cache, Kept, Key};
 use super::exchange::{Answer, Chunk, HELD_FOR_ALL, Limits, exchange};
 use super::pool::Pool;
+use crate::server::mark::Mark;
+use crate::server::negotiate::has_tag;
 use crate::server::problem::Problem;
 use crate::server::response;
 use crate::server::wire::{RequestHead, headers, pairs};
@@ -195,8 +197,10 @@ impl Handler {
             return None;
         }
         let header = |name| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        // A new build has another mark.
+        let build = Mark::of(&self.settings.manifest).map(|mark| mark.bytes());
         Some(Key::of(&[
-            &self.build(),
+            &build.unwrap_or_default(),
             method.as_str().as_bytes(),
             target.as_bytes(),
             header(ACCEPT),
@@ -205,23 +209,6 @@ impl Handler {
             header(HOST),
             body,
         ]))
-    }
-
-    /// What changes when there is a new build: the manifest is a new file then.
-    fn build(&self) -> [u8; 24] {
-        let mut build = [0; 24];
-        if let Ok(file) = std::fs::metadata(&self.settings.manifest) {
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::MetadataExt;
-                build[..8].copy_from_slice(&file.ino().to_le_bytes());
-            }
-            let changed = file.modified().ok();
-            let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            let nanos = since.unwrap_or_default().as_nanos();
-            build[8..].copy_from_slice(&nanos.to_le_bytes());
-        }
-        build
     }
 
     fn preflight(&self) -> Response<Answering> {
@@ -281,16 +268,11 @@ fn refused(problem: Problem) -> Response<Answering> {
 }
 
 fn kept_response(kept: Kept, headers: &HeaderMap) -> Response<Answering> {
-    let tag = kept
-        .headers
-        .get(http::header::ETAG)
-        .and_then(|tag| tag.to_str().ok());
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok());
-    let same = tag
-        .zip(known)
-        .is_some_and(|(tag, known)| known.split(',').any(|known| known.trim() == tag));
+    let text = |headers: &HeaderMap, name| {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let same = has_tag(&text(headers, IF_NONE_MATCH), &text(&kept.headers, ETAG));
     let mut response = Response::new(Answering::Whole(Some(kept.body).filter(|_| !same)));
     *response.status_mut() = if same {
         StatusCode::NOT_MODIFIED

@@ -96,10 +96,11 @@ pub fn page(
             None => { p.callout { "This analysis needs a value for " (open.join(" and ")) "." } }
             Some(Err(problem)) => { p.callout.warn role="alert" { (problem.detail) } }
             Some(Ok(analysis)) => {
+                @let drawn = figure(analysis, false, &site.note).is_some();
                 p.downloads {
                     "Download: "
                     @for (ending, _) in FORMATS.iter().filter(|(ending, _)| *ending != "html") {
-                        @if !matches!(*ending, "svg" | "png" | "pdf") || figure(analysis, false, &site.note).is_some() {
+                        @if drawn || !matches!(*ending, "svg" | "png" | "pdf") {
                             a href={ "/analyses/" (saved.slug) "." (ending) (query) } { (ending.to_uppercase()) } " "
                         }
                     }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{Page, encoded};
-use crate::analysis::{Dossier, DossierThing, DossierValue, case_keys, dossier};
+use crate::analysis::{Dossier, DossierThing, DossierValue, dossier};
 use crate::query::Table;
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -83,9 +83,9 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
                 let wanted = given(COLUMNS[*column].0);
                 wanted.is_empty() || values(row[*column]).any(|value| value == wanted)
             });
-            let words = || row.join(" ").to_lowercase();
+            let words = row.join(" ").to_lowercase();
             fits && (search.is_empty()
-                || search.split_whitespace().all(|word| words().contains(word)))
+                || search.split_whitespace().all(|word| words.contains(word)))
         })
         .collect();
     let sort = given("sort");
@@ -204,10 +204,7 @@ fn address(parameters: &[(String, String)], changes: &[(&str, &str)]) -> String 
 /// The page of one case.
 pub fn case(site: &Site, key: &str) -> Result<Response, Problem> {
     let session = &site.session;
-    if !case_keys(&session.graph, &session.prefixes)?
-        .iter()
-        .any(|known| known == key)
-    {
+    if !site.cases()?.contains(key) {
         return Err(Problem::not_found(format!(
             "there is no case called {key:?}"
         )));

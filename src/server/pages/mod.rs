@@ -7,6 +7,8 @@ mod overview;
 pub mod query;
 mod things;
 
+use std::collections::HashSet;
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::Site;
@@ -139,10 +141,18 @@ fn encoded(text: &str) -> String {
 }
 
 impl Site {
+    /// The keys of all cases.
+    fn cases(&self) -> Result<&HashSet<String>, Problem> {
+        if let Some(cases) = self.cases.get() {
+            return Ok(cases);
+        }
+        let keys = case_keys(&self.session.graph, &self.session.prefixes)?;
+        Ok(self.cases.get_or_init(|| keys.into_iter().collect()))
+    }
+
     /// The page of a case, if there is one of that name.
     fn case_link(&self) -> Result<impl Fn(&str) -> Option<String>, Problem> {
-        let keys = case_keys(&self.session.graph, &self.session.prefixes)?;
-        let keys: std::collections::HashSet<String> = keys.into_iter().collect();
+        let keys = self.cases()?;
         Ok(move |unit: &str| {
             // Episodes and events begin with the key of their case.
             let key = unit.split('/').next().unwrap_or_default();

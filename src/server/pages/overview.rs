@@ -3,6 +3,8 @@
 use maud::html;
 
 use super::Page;
+use crate::analysis::Analysis;
+use crate::query::SavedQuery;
 use crate::report::{Shown, result_html, summary};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -51,23 +53,29 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         link: &link,
         brief: true,
     };
-    let mut main = Vec::new();
-    for slug in MAIN {
-        // A study of one's own need not have them.
-        if let Ok(saved) = site.catalogue.find(slug) {
-            main.push((saved, site.session.compute(saved, &[], &site.options())?));
-        }
-    }
-    let glance: Vec<_> = site
+    let at_a_glance = |saved: &SavedQuery| saved.theme == "response" || saved.theme == "survival";
+    let is_main = |saved: &SavedQuery| MAIN.iter().position(|slug| *slug == saved.slug);
+    // What stands on the page, each computed once.
+    let results: Vec<(&SavedQuery, Analysis)> = site
         .catalogue
         .queries()
         .iter()
-        .filter(|saved| saved.theme == "response" || saved.theme == "survival")
+        .filter(|saved| at_a_glance(saved) || is_main(saved).is_some())
         .filter_map(|saved| {
+            // What cannot be computed says why on its own page.
             let analysis = site.session.compute(saved, &[], &site.options()).ok()?;
-            (analysis.ledger.eligible() > 0).then_some((saved, analysis))
+            Some((saved, analysis))
         })
         .collect();
+    let glance = results
+        .iter()
+        .filter(|(saved, analysis)| at_a_glance(saved) && analysis.ledger.eligible() > 0);
+    // A study of one's own need not have them.
+    let mut main: Vec<_> = results
+        .iter()
+        .filter(|(saved, _)| is_main(saved).is_some())
+        .collect();
+    main.sort_by_key(|(saved, _)| is_main(saved));
     let page = Page {
         site,
         title: "Overview",
@@ -89,7 +97,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 table.num {
                     thead { tr { th scope="col" { "analysis" } th scope="col" { "result" } th.num scope="col" { "counted" } } }
                     tbody {
-                        @for (saved, analysis) in &glance {
+                        @for (saved, analysis) in glance {
                             tr {
                                 td { a href={ "/analyses/" (saved.slug) } { (saved.header.summary) } }
                                 td { (summary(analysis)) }
