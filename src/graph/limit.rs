@@ -60,7 +60,7 @@ impl Limit {
 impl Drop for Limit {
     fn drop(&mut self) {
         if let Some(deadline) = self.watched {
-            Watcher::running().queries().remove(&deadline);
+            Watcher::running().queries().by_time.remove(&deadline);
         }
     }
 }
@@ -71,11 +71,18 @@ struct Watched {
     token: CancellationToken,
 }
 
-/// The queries that have a limit, by their time.
+/// The queries that have a limit.
 #[derive(Default)]
 struct Watcher {
-    queries: Mutex<BTreeMap<Deadline, Watched>>,
+    queries: Mutex<Queries>,
     earlier: Condvar,
+}
+
+#[derive(Default)]
+struct Queries {
+    by_time: BTreeMap<Deadline, Watched>,
+    /// When the thread looks next, if it does so unasked.
+    looks: Option<Instant>,
 }
 
 impl Watcher {
@@ -90,16 +97,18 @@ impl Watcher {
         watcher
     }
 
-    fn queries(&self) -> MutexGuard<'_, BTreeMap<Deadline, Watched>> {
+    fn queries(&self) -> MutexGuard<'_, Queries> {
         self.queries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watch(&self, end: Instant, watched: Watched) -> Deadline {
         let mut queries = self.queries();
-        let after = queries.range((end, 0)..=(end, u64::MAX)).next_back();
+        let mut same = queries.by_time.range((end, 0)..=(end, u64::MAX));
+        let after = same.next_back();
         let deadline = (end, after.map_or(0, |((_, number), _)| number + 1));
-        queries.insert(deadline, watched);
-        if queries.keys().next() == Some(&deadline) {
+        queries.by_time.insert(deadline, watched);
+        // Queries of one limit end in the order in which they began: the thread need not be woken for each.
+        if queries.looks.is_none_or(|looks| end < looks) {
             self.earlier.notify_one();
         }
         deadline
@@ -109,12 +118,17 @@ impl Watcher {
         let mut queries = self.queries();
         loop {
             let now = Instant::now();
-            while let Some(first) = queries.first_entry().filter(|first| first.key().0 <= now) {
+            while let Some(first) = queries
+                .by_time
+                .first_entry()
+                .filter(|first| first.key().0 <= now)
+            {
                 let watched = first.remove();
                 watched.over.store(true, Ordering::Relaxed);
                 watched.token.cancel();
             }
-            let first = queries.keys().next().map(|(end, _)| *end);
+            let first = queries.by_time.keys().next().map(|(end, _)| *end);
+            queries.looks = first;
             queries = match first {
                 None => self
                     .earlier

@@ -13,4 +13,4 @@ pub use oxigraph::sparql::{
 };
 pub use oxiri::Iri;
 pub use spargebra::algebra::QueryDataset;
-pub use spargebra::{Query, SparqlParser, Update};
+pub use spargebra::{GraphUpdateOperation, Query, SparqlParser, Update};

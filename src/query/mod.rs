@@ -17,5 +17,8 @@ pub use checks::{Check, CheckError, Checks, Level};
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
 pub use names::unknown_names;
 pub use parameters::{Parameter, ParameterError, ParameterType};
-pub use run::{AskError, Asked, ask, bound, gives_triples, parse, parse_update, run, with_dataset};
+pub use run::{
+    AskError, Asked, ask, bound, gives_triples, parse, parse_from, parse_update, run, with_dataset,
+    with_using,
+};
 pub use table::{Table, plain};

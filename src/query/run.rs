@@ -9,7 +9,8 @@ use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
 use crate::graph::model::{
-    Literal, NamedNode, Query, QueryDataset, Term, Triple, Update, Variable, rdfs, xsd,
+    GraphUpdateOperation, Literal, NamedNode, Query, QueryDataset, SparqlParser, Term, Triple,
+    Update, Variable, rdfs, xsd,
 };
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;
@@ -90,12 +91,45 @@ fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Those of the project's prefixes that a query may use: to make a parser know all of them takes longer
+/// than most queries do.
+fn used(text: &str, prefixes: &Prefixes) -> Vec<(String, String)> {
+    let is_used = |name: &str| {
+        let mut places = text.match_indices(name);
+        places.any(|(at, _)| text[at + name.len()..].starts_with(':'))
+    };
+    prefixes
+        .iter()
+        .filter(|(name, _)| is_used(name))
+        .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
+        .collect()
+}
+
 /// Parses a query; the project's prefixes need no declaration.
 ///
 /// # Errors
 /// The text is no query; an update is told apart, for it is refused and not misspelt.
 pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
-    let parser = parser(&pairs(prefixes))?;
+    parse_query(parser(&used(text, prefixes))?, text, prefixes)
+}
+
+/// The same for a query from elsewhere, whose relative IRIs begin at `base`.
+///
+/// # Errors
+/// The text is no query, or `base` is no IRI.
+pub fn parse_from(text: &str, prefixes: &Prefixes, base: &str) -> Result<Query, AskError> {
+    parse_query(parser_at(&used(text, prefixes), base)?, text, prefixes)
+}
+
+fn parser_at(prefixes: &[(String, String)], base: &str) -> Result<SparqlParser, AskError> {
+    let parser = parser(prefixes)?;
+    Ok(parser.with_base_iri(base).map_err(|_| PrefixError {
+        prefix: "BASE".to_owned(),
+        iri: base.to_owned(),
+    })?)
+}
+
+fn parse_query(parser: SparqlParser, text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
     catalogue::parse(&parser, "query", text).map_err(|mut error| match parser.parse_update(text) {
         Ok(update) if !update.operations.is_empty() => AskError::Update,
         _ => {
@@ -113,12 +147,12 @@ pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
     })
 }
 
-/// Parses an update; the project's prefixes need no declaration.
+/// Parses an update, whose relative IRIs begin at `base`; the project's prefixes need no declaration.
 ///
 /// # Errors
-/// The text is no update.
-pub fn parse_update(text: &str, prefixes: &Prefixes) -> Result<Update, AskError> {
-    let parser = parser(&pairs(prefixes))?;
+/// The text is no update, or `base` is no IRI.
+pub fn parse_update(text: &str, prefixes: &Prefixes, base: &str) -> Result<Update, AskError> {
+    let parser = parser_at(&used(text, prefixes), base)?;
     Ok(catalogue::parse_update(&parser, "update", text)?)
 }
 
@@ -139,6 +173,24 @@ pub fn with_dataset(query: &mut Query, default: Vec<NamedNode>, named: Vec<Named
         default,
         named: Some(named),
     });
+}
+
+/// Has the patterns of an update ask these graphs: the protocol's `using-graph-uri` and
+/// `using-named-graph-uri`. Gives `false` if the update says itself which graphs it asks.
+#[must_use]
+pub fn with_using(update: &mut Update, default: &[NamedNode], named: &[NamedNode]) -> bool {
+    for operation in &mut update.operations {
+        if let GraphUpdateOperation::DeleteInsert { using, .. } = operation {
+            let dataset = QueryDataset {
+                default: default.to_vec(),
+                named: Some(named.to_vec()),
+            };
+            if using.replace(dataset).is_some() {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// Evaluates a parsed query and reads at most `most` rows or triples.

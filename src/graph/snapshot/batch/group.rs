@@ -83,8 +83,13 @@ pub(super) fn table(
         }
         Ok(groups)
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut groups = if rows.len() < PARALLEL || threads == 1 {
+    // To ask how many cores there are takes as long as a small group.
+    let threads = if rows.len() < PARALLEL {
+        1
+    } else {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    };
+    let mut groups = if threads == 1 {
         part(rows)?
     } else {
         let each = rows.len().div_ceil(threads);
