@@ -6,13 +6,13 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::Exit;
-use super::report::runs_unasked;
 use super::session::{Place, Session, analyses, build};
-use crate::analysis::diff::{Change, Moved, changes, facts, is_same, moved};
+use crate::analysis::diff::{Change, Moved};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, QueryOptions};
 use crate::project::Project;
-use crate::report::{diff_grids, grid_markdown, json as analysis_json, summary, text};
+use crate::report::{diff_grids, grid_markdown, text};
+use crate::study::{changed_facts, moved_results};
 
 /// Compare two builds of a study
 ///
@@ -52,8 +52,7 @@ impl Diff {
         let printer = place.printer();
         let (old, _kept) = side(&self.old, place)?;
         let (new, _kept_too) = side(&self.new, place)?;
-        let of = |side: &Session| facts(&side.graph, &side.manifest.study, &side.prefixes);
-        let changed = changes(&of(&old)?, &of(&new)?);
+        let changed = changed_facts(&old, &new)?;
         let results = results(&old, &new, place)?;
         let output = match self.format {
             Format::Json => {
@@ -122,29 +121,12 @@ fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
 fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
     let printer = place.printer();
     let catalogue = analyses(&new.project, &new.prefixes, printer)?.catalogue;
-    let chosen: Vec<_> = catalogue
-        .queries()
-        .iter()
-        .filter(|query| runs_unasked(query))
-        .collect();
-    let bar = printer.progress(chosen.len() as u64);
-    let mut found = Vec::new();
-    for saved in chosen {
-        bar.set_message(saved.slug.clone());
-        let before = old.compute(saved, &[], &QueryOptions::default())?;
-        let after = new.compute(saved, &[], &QueryOptions::default())?;
-        let studies = (old.manifest.study.as_str(), new.manifest.study.as_str());
-        let texts = (analysis_json(&before, ""), analysis_json(&after, ""));
-        if !is_same(&texts.0, studies.0, &texts.1, studies.1) {
-            found.push(Moved {
-                analysis: saved.slug.clone(),
-                old: summary(&before),
-                new: summary(&after),
-                cases: moved((&before, studies.0), (&after, studies.1)),
-            });
-        }
+    let chosen = catalogue.queries().iter().filter(|q| q.runs_unasked());
+    let bar = printer.progress(chosen.count() as u64);
+    let found = moved_results(old, new, &catalogue, &QueryOptions::default(), |slug| {
+        bar.set_message(slug.to_owned());
         bar.inc(1);
-    }
+    })?;
     bar.finish_and_clear();
     Ok(found)
 }

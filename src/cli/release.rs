@@ -7,7 +7,6 @@ use clap::Args;
 
 use super::Exit;
 use super::check::{Rules, checked_rules};
-use super::report::runs_unasked;
 use super::session::{Place, Session, analyses};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{input_sums, sha256};
@@ -58,7 +57,7 @@ impl Release {
         let unasked: Vec<_> = catalogue
             .queries()
             .iter()
-            .filter(|query| runs_unasked(query))
+            .filter(|query| query.runs_unasked())
             .collect();
         let bar = printer.progress(unasked.len() as u64);
         for saved in unasked {

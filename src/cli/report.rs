@@ -72,7 +72,7 @@ impl ReportCommand {
         let mut chosen: Vec<&SavedQuery> = catalogue
             .queries()
             .iter()
-            .filter(|query| self.wants(query) && runs_unasked(query))
+            .filter(|query| self.wants(query) && query.runs_unasked())
             .collect();
         anyhow::ensure!(
             !chosen.is_empty(),
@@ -176,15 +176,6 @@ impl ReportCommand {
             prefixes: &session.prefixes,
         })
     }
-}
-
-/// Whether an analysis runs without a parameter set by hand.
-pub(super) fn runs_unasked(query: &SavedQuery) -> bool {
-    query
-        .header
-        .parameters
-        .iter()
-        .all(|p| p.optional || p.default.is_some())
 }
 
 fn overview(report: &Report<'_>) -> String {

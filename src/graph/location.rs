@@ -56,6 +56,10 @@ pub struct Manifest {
     /// Names of sources of others that were loaded whole: they stay when the study is built again.
     #[serde(default)]
     pub whole: Vec<String>,
+    /// The last build from other inputs, or the one that this one replaced: what changed is told against
+    /// it. Without its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Manifest>>,
 }
 
 /// What can go wrong with a location.
@@ -190,6 +194,25 @@ impl Location {
         self.open_store(manifest)
     }
 
+    /// Opens [`Manifest::before`]; `None` if there was none, or if it is not there any more.
+    ///
+    /// # Errors
+    /// It is there and cannot be opened.
+    pub fn open_before(
+        &self,
+        manifest: &Manifest,
+    ) -> Result<Option<(Graph, Manifest)>, LocationError> {
+        let Some(before) = &manifest.before else {
+            return Ok(None);
+        };
+        if !self.snapshot_path(&before.store).is_file() {
+            return Ok(None);
+        }
+        let snapshot =
+            Snapshot::open(&self.snapshot_path(&before.store)).map_err(GraphError::from)?;
+        Ok(Some((Graph::of_snapshot(snapshot)?, (**before).clone())))
+    }
+
     /// Opens the store itself, even if there is a snapshot of it.
     ///
     /// # Errors
@@ -229,15 +252,16 @@ impl Location {
             Err(fs::TryLockError::WouldBlock) => return Err(LocationError::Busy(self.0.clone())),
             Err(fs::TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
         }
-        let current = self
-            .manifest()
-            .ok()
-            .flatten()
-            .map(|manifest| manifest.store);
-        self.remove_stores_except(current.as_slice())?;
+        let current = self.manifest().ok().flatten();
+        let before = current.as_ref().and_then(|current| current.before.as_ref());
+        // Of the build before the current one, the snapshot stays for those who compare the two.
+        self.remove_stores_except(
+            current.as_ref().map(|current| current.store.as_str()),
+            before.map(|before| before.store.as_str()),
+        )?;
         let number = current
-            .as_deref()
-            .and_then(|name| name.strip_prefix("store-")?.parse::<u64>().ok())
+            .as_ref()
+            .and_then(|current| current.store.strip_prefix("store-")?.parse::<u64>().ok())
             .map_or(1, |number| number + 1);
         let name = format!("store-{number}");
         let copied = if copied {
@@ -274,6 +298,7 @@ impl Location {
         graph.write_snapshot(&self.snapshot_path(RELEASE))?;
         self.write_manifest(Manifest {
             store: RELEASE.to_owned(),
+            before: None,
             ..manifest.clone()
         })
     }
@@ -303,7 +328,13 @@ impl Location {
         Ok(manifest)
     }
 
-    fn remove_stores_except(&self, keep: &[String]) -> Result<(), LocationError> {
+    /// Removes what earlier builds left, but for what is named: a store with its snapshot, and a snapshot.
+    fn remove_stores_except<'a>(
+        &self,
+        store: impl IntoIterator<Item = &'a str>,
+        snapshot: Option<&str>,
+    ) -> Result<(), LocationError> {
+        let keep: Vec<&str> = store.into_iter().collect();
         for entry in fs::read_dir(&self.0).map_err(failed("read", &self.0))? {
             let entry = entry.map_err(failed("read", &self.0))?;
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -312,7 +343,8 @@ impl Location {
                 fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
             }
             let store = name.strip_suffix(SNAPSHOT).unwrap_or(&name);
-            if store.starts_with("store-") && !keep.iter().any(|kept| kept == store) {
+            let kept = keep.contains(&store) || (store != name && snapshot == Some(store));
+            if store.starts_with("store-") && !kept {
                 let removed = if entry.path().is_dir() {
                     fs::remove_dir_all(entry.path())
                 } else {
@@ -325,10 +357,23 @@ impl Location {
     }
 }
 
+/// What changes of a new build are told against, when it replaces this one: a build again from the same
+/// inputs changes nothing, and must not hide what the one before it changed.
+fn before(replaced: Manifest, new: &Manifest) -> Manifest {
+    let same = replaced.inputs_sha256 == new.inputs_sha256;
+    match replaced.before {
+        Some(earlier) if same => *earlier,
+        _ => Manifest {
+            before: None,
+            ..replaced
+        },
+    }
+}
+
 /// A build that nobody sees until it is published.
 pub struct Build {
     location: Location,
-    previous: Option<String>,
+    previous: Option<Manifest>,
     name: String,
     graph: Graph,
     /// What the snapshot will hold of what was loaded.
@@ -398,13 +443,22 @@ impl Build {
                 .write(&path, self.graph.default_graphs())
                 .map_err(GraphError::from)?;
         }
+        let replaced = self
+            .previous
+            .as_ref()
+            .map(|previous| previous.store.clone());
         let manifest = Manifest {
             store: self.name.clone(),
+            before: self
+                .previous
+                .map(|previous| Box::new(before(previous, &manifest))),
             ..manifest
         };
         let manifest = self.location.write_manifest(manifest)?;
-        let keep: Vec<String> = self.previous.into_iter().chain([self.name]).collect();
-        self.location.remove_stores_except(&keep)?;
+        let compared = manifest.before.as_ref().map(|before| before.store.as_str());
+        let stores = replaced.iter().chain([&manifest.store]);
+        self.location
+            .remove_stores_except(stores.map(String::as_str), compared)?;
         Ok(manifest)
     }
 }

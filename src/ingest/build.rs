@@ -101,6 +101,7 @@ pub fn build(
         parameters: study.meta.parameters.clone(),
         synthetic: study.meta.synthetic,
         whole,
+        before: None,
     };
     let manifest = build.publish(manifest)?;
     Ok(Built { manifest, problems })

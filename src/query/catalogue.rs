@@ -261,6 +261,13 @@ impl SavedQuery {
         self.slug.rsplit('/').next().unwrap_or(&self.slug)
     }
 
+    /// Whether it runs without a parameter set by hand.
+    #[must_use]
+    pub fn runs_unasked(&self) -> bool {
+        let mut parameters = self.header.parameters.iter();
+        parameters.all(|parameter| parameter.optional || parameter.default.is_some())
+    }
+
     fn read(
         path: String,
         text: String,

@@ -2,6 +2,7 @@
 //!
 //! What the command line and the server both do with a study, so that they give the same numbers.
 
+mod changes;
 mod claims;
 
 use thiserror::Error;
@@ -13,6 +14,7 @@ use crate::project::Project;
 use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
 use crate::report::DataNote;
 
+pub use changes::{changed_facts, moved_results};
 pub use claims::{CLAIMS, checked_claims};
 
 /// Why a study gives no answer.

@@ -515,5 +515,6 @@ fn manifest() -> Manifest {
         parameters: Default::default(),
         synthetic: true,
         whole: Vec::new(),
+        before: None,
     }
 }
