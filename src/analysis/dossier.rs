@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::linked_genes::{LinkedGene, OF_CASE, genes};
 use crate::case::{Column, FactSheet};
 use crate::graph::model::{NamedNode, Term, Variable};
 use crate::graph::namespaces::{Prefixes, TERMS};
 use crate::graph::{Graph, QueryOptions};
+use crate::query::bind::bind;
 use crate::query::{AskError, Asked, Table, ask, parse};
 
 /// Everything known of one case.
@@ -18,24 +20,7 @@ pub struct Dossier {
     /// The case and its events, in order.
     pub things: Vec<DossierThing>,
     /// The genes of its fusions, as linked sources have them; empty where none is linked.
-    pub genes: Vec<DossierGene>,
-}
-
-/// A gene of a fusion of the case.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DossierGene {
-    /// Its symbol.
-    pub symbol: String,
-    /// Its official name.
-    pub name: String,
-    /// Where it lies on its chromosome.
-    pub location: String,
-    /// Where its product is in the cell, by annotations that a curator made.
-    pub places: Vec<String>,
-    /// What its product does, by annotations that a curator made.
-    pub functions: Vec<String>,
-    /// Identifiers elsewhere.
-    pub identifiers: Vec<String>,
+    pub genes: Vec<LinkedGene>,
 }
 
 /// The case itself or one of its events.
@@ -52,6 +37,8 @@ pub struct DossierThing {
 /// One column of one thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DossierValue {
+    /// The column.
+    pub column: &'static str,
     /// The column in words.
     pub name: String,
     /// What is taken; `None` if nothing is.
@@ -119,30 +106,6 @@ const REMARKS: &str = "SELECT DISTINCT ?thing ?property ?remark ?kind WHERE {
   UNION { ?decision a cg:Decision ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?remark . BIND(\"decision\" AS ?kind) }
 } ORDER BY ?thing ?property ?kind";
 
-/// The genes of the fusions, in tables of genes that are linked.
-const GENES: &str = "SELECT ?symbol (MIN(?title) AS ?name) (MIN(?band) AS ?location) WHERE {
-  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?record .
-  ?record a cg:GeneRecord ; dcterms:title ?title .
-  OPTIONAL { ?record cg:cytogeneticLocation ?band }
-} GROUP BY ?symbol ORDER BY ?symbol";
-
-/// Their identifiers.
-const IDENTIFIERS: &str = "SELECT DISTINCT ?symbol ?elsewhere WHERE {
-  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?elsewhere
-} ORDER BY ?symbol ?elsewhere";
-
-/// What they are annotated with. Binding to another protein says nothing of a gene.
-const ANNOTATIONS: &str = "SELECT DISTINCT ?symbol ?aspect ?label WHERE {
-  ?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch|skos:closeMatch ?record .
-  ?annotation cg:annotatedGene ?record ; cg:annotatedWith ?term ; cg:evidenceCode ?code .
-  ?term oio:hasOBONamespace ?aspect ; rdfs:label ?label .
-  FILTER(?code NOT IN (\"IEA\", \"ND\") && ?aspect IN (\"cellular_component\", \"molecular_function\"))
-  FILTER(?label NOT IN (\"protein binding\", \"identical protein binding\"))
-} ORDER BY ?symbol ?aspect ?label";
-
 /// The keys of all cases.
 ///
 /// # Errors
@@ -160,26 +123,52 @@ pub fn case_keys(graph: &Graph, prefixes: &Prefixes) -> Result<Vec<String>, AskE
         .collect())
 }
 
+fn case_of(key: &str, prefixes: &Prefixes) -> Option<NamedNode> {
+    prefixes.expand(&format!("case:{key}"))
+}
+
+/// The rows of a query in which `?case` is the case of this key.
+pub(super) fn about(
+    graph: &Graph,
+    key: &str,
+    prefixes: &Prefixes,
+    text: &str,
+) -> Result<Table, AskError> {
+    match case_of(key, prefixes) {
+        Some(case) => select_with(graph, prefixes, text, "case", case),
+        None => Ok(Table::default()),
+    }
+}
+
+/// The rows of a query with one variable bound.
+pub(super) fn select_with(
+    graph: &Graph,
+    prefixes: &Prefixes,
+    text: &str,
+    variable: &str,
+    value: NamedNode,
+) -> Result<Table, AskError> {
+    let variable = Variable::new_unchecked(variable);
+    let query = parse(text, prefixes)?;
+    let query = bind(&query, &[(variable, Term::from(value))])?;
+    match ask(graph, &query, &QueryOptions::default(), None)? {
+        Asked::Table(table) => Ok(table),
+        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+    }
+}
+
 /// The dossier of a case by its key; the case must exist.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier, AskError> {
-    let Some(case) = prefixes.expand(&format!("case:{key}")) else {
+    let Some(case) = case_of(key, prefixes) else {
         return Ok(Dossier {
             case: key.to_owned(),
             ..Dossier::default()
         });
     };
-    let select = |text: &str| -> Result<Table, AskError> {
-        let variable = Variable::new_unchecked("case");
-        let query = parse(text, prefixes)?;
-        let query = crate::query::bind::bind(&query, &[(variable, Term::from(case.clone()))])?;
-        match ask(graph, &query, &QueryOptions::default(), None)? {
-            Asked::Table(table) => Ok(table),
-            Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
-        }
-    };
+    let select = |text: &str| about(graph, key, prefixes, text);
     let mut things: BTreeMap<Place, Columns> = BTreeMap::new();
     collect(
         &select(REPORTS)?,
@@ -238,49 +227,15 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
             cell("cohort").unwrap_or_default()
         )
     });
-    let (genes, identifiers) = (select(GENES)?, select(IDENTIFIERS)?);
     Ok(Dossier {
         case: key.to_owned(),
-        genes: genes_of(&genes, &identifiers, &select(ANNOTATIONS)?, prefixes),
+        genes: genes(OF_CASE, &select, prefixes)?,
         cohorts: cohorts.collect(),
         things: things
             .into_iter()
             .map(|(place, columns)| thing(place, columns))
             .collect(),
     })
-}
-
-/// The genes of the case, with what the other tables say of each.
-fn genes_of(
-    genes: &Table,
-    identifiers: &Table,
-    annotations: &Table,
-    prefixes: &Prefixes,
-) -> Vec<DossierGene> {
-    let of = |table: &Table, symbol: &str, column: usize, only: Option<&str>| -> Vec<String> {
-        (0..table.rows())
-            .filter(|row| table.text(*row, 0) == Some(symbol))
-            .filter(|row| only.is_none() || table.text(*row, 1) == only)
-            .filter_map(|row| table.text(row, column).map(str::to_owned))
-            .collect()
-    };
-    (0..genes.rows())
-        .map(|row| {
-            let cell = |column| genes.text(row, column).unwrap_or_default().to_owned();
-            let symbol = cell(0);
-            DossierGene {
-                places: of(annotations, &symbol, 2, Some("cellular_component")),
-                functions: of(annotations, &symbol, 2, Some("molecular_function")),
-                identifiers: of(identifiers, &symbol, 1, None)
-                    .iter()
-                    .map(|iri| prefixes.shorten(iri))
-                    .collect(),
-                name: cell(1),
-                location: cell(2),
-                symbol,
-            }
-        })
-        .collect()
 }
 
 /// The sheet and item that a thing's IRI tells.
@@ -367,6 +322,7 @@ fn thing((sheet, item): Place, columns: Columns) -> DossierThing {
             entry.remarks.join("; ")
         };
         thing.values.push(DossierValue {
+            column: sheet.columns()[index].name,
             name,
             taken: entry.taken,
             why,

@@ -12,6 +12,7 @@ mod completeness;
 mod computed;
 mod contingency;
 mod counts;
+mod course;
 mod cox;
 pub mod diff;
 mod dossier;
@@ -21,6 +22,7 @@ mod immortal_time;
 mod incidence;
 mod ledger;
 pub mod likeness;
+mod linked_genes;
 mod multiplicity;
 mod options;
 mod pooled;
@@ -50,14 +52,14 @@ pub use completeness::{Completeness, FieldCompleteness};
 pub use computed::{Computed, estimate};
 pub use contingency::{Contingency, Stratified};
 pub use counts::CrossCounts;
+pub use course::course;
 pub use cox::{CoxResult, Penalty};
-pub use dossier::{
-    Dossier, DossierGene, DossierReport, DossierThing, DossierValue, case_keys, dossier,
-};
+pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
 pub use enrichment::{EnrichedTerm, Enrichment};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 pub use incidence::{Exposure, Incidence, TermIncidence};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
+pub use linked_genes::{LinkedGene, linked_gene};
 pub use multiplicity::{
     Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted, tests_together,
 };

@@ -6,7 +6,7 @@ mod lanes;
 mod survival;
 
 use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, matrix};
-use crate::analysis::{Analysis, CrossCounts, Outcome};
+use crate::analysis::{Analysis, CrossCounts, Lane, Outcome, Swimmer};
 use crate::query::{Figure, Statistic};
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
@@ -16,10 +16,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
     if analysis.table.is_empty() {
         return None;
     }
-    let mut marks = Vec::new();
-    if data.synthetic {
-        marks.push(SYNTHETIC);
-    }
+    let mut marks = data.marks();
     if let Outcome::Survival(result) = &analysis.outcome
         && result
             .immortal_time
@@ -70,6 +67,21 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
     }
 }
 
+/// The course of one case, as SVG; `None` if no episode of treatment is known.
+#[must_use]
+pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<String> {
+    let frame = Frame {
+        title: format!("Course of {}", lane.case),
+        note: Some(format!("Data: {}.", data.source)),
+        marks: data.marks(),
+        ..Frame::default()
+    };
+    let only = Swimmer {
+        lanes: vec![lane.clone()],
+    };
+    (!lane.episodes.is_empty()).then(|| lanes::swimmer(frame, &only))
+}
+
 /// What a figure says of its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DataNote {
@@ -77,6 +89,12 @@ pub struct DataNote {
     pub source: String,
     /// Whether the cases are invented.
     pub synthetic: bool,
+}
+
+impl DataNote {
+    fn marks(&self) -> Vec<&'static str> {
+        self.synthetic.then_some(SYNTHETIC).into_iter().collect()
+    }
 }
 
 /// The first caution, who is counted and who is left out, and what data they are.

@@ -201,19 +201,16 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
             p.callout { "No case of the graph has what this analysis asks for." }
         }
         @if let Some(svg) = svg {
-            figure.plot tabindex="0" {
-                (PreEscaped(unstyled(&svg)))
-                figcaption { (analysis.header.summary) (for_what(analysis)) ": " (summary(analysis)) "." }
-            }
+            (plot_html(&svg, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
         }
-        @for grid in &tables { (table_linked(grid, shown.link)) }
+        @for grid in &tables { (table_linked(grid, CASE, shown.link)) }
         @if let Some(rows) = rows.as_ref().filter(|_| plain || !shown.brief) {
             @if !rows.rows.is_empty() {
-                @if plain && rows.rows.len() <= LONG_TABLE { (table_linked(rows, shown.link)) }
+                @if plain && rows.rows.len() <= LONG_TABLE { (table_linked(rows, CASE, shown.link)) }
                 @else {
                     details {
                         summary { "All " (rows.rows.len()) " rows" }
-                        (table_linked(rows, shown.link))
+                        (table_linked(rows, CASE, shown.link))
                     }
                 }
             }
@@ -225,6 +222,17 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 summary { "SPARQL of " code { (analysis.slug) } }
                 pre { code { (analysis.sparql.trim()) } }
             }
+        }
+    }
+}
+
+/// A figure that was drawn as SVG, with a caption, for a page that has [`style`].
+#[must_use]
+pub fn plot_html(svg: &str, caption: &str) -> Markup {
+    markup! {
+        figure.plot tabindex="0" {
+            (PreEscaped(unstyled(svg)))
+            figcaption { (caption) }
         }
     }
 }
@@ -276,15 +284,15 @@ fn linked(text: &str, link: &dyn Fn(&str) -> Option<String>) -> Markup {
 }
 
 pub(super) fn table(grid: &Grid) -> Markup {
-    table_linked(grid, &|_| None)
+    table_linked(grid, CASE, &|_| None)
 }
 
 /// The heading of a column whose cells are cases.
-const CASE: &str = "case";
+pub const CASE: &str = "case";
 
-/// A table in which cases lead to their pages.
+/// A table in which the cells of one column lead to pages.
 #[must_use]
-pub fn table_linked(grid: &Grid, link: &dyn Fn(&str) -> Option<String>) -> Markup {
+pub fn table_linked(grid: &Grid, leads: &str, link: &dyn Fn(&str) -> Option<String>) -> Markup {
     let numeric: Vec<bool> = (0..grid.headings.len())
         .map(|c| grid.is_numeric(c))
         .collect();
@@ -304,7 +312,7 @@ pub fn table_linked(grid: &Grid, link: &dyn Fn(&str) -> Option<String>) -> Marku
                         tr {
                             @for ((cell, num), heading) in row.iter().zip(&numeric).zip(&grid.headings) {
                                 td.num[*num].missing[cell.is_empty()] {
-                                    @if heading == CASE { (linked(cell, link)) } @else { (cell) }
+                                    @if heading == leads { (linked(cell, link)) } @else { (cell) }
                                 }
                             }
                         }

@@ -24,10 +24,10 @@ pub use duplicates::{
     duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
     matching_grid,
 };
-pub use figure::{DataNote, figure};
+pub use figure::{DataNote, course_figure, figure};
 pub use formats::{computed_json, csv, json, tsv};
 pub use grid::{Grid, grid_csv, text};
-pub use html::{Shown, html, result_html, style, table_linked};
+pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};

@@ -96,7 +96,7 @@ impl SimilarPage<'_> {
                         section {
                             p.callout.warn { (SELECTED) }
                             @if let Some(grid) = self.rates("; ") { (table(&grid)) }
-                            (self.cases_html())
+                            (self.cases_html(&|_| None))
                             @for note in self.notes().iter().filter(|note| *note != SELECTED) {
                                 p.method { (note) }
                             }
@@ -338,7 +338,9 @@ impl SimilarPage<'_> {
         notes
     }
 
-    fn cases_html(&self) -> Markup {
+    /// The cases as a table of a page that has [`style`](super::style), with links to them.
+    #[must_use]
+    pub fn cases_html(&self, link: &dyn Fn(&str) -> Option<String>) -> Markup {
         let list = |lines: &[String]| {
             markup! { @for (at, line) in lines.iter().enumerate() { @if at > 0 { br; } (line) } }
         };
@@ -354,7 +356,12 @@ impl SimilarPage<'_> {
                     tbody {
                         @for case in &self.found.cases {
                             tr {
-                                th scope="row" { (name(case)) }
+                                th scope="row" {
+                                    @match link(&case.profile.case) {
+                                        Some(to) => a href=(to) { (name(case)) },
+                                        None => (name(case)),
+                                    }
+                                }
                                 td.num { (similarity(case)) }
                                 td { (list(&on_what(case))) }
                                 td { (list(&self.outcomes(case))) }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Concepts, select};
+use super::{Concepts, Patient, select};
 use crate::analysis::rows::{Row, rows};
 use crate::case::Publication;
 use crate::graph::Graph;
@@ -76,6 +76,19 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// What is known of the case, as of a patient to find others for.
+    #[must_use]
+    pub fn patient(&self) -> Patient {
+        Patient {
+            histology: self.histology.clone(),
+            partner: self.partners.first().cloned(),
+            prior: None,
+            site: self.site.clone(),
+            age: self.age,
+            sex: self.sex.clone(),
+        }
+    }
+
     /// The distinct drugs in the order of their first episodes.
     #[must_use]
     pub fn drugs(&self) -> Vec<&str> {

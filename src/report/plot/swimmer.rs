@@ -80,8 +80,20 @@ const THIN: Layout = Layout {
 };
 /// Most cases that have lanes with names.
 const NAMED: usize = 60;
-/// Length of a treatment where no time is reported.
+/// Length of a treatment where no time is reported, at least.
 const TREATMENT: f64 = 104.0;
+
+/// Length of a treatment where no time is reported: of one case alone, it has room for the names.
+fn treatment_width(figure: &Figure) -> f64 {
+    let [lane] = figure.lanes.as_slice() else {
+        return TREATMENT;
+    };
+    let names = lane
+        .segments
+        .iter()
+        .map(|segment| width(&segment.label, SMALL) + 16.0);
+    names.fold(TREATMENT, f64::max).min(2.0 * TREATMENT)
+}
 
 /// A segment with the place in time where it is drawn.
 struct Placed<'a> {
@@ -161,7 +173,7 @@ pub fn render(figure: &Figure) -> String {
     let full = if timed {
         WIDTH
     } else {
-        WIDTH.max(beside + max * TREATMENT)
+        WIDTH.max(beside + max * treatment_width(figure))
     };
     let mut svg = Svg::new("swimmer", &figure.frame, full);
     let right = full - EDGE - outcomes - 24.0;
@@ -171,7 +183,7 @@ pub fn render(figure: &Figure) -> String {
         max: ticks.last().copied().unwrap_or(max),
     };
 
-    let head = legend(&mut svg, figure) + 26.0;
+    let head = legend(&mut svg, figure, timed) + 26.0;
     let case = if figure.case_heading.is_empty() {
         "Case"
     } else {
@@ -350,7 +362,7 @@ fn clear(lane: &Lane, x: &Scale, from: f64, to: f64) -> Option<(f64, f64)> {
 }
 
 /// The legend above the plot; returns where it ends.
-fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
+fn legend(svg: &mut Svg, figure: &Figure, timed: bool) -> f64 {
     let mut legend = Legend::new(svg.top() + 16.0);
     let mut next = |svg: &mut Svg, label: &str, draw: &mut dyn FnMut(&mut Svg, f64, f64)| {
         let (x, y) = legend.place(label);
@@ -371,6 +383,16 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
         });
     }
     let segments = || figure.lanes.iter().flat_map(|l| &l.segments);
+    if !timed {
+        return next(
+            svg,
+            "order only: lengths have no meaning",
+            &mut |svg, x, y| {
+                let hatch = svg.hatch(5);
+                svg.rect_with(x, y - 11.0, 21.0, 13.0, "l6 edge", &hatch);
+            },
+        );
+    }
     if segments().any(|s| known(s.duration).is_none()) {
         end = next(
             svg,

@@ -1,0 +1,45 @@
+//! The course of one case: its episodes of treatment in time, and its last status.
+
+use super::dossier::about;
+use super::rows::{Row, rows};
+use super::{Episode, Lane};
+use crate::graph::Graph;
+use crate::graph::namespaces::Prefixes;
+use crate::query::AskError;
+
+/// The last status; its months fit the axis of the episodes only if they count from a first dose, as
+/// those do.
+const STATUS: &str = "SELECT ?status ?months WHERE {
+  ?case cg:hasFollowUp ?follow_up .
+  OPTIONAL { ?follow_up cg:vitalStatus/skos:prefLabel ?label BIND(STR(?label) AS ?status) }
+  OPTIONAL { ?follow_up cg:months ?months ; cg:countedFrom ?zero FILTER(STRSTARTS(LCASE(?zero), \"first dose\")) }
+}";
+
+/// The course of a case, by its key; without episodes if no source tells of a treatment.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn course(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Lane, AskError> {
+    let episodes = about(graph, key, prefixes, include_str!("course.rq"))?;
+    let status = about(graph, key, prefixes, STATUS)?;
+    // The sheets let only numbers into these columns.
+    let months = |row: &Row<'_>, column: &str| row.number(column).ok().flatten();
+    let text = |row: &Row<'_>, column: &str| row.get(column).map(str::to_owned);
+    let last = rows(&status).next();
+    Ok(Lane {
+        case: key.to_owned(),
+        episodes: rows(&episodes)
+            .map(|row| Episode {
+                label: row.get("label").unwrap_or_default().to_owned(),
+                kind: text(&row, "kind"),
+                start: months(&row, "start"),
+                duration: months(&row, "duration"),
+                response: text(&row, "response"),
+                to_response: months(&row, "to_response"),
+                progression: months(&row, "progression"),
+            })
+            .collect(),
+        status: last.and_then(|row| text(&row, "status")),
+        months: last.and_then(|row| months(&row, "months")),
+    })
+}
