@@ -7,6 +7,7 @@ use super::response::Response;
 use crate::report;
 
 const STYLE: &str = "text/css; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// A file by its name.
@@ -15,13 +16,13 @@ pub fn asset(name: &str) -> Result<Response, Problem> {
         "report.css" => return Ok(kept(Response::text(STYLE, report::style()))),
         "site.css" => (STYLE, include_str!("assets/site.css")),
         "filter.js" => (SCRIPT, include_str!("assets/filter.js")),
+        "graph.js" => (SCRIPT, include_str!("assets/graph.js")),
+        "graph.LICENSE.txt" => (TEXT, include_str!("assets/graph.LICENSE.txt")),
+        "chart.js" => (SCRIPT, include_str!("assets/chart.js")),
         "cases.js" => (SCRIPT, include_str!("assets/cases.js")),
         "query.js" => (SCRIPT, include_str!("assets/query.js")),
         "editor.js" => (SCRIPT, include_str!("assets/editor.js")),
-        "editor.LICENSE.txt" => (
-            "text/plain; charset=utf-8",
-            include_str!("assets/editor.LICENSE.txt"),
-        ),
+        "editor.LICENSE.txt" => (TEXT, include_str!("assets/editor.LICENSE.txt")),
         _ => return Err(Problem::not_found(format!("there is no file {name:?}"))),
     };
     Ok(kept(Response::text(media, text)))

@@ -1,10 +1,9 @@
-//! The table of cases, and the page of each.
+//! The table of cases.
 
-use maud::{Markup, html};
+use maud::html;
 use serde_json::json;
 
 use super::{Page, encoded};
-use crate::analysis::{Dossier, DossierThing, DossierValue, dossier};
 use crate::query::Table;
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -199,128 +198,4 @@ fn address(parameters: &[(String, String)], changes: &[(&str, &str)]) -> String 
         form.append_pair(name, value);
     }
     format!("/cases?{}", form.finish())
-}
-
-/// The page of one case.
-pub fn case(site: &Site, key: &str) -> Result<Response, Problem> {
-    let session = &site.session;
-    if !site.cases()?.contains(key) {
-        return Err(Problem::not_found(format!(
-            "there is no case called {key:?}"
-        )));
-    }
-    let found = dossier(&session.graph, key, &session.prefixes)?;
-    let page = Page {
-        site,
-        title: key,
-        part: "/cases",
-        scripts: &[],
-    };
-    Ok(page.response(&html! {
-        p.path { a href="/cases" { "Cases" } " / " (key) }
-        h1 { (key) }
-        (cohorts(&found))
-        (timeline(&found))
-        @for thing in &found.things { (section(thing)) }
-        (genes(&found))
-    }))
-}
-
-fn cohorts(found: &Dossier) -> Markup {
-    html! {
-        @if !found.cohorts.is_empty() {
-            ul { @for cohort in &found.cohorts { li { "Cohort " (cohort) } } }
-        }
-    }
-}
-
-/// What is taken of the episodes, events and the last status, in order: one line each.
-fn timeline(found: &Dossier) -> Markup {
-    let line = |thing: &DossierThing| {
-        let taken = thing.values.iter().filter_map(|value| {
-            let taken = value.taken.as_deref()?;
-            Some(format!("{} {taken}", value.name))
-        });
-        taken.collect::<Vec<_>>().join(", ")
-    };
-    html! {
-        @if found.things.len() > 1 {
-            section #timeline {
-                h2 { "In short" }
-                ol.timeline {
-                    @for thing in &found.things {
-                        li { strong { (thing.title) } ": " (line(thing)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn section(thing: &DossierThing) -> Markup {
-    html! {
-        section.thing {
-            h2 { (thing.title) }
-            div.table-wrap tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { "what" } th scope="col" { "taken" } th scope="col" { "why" }
-                        th scope="col" { "reported by" }
-                    } }
-                    tbody { @for value in &thing.values { (row(value)) } }
-                }
-            }
-            @if !thing.missing.is_empty() {
-                dl {
-                    @for (reason, names) in &thing.missing {
-                        dt { (reason) }
-                        dd { (names.join("; ")) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn row(value: &DossierValue) -> Markup {
-    html! {
-        tr.open[value.taken.is_none()] {
-            th scope="row" { (value.name) }
-            td { @match &value.taken { Some(taken) => (taken), None => em { "no consensus value" } } }
-            td { (value.why) }
-            td {
-                ul.reports {
-                    @for report in &value.reports {
-                        li {
-                            strong { (report.value) } ": " (report.source) ", " (report.locator) ", " (report.certainty)
-                            @if !report.note.is_empty() { br; small { (report.note) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn genes(found: &Dossier) -> Markup {
-    html! {
-        @if !found.genes.is_empty() {
-            section #genes {
-                h2 { "Genes of the fusions, as linked sources have them" }
-                @for gene in &found.genes {
-                    h3 { a href={ "/partners/" (encoded(&gene.symbol)) } { (gene.symbol) } ": " (gene.name) }
-                    dl {
-                        @for (what, list) in [
-                            ("on", std::slice::from_ref(&gene.location)),
-                            ("is in", gene.places.as_slice()),
-                            ("does", &gene.functions),
-                            ("elsewhere", &gene.identifiers),
-                        ] {
-                            @if list.iter().any(|text| !text.is_empty()) { dt { (what) } dd { (list.join("; ")) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

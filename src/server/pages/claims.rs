@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::Page;
-use crate::report::{claims_grids, table_linked};
+use crate::report::{CASE, claims_grids, table_linked};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
@@ -27,6 +27,6 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         h1 { "Claims of reviews" }
         p { "Each pooled number that a review prints, against the other numbers of the review, and against the cases of this study." }
         p { (checked.summary()) }
-        @for grid in claims_grids(&checked, true) { (table_linked(&grid, &link)) }
+        @for grid in claims_grids(&checked, true) { (table_linked(&grid, CASE, &link)) }
     }))
 }

@@ -1,8 +1,12 @@
 //! The pages: HTML made here, with small scripts where they help; nothing is fetched from elsewhere.
 
 pub mod analysis;
+mod by_drug;
+mod case;
 mod cases;
+mod changes;
 mod claims;
+mod neighbourhood;
 mod overview;
 pub mod query;
 mod things;
@@ -37,8 +41,9 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         [] | [""] => overview::page(site),
         ["cases"] => cases::page(site, request),
         ["cases.json"] => cases::data(site),
-        ["cases", key] => cases::case(site, key),
+        ["cases", key] => case::page(site, key),
         ["analyses"] => Ok(analysis::gallery(site)),
+        ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
         [kind] => match things::Kind::of(kind) {
             Some(kind) => things::page(site, kind),

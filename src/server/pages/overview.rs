@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::Page;
+use super::{Page, changes};
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
 use crate::report::{Shown, result_html, summary};
@@ -114,6 +114,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 (result_html(analysis, &shown))
             }
         }
+        (changes::section(site)?)
         section id="evidence" {
             h2 { "Evidence" }
             ul {

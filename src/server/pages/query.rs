@@ -36,7 +36,7 @@ fn page(site: &Site, request: &Request) -> Response {
         site,
         title: "Query",
         part: "/query",
-        scripts: &["editor.js", "query.js"],
+        scripts: &["editor.js", "graph.js", "chart.js", "query.js"],
     };
     page.response(&html! {
         h1 { "Query" }
@@ -72,6 +72,9 @@ fn page(site: &Site, request: &Request) -> Response {
                 }
             }
         }
-        p.method { "The editor is CodeMirror (" a href="/assets/editor.LICENSE.txt" { "MIT" } ")." }
+        p.method {
+            "The editor is CodeMirror (" a href="/assets/editor.LICENSE.txt" { "MIT" } "); graphs are placed by d3-force ("
+            a href="/assets/graph.LICENSE.txt" { "ISC" } ")."
+        }
     })
 }

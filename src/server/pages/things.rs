@@ -2,8 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::by_drug;
+use super::neighbourhood::of_thing;
 use super::{Page, encoded};
+use crate::analysis::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, Term};
+use crate::graph::namespaces::Prefixes;
 use crate::query::Table;
 use crate::report::{Shown, result_html};
 use crate::server::Site;
@@ -20,13 +24,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Partner, Self::Histology, Self::Drug, Self::Event];
+
     /// The kind that the part of an address names.
     pub fn of(part: &str) -> Option<Self> {
-        let all = [Self::Partner, Self::Histology, Self::Drug, Self::Event];
-        all.into_iter().find(|kind| kind.path() == part)
+        Self::ALL.into_iter().find(|kind| kind.path() == part)
     }
 
-    fn path(self) -> &'static str {
+    /// The part of an address that names it.
+    pub fn path(self) -> &'static str {
         match self {
             Self::Partner => "partners",
             Self::Histology => "histologies",
@@ -44,6 +51,16 @@ impl Kind {
         }
     }
 
+    /// One of the kind, in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Partner => "fusion partner",
+            Self::Histology => "histology",
+            Self::Drug => "drug",
+            Self::Event => "adverse event",
+        }
+    }
+
     /// The prefix of its names.
     fn prefix(self) -> &'static str {
         match self {
@@ -56,7 +73,7 @@ impl Kind {
 
     /// How a case and a thing of this kind hang together. A drug or an event is also meant by what is
     /// narrower, as the analyses have it.
-    fn pattern(self) -> &'static str {
+    pub fn pattern(self) -> &'static str {
         match self {
             Self::Partner => "?patient cg:hasFusion/cg:fivePrimeGene ?thing",
             Self::Histology => "?patient cg:histology ?thing",
@@ -125,7 +142,7 @@ fn link(kind: Kind, found: &Table, row: usize) -> Markup {
 }
 
 /// The last part of an IRI.
-fn local(iri: &str) -> &str {
+pub fn local(iri: &str) -> &str {
     iri.rsplit(['/', '#']).next().unwrap_or(iri)
 }
 
@@ -159,7 +176,13 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
          }} ORDER BY ?key",
         kind.pattern()
     ))?;
-    let links = elsewhere(&about);
+    let links = elsewhere(&about, prefixes);
+    let gene = match kind {
+        Kind::Partner => linked_gene(&site.session.graph, &thing, prefixes)?,
+        _ => None,
+    };
+    let by_drug = by_drug::section(site, kind, &thing, &label)?;
+    let near = of_thing(site, kind, &thing, cases.rows())?;
     let case_link = site.case_link()?;
     let shown = Shown {
         prefixes,
@@ -182,7 +205,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         site,
         title: &label,
         part: &format!("/{}", kind.path()),
-        scripts: &[],
+        scripts: &["graph.js"],
     };
     Ok(page.response(&html! {
         p.path { a href={ "/" (kind.path()) } { (kind.title()) } " / " (name) }
@@ -197,6 +220,12 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
                 @if at > 0 { ", " }
                 a href=(iri) rel="noreferrer" { (name) }
             } }
+        }
+        @if let Some(gene) = &gene {
+            section #gene {
+                h2 { "The gene, as linked sources have it" }
+                (gene_html(gene))
+            }
         }
         section id="cases" {
             h2 { "Cases (" (cases.rows()) ")" }
@@ -215,6 +244,8 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
                 }
             }
         }
+        (by_drug)
+        (near.section())
         @for (saved, analysis, query) in &results {
             section.analysis {
                 h2 { a href={ "/analyses/" (saved.slug) (query) } { (saved.header.summary) } }
@@ -222,6 +253,21 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
             }
         }
     }))
+}
+
+/// Where a gene lies, where its product is in the cell, and what it does.
+pub fn gene_html(gene: &LinkedGene) -> Markup {
+    html! {
+        dl {
+            @for (what, list) in [
+                ("chromosomal location", std::slice::from_ref(&gene.location)),
+                ("cell location", gene.places.as_slice()),
+                ("function", &gene.functions),
+            ] {
+                @if list.iter().any(|text| !text.is_empty()) { dt { (what) } dd { (list.join("; ")) } }
+            }
+        }
+    }
 }
 
 fn plain(term: &Term) -> &str {
@@ -237,7 +283,7 @@ fn values(about: &Table, property: &str) -> Vec<Term> {
 }
 
 /// Where others have the same thing, by name and address.
-fn elsewhere(about: &Table) -> Vec<(String, String)> {
+fn elsewhere(about: &Table, prefixes: &Prefixes) -> Vec<(String, String)> {
     let mut links: Vec<(String, String)> = ["exactMatch", "closeMatch"]
         .iter()
         .flat_map(|property| values(about, property))
@@ -246,7 +292,7 @@ fn elsewhere(about: &Table) -> Vec<(String, String)> {
             _ => None,
         })
         .filter(|iri| iri.starts_with("http://") || iri.starts_with("https://"))
-        .map(|iri| (local(&iri).replace('_', ":"), iri))
+        .map(|iri| (prefixes.shorten(&iri), iri))
         .collect();
     links.sort();
     links.dedup();

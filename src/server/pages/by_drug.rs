@@ -1,0 +1,85 @@
+//! What became of the cases of a thing on each drug: the thing's row of a saved analysis, drug by drug.
+
+use maud::{Markup, html};
+
+use super::encoded;
+use super::things::Kind;
+use crate::graph::model::NamedNode;
+use crate::report::{Grid, grids, table_linked};
+use crate::server::Site;
+use crate::server::problem::Problem;
+
+/// Drugs and classes of drugs that are asked about.
+const DRUGS: usize = 12;
+
+/// The heading of the drugs.
+const DRUG: &str = "drug";
+
+/// The section: a row for each drug that the cases had, and for each class of several of them. Empty
+/// where the study has no such analysis, or no case had a drug.
+pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Result<Markup, Problem> {
+    let (slug, title) = match kind {
+        Kind::Partner => ("response/by-partner", "Responses"),
+        Kind::Histology => ("response/by-histology", "Responses"),
+        Kind::Event => ("safety/events", "Cases with it, by drug"),
+        Kind::Drug => return Ok(html! {}),
+    };
+    let Ok(saved) = site.catalogue.find(slug) else {
+        return Ok(html! {});
+    };
+    let prefixes = &site.session.prefixes;
+    let drugs = site.table(&format!(
+        "SELECT ?drug (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?patient) AS ?cases) WHERE {{
+           {} . ?patient cg:hasTreatment/cg:drug ?given . ?given skos:broader* ?drug . ?drug skos:prefLabel ?name
+         }} GROUP BY ?drug
+         HAVING(COUNT(DISTINCT ?given) > 1 || SUM(IF(?given = ?drug, 1, 0)) > 0)
+         ORDER BY DESC(?cases) ?label LIMIT {DRUGS}",
+        kind.pattern().replace("?thing", &thing.to_string())
+    ))?;
+    let mut found = Grid::default();
+    let mut links = Vec::new();
+    for row in 0..drugs.rows() {
+        let (Some(drug), Some(name)) = (drugs.text(row, 0), drugs.text(row, 1)) else {
+            continue;
+        };
+        let value = prefixes.shorten(drug);
+        let set = [(DRUG.to_owned(), value.clone())];
+        // A drug that the analysis cannot be asked about is left to its own page.
+        let Ok(analysis) = site.session.compute(saved, &set, &site.options()) else {
+            continue;
+        };
+        let Some(grid) = grids(&analysis, prefixes).into_iter().next() else {
+            continue;
+        };
+        let own = grid.rows.iter().find(|row| row[0] == label);
+        if let Some(own) = own {
+            if found.headings.is_empty() {
+                found.headings.clone_from(&grid.headings);
+                DRUG.clone_into(&mut found.headings[0]);
+            }
+            let mut cells = own.clone();
+            name.clone_into(&mut cells[0]);
+            found.rows.push(cells);
+            links.push((
+                name.to_owned(),
+                format!("/analyses/{slug}?drug={}", encoded(&value)),
+            ));
+        }
+    }
+    let to_analysis = |name: &str| {
+        let link = links.iter().find(|(known, _)| known == name);
+        link.map(|(_, to)| to.clone())
+    };
+    Ok(html! {
+        @if !found.rows.is_empty() {
+            section #drugs {
+                h2 { (title) }
+                p {
+                    "The row of this " (kind.word()) " in the analysis “" (saved.header.summary) "”, which each drug leads to, with who is left out and why. "
+                    "A class stands for all its drugs, so rows overlap."
+                }
+                (table_linked(&found, DRUG, &to_analysis))
+            }
+        }
+    })
+}

@@ -1,0 +1,273 @@
+//! The page of one case: its course, its values with who reported them, cases like it, its graph.
+
+use maud::{Markup, html};
+
+use super::neighbourhood::of_case;
+use super::things::gene_html;
+use super::{Page, encoded};
+use crate::analysis::likeness::{SimilarOptions, Study, similar, study};
+use crate::analysis::{Dossier, DossierThing, DossierValue, course, dossier};
+use crate::query::Table;
+use crate::report::{SimilarPage, course_figure, plot_html};
+use crate::server::Site;
+use crate::server::problem::Problem;
+use crate::server::response::Response;
+
+/// How many similar cases are listed.
+const SIMILAR: usize = 5;
+/// Most cases of a study that are compared while somebody waits for a page.
+const COMPARED: u64 = 20_000;
+
+/// The sources of a case.
+const SOURCES: &str = "SELECT DISTINCT ?key ?author ?year ?title ?journal ?pages ?read ?doi ?pmid ?pmcid WHERE {
+  ?patient cg:caseKey ?wanted .
+  GRAPH ?source { ?report cg:onCase ?patient }
+  ?source a cg:Publication ; rdfs:label ?key .
+  OPTIONAL { ?source cg:firstAuthor ?author } OPTIONAL { ?source cg:year ?year }
+  OPTIONAL { ?source dcterms:title ?title } OPTIONAL { ?source cg:journal ?journal }
+  OPTIONAL { ?source cg:volumePages ?pages } OPTIONAL { ?source cg:readingDepth ?read }
+  OPTIONAL { ?source cg:doi ?doi } OPTIONAL { ?source cg:pmid ?pmid } OPTIONAL { ?source cg:pmcid ?pmcid }
+} ORDER BY ?year ?key";
+
+/// The page.
+pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
+    let session = &site.session;
+    if !site.cases()?.contains(key) {
+        return Err(Problem::not_found(format!(
+            "there is no case called {key:?}"
+        )));
+    }
+    let found = dossier(&session.graph, key, &session.prefixes)?;
+    let course = course(&session.graph, key, &session.prefixes)?;
+    let key_term = crate::graph::model::Literal::new_simple_literal(key).to_string();
+    let sources = site.table(&SOURCES.replace("?wanted", &key_term))?;
+    let near = of_case(site, key)?;
+    let alike = alike(site, key)?;
+    let page = Page {
+        site,
+        title: key,
+        part: "/cases",
+        scripts: &["graph.js"],
+    };
+    Ok(page.response(&html! {
+        p.path { a href="/cases" { "Cases" } " / " (key) }
+        h1 { (key) }
+        (cohorts(&found))
+        section #timeline {
+            h2 { "In short" }
+            @if let Some(svg) = course_figure(&course, &site.note) {
+                (plot_html(&svg, "Episodes of treatment, and the last status."))
+            }
+            ol.timeline {
+                @for thing in &found.things {
+                    li { strong { (thing.title) } ": " (in_short(thing)) }
+                }
+            }
+        }
+        (sources_html(&sources))
+        @for thing in &found.things { (section(thing)) }
+        (alike)
+        (near.section())
+        (genes(&found))
+    }))
+}
+
+fn cohorts(found: &Dossier) -> Markup {
+    html! {
+        @if !found.cohorts.is_empty() {
+            ul { @for cohort in &found.cohorts { li { "Cohort " (cohort) } } }
+        }
+    }
+}
+
+/// What is taken of a thing, in a line that a person would write.
+fn in_short(thing: &DossierThing) -> String {
+    let taken = thing.values.iter().filter_map(|value| {
+        let taken = value.taken.as_deref()?;
+        let name = value.name.as_str();
+        match (value.column, taken) {
+            // The place in the list, or what goes without saying.
+            ("order" | "criterion" | "three_prime", _)
+            | ("kind", "drug")
+            | ("partner_status", "known")
+            | ("observed_or_inferred", "observed")
+            | ("multifocal" | "serious" | "fatal", "false") => None,
+            ("sex" | "histology" | "kind" | "agent" | "alteration" | "dose" | "status", _) => {
+                Some(taken.to_owned())
+            }
+            ("age_years", _) => Some(format!("{taken} years")),
+            ("five_prime", _) => {
+                let other = thing
+                    .values
+                    .iter()
+                    .find(|value| value.column == "three_prime");
+                let other = other
+                    .and_then(|other| other.taken.as_deref())
+                    .unwrap_or("?");
+                Some(format!("{taken}::{other}"))
+            }
+            ("multifocal" | "serious" | "fatal", _) => Some(name.to_owned()),
+            ("progressed", "true") => Some("progressed on it".to_owned()),
+            ("progressed", _) => Some("no progression on it".to_owned()),
+            ("term", "none") => Some("none occurred".to_owned()),
+            ("term", _) => Some(taken.to_owned()),
+            ("start_months", _) => Some(format!("from month {taken} after the first dose")),
+            ("duration_months", _) => Some(format!("for {taken} months")),
+            ("pfs_months", _) => Some(format!("{taken} months without progression")),
+            ("size_change_percent", _) => Some(format!("best change of size {taken} %")),
+            ("time_to_response_months", _) => Some(format!("responded after {taken} months")),
+            ("months", _) => Some(format!("{taken} months")),
+            ("counted_from", _) => Some(format!("counted from {taken}")),
+            _ => Some(format!("{name} {taken}")),
+        }
+    });
+    let line = taken.collect::<Vec<_>>().join(", ");
+    if line.is_empty() {
+        "nothing that its sources agree on".to_owned()
+    } else {
+        line
+    }
+}
+
+fn sources_html(sources: &Table) -> Markup {
+    let text = |row, column| sources.text(row, column).unwrap_or_default();
+    html! {
+        @if !sources.is_empty() {
+            section #sources {
+                h2 { "Sources" }
+                ul {
+                    @for row in 0..sources.rows() {
+                        li {
+                            strong { (text(row, 0)) } ": " (text(row, 1)) " " (text(row, 2)) ". " (text(row, 3)) ". "
+                            (text(row, 4)) " " (text(row, 5)) " "
+                            @for (column, name, resolver) in [
+                                (7, "DOI", "https://doi.org/"),
+                                (8, "PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
+                                (9, "PMC", "https://pmc.ncbi.nlm.nih.gov/articles/"),
+                            ] {
+                                @if !text(row, column).is_empty() {
+                                    a href={ (resolver) (text(row, column)) } rel="noreferrer" { (name) } " "
+                                }
+                            }
+                            @if !text(row, 6).is_empty() { "(read: " (text(row, 6)) ")" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Cases like this one, by what is known of both.
+fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
+    let session = &site.session;
+    if session.manifest.cases > COMPARED {
+        return Ok(html! {
+            section #similar {
+                h2 { "Similar cases" }
+                p { "This study has too many cases to compare them all for a page: " code { "casegraph similar" } " does." }
+            }
+        });
+    }
+    let study: &Study = match site.study.get() {
+        Some(study) => study,
+        None => {
+            let read = study(&session.graph, &session.prefixes)?;
+            site.study.get_or_init(|| read)
+        }
+    };
+    let Some(profile) = study.profiles.iter().find(|profile| profile.case == key) else {
+        return Ok(html! {});
+    };
+    let patient = profile.patient();
+    let options = SimilarOptions {
+        limit: SIMILAR + 1,
+        ..SimilarOptions::default()
+    };
+    let mut found = similar(study, &patient, &options);
+    found.cases.retain(|case| case.profile.case != key);
+    found.cases.truncate(SIMILAR);
+    let page = SimilarPage {
+        title: &session.manifest.title,
+        synthetic: session.manifest.synthetic,
+        made_from: &session.made_from(),
+        study,
+        patient: &patient,
+        options: &options,
+        found: &found,
+    };
+    let link = site.case_link()?;
+    Ok(html! {
+        @if !found.weights.is_empty() && !found.cases.is_empty() {
+            section #similar {
+                h2 { "Similar cases" }
+                p {
+                    "The counted cases nearest to this one, on "
+                    (found.weights.iter().map(|(item, weight, _)| format!("{item} (weight {weight})")).collect::<Vec<_>>().join(", "))
+                    ". They describe what was published, and predict nothing."
+                }
+                (page.cases_html(&link))
+            }
+        }
+    })
+}
+
+fn section(thing: &DossierThing) -> Markup {
+    html! {
+        section.thing {
+            h2 { (thing.title) }
+            div.table-wrap tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "what" } th scope="col" { "taken" } th scope="col" { "why" }
+                        th scope="col" { "reported by" }
+                    } }
+                    tbody { @for value in &thing.values { (row(value)) } }
+                }
+            }
+            @if !thing.missing.is_empty() {
+                dl {
+                    @for (reason, names) in &thing.missing {
+                        dt { (reason) }
+                        dd { (names.join("; ")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(value: &DossierValue) -> Markup {
+    html! {
+        tr.open[value.taken.is_none()] {
+            th scope="row" { (value.name) }
+            td { @match &value.taken { Some(taken) => (taken), None => em { "no consensus value" } } }
+            td { (value.why) }
+            td {
+                ul.reports {
+                    @for report in &value.reports {
+                        li {
+                            strong { (report.value) } ": " (report.source) ", " (report.locator) ", " (report.certainty)
+                            @if !report.note.is_empty() { br; small { (report.note) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn genes(found: &Dossier) -> Markup {
+    html! {
+        @if !found.genes.is_empty() {
+            section #genes {
+                h2 { "Genes of the fusions, as linked sources have them" }
+                @for gene in &found.genes {
+                    h3 { a href={ "/partners/" (encoded(&gene.symbol)) } { (gene.symbol) } ": " (gene.name) }
+                    (gene_html(gene))
+                    @if !gene.identifiers.is_empty() { p.method { "Elsewhere: " (gene.identifiers.join("; ")) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What changed since the last build from other sheets: facts, and the results that they moved.
+
+use maud::{Markup, html};
+
+use super::{Page, encoded};
+use crate::analysis::diff::Change;
+use crate::graph::LocationError;
+use crate::query::Table;
+use crate::report::{CASE, diff_grids, table_linked};
+use crate::server::Site;
+use crate::server::problem::Problem;
+use crate::server::response::Response;
+use crate::study::{Session, changed_facts, moved_results};
+
+/// Most cases of a study that are compared while somebody waits for a page.
+const COMPARED: u64 = 20_000;
+/// Facts that are listed.
+const LISTED: usize = 500;
+/// Publications and decisions that the overview lists.
+const LATEST: usize = 5;
+
+/// The publications of the last years.
+const PUBLICATIONS: &str = "SELECT ?key ?year ?title (COUNT(DISTINCT ?patient) AS ?cases) WHERE {
+  ?source a cg:Publication ; rdfs:label ?key ; cg:year ?year .
+  OPTIONAL { ?source dcterms:title ?title }
+  ?patient cg:mainPublication ?source .
+} GROUP BY ?key ?year ?title ORDER BY DESC(?year) DESC(?cases) ?key";
+/// The last decisions on reports that differ.
+const DECISIONS: &str = "SELECT ?day ?thing ?property ?reason WHERE {
+  ?decision a cg:Decision ; dcterms:date ?day ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?reason .
+} ORDER BY DESC(?day) ?thing ?property";
+
+/// The facts that changed; `None` without an earlier build to compare with.
+fn changed(site: &Site) -> Result<Option<(Session, Vec<Change>)>, Problem> {
+    let session = &site.session;
+    if session.manifest.cases > COMPARED {
+        return Ok(None);
+    }
+    let unusable = |error: LocationError| Problem::internal(error.to_string());
+    let Some(before) = session.before(&site.settings.location).map_err(unusable)? else {
+        return Ok(None);
+    };
+    let facts = changed_facts(&before, session)?;
+    Ok(Some((before, facts)))
+}
+
+/// How many facts were added, removed and changed, in words.
+fn counted(facts: &[Change]) -> String {
+    let of = |kind: &str| facts.iter().filter(|fact| fact.kind() == kind).count();
+    let mut cases: Vec<&str> = facts.iter().map(|fact| fact.case.as_str()).collect();
+    cases.dedup();
+    format!(
+        "{} facts added, {} removed, {} changed, of {} cases",
+        of("added"),
+        of("removed"),
+        of("changed"),
+        cases.len()
+    )
+}
+
+/// What the overview says of it.
+pub fn section(site: &Site) -> Result<Markup, Problem> {
+    let publications = site.table(PUBLICATIONS)?;
+    let decisions = site.table(DECISIONS)?;
+    let changed = changed(site)?;
+    Ok(html! {
+        section #changes {
+            h2 { "What changed" }
+            ul {
+                @match &changed {
+                    None => li { "There is no earlier build here to compare with." },
+                    Some((before, facts)) if facts.is_empty() => {
+                        li { "The facts are those of the build before (" (sheets(before)) ")." }
+                    }
+                    Some((before, facts)) => {
+                        li { a href="/changes" { (counted(facts)) } ", since the build before (" (sheets(before)) ")." }
+                    }
+                }
+                @if !publications.is_empty() {
+                    li { "Latest publications: " (latest(&publications)) }
+                }
+                @for row in 0..decisions.rows().min(LATEST) {
+                    li { (decision(site, &decisions, row)) }
+                }
+            }
+        }
+    })
+}
+
+fn sheets(before: &Session) -> String {
+    let sum: String = before.manifest.inputs_sha256.chars().take(16).collect();
+    format!("inputs sha256 {sum}")
+}
+
+fn latest(publications: &Table) -> Markup {
+    html! {
+        @for row in 0..publications.rows().min(LATEST) {
+            @let text = |column| publications.text(row, column).unwrap_or_default();
+            @if row > 0 { "; " }
+            a href={ "/cases?search=" (encoded(text(0))) } title=(text(2)) { (text(0)) }
+            " (" (text(3)) @if text(3) == "1" { " case)" } @else { " cases)" }
+        }
+        "."
+    }
+}
+
+fn decision(site: &Site, decisions: &Table, row: usize) -> Markup {
+    let text = |column| decisions.text(row, column).unwrap_or_default();
+    let path = text(1).split_once("/case/").map_or("", |(_, path)| path);
+    let case = path.split('/').next().unwrap_or_default();
+    html! {
+        (text(0)) ": curators decided on " (site.session.prefixes.shorten(text(2)).trim_start_matches("cg:")) " of "
+        a href={ "/cases/" (encoded(case)) } { (path) } ": " (text(3)) "."
+    }
+}
+
+/// The page.
+pub fn page(site: &Site) -> Result<Response, Problem> {
+    let page = Page {
+        site,
+        title: "What changed",
+        part: "/",
+        scripts: &[],
+    };
+    let Some((before, facts)) = changed(site)? else {
+        return Ok(page.response(&html! {
+            h1 { "What changed" }
+            p { "There is no earlier build here to compare with. " code { "casegraph diff" } " compares any two builds, studies or releases." }
+        }));
+    };
+    let results = moved_results(
+        &before,
+        &site.session,
+        &site.catalogue,
+        &site.options(),
+        |_| {},
+    )?;
+    let listed = &facts[..facts.len().min(LISTED)];
+    let link = site.case_link()?;
+    Ok(page.response(&html! {
+        h1 { "What changed" }
+        p { "Since the build before: " (before.made_from()) }
+        p { (counted(&facts)) "; " (results.iter().filter(|result| result.old != result.new).count()) " results moved." }
+        @for grid in diff_grids(listed, &results) { (table_linked(&grid, CASE, &link)) }
+        @if listed.len() < facts.len() {
+            p.method { "The first " (LISTED) " facts; " code { "casegraph diff" } " lists all." }
+        }
+    }))
+}
