@@ -11,7 +11,7 @@ use super::request::Request;
 use super::response::Response;
 use super::{Site, pages};
 use crate::analysis::Analysis;
-use crate::query::SavedQuery;
+use crate::query::{SavedQuery, bound};
 use crate::report::{
     PrintError, analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv,
 };
@@ -49,13 +49,10 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
         ),
     };
     let saved = find(site, name)?;
-    if media == "application/sparql-query" {
-        return Ok(Response::text(
-            "application/sparql-query",
-            saved.text.clone(),
-        ));
-    }
     let asked = Asked::of(request);
+    if media == "application/sparql-query" {
+        return Ok(Response::text(media, text_of(site, saved, &asked)?));
+    }
     if media == "text/html" {
         return pages::analysis::page(site, request, saved, &asked);
     }
@@ -79,6 +76,18 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
     let part = if ledger { "-ledger" } else { "" };
     let name = saved.slug.replace('/', "-");
     Ok(Response::text(with_charset(media), bytes).named(&format!("{name}{part}.{ending}")))
+}
+
+/// The file of an analysis; if parameters are set, the query in which they stand, as SPARQL that any
+/// endpoint takes.
+fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Problem> {
+    if asked.set.is_empty() {
+        return Ok(saved.text.clone());
+    }
+    let session = &site.session;
+    let defaults = &session.manifest.parameters;
+    let query = bound(saved, &asked.set, defaults, &session.prefixes)?;
+    Ok(format!("{query}\n"))
 }
 
 /// The analysis of that name.

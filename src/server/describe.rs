@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::Site;
 use super::problem::Problem;
-use super::protocol::triples_format;
+use super::protocol::{triples_format, with_charset};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::model::{
@@ -61,7 +61,7 @@ impl Description {
                 .map_err(|error| failed(&error))?;
         }
         let text = writer.finish().map_err(|error| failed(&error))?;
-        Ok(Response::text(media, text))
+        Ok(Response::text(with_charset(media), text))
     }
 }
 

@@ -25,8 +25,9 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderName, Method};
 
+use crate::analysis::likeness::Study;
 use crate::graph::{Location, QueryOptions};
 use crate::query::{Catalogue, Table};
 use crate::report::DataNote;
@@ -36,6 +37,9 @@ use mark::Mark;
 pub use problem::Problem;
 pub use request::Request;
 pub use response::{Body, Failure, Response, Stream};
+
+/// The header that names the build that answers.
+const SNAPSHOT: HeaderName = HeaderName::from_static("casegraph-snapshot");
 
 /// An open study that answers requests.
 pub struct Site {
@@ -49,6 +53,8 @@ pub struct Site {
     mark: Option<Mark>,
     /// The keys of all cases, once a page asks for them.
     cases: OnceCell<HashSet<String>>,
+    /// What cases are compared by, once a page of a case asks for it.
+    study: OnceCell<Study>,
 }
 
 /// How a study is served.
@@ -80,6 +86,7 @@ impl Site {
             generation: String::new(),
             mark: None,
             cases: OnceCell::new(),
+            study: OnceCell::new(),
         };
         site.generation = site.named();
         Ok(site)
@@ -110,6 +117,7 @@ impl Site {
         self.note = self.session.data_note()?;
         self.generation = self.named();
         self.cases = OnceCell::new();
+        self.study = OnceCell::new();
         Ok(())
     }
 
@@ -163,6 +171,7 @@ impl Site {
     }
 
     fn route(&self, request: &Request) -> Result<Response, Problem> {
+        request.check()?;
         let path = request.path.trim_end_matches('/');
         match path {
             "/sparql" => return protocol::endpoint(self, request),

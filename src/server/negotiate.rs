@@ -13,7 +13,7 @@ use super::problem::Problem;
 /// The header cannot be read, or names nothing that is offered.
 pub fn choose(accept: &str, offers: &[&'static str]) -> Result<&'static str, Problem> {
     let refused = || Problem::not_acceptable(accept, offers);
-    let wanted = Accept::from_str(accept)
+    let wanted = Accept::from_str(&weights_only(accept))
         .map_err(|_| Problem::bad_request(format!("`Accept: {accept}` cannot be read")))?;
     let types: Vec<MediaType<'static>> = offers
         .iter()
@@ -22,6 +22,20 @@ pub fn choose(accept: &str, offers: &[&'static str]) -> Result<&'static str, Pro
     let best = wanted.negotiate(&types).ok_or_else(refused)?;
     let place = types.iter().position(|offer| offer == best);
     place.map(|place| offers[place]).ok_or_else(refused)
+}
+
+/// The header without parameters of media types, such as character sets: there is one of each anyway.
+fn weights_only(accept: &str) -> String {
+    let range = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let mut kept = parts.next().unwrap_or_default().to_owned();
+        if let Some(weight) = parts.find(|part| part.starts_with("q=")) {
+            kept.push(';');
+            kept.push_str(weight);
+        }
+        kept
+    };
+    accept.split(',').map(range).collect::<Vec<_>>().join(",")
 }
 
 /// Whether `If-None-Match` names a tag.
@@ -51,5 +65,9 @@ mod tests {
             Some("text/html")
         );
         assert_eq!(chosen("image/png"), None);
+        assert_eq!(
+            chosen("text/csv; charset=utf-8, text/html;level=1;q=0.5"),
+            Some("text/csv")
+        );
     }
 }

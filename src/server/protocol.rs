@@ -1,6 +1,6 @@
 //! The SPARQL 1.1 Protocol: queries over GET, over POST as a form, and over POST as they are.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use http::{Method, StatusCode};
 use oxiri::Iri;
@@ -29,13 +29,16 @@ const ROWS: [&str; 9] = [
     "text/html",
 ];
 /// Media types of triples, and a page in their place.
-const TRIPLES: [&str; 7] = [
+const TRIPLES: [&str; 10] = [
     "text/turtle",
     "application/n-triples",
     "application/rdf+xml",
     "application/ld+json",
     "application/trig",
     "application/n-quads",
+    "application/json",
+    "text/plain",
+    "text/n3",
     "text/html",
 ];
 
@@ -49,7 +52,14 @@ pub(super) fn triples_format(request: &Request) -> Result<(&'static str, RdfForm
 }
 
 fn rdf_format(media: &str) -> Result<RdfFormat, Problem> {
-    RdfFormat::from_media_type(media).ok_or_else(|| unwritten(media))
+    // What clients ask for that know no more than these.
+    let known = match media {
+        "application/json" => "application/ld+json",
+        "text/plain" => "application/n-triples",
+        "text/n3" => "text/turtle",
+        other => other,
+    };
+    RdfFormat::from_media_type(known).ok_or_else(|| unwritten(media))
 }
 
 /// A media type that is offered and has no writer.
@@ -57,9 +67,25 @@ fn unwritten(media: &str) -> Problem {
     Problem::internal(format!("{media} has no writer"))
 }
 
+/// Short names of formats, as the parameters `format` and `output` of other endpoints have them.
+const SHORT: [(&str, &str); 10] = [
+    ("json", "application/json"),
+    ("xml", "application/xml"),
+    ("csv", "text/csv"),
+    ("tsv", "text/tab-separated-values"),
+    ("turtle", "text/turtle"),
+    ("ttl", "text/turtle"),
+    ("nt", "application/n-triples"),
+    ("ntriples", "application/n-triples"),
+    ("rdf", "application/rdf+xml"),
+    ("jsonld", "application/ld+json"),
+];
+
 /// What a client asks.
 struct Asked {
     query: String,
+    /// A media type that stands for what `Accept` says, for clients that can set no header.
+    format: Option<String>,
     default_graphs: Vec<String>,
     named_graphs: Vec<String>,
 }
@@ -80,7 +106,7 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
         Method::POST => match request.content_type().as_str() {
             "application/x-www-form-urlencoded" => {
                 // The dataset may stand in the address as well.
-                let mut parameters = request.form();
+                let mut parameters = request.form()?;
                 parameters.extend(request.parameters());
                 Asked::of(parameters)?
             }
@@ -123,6 +149,7 @@ impl Asked {
     fn of(parameters: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut asked = Self {
             query: String::new(),
+            format: None,
             default_graphs: Vec::new(),
             named_graphs: Vec::new(),
         };
@@ -131,7 +158,9 @@ impl Asked {
             match name.as_str() {
                 "query" => {
                     queries += 1;
-                    asked.query = value;
+                    // Editors that mark UTF-8 so are right, and SPARQL knows no such mark.
+                    let bare = value.strip_prefix('\u{feff}').map(str::to_owned);
+                    asked.query = bare.unwrap_or(value);
                 }
                 "default-graph-uri" => asked.default_graphs.push(value),
                 "named-graph-uri" => asked.named_graphs.push(value),
@@ -140,7 +169,14 @@ impl Asked {
                         "an update goes to /update, and needs a server that was started with --writable",
                     ));
                 }
-                // Clients send parameters of other endpoints along: `format`, `timeout`, `debug`.
+                "format" | "output" => {
+                    let short = SHORT.iter().find(|(short, _)| *short == value);
+                    let media = short.map_or(value.as_str(), |(_, media)| media);
+                    if media.contains('/') {
+                        asked.format = Some(media.to_owned());
+                    }
+                }
+                // Clients send parameters of other endpoints along: `timeout`, `debug`.
                 _ => {}
             }
         }
@@ -154,8 +190,18 @@ impl Asked {
     }
 }
 
+/// Where relative IRIs of a request begin: at its address.
+pub(super) fn base(request: &Request) -> String {
+    let address = format!("{}/sparql", request.origin());
+    // Whatever a client writes as `Host`.
+    match Iri::parse(address.as_str()) {
+        Ok(_) => address,
+        Err(_) => "http://localhost/sparql".to_owned(),
+    }
+}
+
 /// Names of graphs that a client gives.
-fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
+pub(super) fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
     texts
         .iter()
         .map(|text| match Iri::parse(text.clone()) {
@@ -168,13 +214,18 @@ fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
 }
 
 fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Problem> {
-    let mut parsed = query::parse(&asked.query, &site.session.prefixes)?;
+    let mut parsed = query::parse_from(&asked.query, &site.session.prefixes, &base(request))?;
     if !(asked.default_graphs.is_empty() && asked.named_graphs.is_empty()) {
         let (default, named) = (names(&asked.default_graphs)?, names(&asked.named_graphs)?);
         query::with_dataset(&mut parsed, default, named);
     }
     let rows = !query::gives_triples(&parsed);
-    let media = choose(request.accept(), if rows { &ROWS } else { &TRIPLES })?;
+    let offers: &[&str] = if rows { &ROWS } else { &TRIPLES };
+    let media = match &asked.format {
+        // One that does not fit the kind of query says nothing.
+        Some(format) => choose(format, offers).or_else(|_| choose(request.accept(), offers))?,
+        None => choose(request.accept(), offers)?,
+    };
     if media == "text/html" {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("query", &asked.query)
@@ -239,24 +290,29 @@ fn write_solutions(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let variables = rows.variables().to_vec();
-    let mut writer = serializer.serialize_solutions_to_writer(out, variables)?;
+    let mut writer = serializer.serialize_solutions_to_writer(pieces(out), variables)?;
     for row in rows {
         let row = row.map_err(|error| Problem::from(limit.error(error)))?;
         writer.serialize(&row)?;
     }
-    writer.finish()?;
+    writer.finish()?.flush()?;
     Ok(())
+}
+
+/// Rows and triples are written in many small pieces.
+fn pieces(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
+    BufWriter::with_capacity(16 << 10, out)
 }
 
 fn write_triples(answer: Answer, format: RdfFormat, out: &mut dyn Write) -> Result<(), Failure> {
     let (Results::Triples(triples), limit) = answer.into_parts() else {
         return Ok(());
     };
-    let mut writer = RdfSerializer::from_format(format).for_writer(out);
+    let mut writer = RdfSerializer::from_format(format).for_writer(pieces(out));
     for triple in triples {
         let triple = triple.map_err(|error| Problem::from(limit.error(error)))?;
         writer.serialize_triple(&triple)?;
     }
-    writer.finish()?;
+    writer.finish()?.flush()?;
     Ok(())
 }

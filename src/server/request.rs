@@ -42,9 +42,20 @@ impl Request {
     }
 
     /// The parameters of a form in the body, in order.
-    #[must_use]
-    pub fn form(&self) -> Vec<(String, String)> {
-        pairs(&self.body)
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn form(&self) -> Result<Vec<(String, String)>, Problem> {
+        check(&self.body, "the form")?;
+        Ok(pairs(&self.body))
+    }
+
+    /// Checks that the address is text.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn check(&self) -> Result<(), Problem> {
+        check(self.query.as_bytes(), "the address")
     }
 
     /// A header as text; one that is not readable is not there.
@@ -86,6 +97,13 @@ impl Request {
     pub fn text(&self) -> Result<String, Problem> {
         String::from_utf8(self.body.clone())
             .map_err(|_| Problem::bad_request("the body is not UTF-8 text"))
+    }
+}
+
+fn check(text: &[u8], what: &str) -> Result<(), Problem> {
+    match percent_encoding::percent_decode(text).decode_utf8() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::bad_request(format!("{what} is not UTF-8 text"))),
     }
 }
 

@@ -7,9 +7,11 @@ use http::{Method, StatusCode};
 
 use super::Site;
 use super::problem::Problem;
+use super::protocol::{base, names};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::LocationError;
+use crate::query::with_using;
 
 /// Answers a request that changes the study.
 pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
@@ -28,26 +30,17 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
         let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
     }
-    let update = match request.content_type().as_str() {
-        "application/sparql-update" => request.text()?,
-        "application/x-www-form-urlencoded" => {
-            let form = request.form();
-            let update = form.into_iter().find(|(name, _)| name == "update");
-            let missing = || Problem::bad_request("there is no update: give it as `update`");
-            update.ok_or_else(missing)?.1
-        }
-        other => {
-            let detail = format!(
-                "an update is POSTed as application/sparql-update or as a form, not as {other:?}"
-            );
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                detail,
+    let asked = asked(request)?;
+    let prefixes = &site.session.prefixes;
+    let mut update = crate::query::parse_update(&asked.update, prefixes, &base(request))?;
+    if !(asked.default.is_empty() && asked.named.is_empty()) {
+        let (default, named) = (names(&asked.default)?, names(&asked.named)?);
+        if !with_using(&mut update, &default, &named) {
+            return Err(Problem::bad_request(
+                "the graphs are named twice: by the request, and by USING or WITH in the update",
             ));
         }
-    };
-    let update = crate::query::parse_update(&update, &site.session.prefixes)?;
+    }
     let location = &site.settings.location;
     let mut build = location.begin_from_current().map_err(refused)?;
     build
@@ -60,6 +53,54 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     let mut response = Response::text("text/plain; charset=utf-8", Vec::new());
     response.status = StatusCode::NO_CONTENT;
     Ok(response)
+}
+
+/// What a client asks.
+#[derive(Default)]
+struct Asked {
+    update: String,
+    default: Vec<String>,
+    named: Vec<String>,
+}
+
+fn asked(request: &Request) -> Result<Asked, Problem> {
+    let mut parameters = request.parameters();
+    match request.content_type().as_str() {
+        "application/sparql-update" => parameters.push(("update".to_owned(), request.text()?)),
+        "application/x-www-form-urlencoded" => parameters.extend(request.form()?),
+        other => {
+            let detail = format!(
+                "an update is POSTed as application/sparql-update or as a form, not as {other:?}"
+            );
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                detail,
+            ));
+        }
+    }
+    let mut asked = Asked::default();
+    let mut updates = 0;
+    for (name, value) in parameters {
+        match name.as_str() {
+            "update" => {
+                updates += 1;
+                asked.update = value;
+            }
+            "using-graph-uri" => asked.default.push(value),
+            "using-named-graph-uri" => asked.named.push(value),
+            _ => {}
+        }
+    }
+    match updates {
+        0 => Err(Problem::bad_request(
+            "there is no update: give it as `update`",
+        )),
+        1 => Ok(asked),
+        _ => Err(Problem::bad_request(
+            "there are several updates: give one, with its parts separated by semicolons",
+        )),
+    }
 }
 
 /// Whether two tokens are the same, in a time that does not tell how much of them is.

@@ -13,12 +13,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::Site;
 use super::negotiate::has_tag;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
 use super::wire::{CUT, RequestHead, ResponseHead, framed, headers, pairs, read_head, write_chunk};
+use super::{SNAPSHOT, Site};
 
 /// A body that is not longer than this is sent whole, with its length.
 const WHOLE: usize = 64 << 10;
@@ -55,9 +55,10 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
     if safe && has_tag(known, &tag) {
         let mut response = Response::text("text/plain", Vec::new());
         response.status = StatusCode::NOT_MODIFIED;
+        response.headers.remove(CONTENT_TYPE);
         return send(request, response.with(ETAG, &tag), output);
     }
-    let mut response = site.answer(request);
+    let mut response = site.answer(request).with(SNAPSHOT, site.generation());
     if safe && response.status == StatusCode::OK {
         response = response.with(ETAG, &tag);
     }

@@ -385,7 +385,9 @@ fn no_unsafe_no_printing_no_endless_file() {
     let mut wrong = Vec::new();
     for line in code() {
         let place = format!("{}:{}", line.file, line.number);
-        let words: Vec<&str> = line.text.split(|c: char| !is_name(c)).collect();
+        // A word of content security policies.
+        let text = line.text.replace("'unsafe-inline'", "");
+        let words: Vec<&str> = text.split(|c: char| !is_name(c)).collect();
         // Mapping a file into memory is the one thing that needs it.
         if words.contains(&"unsafe") && line.file != "src/graph/snapshot/mapped.rs" {
             wrong.push(format!("{place}: unsafe"));

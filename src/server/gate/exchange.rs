@@ -86,8 +86,12 @@ pub async fn exchange(
         };
         match watched(&mut worker, &request, &body, limits, &mut sending).await {
             Ok(()) => pool.give_back(worker),
-            // The worker is in the middle of something: it ends here.
-            Err(problem) => sending.fail(problem),
+            // The worker is in the middle of something: it ends here, and another takes its place.
+            Err(problem) => {
+                sending.fail(problem);
+                drop(worker);
+                pool.replace();
+            }
         }
     });
     let gone = || Problem::internal("the request was given up");

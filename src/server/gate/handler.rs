@@ -8,8 +8,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CONTENT_LENGTH,
-    CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
+    IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -33,6 +34,10 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
+
+/// What a figure may that is opened by itself: have its own style, and nothing else.
+const FIGURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
 /// Takes requests.
 pub struct Handler {
@@ -107,6 +112,18 @@ impl Handler {
             ("content-security-policy", POLICY),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
+        }
+        let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if media == Some(b"image/svg+xml") {
+            let policy = HeaderValue::from_static(FIGURE_POLICY);
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        if !self.settings.cors.is_empty() {
+            // What scripts of other origins may read besides the usual.
+            headers.insert(
+                ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static("Casegraph-Snapshot, ETag"),
+            );
         }
         let any = self.settings.cors.iter().any(|allowed| allowed == "*");
         if any {
@@ -218,7 +235,7 @@ impl Handler {
             (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
             (
                 ACCESS_CONTROL_ALLOW_HEADERS,
-                "Accept, Authorization, Content-Type",
+                "Accept, Authorization, Cache-Control, Content-Type, If-None-Match, X-Requested-With",
             ),
             (ACCESS_CONTROL_MAX_AGE, "86400"),
         ] {

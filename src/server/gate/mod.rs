@@ -67,7 +67,10 @@ const OTHER_FILES: u64 = 128;
 pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
     let connections = usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX);
+    // The gate passes bytes on; the cores are for the workers.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads((cores / 2).max(1))
         .enable_all()
         .build()?;
     runtime.block_on(listen(settings, connections, ready))

@@ -59,6 +59,14 @@ impl Pool {
         })
     }
 
+    /// Starts a worker in the place of one that ended, so that the next request need not wait for that.
+    pub fn replace(&self) {
+        // If none can be started now, whoever takes the next one is told.
+        if let Ok(worker) = self.start() {
+            self.give_back(worker);
+        }
+    }
+
     /// Takes a worker, or starts one where one ended.
     ///
     /// # Errors
