@@ -59,6 +59,7 @@ async function open(path, options = {}) {
 const QUERY = "SELECT ?partner (COUNT(*) AS ?n) WHERE { ?p cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?partner } GROUP BY ?partner ORDER BY DESC(?n)";
 const PAGES = ["/", "/cases", "/cases/zhang-2020-1", "/partners", "/partners/RANBP2", "/histologies", "/drugs",
   "/drugs/crizotinib", "/events", "/analyses", "/analyses/response/by-partner", "/analyses/survival/overall",
+  "/histologies/epithelioid-inflammatory-myofibroblastic-sarcoma", "/events/pneumonitis", "/changes",
   "/claims", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
 
 for (const [name, options] of [
@@ -135,6 +136,53 @@ test("the editor asks, shows rows, and shows what is wrong", async () => {
   await page.click('button:text-is("Ask")');
   await page.locator('#result [role="alert"]').waitFor();
   assert.match(await page.locator("#result").textContent(), /not SPARQL/);
+});
+
+test("an answer is shown as table, chart and graph, with the snapshot it is from", async () => {
+  const page = await open(`/query?query=${encodeURIComponent(QUERY)}`);
+  const way = (name) => page.click(`.ways button:text-is("${name}")`);
+  await page.locator("#result tbody tr").first().waitFor();
+  assert.match(await page.locator("#told").textContent(), /snapshot [0-9a-f]{16}/);
+  await way("Chart");
+  const rows = await page.locator("figure.chart rect").count();
+  assert.ok(rows > 5, `${rows}`);
+  assert.match(await page.locator("figure.chart figcaption").textContent(), /n by partner: \d+ of \d+ rows/);
+  const triples = "CONSTRUCT { ?case cg:histology ?h } WHERE { ?case cg:histology ?h } LIMIT 20";
+  await page.goto(`${base}/query?query=${encodeURIComponent(triples)}`);
+  await page.locator("#result tbody tr").first().waitFor();
+  await way("Graph");
+  assert.equal(await page.locator("figure.network .edges line").count(), 20);
+  await way("Turtle");
+  await page.locator("#result pre", { hasText: "histology" }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a neighbourhood is drawn, and leads on by pointer and keyboard", async () => {
+  const page = await open("/partners/RANBP2");
+  const boxes = page.locator("figure.network .nodes a");
+  assert.ok((await boxes.count()) > 10);
+  assert.equal(await page.locator("#neighbourhood details[open]").count(), 0);
+  // No box lies over another.
+  const over = await boxes.evaluateAll((all) => {
+    const places = all.map((box) => box.querySelector("rect").getBoundingClientRect());
+    return places.flatMap((a, i) => places.slice(i + 1).filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+  });
+  assert.equal(over, 0);
+  const box = page.locator("figure.network .nodes a", { hasText: "butrynski-2010" });
+  await box.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/cases\/butrynski/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("without a script the connections are a table", async () => {
+  const page = await open("/partners/RANBP2", { javaScriptEnabled: false });
+  assert.ok((await page.locator("#neighbourhood table:visible tbody tr").count()) > 10);
+});
+
+test("a figure that is opened by itself has its colours", async () => {
+  const page = await open("/analyses/partner/counts.svg");
+  assert.deepEqual(page.complaints, []);
 });
 
 test("an address that runs nothing shows what it holds as text", async () => {

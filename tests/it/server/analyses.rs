@@ -43,6 +43,14 @@ fn an_analysis_is_what_the_command_line_says_in_every_format() {
             .ok()
             .starts_with("#+ summary:")
     );
+    // With a parameter it is the query in which that stands, and gives the same rows.
+    let query = got(&format!("{path}.rq?drug=drug:alectinib"), "*/*").ok();
+    let rows = |csv: String| csv.lines().count();
+    assert_eq!(
+        rows(served.csv(&query)),
+        rows(got(&format!("{path}.csv?drug=drug:alectinib"), "*/*").ok())
+    );
+    assert!(query.contains("alectinib"), "{query}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod limits;
 mod pages;
 mod protocol;
 mod update;
+mod w3c;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -161,3 +161,78 @@ fn a_problem_is_a_page_for_a_person() {
     assert_eq!(wrong.status, 400);
     assert!(wrong.text().contains("did you mean") && wrong.text().contains("<form"));
 }
+
+#[test]
+fn the_page_of_a_case_has_its_course_its_sources_its_like_and_its_neighbours() {
+    let served = Served::tiny(&[]);
+    let all = served.get("/cases.json", &[]).json();
+    let rows = all["rows"].as_array().expect("rows");
+    // A case that had drugs.
+    let case = rows
+        .iter()
+        .find(|row| row[6].as_str().is_some_and(|drugs| !drugs.is_empty()))
+        .expect("a case with a drug");
+    let (key, drug) = (
+        case[0].as_str().expect("a key"),
+        case[6].as_str().expect("drugs"),
+    );
+    let drug = drug.split("; ").next().expect("a drug");
+    let page = served.get(&format!("/cases/{key}"), &HTML).ok();
+    assert!(page.contains("SYNTHETIC DATA") && page.contains("cg-swimmer"));
+    let section = |id: &str| {
+        let from = page.split(&format!("id=\"{id}\"")).nth(1);
+        let from = from.unwrap_or_else(|| panic!("no section {id}"));
+        from.split("</section>")
+            .next()
+            .expect("a section")
+            .to_owned()
+    };
+    assert!(section("timeline").contains(drug));
+    assert!(section("sources").contains("<strong>"));
+    let similar = section("similar");
+    assert!(similar.contains("href=\"/cases/") && !similar.contains(&format!("/cases/{key}\"")));
+    let near = section("neighbourhood");
+    assert!(near.contains("data-graph") && near.contains(&format!(">{drug}</a>")));
+    assert!(near.contains("data-centre"), "{near}");
+}
+
+#[test]
+fn the_page_of_a_partner_has_what_became_of_its_cases_on_each_drug() {
+    let served = Served::tiny(&[]);
+    let page = served.get("/analyses/response/by-partner.json", &[]).json();
+    let groups = page["result"]["groups"].as_array().expect("groups");
+    let partner = groups[0]["group"].as_str().expect("a partner");
+    let page = served.get(&format!("/partners/{partner}"), &HTML).ok();
+    assert!(
+        page.contains("id=\"drugs\""),
+        "no section of drugs for {partner}"
+    );
+    assert!(page.contains("/analyses/response/by-partner?drug=drug%3Acrizotinib"));
+    assert!(page.contains("id=\"neighbourhood\""));
+}
+
+#[test]
+fn what_a_new_build_changed_is_told() {
+    let tiny = Tiny::new();
+    let served = Served::of(&tiny, &[]);
+    let overview = |served: &Served| served.get("/", &HTML).ok();
+    assert!(overview(&served).contains("no earlier build here"));
+    let cases = std::fs::read_to_string(tiny.sheet("cases.csv")).expect("a sheet");
+    let changed = cases.replacen(",female,", ",male,", 1);
+    assert_ne!(cases, changed);
+    std::fs::write(tiny.sheet("cases.csv"), changed).expect("written");
+    tiny.run(&["build"]).ok();
+    let page = overview(&served);
+    assert!(
+        page.contains("href=\"/changes\"") && page.contains("facts added"),
+        "{page}"
+    );
+    let page = served.get("/changes", &HTML).ok();
+    assert!(
+        page.contains(">sex</td>") && page.contains("female"),
+        "{page}"
+    );
+    // A build again from the same sheets does not hide it.
+    tiny.run(&["build"]).ok();
+    assert!(overview(&served).contains("href=\"/changes\""));
+}

@@ -227,3 +227,78 @@ fn the_endpoint_describes_itself() {
         (303, "/query")
     );
 }
+
+#[test]
+fn a_client_that_can_set_no_header_names_the_format() {
+    let served = Served::tiny(&[]);
+    let ask = |query: &str, more: &str, accept: &str| {
+        let target = format!("/sparql?query={}{more}", encoded(query));
+        served.get(&target, &[("Accept", accept)])
+    };
+    let triples = "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c }";
+    for (query, more, accept, given) in [
+        (CASES, "&format=csv", "*/*", "text/csv; charset=utf-8"),
+        (CASES, "&output=xml", "text/csv", "application/xml"),
+        (
+            CASES,
+            "&format=text%2Ftab-separated-values",
+            "*/*",
+            "text/tab-separated-values; charset=utf-8",
+        ),
+        (triples, "&format=nt", "*/*", "application/n-triples"),
+        (triples, "", "text/n3", "text/n3"),
+        (triples, "", "application/json", "application/json"),
+        // What is no format, or none of this kind of query, says nothing.
+        (
+            CASES,
+            "&format=pretty",
+            "text/csv",
+            "text/csv; charset=utf-8",
+        ),
+        (
+            CASES,
+            "&format=turtle",
+            "text/csv",
+            "text/csv; charset=utf-8",
+        ),
+    ] {
+        let got = ask(query, more, accept);
+        assert_eq!(got.header("content-type"), given, "{query} {more}");
+        got.ok();
+    }
+    // A mark of UTF-8 and a character set are no reason to refuse.
+    let marked = format!("\u{feff}{CASES}");
+    let kind = "application/sparql-query; charset=utf-8";
+    let got = served.post(&marked, kind, "text/csv; charset=utf-8");
+    assert_eq!(got.ok(), served.csv(CASES));
+}
+
+#[test]
+fn an_answer_names_its_snapshot_and_says_no_type_where_it_has_no_body() {
+    let served = Served::tiny(&["--cors", "*"]);
+    let target = format!("/sparql?query={}", encoded(CASES));
+    let first = served.get(&target, &[]);
+    let snapshot = first.header("casegraph-snapshot").to_owned();
+    assert!(
+        served.get("/", &[]).text().contains(&snapshot),
+        "{snapshot}"
+    );
+    assert_eq!(snapshot.len(), 16);
+    assert!(
+        first
+            .header("access-control-expose-headers")
+            .contains("Casegraph-Snapshot")
+    );
+    let tag = first.header("etag").to_owned();
+    let again = served.send("HEAD", &target, &[("If-None-Match", &tag)], b"");
+    assert_eq!((again.status, again.header("content-type")), (304, ""));
+    // A figure may have its own style where it is opened by itself; a page may not.
+    let figure = served.get("/analyses/partner/counts.svg", &[]);
+    assert!(
+        figure
+            .header("content-security-policy")
+            .contains("style-src 'unsafe-inline'")
+    );
+    let page = served.get("/", &[]);
+    assert!(!page.header("content-security-policy").contains("unsafe"));
+}
