@@ -7,7 +7,7 @@ use casegraph::graph::model::{
     BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, SparqlParser, Term, xsd,
 };
 use casegraph::graph::snapshot::{Snapshot, SnapshotError};
-use casegraph::graph::{Graph, Location, Manifest, QueryOptions};
+use casegraph::graph::{Graph, Location, Manifest, QueryOptions, Results};
 use casegraph::query::{Asked, ask, parse, run};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -315,8 +315,38 @@ fn aggregate() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Optional parts with variables of their own, or nearly: now and then one stands in two.
+fn optionals() -> impl Strategy<Value = String> {
+    let own = (0..4, 0..9).prop_map(|(own, shared)| {
+        if shared == 0 {
+            "?w0".to_owned()
+        } else {
+            format!("?w{own}")
+        }
+    });
+    let part = (variable(), predicate(), own, predicate(), filter(), 0..4).prop_map(
+        |(from, first, to, second, filter, kind)| {
+            let filter = filter.replace("?v", "?w");
+            match kind {
+                0 => format!("OPTIONAL {{ {from} {first} {to} }}"),
+                1 => format!("OPTIONAL {{ {to} {first} {from} }}"),
+                2 => format!(
+                    "OPTIONAL {{ {from} {first} {to} . {to} {second} ?v0 FILTER({filter}) }}"
+                ),
+                _ => format!("OPTIONAL {{ {from} {first} {to} FILTER({filter}) }}"),
+            }
+        },
+    );
+    let parts = proptest::collection::vec(part, 1..4).prop_map(|parts| parts.join(" "));
+    (triples(), parts, proptest::option::of(triples()))
+        .prop_map(|(first, parts, last)| format!("{first} {parts} {}", last.unwrap_or_default()))
+}
+
 fn query() -> impl Strategy<Value = String> {
     prop_oneof![
+        3 => optionals().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
+        1 => (optionals(), filter()).prop_map(|(p, f)| format!("SELECT ?v0 ?w0 ?w1 WHERE {{ {p} FILTER({f}) }}")),
+        1 => (optionals(), aggregate()).prop_map(|(p, agg)| format!("SELECT ?v0 ({agg} AS ?n) WHERE {{ {p} }} GROUP BY ?v0")),
         4 => pattern().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
         1 => pattern().prop_map(|p| format!("SELECT DISTINCT ?v0 ?v1 WHERE {{ {p} }}")),
         1 => pattern().prop_map(|p| format!("ASK {{ {p} }}")),
@@ -344,6 +374,71 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn rows_without_an_optional_value_come_first_and_stay_once() {
+    let quad = |s: &str, p: &str, o: Term| Quad::new(node(s), node(p), o, node("g"));
+    let number = |n: i64| Term::from(Literal::from(n));
+    let mut quads: Vec<Quad> = (0..6)
+        .map(|n| quad(&format!("s{n}"), "is", node("case").into()))
+        .collect();
+    quads.extend(
+        [(1, 7), (2, 30), (2, 4), (4, 11)].map(|(s, n)| quad(&format!("s{s}"), "age", number(n))),
+    );
+    quads.push(quad("s2", "named", Literal::from("b").into()));
+    quads.push(quad("s5", "named", Literal::from("a").into()));
+    let three = Three::of(&quads);
+    let rows = |query: &str| {
+        let text = |cell: &Option<Term>| match cell {
+            Some(Term::Literal(literal)) => literal.value().to_owned(),
+            Some(term) => term.to_string().replace(EX, "").replace(['<', '>'], ""),
+            None => "-".to_owned(),
+        };
+        let parsed = SparqlParser::new()
+            .parse_query(&format!("PREFIX ex: <{EX}> {query}"))
+            .expect("a query");
+        let answer = three.snapshot.query(&parsed, &QueryOptions::default());
+        let Results::Rows(rows) = answer.expect("an answer").into_parts().0 else {
+            panic!("no rows");
+        };
+        rows.map(|row| {
+            row.expect("a row")
+                .values()
+                .iter()
+                .map(text)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect::<Vec<_>>()
+    };
+    let part = "?s ex:is ex:case OPTIONAL { ?s ex:age ?age } OPTIONAL { ?s ex:named ?name } OPTIONAL { ?s ex:never ?x }";
+    assert_eq!(
+        rows(&format!(
+            "SELECT ?age ?s ?name ?x FROM ex:g {{ {part} }} ORDER BY ?age ?s"
+        )),
+        [
+            "- s0 - -",
+            "- s3 - -",
+            "- s5 a -",
+            "4 s2 b -",
+            "7 s1 - -",
+            "11 s4 - -",
+            "30 s2 b -"
+        ]
+    );
+    assert_eq!(
+        rows(&format!(
+            "SELECT ?name ?s FROM ex:g {{ {part} FILTER(?s != ex:s2) }} ORDER BY DESC(?name) ?s LIMIT 3"
+        )),
+        ["a s5", "- s0", "- s1"]
+    );
+    assert_eq!(
+        rows(
+            "SELECT ?s ?age FROM ex:g { ?s ex:is ex:case OPTIONAL { ?s ex:age ?age FILTER(?age > 10) } } ORDER BY ?s ?age"
+        ),
+        ["s0 -", "s1 -", "s2 30", "s3 -", "s4 11", "s5 -"]
+    );
 }
 
 #[test]

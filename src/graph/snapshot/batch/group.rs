@@ -66,6 +66,10 @@ pub(super) fn table(
         }
     }
     let plan = Plan::of(context.snapshot, &context.graphs, inner, &wanted)?;
+    // What follows takes every variable for bound.
+    if plan.has_optionals() {
+        return Err(Stop::Unfit);
+    }
     let slot = |variable: &Variable| plan.slot(variable).ok_or(Stop::Unfit);
     let keys: Vec<usize> = variables.iter().map(slot).collect::<Result<_, _>>()?;
     let computed: Vec<Aggregate> = aggregates

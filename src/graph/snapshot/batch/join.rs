@@ -7,12 +7,14 @@ use std::sync::Arc;
 use spareval::CancellationToken;
 
 use super::Stop;
-use super::plan::{End, Plan, Reach, Step};
+use super::plan::{End, Optional, Plan, Reach, Step};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::{Mapped, SnapshotError};
 use crate::graph::snapshot::format::Section;
 use crate::graph::snapshot::scan::Graphs;
 
+/// The number that stands for no term, where an optional part has nothing.
+pub(super) const NOTHING: u32 = 0;
 /// Rows that a batch begins with.
 const ROWS: usize = 4096;
 /// Predicates of a subject that are looked through one by one; among more the place is halved.
@@ -285,44 +287,13 @@ impl Batches {
                 rows: rows.len(),
                 columns: vec![Vec::new(); self.plan.slots],
             };
-            for (step, live) in self.plan.steps.iter().zip(&self.plan.live) {
-                match step {
-                    Step::Lead {
-                        subject, object, ..
-                    } => {
-                        lead(&columns, rows.clone(), *subject, *object, live, &mut batch)?;
-                    }
-                    Step::Forward {
-                        subject,
-                        predicate,
-                        object,
-                        known,
-                    } => {
-                        let ends = (*subject, *predicate, *object);
-                        forward(&columns, ends, *known, live, &mut batch)?;
-                    }
-                    Step::Backward {
-                        object,
-                        predicate,
-                        subject,
-                    } => {
-                        backward(&columns, *object, *predicate, *subject, live, &mut batch)?;
-                    }
-                    Step::Subjects { ids, subject } => {
-                        batch.columns[*subject] = ids[rows.clone()].to_vec();
-                    }
-                    Step::Reach(reach) => {
-                        reach_all(&columns, reach, live, &mut self.seen, &mut batch)?;
-                    }
-                    Step::Keep(filter) => {
-                        let kept = filter.kept(&self.snapshot, &batch.columns[filter.slot])?;
-                        keep(&mut batch, &kept, None, live);
-                    }
-                }
-                if batch.rows == 0 {
-                    break;
-                }
-            }
+            let steps = (self.plan.steps.as_slice(), self.plan.live.as_slice());
+            let mut run = Run {
+                snapshot: &self.snapshot,
+                columns,
+                seen: &mut self.seen,
+            };
+            run.steps(steps, &rows, &mut batch)?;
             if batch.rows > 0 {
                 return Ok(Some(batch));
             }
@@ -340,6 +311,111 @@ impl Iterator for Batches {
         let next = self.next_batch();
         self.done = !matches!(next, Ok(Some(_)));
         next.transpose()
+    }
+}
+
+/// What steps are run with.
+struct Run<'a> {
+    snapshot: &'a Snapshot,
+    columns: Columns<'a>,
+    seen: &'a mut Seen,
+}
+
+impl Run<'_> {
+    /// Sends a batch through steps, each with the columns that are needed after it; `rows` are those that a
+    /// first step reads.
+    fn steps(
+        &mut self,
+        (steps, live): (&[Step], &[Vec<bool>]),
+        rows: &Range<usize>,
+        batch: &mut Batch,
+    ) -> Result<(), Stop> {
+        for (step, live) in steps.iter().zip(live) {
+            let columns = &self.columns;
+            match step {
+                Step::Lead {
+                    subject, object, ..
+                } => {
+                    lead(columns, rows.clone(), *subject, *object, live, batch)?;
+                }
+                Step::Forward {
+                    subject,
+                    predicate,
+                    object,
+                    known,
+                } => {
+                    let ends = (*subject, *predicate, *object);
+                    forward(columns, ends, *known, live, batch)?;
+                }
+                Step::Backward {
+                    object,
+                    predicate,
+                    subject,
+                } => {
+                    backward(columns, *object, *predicate, *subject, live, batch)?;
+                }
+                Step::Subjects { ids, subject } => {
+                    batch.columns[*subject] = ids[rows.clone()].to_vec();
+                }
+                Step::Reach(reach) => {
+                    reach_all(columns, reach, live, self.seen, batch)?;
+                }
+                Step::Keep(filter) => {
+                    let kept = filter.kept(self.snapshot, &batch.columns[filter.slot])?;
+                    keep(batch, &kept, None, live);
+                }
+                Step::Optional(optional) => self.optional(optional, live, batch)?,
+            }
+            if batch.rows == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to each row what an optional part has for it; a row for which it has nothing stays, with
+    /// [`NOTHING`] for its variables.
+    fn optional(
+        &mut self,
+        optional: &Optional,
+        live: &[bool],
+        batch: &mut Batch,
+    ) -> Result<(), Stop> {
+        let mut found = Batch {
+            rows: batch.rows,
+            columns: batch.columns.clone(),
+        };
+        if optional.empty {
+            found.rows = 0;
+        } else {
+            found.columns[optional.row] = (0..batch.rows as u32).collect();
+            let steps = (optional.steps.as_slice(), optional.live.as_slice());
+            self.steps(steps, &(0..0), &mut found)?;
+        }
+        // Each step keeps the order of rows, so those that were found for a row follow each other.
+        let mut of_row = found.columns[optional.row].iter().copied().peekable();
+        let mut kept = Vec::with_capacity(batch.rows.max(found.rows));
+        let mut places = Vec::with_capacity(batch.rows.max(found.rows));
+        let mut next = 0;
+        for row in 0..batch.rows as u32 {
+            let before = kept.len();
+            while found.rows > 0 && of_row.next_if_eq(&row).is_some() {
+                kept.push(row);
+                places.push(Some(next));
+                next += 1;
+            }
+            if kept.len() == before {
+                kept.push(row);
+                places.push(None);
+            }
+        }
+        keep(batch, &kept, None, live);
+        for slot in optional.new.iter().copied().filter(|slot| live[*slot]) {
+            let column = &found.columns[slot];
+            let cell = |place: &Option<usize>| place.map_or(NOTHING, |place| column[place]);
+            batch.columns[slot] = places.iter().map(cell).collect();
+        }
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
 use super::Stop;
-use super::join::Batch;
+use super::join::{Batch, NOTHING};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 
@@ -72,6 +72,8 @@ pub(super) fn sorted(
 /// A number for each cell, in the order of its terms.
 fn ranks(snapshot: &Snapshot, cells: &[u32]) -> Result<Vec<u32>, Stop> {
     let mut ids = cells.to_vec();
+    // What has no value comes first, as its number does.
+    ids.retain(|id| *id != NOTHING);
     ids.sort_unstable();
     ids.dedup();
     let nodes = snapshot.0.counts().nodes;
@@ -111,7 +113,7 @@ fn ranks(snapshot: &Snapshot, cells: &[u32]) -> Result<Vec<u32>, Stop> {
         _ => return Err(Stop::Unfit),
     };
     let mut rank_of = vec![0; ids.len()];
-    for (rank, id) in (0..).zip(&ordered) {
+    for (rank, id) in (1..).zip(&ordered) {
         if let Ok(at) = ids.binary_search(id) {
             rank_of[at] = rank;
         }

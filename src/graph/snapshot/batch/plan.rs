@@ -1,6 +1,6 @@
 //! In which order the patterns of a join are looked up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
@@ -58,6 +58,21 @@ pub(super) enum Step {
     Reach(Reach),
     /// Leaves rows out.
     Keep(Filter),
+    /// Adds to each row what else there is, and keeps it if there is nothing.
+    Optional(Optional),
+}
+
+/// A pattern of which a row need not have anything: its variables have the number 0 then.
+pub(super) struct Optional {
+    pub steps: Vec<Step>,
+    /// Slots that are needed after each of its steps.
+    pub live: Vec<Vec<bool>>,
+    /// Its own variables.
+    pub new: Vec<usize>,
+    /// A slot for the number of the row that is added to.
+    pub row: usize,
+    /// A constant of it stands nowhere: no row has anything.
+    pub empty: bool,
 }
 
 /// A path of any length along one predicate.
@@ -96,12 +111,34 @@ pub(super) struct Plan {
     pub live: Vec<Vec<bool>>,
 }
 
+#[derive(Default)]
 struct Gathered {
     patterns: Vec<Link>,
     filters: Vec<(Variable, Expression)>,
     names: HashMap<Variable, usize>,
     /// A constant stands nowhere: there are no rows.
     empty: bool,
+    optionals: Vec<OptionalPart>,
+    /// Whether this is a part of an optional one: then none may stand in it.
+    within: bool,
+}
+
+/// An optional part, before its steps are in order.
+struct OptionalPart {
+    patterns: Vec<Link>,
+    filters: Vec<(Variable, Expression)>,
+    empty: bool,
+    /// Its variables that the part to its left does not have.
+    new: Vec<usize>,
+}
+
+/// The slots of patterns.
+fn slots(patterns: &[Link]) -> impl Iterator<Item = usize> {
+    let ends = patterns.iter().flat_map(|link| [link.subject, link.object]);
+    ends.filter_map(|end| match end {
+        End::Slot(slot) => Some(slot),
+        End::Term(_) => None,
+    })
 }
 
 impl Gathered {
@@ -204,31 +241,90 @@ impl Gathered {
                 self.gather(snapshot, right)
             }
             GraphPattern::Filter { expr, inner } => {
-                let mut own = Self {
-                    patterns: Vec::new(),
-                    filters: Vec::new(),
-                    names: std::mem::take(&mut self.names),
-                    empty: self.empty,
-                };
+                let mut own = self.inner(self.within);
                 own.gather(snapshot, inner)?;
-                for (variable, condition) in conditions(expr).ok_or(Stop::Unfit)? {
-                    // The variable must have its value from the patterns beneath the filter.
-                    let slot = own.names.get(&variable).copied().map(End::Slot);
-                    let bound = own.patterns.iter();
-                    let mut bound = bound.flat_map(|link| [link.subject, link.object]);
-                    if slot.is_none_or(|slot| !bound.any(|end| end == slot)) {
-                        return Err(Stop::Unfit);
-                    }
-                    own.filters.push((variable, condition));
+                own.filter(expr)?;
+                self.take(own);
+                Ok(())
+            }
+            GraphPattern::LeftJoin {
+                left,
+                right,
+                expression,
+            } if !self.within => {
+                let mut own = self.inner(false);
+                own.gather(snapshot, left)?;
+                let mut other = own.inner(true);
+                let empty = std::mem::take(&mut other.empty);
+                other.gather(snapshot, right)?;
+                if let Some(expression) = expression {
+                    other.filter(expression)?;
                 }
-                self.names = own.names;
-                self.empty = own.empty;
-                self.patterns.append(&mut own.patterns);
-                self.filters.append(&mut own.filters);
+                own.names = std::mem::take(&mut other.names);
+                let known: HashSet<usize> = slots(&own.patterns).collect();
+                let new = slots(&other.patterns).filter(|slot| !known.contains(slot));
+                let mut new: Vec<usize> = new.collect();
+                new.sort_unstable();
+                new.dedup();
+                own.optionals.push(OptionalPart {
+                    patterns: other.patterns,
+                    filters: other.filters,
+                    empty: other.empty,
+                    new,
+                });
+                own.empty = empty;
+                self.take(own);
                 Ok(())
             }
             _ => Err(Stop::Unfit),
         }
+    }
+
+    /// What gathers a part of the pattern, with the same names.
+    fn inner(&mut self, within: bool) -> Self {
+        Self {
+            names: std::mem::take(&mut self.names),
+            empty: self.empty,
+            within,
+            ..Self::default()
+        }
+    }
+
+    fn take(&mut self, mut part: Self) {
+        self.names = part.names;
+        self.empty = part.empty;
+        self.patterns.append(&mut part.patterns);
+        self.filters.append(&mut part.filters);
+        self.optionals.append(&mut part.optionals);
+    }
+
+    /// Adds the conditions of an expression on what was gathered.
+    fn filter(&mut self, expression: &Expression) -> Result<(), Stop> {
+        for (variable, condition) in conditions(expression).ok_or(Stop::Unfit)? {
+            // The variable must have its value from the patterns beneath the filter.
+            let slot = self.names.get(&variable).copied();
+            if slot.is_none_or(|slot| !slots(&self.patterns).any(|known| known == slot)) {
+                return Err(Stop::Unfit);
+            }
+            self.filters.push((variable, condition));
+        }
+        Ok(())
+    }
+
+    /// Whether each variable that only an optional part has stands nowhere else: only then does the order
+    /// of the parts not matter.
+    fn is_well_designed(&self) -> bool {
+        let mut elsewhere: HashMap<usize, usize> = HashMap::new();
+        let core: HashSet<usize> = slots(&self.patterns).collect();
+        let parts = self.optionals.iter();
+        let parts = parts.map(|part| slots(&part.patterns).collect::<HashSet<usize>>());
+        for part in std::iter::once(core).chain(parts) {
+            for slot in part {
+                *elsewhere.entry(slot).or_default() += 1;
+            }
+        }
+        let mut new = self.optionals.iter().flat_map(|part| &part.new);
+        new.all(|slot| elsewhere.get(slot) == Some(&1))
     }
 }
 
@@ -240,16 +336,14 @@ impl Plan {
         pattern: &GraphPattern,
         wanted: &[Variable],
     ) -> Result<Self, Stop> {
-        let mut gathered = Gathered {
-            patterns: Vec::new(),
-            filters: Vec::new(),
-            names: HashMap::new(),
-            empty: false,
-        };
+        let mut gathered = Gathered::default();
         gathered.gather(snapshot, pattern)?;
+        let optionals = gathered.optionals.iter();
+        let judges =
+            !gathered.filters.is_empty() || optionals.clone().any(|part| !part.filters.is_empty());
         // The engine judges conditions on terms in tables, and a table holds no blank node.
-        let judges_blank = !gathered.filters.is_empty() && snapshot.has_blank_nodes()?;
-        if gathered.patterns.is_empty() || judges_blank {
+        let judges_blank = judges && snapshot.has_blank_nodes()?;
+        if gathered.patterns.is_empty() || judges_blank || !gathered.is_well_designed() {
             return Err(Stop::Unfit);
         }
         let sets = snapshot.0.len::<u32>(Section::Sets).saturating_sub(1) as u64;
@@ -272,10 +366,34 @@ impl Plan {
             });
             plan.slots = plan.slots.max(1);
         } else {
-            plan.arrange(snapshot, gathered.patterns, gathered.filters)?;
+            let mut bound = vec![false; plan.slots];
+            let (patterns, filters) = (gathered.patterns, gathered.filters);
+            plan.steps = plan.arrange(snapshot, patterns, filters, &mut bound, true)?;
+            for part in gathered.optionals {
+                let mut bound = bound.clone();
+                let steps = if part.empty {
+                    Vec::new()
+                } else {
+                    plan.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?
+                };
+                plan.steps.push(Step::Optional(Optional {
+                    steps,
+                    live: Vec::new(),
+                    new: part.new,
+                    row: plan.slots,
+                    empty: part.empty,
+                }));
+                plan.slots += 1;
+            }
         }
         plan.find_live(wanted);
         Ok(plan)
+    }
+
+    /// Whether a variable may have no value in a row.
+    pub fn has_optionals(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| matches!(step, Step::Optional(_)))
     }
 
     /// The place of a variable.
@@ -283,18 +401,22 @@ impl Plan {
         self.names.get(variable).copied()
     }
 
-    /// Puts the pattern with the fewest rows first, then always the one that adds fewest.
+    /// Puts the pattern with the fewest rows first, then always the one that adds fewest; unless it
+    /// `begins`, there are rows already in which some variables are bound.
     fn arrange(
-        &mut self,
+        &self,
         snapshot: &Snapshot,
         mut patterns: Vec<Link>,
         mut filters: Vec<(Variable, Expression)>,
-    ) -> Result<(), Stop> {
-        let mut bound = vec![false; self.slots];
+        bound: &mut [bool],
+        begins: bool,
+    ) -> Result<Vec<Step>, Stop> {
+        let mut steps = Vec::new();
         while !patterns.is_empty() {
+            let first = begins && steps.is_empty();
             let mut best: Option<(f64, usize)> = None;
             for (at, pattern) in patterns.iter().enumerate() {
-                let cost = cost(snapshot, pattern, &bound, self.steps.is_empty())?;
+                let cost = cost(snapshot, pattern, bound, first)?;
                 if best.is_none_or(|(least, _)| cost < least) {
                     best = Some((cost, at));
                 }
@@ -311,7 +433,7 @@ impl Plan {
                 object,
                 path,
             } = link;
-            let (s_known, o_known) = (subject.is_known(&bound), object.is_known(&bound));
+            let (s_known, o_known) = (subject.is_known(bound), object.is_known(bound));
             if let Some(zero) = path {
                 if !s_known && !o_known {
                     // A path of length zero would begin at every term.
@@ -319,7 +441,7 @@ impl Plan {
                         return Err(Stop::Unfit);
                     };
                     let ids = subjects(snapshot, predicate)?;
-                    self.steps.push(Step::Subjects { ids, subject: slot });
+                    steps.push(Step::Subjects { ids, subject: slot });
                 }
                 let forward = s_known || !o_known;
                 let (from, to) = if forward {
@@ -327,7 +449,7 @@ impl Plan {
                 } else {
                     (object, subject)
                 };
-                self.steps.push(Step::Reach(Reach {
+                steps.push(Step::Reach(Reach {
                     predicate,
                     from,
                     to,
@@ -336,14 +458,14 @@ impl Plan {
                     zero,
                 }));
             } else {
-                self.steps.push(match (subject, s_known, o_known) {
+                steps.push(match (subject, s_known, o_known) {
                     (subject, true, known) => Step::Forward {
                         subject,
                         predicate,
                         object,
                         known,
                     },
-                    (End::Slot(subject), _, true) if !self.steps.is_empty() => Step::Backward {
+                    (End::Slot(subject), _, true) if !first => Step::Backward {
                         object,
                         predicate,
                         subject,
@@ -367,11 +489,10 @@ impl Plan {
                 .partition(|(variable, _)| bound[self.names[variable]]);
             for (variable, condition) in ready {
                 let slot = self.names[&variable];
-                self.steps
-                    .push(Step::Keep(Filter::new(slot, variable, condition)));
+                steps.push(Step::Keep(Filter::new(slot, variable, condition)));
             }
         }
-        Ok(())
+        Ok(steps)
     }
 
     /// Which columns are still read after each step.
@@ -383,40 +504,51 @@ impl Plan {
         {
             live[*slot] = true;
         }
-        let mut after = Vec::new();
-        for step in self.steps.iter().rev() {
-            after.push(live.clone());
-            let mut read = |end: End| {
-                if let End::Slot(slot) = end {
-                    live[slot] = true;
+        self.live = live_after(&mut self.steps, &mut live);
+    }
+}
+
+/// Which columns are read after each step; `live` are those that are read after the last, and then those
+/// that are read by any.
+fn live_after(steps: &mut [Step], live: &mut Vec<bool>) -> Vec<Vec<bool>> {
+    let mut after = Vec::new();
+    for step in steps.iter_mut().rev() {
+        after.push(live.clone());
+        let mut read = |end: End| {
+            if let End::Slot(slot) = end {
+                live[slot] = true;
+            }
+        };
+        match step {
+            Step::Lead { .. } | Step::Subjects { .. } => {}
+            Step::Reach(reach) => {
+                read(reach.from);
+                if reach.known {
+                    read(reach.to);
                 }
-            };
-            match step {
-                Step::Lead { .. } | Step::Subjects { .. } => {}
-                Step::Reach(reach) => {
-                    read(reach.from);
-                    if reach.known {
-                        read(reach.to);
-                    }
+            }
+            Step::Forward {
+                subject,
+                object,
+                known,
+                ..
+            } => {
+                read(*subject);
+                if *known {
+                    read(*object);
                 }
-                Step::Forward {
-                    subject,
-                    object,
-                    known,
-                    ..
-                } => {
-                    read(*subject);
-                    if *known {
-                        read(*object);
-                    }
-                }
-                Step::Backward { object, .. } => read(*object),
-                Step::Keep(filter) => read(End::Slot(filter.slot)),
+            }
+            Step::Backward { object, .. } => read(*object),
+            Step::Keep(filter) => read(End::Slot(filter.slot)),
+            Step::Optional(optional) => {
+                live[optional.row] = true;
+                optional.live = live_after(&mut optional.steps, live);
+                live[optional.row] = false;
             }
         }
-        after.reverse();
-        self.live = after;
     }
+    after.reverse();
+    after
 }
 
 /// How many terms a path reaches, about.

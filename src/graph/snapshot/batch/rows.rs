@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use spareval::{QueryEvaluationError, QuerySolution};
 
 use super::Stop;
-use super::join::Batch;
+use super::join::{Batch, NOTHING};
 use crate::graph::model::{Term, Variable};
 use crate::graph::rows::Cells;
 use crate::graph::snapshot::{Snapshot, SnapshotError};
@@ -77,6 +77,9 @@ impl Rows {
             let place = |slot: &Option<usize>| {
                 let Some(slot) = slot else { return Ok(0) };
                 let number = self.batch.columns[*slot][row];
+                if number == NOTHING {
+                    return Ok(0);
+                }
                 if let Some(place) = places.get(&number) {
                     return Ok(*place);
                 }
@@ -101,10 +104,10 @@ impl Iterator for Rows {
             Err(error) => return Some(Err(error)),
         };
         let term = |slot: &Option<usize>| match slot {
-            Some(slot) => {
-                let number = self.batch.columns[*slot][row];
-                self.snapshot.dictionary().term(number).map(Some)
-            }
+            Some(slot) => match self.batch.columns[*slot][row] {
+                NOTHING => Ok(None),
+                number => self.snapshot.dictionary().term(number).map(Some),
+            },
             None => Ok(None),
         };
         let cells: Result<Vec<Option<Term>>, _> = self.slots.iter().map(term).collect();
