@@ -7,6 +7,7 @@
 //! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read.
 
 mod canonical;
+mod exists;
 mod limit;
 pub mod location;
 pub mod model;

@@ -11,6 +11,7 @@ use oxigraph::sparql::{
 use oxigraph::store::{StorageError, Store};
 use thiserror::Error;
 
+use super::exists::ask_once;
 use super::limit::Limit;
 use super::model::{
     CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
@@ -564,6 +565,9 @@ impl Graph {
     pub fn query(&self, query: &Query, options: &QueryOptions) -> Result<Answer, GraphError> {
         let token = CancellationToken::new();
         let limit = Limit::new(options.timeout, &token);
+        let mut query = query.clone();
+        ask_once(&mut query);
+        let query = &query;
         let results = match &self.quads {
             Backend::Store(store) => self
                 .prepare(query.clone(), options, token)
@@ -612,7 +616,9 @@ impl Graph {
     ) -> Result<Explanation, GraphError> {
         let token = CancellationToken::new();
         let limit = Limit::new(options.timeout, &token);
-        let mut prepared = self.prepare(query.clone(), options, token);
+        let mut query = query.clone();
+        ask_once(&mut query);
+        let mut prepared = self.prepare(query, options, token);
         let (results, explanation) = match &self.quads {
             Backend::Store(store) => prepared.on_store(store).compute_statistics().explain(),
             Backend::Snapshot(snapshot) => {

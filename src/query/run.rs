@@ -1,5 +1,7 @@
 //! Evaluates queries: those typed by hand, and saved ones with their parameters bound.
 
+use std::collections::HashSet;
+
 use thiserror::Error;
 
 use super::bind::{BindError, bind};
@@ -94,13 +96,12 @@ fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
 /// Those of the project's prefixes that a query may use: to make a parser know all of them takes longer
 /// than most queries do.
 fn used(text: &str, prefixes: &Prefixes) -> Vec<(String, String)> {
-    let is_used = |name: &str| {
-        let mut places = text.match_indices(name);
-        places.any(|(at, _)| text[at + name.len()..].starts_with(':'))
-    };
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let before = |(colon, _)| text[..colon].rsplit(|c| !is_name(c)).next();
+    let used: HashSet<&str> = text.match_indices(':').filter_map(before).collect();
     prefixes
         .iter()
-        .filter(|(name, _)| is_used(name))
+        .filter(|(name, _)| used.contains(name))
         .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
         .collect()
 }
