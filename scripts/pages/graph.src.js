@@ -9,6 +9,7 @@ const LONGEST = 34;
 const WRITTEN = 16;
 const STEPS = 400;
 const SMALLEST = 0.75;
+const KINDS = ["case", "fusion partner", "histology", "drug", "adverse event", "publication"];
 
 const made = (name, attributes, parent) => {
   const element = document.createElementNS(SVG, name);
@@ -48,13 +49,16 @@ function apart(padding) {
 // nodes: {id, label, kind, href, centre}; edges: {source, target, label}, which name the nodes' ids.
 window.casegraphGraph = (place, { nodes, edges }, name) => {
   const kinds = [...new Set(nodes.map((node) => node.kind))].filter(Boolean);
-  const series = (node) => (kinds.indexOf(node.kind) % 8) + 1;
+  // What a study is made of has the same colour in every graph.
+  const order = [...KINDS, ...kinds.filter((kind) => !KINDS.includes(kind))];
+  kinds.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const series = (kind) => (order.indexOf(kind) % 8) + 1;
   const figure = document.createElement("figure");
   figure.className = "network";
   const legend = document.createElement("figcaption");
   for (const kind of kinds) {
     const entry = document.createElement("span");
-    entry.className = `k${(kinds.indexOf(kind) % 8) + 1}`;
+    entry.className = `k${series(kind)}`;
     entry.textContent = kind;
     legend.append(entry, " ");
   }
@@ -71,7 +75,7 @@ window.casegraphGraph = (place, { nodes, edges }, name) => {
   const boxes = made("g", { class: "nodes" }, svg);
 
   for (const node of nodes) {
-    node.element = made(node.href ? "a" : "g", { class: `k${series(node)}${node.centre ? " centre" : ""}` }, boxes);
+    node.element = made(node.href ? "a" : "g", { class: `k${series(node.kind)}${node.centre ? " centre" : ""}` }, boxes);
     if (node.href) node.element.setAttribute("href", node.href);
     made("title", {}, node.element).textContent = node.kind ? `${node.label} (${node.kind})` : node.label;
     node.box = made("rect", { height: HEIGHT, y: -HEIGHT / 2, rx: node.kind === "case" ? 2 : HEIGHT / 2 }, node.element);

@@ -23,7 +23,7 @@ pub mod worker;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{HeaderName, Method};
 
@@ -140,6 +140,16 @@ impl Site {
     fn options(&self) -> QueryOptions {
         QueryOptions {
             timeout: Some(self.settings.time_limit),
+            ..QueryOptions::default()
+        }
+    }
+
+    /// How queries of a page are evaluated that has several: all of them within this time, which begins
+    /// now, so that those of a large study that take long do not take the page with them.
+    fn sharing(&self, time: Duration) -> impl Fn() -> QueryOptions {
+        let end = Instant::now() + time.min(self.settings.time_limit);
+        move || QueryOptions {
+            timeout: Some(end.saturating_duration_since(Instant::now())),
             ..QueryOptions::default()
         }
     }

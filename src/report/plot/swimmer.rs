@@ -80,6 +80,8 @@ const THIN: Layout = Layout {
 };
 /// Most cases that have lanes with names.
 const NAMED: usize = 60;
+/// Treatments of one case that may have more room than others.
+const FEW: usize = 6;
 /// Length of a treatment where no time is reported, at least.
 const TREATMENT: f64 = 104.0;
 
@@ -92,7 +94,12 @@ fn treatment_width(figure: &Figure) -> f64 {
         .segments
         .iter()
         .map(|segment| width(&segment.label, SMALL) + 16.0);
-    names.fold(TREATMENT, f64::max).min(2.0 * TREATMENT)
+    let most = if lane.segments.len() > FEW {
+        TREATMENT
+    } else {
+        2.0 * TREATMENT
+    };
+    names.fold(TREATMENT, f64::max).min(most)
 }
 
 /// A segment with the place in time where it is drawn.
@@ -222,7 +229,7 @@ pub fn render(figure: &Figure) -> String {
 fn axis(svg: &mut Svg, figure: &Figure, x: &Scale, ticks: &[f64], y: f64) {
     svg.line(x.start, y, x.end, y, "axis");
     let label = if ticks.is_empty() {
-        "no time reported: order only"
+        "starts not reported: order only"
     } else if figure.time_label.is_empty() {
         "Months"
     } else {

@@ -63,7 +63,7 @@ function start({ rows }) {
       }),
     );
     const rest = found.length - Math.min(most, found.length);
-    told.textContent = `${found.length} of ${rows.length} cases`;
+    told.textContent = `${found.length} of ${rows.length} cases${found.length === 0 ? ": none has all of this" : ""}${rest > 0 ? `, the first ${most} shown` : ""}`;
     if (rest > 0) {
       const more = document.createElement("button");
       more.type = "button";

@@ -15,7 +15,7 @@ for (const field of document.querySelectorAll("input[data-filter]")) {
     for (const group of document.querySelectorAll("[data-group]")) {
       group.hidden = ![...group.querySelectorAll(field.dataset.filter)].some((thing) => !thing.hidden);
     }
-    told.textContent = wanted.length ? `${left} of ${things.length}` : "";
+    told.textContent = wanted.length ? `${left} of ${things.length}${left === 0 ? ": none has all of these words" : ""}` : "";
   };
   field.addEventListener("input", filter);
   field.form.addEventListener("submit", (event) => event.preventDefault());

@@ -89,6 +89,15 @@ function connections(columns, rows, triples) {
   return rows.flatMap((row) => others.map((at) => [row[first], row[at], columns[at]])).filter(([from, to]) => from && to);
 }
 
+// What an IRI names: the folder of a study's thing, or the prefix.
+const WORDS = { gene: "fusion partner", event: "adverse event" };
+function kindOf(iri) {
+  if (CASE.test(iri)) return "case";
+  const part = iri.match(/\/case\/[^/]+\/([^/]+)/);
+  const kind = part ? part[1] : shorten(iri).match(/^([^<:]+):/)?.[1] ?? "IRI";
+  return WORDS[kind] ?? kind;
+}
+
 function graph(columns, rows, triples) {
   const found = connections(columns, rows, triples);
   if (found.length === 0) return null;
@@ -96,7 +105,7 @@ function graph(columns, rows, triples) {
   const node = (term) => {
     const id = `${term.type} ${term.value}`;
     const key = term.type === "uri" && term.value.match(CASE);
-    const kind = term.type === "uri" ? (key ? "case" : shorten(term.value).match(/^([^<:]+):/)?.[1] ?? "IRI") : "text";
+    const kind = term.type === "uri" ? kindOf(term.value) : "text";
     if (!nodes.has(id)) nodes.set(id, { id, label: name(term), kind, href: key ? caseLink(key) : undefined });
     return id;
   };

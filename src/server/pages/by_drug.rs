@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::encoded;
 use super::things::Kind;
+use super::{RESULTS_TIME, encoded, is_late, left_out};
 use crate::graph::model::NamedNode;
 use crate::report::{Grid, grids, table_linked};
 use crate::server::Site;
@@ -36,6 +36,8 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
          ORDER BY DESC(?cases) ?label LIMIT {DRUGS}",
         kind.pattern().replace("?thing", &thing.to_string())
     ))?;
+    let options = site.sharing(RESULTS_TIME);
+    let mut late = 0;
     let mut found = Grid::default();
     let mut links = Vec::new();
     for row in 0..drugs.rows() {
@@ -44,8 +46,10 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         };
         let value = prefixes.shorten(drug);
         let set = [(DRUG.to_owned(), value.clone())];
+        let result = site.session.compute(saved, &set, &options());
+        late += usize::from(is_late(&result));
         // A drug that the analysis cannot be asked about is left to its own page.
-        let Ok(analysis) = site.session.compute(saved, &set, &site.options()) else {
+        let Ok(analysis) = result else {
             continue;
         };
         let Some(grid) = grids(&analysis, prefixes).into_iter().next() else {
@@ -71,14 +75,15 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         link.map(|(_, to)| to.clone())
     };
     Ok(html! {
-        @if !found.rows.is_empty() {
+        @if !found.rows.is_empty() || late > 0 {
             section #drugs {
                 h2 { (title) }
                 p {
                     "The row of this " (kind.word()) " in the analysis “" (saved.header.summary) "”, which each drug leads to, with who is left out and why. "
-                    "A class stands for all its drugs, so rows overlap."
+                    "Each counts the first episode of the drug, or of the class, that a case had: so a class may have other responses than its drugs, and rows overlap."
                 }
-                (table_linked(&found, DRUG, &to_analysis))
+                @if !found.rows.is_empty() { (table_linked(&found, DRUG, &to_analysis)) }
+                (left_out(late))
             }
         }
     })

@@ -87,12 +87,26 @@ fn in_short(thing: &DossierThing) -> String {
         let name = value.name.as_str();
         match (value.column, taken) {
             // The place in the list, or what goes without saying.
-            ("order" | "criterion" | "three_prime", _)
+            ("order" | "criterion", _)
             | ("kind", "drug")
             | ("partner_status", "known")
             | ("observed_or_inferred", "observed")
             | ("multifocal" | "serious" | "fatal", "false") => None,
-            ("sex" | "histology" | "kind" | "agent" | "alteration" | "dose" | "status", _) => {
+            ("three_prime", _) => {
+                let other = thing
+                    .values
+                    .iter()
+                    .find(|value| value.column == "five_prime");
+                let known = other.is_some_and(|other| other.taken.is_some());
+                (!known).then(|| format!("{taken}, partner not known"))
+            }
+            ("kind", _) => {
+                let agent = thing.values.iter().find(|value| value.column == "agent");
+                let said = agent.and_then(|agent| agent.taken.as_deref()) == Some(taken);
+                (!said).then(|| taken.to_owned())
+            }
+            ("observed_or_inferred", _) => Some(format!("{taken}, not observed")),
+            ("sex" | "histology" | "age_group" | "agent" | "alteration" | "dose" | "status", _) => {
                 Some(taken.to_owned())
             }
             ("age_years", _) => Some(format!("{taken} years")),
@@ -123,7 +137,7 @@ fn in_short(thing: &DossierThing) -> String {
     });
     let line = taken.collect::<Vec<_>>().join(", ");
     if line.is_empty() {
-        "nothing that its sources agree on".to_owned()
+        "no value is taken".to_owned()
     } else {
         line
     }
@@ -138,8 +152,7 @@ fn sources_html(sources: &Table) -> Markup {
                 ul {
                     @for row in 0..sources.rows() {
                         li {
-                            strong { (text(row, 0)) } ": " (text(row, 1)) " " (text(row, 2)) ". " (text(row, 3)) ". "
-                            (text(row, 4)) " " (text(row, 5)) " "
+                            strong { (text(row, 0)) } ": " (reference(&[1, 2, 3, 4, 5].map(|column| text(row, column)))) " "
                             @for (column, name, resolver) in [
                                 (7, "DOI", "https://doi.org/"),
                                 (8, "PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
@@ -156,6 +169,28 @@ fn sources_html(sources: &Table) -> Markup {
             }
         }
     }
+}
+
+/// Author, year, title, journal and pages, as far as they are known.
+fn reference([author, year, title, journal, pages]: &[&str; 5]) -> String {
+    let join = |parts: &[&str]| {
+        let known = parts.iter().filter(|part| !part.is_empty());
+        known.copied().collect::<Vec<_>>().join(" ")
+    };
+    let parts = [
+        join(&[author, year]),
+        join(&[title]),
+        join(&[journal, pages]),
+    ];
+    let mut known: Vec<&str> = parts
+        .iter()
+        .map(|part| part.trim_end_matches('.'))
+        .collect();
+    known.retain(|part| !part.is_empty());
+    if known.is_empty() {
+        return String::new();
+    }
+    format!("{}.", known.join(". "))
 }
 
 /// Cases like this one, by what is known of both.

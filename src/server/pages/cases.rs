@@ -19,7 +19,9 @@ const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs
   OPTIONAL { ?patient cg:histology/skos:prefLabel ?histology }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=\"; \") AS ?partners) WHERE { ?patient cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?p } GROUP BY ?patient }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE { ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d } GROUP BY ?patient }
-  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE { ?patient cg:hasTreatment/cg:bestResponse/skos:notation ?r } GROUP BY ?patient }
+  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE {
+      ?patient cg:hasTreatment/cg:bestResponse ?best . ?best skos:prefLabel ?word . OPTIONAL { ?best skos:notation ?code } BIND(STR(COALESCE(?code, ?word)) AS ?r)
+    } GROUP BY ?patient }
   OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
   OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
   OPTIONAL { ?patient cg:mainPublication/rdfs:label ?publication }
@@ -123,7 +125,11 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
             button type="submit" { "Filter" }
             a href="/cases" { "all" }
         }
-        p role="status" #told { (rows.len()) " of " (all.len()) " cases" }
+        p role="status" #told {
+            (rows.len()) " of " (all.len()) " cases"
+            @if rows.is_empty() { ": none has all of this" }
+            @else if rows.len() > ROWS { ", " (ROWS) " on a page" }
+        }
         div.table-wrap tabindex="0" {
             table #cases {
                 thead { tr {
@@ -158,7 +164,10 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
                 @if at < pages { a href=(to(&[("page", &(at + 1).to_string())])) rel="next" { "next" } }
             }
         }
-        p.method { "An empty cell is a value that no source states, or on which sources differ: the page of the case says which." }
+        p.method {
+            "An empty cell is a value that is not known here: nothing that was read of the case states it, or its sources differ. The page of the case says which. "
+            "Responses stand as their sources give them: a category, or a word such as “responded” where no category is stated."
+        }
     }))
 }
 

@@ -12,6 +12,7 @@ pub mod query;
 mod things;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -20,6 +21,8 @@ use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
 use crate::analysis::case_keys;
+use crate::query::AskError;
+use crate::study::StudyError;
 
 /// The parts of the site, as path and name.
 const PARTS: [(&str, &str); 9] = [
@@ -33,6 +36,26 @@ const PARTS: [(&str, &str); 9] = [
     ("/claims", "Claims"),
     ("/query", "Query"),
 ];
+
+/// For all results together that stand on a page beside others.
+const RESULTS_TIME: Duration = Duration::from_secs(10);
+
+/// Says how many results a page leaves out.
+fn left_out(late: usize) -> Markup {
+    html! {
+        @if late > 0 {
+            p.callout {
+                (late) @if late == 1 { " more result takes" } @else { " more results take" }
+                " too long to stand here; each analysis has a page of its own."
+            }
+        }
+    }
+}
+
+/// Whether a result is not there because it takes too long.
+fn is_late<T>(result: &Result<T, StudyError>) -> bool {
+    matches!(result, Err(StudyError::Ask(AskError::Graph(error))) if error.is_timeout())
+}
 
 /// Answers a request for a page.
 pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Problem> {

@@ -2,7 +2,8 @@
 
 use maud::html;
 
-use super::{Page, changes};
+use super::things::local;
+use super::{Page, RESULTS_TIME, changes, is_late, left_out};
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
 use crate::report::{Shown, result_html, summary};
@@ -17,12 +18,14 @@ const MAIN: [&str; 3] = ["partner/counts", "response/by-partner", "survival/over
 const COUNTS: &str = "SELECT
   (COUNT(DISTINCT ?case) AS ?cases) (COUNT(DISTINCT ?counted) AS ?counted_cases)
   (COUNT(DISTINCT ?source) AS ?publications) (COUNT(DISTINCT ?episode) AS ?treatments)
-  (COUNT(DISTINCT ?event) AS ?events)
+  (COUNT(DISTINCT ?event) AS ?events) (COUNT(DISTINCT ?counted_episode) AS ?counted_episodes) (COUNT(DISTINCT ?absence) AS ?absences)
 WHERE {
   { ?case a cg:Case OPTIONAL { ?case cg:inCohort/cg:counted true BIND(?case AS ?counted) } }
   UNION { ?source a cg:Publication }
   UNION { ?episode a cg:Treatment }
-  UNION { ?event a cg:AdverseEvent }
+  UNION { ?counted_episode a cg:Treatment ; cg:ofCase/cg:inCohort/cg:counted true }
+  UNION { ?event a cg:AdverseEvent FILTER NOT EXISTS { ?event cg:term event:none } }
+  UNION { ?absence a cg:AdverseEvent ; cg:term event:none }
 }";
 /// What the study says of itself.
 const ABOUT: &str = "SELECT ?description ?day ?licence WHERE {
@@ -39,12 +42,14 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         (count(0), "cases", "/cases"),
         (count(1), "counted cases", "/analyses/cohort/flow"),
         (count(2), "publications", "/analyses/evidence/publications"),
+        (count(3), "treatment episodes", "/drugs"),
         (
-            count(3),
-            "treatment episodes",
+            count(5),
+            "of them in counted cases",
             "/analyses/treatment/episodes",
         ),
         (count(4), "adverse events", "/events"),
+        (count(6), "times their absence is stated", "/events/none"),
     ];
     let link = site.case_link()?;
     let shown = Shown {
@@ -56,17 +61,17 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
     let at_a_glance = |saved: &SavedQuery| saved.theme == "response" || saved.theme == "survival";
     let is_main = |saved: &SavedQuery| MAIN.iter().position(|slug| *slug == saved.slug);
     // What stands on the page, each computed once.
-    let results: Vec<(&SavedQuery, Analysis)> = site
-        .catalogue
-        .queries()
-        .iter()
-        .filter(|saved| at_a_glance(saved) || is_main(saved).is_some())
-        .filter_map(|saved| {
+    let options = site.sharing(RESULTS_TIME);
+    let mut results: Vec<(&SavedQuery, Analysis)> = Vec::new();
+    let mut late = 0;
+    for saved in site.catalogue.queries() {
+        if at_a_glance(saved) || is_main(saved).is_some() {
+            let result = site.session.compute(saved, &[], &options());
+            late += usize::from(is_late(&result));
             // What cannot be computed says why on its own page.
-            let analysis = site.session.compute(saved, &[], &site.options()).ok()?;
-            Some((saved, analysis))
-        })
-        .collect();
+            results.extend(result.ok().map(|analysis| (saved, analysis)));
+        }
+    }
     let glance = results
         .iter()
         .filter(|(saved, analysis)| at_a_glance(saved) && analysis.ledger.eligible() > 0);
@@ -99,7 +104,10 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                     tbody {
                         @for (saved, analysis) in glance {
                             tr {
-                                td { a href={ "/analyses/" (saved.slug) } { (saved.header.summary) } }
+                                td {
+                                    a href={ "/analyses/" (saved.slug) } { (saved.header.summary) }
+                                    @for (_, value) in &analysis.parameters { " (" (local(value)) ")" }
+                                }
                                 td { (summary(analysis)) }
                                 td.num { (analysis.ledger.counted().len()) " of " (analysis.ledger.eligible()) }
                             }
@@ -108,6 +116,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 }
             }
         }
+        (left_out(late))
         @for (saved, analysis) in &main {
             section.analysis {
                 h2 { a href={ "/analyses/" (saved.slug) } { (saved.header.summary) } }

@@ -48,6 +48,12 @@ fn page(site: &Site, request: &Request) -> Response {
             }
             p.actions {
                 button type="submit" { "Ask" }
+                noscript {
+                    label for="format" { "Without scripts, the answer is a file:" }
+                    select #format name="format" {
+                        @for format in ["csv", "tsv", "json", "xml", "ttl"] { option value=(format) { (format) } }
+                    }
+                }
                 span #examples-field hidden {
                     label for="examples" { "Example" }
                     select #examples {

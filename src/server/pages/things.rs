@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::by_drug;
 use super::neighbourhood::of_thing;
-use super::{Page, encoded};
+use super::{Page, RESULTS_TIME, encoded, is_late, left_out};
 use crate::analysis::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, Term};
 use crate::graph::namespaces::Prefixes;
@@ -13,6 +13,9 @@ use crate::report::{Shown, result_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
+
+/// Cases that the page of a thing lists.
+const LISTED: usize = 200;
 
 /// What a page can be about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +51,16 @@ impl Kind {
             Self::Histology => "Histologies",
             Self::Drug => "Drugs",
             Self::Event => "Adverse events",
+        }
+    }
+
+    /// The column of the table of cases that has it.
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Histology => "histology",
+            Self::Drug => "drug",
+            Self::Event => "search",
         }
     }
 
@@ -141,9 +154,9 @@ fn link(kind: Kind, found: &Table, row: usize) -> Markup {
     html! { a href={ "/" (kind.path()) "/" (encoded(name)) } { (label) } }
 }
 
-/// The last part of an IRI.
+/// The last part of an IRI or of a prefixed name.
 pub fn local(iri: &str) -> &str {
-    iri.rsplit(['/', '#']).next().unwrap_or(iri)
+    iri.rsplit(['/', '#', ':']).next().unwrap_or(iri)
 }
 
 /// The page of one thing.
@@ -171,7 +184,10 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         "SELECT DISTINCT ?key ?histology ?fusion ?drugs WHERE {{
            BIND({thing} AS ?thing) {} . ?patient cg:caseKey ?key
            OPTIONAL {{ ?patient cg:histology/skos:prefLabel ?histology }}
-           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?f; SEPARATOR=\"; \") AS ?fusion) WHERE {{ ?patient cg:hasFusion/rdfs:label ?f }} GROUP BY ?patient }}
+           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?f; SEPARATOR=\"; \") AS ?fusion) WHERE {{
+             ?patient cg:hasFusion ?one . ?one rdfs:label ?name OPTIONAL {{ ?one cg:observation ?seen }}
+             BIND(IF(COALESCE(?seen = \"inferred\", false), CONCAT(STR(?name), \" (inferred)\"), STR(?name)) AS ?f)
+           }} GROUP BY ?patient }}
            OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE {{ ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d }} GROUP BY ?patient }}
          }} ORDER BY ?key",
         kind.pattern()
@@ -190,12 +206,16 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         link: &case_link,
         brief: true,
     };
+    let options = site.sharing(RESULTS_TIME);
     let mut results = Vec::new();
+    let mut late = 0;
     for (slug, parameter) in kind.analyses() {
         if let Ok(saved) = site.catalogue.find(slug) {
             let set = vec![((*parameter).to_owned(), format!("{}:{name}", kind.prefix()))];
+            let result = site.session.compute(saved, &set, &options());
+            late += usize::from(is_late(&result));
             // What cannot be computed for this one is left to the page of the analysis.
-            if let Ok(analysis) = site.session.compute(saved, &set, &site.options()) {
+            if let Ok(analysis) = result {
                 let query = format!("?{parameter}={}", encoded(&set[0].1));
                 results.push((saved, analysis, query));
             }
@@ -233,7 +253,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
                 table {
                     thead { tr { th scope="col" { "case" } th scope="col" { "histology" } th scope="col" { "fusion" } th scope="col" { "drugs" } } }
                     tbody {
-                        @for row in 0..cases.rows() {
+                        @for row in 0..cases.rows().min(LISTED) {
                             @let key = cases.text(row, 0).unwrap_or_default();
                             tr {
                                 td { a href={ "/cases/" (encoded(key)) } { (key) } }
@@ -244,8 +264,12 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
                 }
             }
         }
+        @if cases.rows() > LISTED {
+            p { "The first " (LISTED) " of " (cases.rows()) "; all are in " a href={ "/cases?" (kind.parameter()) "=" (encoded(&label)) } { "the table of cases" } "." }
+        }
         (by_drug)
         (near.section())
+        (left_out(late))
         @for (saved, analysis, query) in &results {
             section.analysis {
                 h2 { a href={ "/analyses/" (saved.slug) (query) } { (saved.header.summary) } }

@@ -77,7 +77,7 @@ fn without_any_time_the_axis_has_no_months() {
     untimed.lanes.remove(0);
     let svg = render(&untimed);
     check(&svg);
-    assert!(svg.contains("no time reported: order only") && !svg.contains(">Months<"));
+    assert!(svg.contains("starts not reported: order only") && !svg.contains(">Months<"));
 }
 
 #[test]
