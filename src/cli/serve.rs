@@ -78,8 +78,20 @@ impl Serve {
             !time_limit.is_zero(),
             "--time-limit 0 leaves no time to answer"
         );
+        ensure!(
+            !self.writable || self.token.as_ref().is_some_and(|token| !token.is_empty()),
+            "--writable needs a token that is not empty"
+        );
         if self.worker {
-            return self.work(place, time_limit);
+            worker::end_with_gate();
+            // Queries that nest deeply take a deep stack to read.
+            return std::thread::scope(|scope| {
+                let thread = std::thread::Builder::new().stack_size(worker::STACK);
+                let worker = thread.spawn_scoped(scope, || self.work(place, time_limit))?;
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
         }
         let printer = place.printer();
         // Built now if need be, so that the workers only open it.
@@ -91,6 +103,13 @@ impl Serve {
         let settings = gate::Settings {
             bind: self.bind,
             worker: self.worker_command(place, program),
+            // Where a list of processes does not show it.
+            worker_environment: self
+                .token
+                .iter()
+                .filter(|_| self.writable)
+                .map(|token| ("CASEGRAPH_TOKEN".to_owned(), token.clone()))
+                .collect(),
             workers: self.workers.map_or_else(
                 || std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2),
                 usize::from,

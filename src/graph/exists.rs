@@ -77,14 +77,7 @@ fn filter(pattern: &mut GraphPattern, seen: &mut Seen) {
             _ => (None, true),
         };
         match asked.and_then(|asked| solutions(asked, &inner, seen)) {
-            Some(solutions) => {
-                let (left, right) = (Box::new(inner), Box::new(solutions));
-                inner = if wanted {
-                    GraphPattern::Join { left, right }
-                } else {
-                    GraphPattern::Minus { left, right }
-                };
-            }
+            Some(solutions) => narrow(&mut inner, solutions, wanted),
             None => rest.push(condition),
         }
     }
@@ -98,6 +91,25 @@ fn filter(pattern: &mut GraphPattern, seen: &mut Seen) {
         },
         None => inner,
     };
+}
+
+/// Keeps the rows that have one of the solutions, or those that have none. Their variables are bound in the
+/// core of the pattern, and there the engine joins them best: around optional parts it may take each
+/// solution anew for a start.
+fn narrow(rows: &mut GraphPattern, solutions: GraphPattern, wanted: bool) {
+    match rows {
+        GraphPattern::LeftJoin { left: core, .. }
+        | GraphPattern::Extend { inner: core, .. }
+        | GraphPattern::Filter { inner: core, .. } => narrow(core, solutions, wanted),
+        core => {
+            let (left, right) = (Box::new(std::mem::take(core)), Box::new(solutions));
+            *core = if wanted {
+                GraphPattern::Join { left, right }
+            } else {
+                GraphPattern::Minus { left, right }
+            };
+        }
+    }
 }
 
 fn extend(pattern: &mut GraphPattern, seen: &mut Seen) {

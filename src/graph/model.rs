@@ -13,4 +13,5 @@ pub use oxigraph::sparql::{
 };
 pub use oxiri::Iri;
 pub use spargebra::algebra::QueryDataset;
+pub use spargebra::term::{GraphName as SparqlGraphName, GraphNamePattern};
 pub use spargebra::{GraphUpdateOperation, Query, SparqlParser, Update};

@@ -194,7 +194,10 @@ impl Graph {
     /// # Errors
     /// The folder cannot be written.
     pub fn create(path: &Path) -> Result<Self, GraphError> {
-        Ok(Self::of(Backend::Store(Store::open(path)?)))
+        let mut graph = Self::of(Backend::Store(Store::open(path)?));
+        // It may be a copy.
+        graph.find_default_graphs()?;
+        Ok(graph)
     }
 
     /// A store on disk, for reading only; any number of processes may do so at once.

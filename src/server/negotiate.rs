@@ -41,7 +41,11 @@ fn weights_only(accept: &str) -> String {
 /// Whether `If-None-Match` names a tag.
 #[must_use]
 pub fn has_tag(known: &str, tag: &str) -> bool {
-    !tag.is_empty() && known.split(',').any(|known| known.trim() == tag)
+    let same = |known: &str| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+    };
+    !tag.is_empty() && known.split(',').any(same)
 }
 
 #[cfg(test)]

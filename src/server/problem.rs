@@ -121,6 +121,9 @@ impl From<Problem> for Response {
         if let Some(Value::String(allowed)) = problem.more.get("allow") {
             response = response.with(http::header::ALLOW, allowed);
         }
+        if problem.status == StatusCode::UNAUTHORIZED {
+            response = response.with(http::header::WWW_AUTHENTICATE, "Bearer");
+        }
         response
     }
 }

@@ -81,6 +81,9 @@ const SHORT: [(&str, &str); 10] = [
     ("jsonld", "application/ld+json"),
 ];
 
+/// Characters of a query that an address can hold.
+const LONGEST_LINK: usize = 8 << 10;
+
 /// What a client asks.
 struct Asked {
     query: String,
@@ -190,6 +193,27 @@ impl Asked {
     }
 }
 
+/// How deep brackets may stand in each other: to read them takes stack for each level.
+const DEEPEST: usize = 2000;
+
+/// Checks that the brackets of a query do not stand too deep in each other.
+pub(super) fn check_depth(text: &str) -> Result<(), Problem> {
+    let mut depth = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'{' | b'[' => depth += 1,
+            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(Problem::bad_request(format!(
+                "brackets stand more than {DEEPEST} deep in each other"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Where relative IRIs of a request begin: at its address.
 pub(super) fn base(request: &Request) -> String {
     let address = format!("{}/sparql", request.origin());
@@ -214,13 +238,18 @@ pub(super) fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
 }
 
 fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Problem> {
+    check_depth(&asked.query)?;
     let mut parsed = query::parse_from(&asked.query, &site.session.prefixes, &base(request))?;
     if !(asked.default_graphs.is_empty() && asked.named_graphs.is_empty()) {
         let (default, named) = (names(&asked.default_graphs)?, names(&asked.named_graphs)?);
         query::with_dataset(&mut parsed, default, named);
     }
     let rows = !query::gives_triples(&parsed);
-    let offers: &[&str] = if rows { &ROWS } else { &TRIPLES };
+    let mut offers: &[&str] = if rows { &ROWS } else { &TRIPLES };
+    if asked.query.len() > LONGEST_LINK {
+        // There is no address for a page with it: pages come last.
+        offers = &offers[..offers.len() - 1];
+    }
     let media = match &asked.format {
         // One that does not fit the kind of query says nothing.
         Some(format) => choose(format, offers).or_else(|_| choose(request.accept(), offers))?,

@@ -81,7 +81,9 @@ impl Request {
     /// Where the server is for this client, as `http://127.0.0.1:7878`.
     #[must_use]
     pub fn origin(&self) -> String {
-        let host = self.header(HOST).unwrap_or("localhost");
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let host = self.header(HOST).filter(|host| host.chars().all(plain));
+        let host = host.unwrap_or("localhost");
         let scheme = self.headers.get("x-forwarded-proto");
         let scheme = match scheme.and_then(|scheme| scheme.to_str().ok()) {
             Some("https") => "https",

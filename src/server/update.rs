@@ -7,10 +7,11 @@ use http::{Method, StatusCode};
 
 use super::Site;
 use super::problem::Problem;
-use super::protocol::{base, names};
+use super::protocol::{base, check_depth, names};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::LocationError;
+use crate::graph::model::{GraphNamePattern, GraphUpdateOperation, SparqlGraphName, Update};
 use crate::query::with_using;
 
 /// Answers a request that changes the study.
@@ -23,15 +24,14 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
         return Err(Problem::method_not_allowed("POST"));
     }
     let given = request.header(AUTHORIZATION).unwrap_or_default();
-    if !given
-        .strip_prefix("Bearer ")
-        .is_some_and(|given| same(given.trim(), token))
-    {
+    let (scheme, given) = given.split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") || !same(given.trim(), token) {
         let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
     }
     let asked = asked(request)?;
     let prefixes = &site.session.prefixes;
+    check_depth(&asked.update)?;
     let mut update = crate::query::parse_update(&asked.update, prefixes, &base(request))?;
     if !(asked.default.is_empty() && asked.named.is_empty()) {
         let (default, named) = (names(&asked.default)?, names(&asked.named)?);
@@ -41,6 +41,7 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
             ));
         }
     }
+    refuse_what_nobody_sees(&update)?;
     let location = &site.settings.location;
     let mut build = location.begin_from_current().map_err(refused)?;
     build
@@ -53,6 +54,36 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     let mut response = Response::text("text/plain; charset=utf-8", Vec::new());
     response.status = StatusCode::NO_CONTENT;
     Ok(response)
+}
+
+/// Nothing is fetched from elsewhere; and what queries see stands in named graphs, so that what an update
+/// writes outside of them would be lost without a word.
+fn refuse_what_nobody_sees(update: &Update) -> Result<(), Problem> {
+    for operation in &update.operations {
+        let outside = match operation {
+            GraphUpdateOperation::Load { .. } => {
+                let detail = "LOAD is not taken: nothing is fetched from elsewhere";
+                return Err(Problem::new(
+                    StatusCode::NOT_IMPLEMENTED,
+                    "not-supported",
+                    detail,
+                ));
+            }
+            GraphUpdateOperation::InsertData { data } => data
+                .iter()
+                .any(|quad| quad.graph_name == SparqlGraphName::DefaultGraph),
+            GraphUpdateOperation::DeleteInsert { insert, .. } => insert
+                .iter()
+                .any(|quad| matches!(quad.graph_name, GraphNamePattern::DefaultGraph)),
+            _ => false,
+        };
+        if outside {
+            return Err(Problem::bad_request(
+                "queries see named graphs alone: say with GRAPH into which one is inserted (/.well-known/void lists them)",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What a client asks.

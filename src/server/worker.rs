@@ -25,6 +25,26 @@ const WHOLE: usize = 64 << 10;
 /// A body shorter than this does not get smaller by compressing it.
 const SMALL: usize = 1 << 10;
 
+/// Bytes of stack: what is not touched takes no memory.
+pub const STACK: usize = 1 << 30;
+/// How often a worker looks whether its gate is still there.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Ends this process when the gate that started it ends without having said so, whatever is being worked
+/// on: nobody would stop that any more.
+pub fn end_with_gate() {
+    #[cfg(unix)]
+    {
+        let gate = std::os::unix::process::parent_id();
+        std::thread::spawn(move || {
+            while std::os::unix::process::parent_id() == gate {
+                std::thread::sleep(LOOK);
+            }
+            std::process::abort();
+        });
+    }
+}
+
 /// Answers requests until there are no more.
 ///
 /// # Errors
@@ -68,7 +88,9 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
 /// A name for what this request is answered as long as the study is what it is.
 fn tag(site: &Site, request: &Request) -> String {
     let mut sum = crc32fast::Hasher::new();
+    let origin = request.origin();
     for part in [
+        origin.as_str(),
         request.path.as_str(),
         &request.query,
         request.accept(),

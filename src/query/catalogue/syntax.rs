@@ -78,6 +78,9 @@ fn located<T>(
 /// `GROUP_CONCAT` and `ENCODE_FOR_URI` are the longest words of SPARQL 1.1.
 const LONGEST_KEYWORD: usize = 16;
 
+/// Characters of a text that an error shows.
+const EXCERPT: usize = 200;
+
 /// The parser tells the place only in its message, as `error at 3:14: expected one of GRAPH, MINUS`, and when keywords
 /// are what it expected, the place is as far behind the error as the longest of them is long.
 fn locate(file: &str, text: &str, padded: &str, cause: SparqlSyntaxError) -> SyntaxError {
@@ -139,6 +142,7 @@ fn locate(file: &str, text: &str, padded: &str, cause: SparqlSyntaxError) -> Syn
         excerpt: rest
             .iter()
             .take_while(|c| **c != '\n')
+            .take(EXCERPT)
             .collect::<String>()
             .trim()
             .to_owned(),

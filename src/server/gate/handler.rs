@@ -9,10 +9,10 @@ use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
-    IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    HOST, IF_NONE_MATCH, ORIGIN, RETRY_AFTER, VARY,
 };
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::sync::{Semaphore, mpsc};
@@ -39,6 +39,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 const FIGURE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
+/// By which a proxy says how it was asked; answers may hold addresses.
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Bytes of bodies of requests that are read at once.
+const BODIES: usize = 256 << 20;
+/// How long a request waits for room for its body.
+const ROOM_TIME: Duration = Duration::from_secs(5);
+
 /// Takes requests.
 pub struct Handler {
     settings: Settings,
@@ -47,6 +54,8 @@ pub struct Handler {
     working: Arc<Semaphore>,
     /// Requests that are worked on or wait for it.
     room: Arc<Semaphore>,
+    /// Bytes of bodies of requests.
+    bodies: Arc<Semaphore>,
     /// Bytes of answers that clients have not yet taken.
     held: Arc<Semaphore>,
     cache: Arc<Cache>,
@@ -55,9 +64,14 @@ pub struct Handler {
 impl Handler {
     pub fn new(settings: Settings) -> std::io::Result<Self> {
         Ok(Self {
-            pool: Arc::new(Pool::new(settings.worker.clone(), settings.workers)?),
+            pool: Arc::new(Pool::new(
+                settings.worker.clone(),
+                settings.worker_environment.clone(),
+                settings.workers,
+            )?),
             working: Arc::new(Semaphore::new(settings.workers)),
             room: Arc::new(Semaphore::new(settings.workers + settings.queue)),
+            bodies: Arc::new(Semaphore::new(BODIES)),
             held: Arc::new(Semaphore::new(HELD_FOR_ALL)),
             cache: Arc::new(Cache::new(settings.cache)),
             settings,
@@ -80,6 +94,10 @@ impl Handler {
         };
         let mut response = answered.unwrap_or_else(refused);
         self.protect(response.headers_mut(), origin.as_ref());
+        if response.status() == StatusCode::NOT_MODIFIED {
+            // It would replace that of the answer that the client has.
+            response.headers_mut().remove(CONTENT_SECURITY_POLICY);
+        }
         response
     }
 
@@ -147,6 +165,25 @@ impl Handler {
         if parts.method == Method::OPTIONS {
             return Ok(self.preflight());
         }
+        let length = body.size_hint();
+        if length.lower() > self.settings.body_limit as u64 {
+            return Err(self.too_large());
+        }
+        if parts.headers.contains_key(CONTENT_ENCODING) {
+            let detail = "the body of a request is taken as it is, not compressed";
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                detail,
+            ));
+        }
+        let most = length.upper().unwrap_or(u64::MAX);
+        let most = most.min(self.settings.body_limit as u64).min(BODIES as u64);
+        let bodies = Arc::clone(&self.bodies);
+        let room = bodies.acquire_many_owned(u32::try_from(most).unwrap_or(u32::MAX));
+        let Ok(Ok(_bytes)) = timeout(ROOM_TIME, room).await else {
+            return Err(self.busy());
+        };
         let limited = Limited::new(body, self.settings.body_limit);
         let body = match timeout(BODY_TIME, limited.collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
@@ -224,6 +261,7 @@ impl Handler {
             header(ACCEPT_ENCODING),
             header(CONTENT_TYPE),
             header(HOST),
+            header(FORWARDED),
             body,
         ]))
     }

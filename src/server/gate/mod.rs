@@ -31,6 +31,8 @@ pub struct Settings {
     pub bind: SocketAddr,
     /// The program and arguments that start a worker.
     pub worker: Vec<String>,
+    /// What the workers have in their environment besides.
+    pub worker_environment: Vec<(String, String)>,
     /// How many requests are worked on at once.
     pub workers: usize,
     /// How many more may wait.

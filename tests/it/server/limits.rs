@@ -197,3 +197,91 @@ fn a_new_build_is_served_without_a_failed_request() {
             .contains("3 2 1 0 ")
     );
 }
+
+#[test]
+fn what_nests_deeply_is_answered_or_refused() {
+    let served = Served::tiny(&["--time-limit", "2"]);
+    let ask = |query: &str| served.post(query, "application/sparql-query", "text/csv");
+    let deep = |n: usize| format!("ASK {}{}", "{".repeat(n), "}".repeat(n));
+    assert_eq!(ask(&deep(1500)).status, 200);
+    ask(&deep(100_000)).problem(400, "bad-request");
+    // The engine takes long for these; nobody falls over them.
+    for long in [
+        format!("ASK {{ FILTER(1 = 2{}) }}", " || 1 = 1".repeat(20_000)),
+        format!("ASK {{ {{}} {} }}", "UNION {} ".repeat(20_000)),
+        format!("ASK {{ {} }}", "?s ?p ?o . ".repeat(20_000)),
+    ] {
+        let got = ask(&long);
+        assert!(
+            matches!(got.status, 200 | 504),
+            "{}: {}",
+            got.status,
+            got.text()
+        );
+    }
+    answers_soon(&served);
+}
+
+#[test]
+fn a_body_that_is_too_long_or_compressed_is_refused_before_it_comes() {
+    let served = Served::tiny(&["--body-limit", "1"]);
+    let mut stream = served.connect();
+    let host = &served.address;
+    write!(stream, "POST /sparql HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/sparql-query\r\nContent-Length: 99999999\r\n\r\n").expect("sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    let headers = [
+        ("Content-Type", "application/sparql-query"),
+        ("Content-Encoding", "gzip"),
+    ];
+    served
+        .send("POST", "/sparql", &headers, b"ASK {}")
+        .problem(415, "unsupported-media-type");
+}
+
+#[test]
+fn an_answer_with_addresses_is_kept_for_those_who_ask_alike() {
+    let served = Served::tiny(&[]);
+    let secure = served
+        .get("/openapi.json", &[("X-Forwarded-Proto", "https")])
+        .ok();
+    let plain = served.get("/openapi.json", &[]).ok();
+    assert!(secure.contains("https://127.0.0.1") && !plain.contains("https://127.0.0.1"));
+}
+
+/// A worker that lost its gate ends, whatever it is doing.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_worker_outlives_its_gate() {
+    let mut served = Served::tiny(&["--workers", "1"]);
+    let gate = format!("PPid:\t{}", served.child.id());
+    let mut stream = served.connect();
+    let body = format!("query={}", encoded(ENDLESS));
+    let kind = "application/x-www-form-urlencoded";
+    let (host, length) = (&served.address, body.len());
+    let head = format!(
+        "POST /sparql HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: {length}"
+    );
+    write!(stream, "{head}\r\n\r\n{body}").expect("sent");
+    std::thread::sleep(Duration::from_millis(500));
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+    let workers: Vec<_> = processes
+        .map(|process| process.path().join("status"))
+        .filter(|status| std::fs::read_to_string(status).is_ok_and(|status| status.contains(&gate)))
+        .collect();
+    assert_eq!(workers.len(), 1);
+    served.child.kill().expect("killed");
+    let begun = Instant::now();
+    let goes_on = |status: &std::path::PathBuf| {
+        let status = std::fs::read_to_string(status).unwrap_or_default();
+        !status.is_empty() && !status.contains("State:\tZ")
+    };
+    while workers.iter().any(goes_on) {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "a worker goes on"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

@@ -37,3 +37,28 @@ fn a_server_for_reading_takes_no_update() {
     let served = Served::tiny(&[]);
     update(&served, Some("open sesame"), INSERT).problem(403, "read-only");
 }
+
+#[test]
+fn an_update_asks_what_queries_see_and_writes_nothing_that_they_do_not() {
+    let served = Served::tiny(&["--writable"]);
+    let token = Some("open sesame");
+    let cases = served.csv("SELECT (COUNT(*) AS ?n) { ?c a cg:Case }");
+    let mark = "INSERT { GRAPH <http://example.org/g> { ?c <http://example.org/seen> 1 } } WHERE { ?c a cg:Case }";
+    assert_eq!(update(&served, token, mark).status, 204);
+    let marked = "SELECT (COUNT(*) AS ?n) { GRAPH <http://example.org/g> { ?c <http://example.org/seen> 1 } }";
+    assert_eq!(served.csv(marked), cases);
+    let unseen = "INSERT DATA { <http://example.org/s> <http://example.org/p> 1 }";
+    update(&served, token, unseen).problem(400, "bad-request");
+    let unseen = "INSERT { ?c <http://example.org/p> 1 } WHERE { ?c a cg:Case }";
+    update(&served, token, unseen).problem(400, "bad-request");
+    update(&served, token, "LOAD <http://127.0.0.1:1/x>").problem(501, "not-supported");
+    let refused = update(&served, None, mark);
+    assert_eq!(refused.header("www-authenticate"), "Bearer");
+}
+
+#[test]
+fn a_token_may_be_given_on_the_command_line() {
+    let served = Served::tiny(&["--writable", "--token", "another"]);
+    assert_eq!(update(&served, Some("another"), INSERT).status, 204);
+    update(&served, Some("open sesame"), INSERT).problem(401, "token");
+}
