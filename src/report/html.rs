@@ -158,6 +158,7 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
         data: &report.data,
         link: &|_| None,
         brief: false,
+        rows: usize::MAX,
     };
     markup! {
         section.analysis id=(slug(&analysis.slug)) {
@@ -186,6 +187,8 @@ pub struct Shown<'a> {
     pub link: &'a dyn Fn(&str) -> Option<String>,
     /// Whether the rows and the query are left to the analysis's own page.
     pub brief: bool,
+    /// How many rows are shown; a report on paper has no files beside it and shows all.
+    pub rows: usize,
 }
 
 /// A result below its heading: cautions, figure, tables, method, who was left out, the SPARQL.
@@ -209,8 +212,13 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 @if plain && rows.rows.len() <= LONG_TABLE { (table_linked(rows, CASE, shown.link)) }
                 @else {
                     details {
-                        summary { "All " (rows.rows.len()) " rows" }
-                        (table_linked(rows, CASE, shown.link))
+                        @if rows.rows.len() > shown.rows {
+                            summary { "The first " (shown.rows) " of " (rows.rows.len()) " rows; the files have all" }
+                            (table_linked(&first(rows, shown.rows), CASE, shown.link))
+                        } @else {
+                            summary { "All " (rows.rows.len()) " rows" }
+                            (table_linked(rows, CASE, shown.link))
+                        }
                     }
                 }
             }
@@ -223,6 +231,14 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 pre { code { (analysis.sparql.trim()) } }
             }
         }
+    }
+}
+
+fn first(grid: &Grid, rows: usize) -> Grid {
+    Grid {
+        caption: grid.caption.clone(),
+        headings: grid.headings.clone(),
+        rows: grid.rows[..rows].to_vec(),
     }
 }
 

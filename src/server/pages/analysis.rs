@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Page, encoded};
+use super::{Page, ROWS, encoded};
 use crate::query::{Parameter, ParameterType, SavedQuery};
 use crate::report::{Shown, figure, methods, references, result_html};
 use crate::server::Site;
@@ -79,6 +79,7 @@ pub fn page(
         data: &site.note,
         link: &link,
         brief: false,
+        rows: ROWS,
     };
     let page = Page {
         site,

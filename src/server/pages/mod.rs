@@ -37,6 +37,8 @@ const PARTS: [(&str, &str); 9] = [
     ("/query", "Query"),
 ];
 
+/// Rows of an analysis that a page has; the files have all.
+const ROWS: usize = 100;
 /// For all results together that stand on a page beside others.
 const RESULTS_TIME: Duration = Duration::from_secs(10);
 

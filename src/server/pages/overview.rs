@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::things::local;
-use super::{Page, RESULTS_TIME, changes, is_late, left_out};
+use super::{Page, RESULTS_TIME, ROWS, changes, is_late, left_out};
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
 use crate::report::{Shown, result_html, summary};
@@ -57,6 +57,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         data: &site.note,
         link: &link,
         brief: true,
+        rows: ROWS,
     };
     let at_a_glance = |saved: &SavedQuery| saved.theme == "response" || saved.theme == "survival";
     let is_main = |saved: &SavedQuery| MAIN.iter().position(|slug| *slug == saved.slug);

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::by_drug;
 use super::neighbourhood::of_thing;
-use super::{Page, RESULTS_TIME, encoded, is_late, left_out};
+use super::{Page, RESULTS_TIME, ROWS, encoded, is_late, left_out};
 use crate::analysis::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, Term};
 use crate::graph::namespaces::Prefixes;
@@ -205,6 +205,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         data: &site.note,
         link: &case_link,
         brief: true,
+        rows: ROWS,
     };
     let options = site.sharing(RESULTS_TIME);
     let mut results = Vec::new();
