@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::neighbourhood::of_case;
 use super::things::gene_html;
-use super::{Page, encoded};
+use super::{COMPARED, Page, encoded};
 use crate::analysis::likeness::{SimilarOptions, Study, similar, study};
 use crate::analysis::{Dossier, DossierThing, DossierValue, course, dossier};
 use crate::query::Table;
@@ -15,8 +15,6 @@ use crate::server::response::Response;
 
 /// How many similar cases are listed.
 const SIMILAR: usize = 5;
-/// Most cases of a study that are compared while somebody waits for a page.
-const COMPARED: u64 = 20_000;
 
 /// The sources of a case.
 const SOURCES: &str = "SELECT DISTINCT ?key ?author ?year ?title ?journal ?pages ?read ?doi ?pmid ?pmcid WHERE {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Page, encoded};
+use super::{COMPARED, Page, encoded};
 use crate::analysis::diff::Change;
 use crate::graph::LocationError;
 use crate::query::Table;
@@ -12,8 +12,6 @@ use crate::server::problem::Problem;
 use crate::server::response::Response;
 use crate::study::{Session, changed_facts, moved_results};
 
-/// Most cases of a study that are compared while somebody waits for a page.
-const COMPARED: u64 = 20_000;
 /// Facts that are listed.
 const LISTED: usize = 500;
 /// Publications and decisions that the overview lists.

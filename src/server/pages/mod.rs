@@ -37,6 +37,8 @@ const PARTS: [(&str, &str); 9] = [
     ("/query", "Query"),
 ];
 
+/// Most cases of a study that are compared while somebody waits for a page.
+const COMPARED: u64 = 20_000;
 /// Rows of an analysis that a page has; the files have all.
 const ROWS: usize = 100;
 /// For all results together that stand on a page beside others.
