@@ -19,8 +19,12 @@ as_root() {
 
 have_libclang() {
     [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    # Not libclang-cpp, which other packages of LLVM bring: the bindings cannot be made with it.
     ldconfig -p 2>/dev/null | grep -q 'libclang\(-[0-9.]*\)\?\.so' && return 0
-    ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1
+    for library in /usr/lib/llvm-*/lib/libclang.so* /usr/lib/llvm-*/lib/libclang-[0-9]*.so*; do
+        [ -e "$library" ] && return 0
+    done
+    return 1
 }
 
 packages=""
