@@ -393,7 +393,7 @@ fn earlier_drugs_are_those_before_the_drug() {
 #[test]
 fn suspected_pairs_of_the_shipped_study_are_compared() {
     let study = study(&SHIPPED.graph, &SHIPPED.prefixes).expect("the cases");
-    assert_eq!(study.profiles.len(), 116);
+    assert_eq!(study.profiles.len(), 119);
     let matching = Matching::new(&study);
     let score = |a: &str, b: &str| matching.score(number(&study, a), number(&study, b));
     assert!(score("butrynski-2010", "sasaki-2010") > 0.0);

@@ -2,9 +2,17 @@
 //!
 //! `UPDATE_PAGES=1 cargo test --release pages` renews them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use casegraph::case::FactSheet;
+use casegraph::ingest;
+use casegraph::ontology::Ontology;
+
+use crate::study::sheet;
+use crate::support::SHIPPED;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -60,8 +68,58 @@ fn first_table(markdown: &str) -> String {
     format!("{}\n", rows.join("\n"))
 }
 
+/// A number with a comma after the thousands.
+fn thousands(n: usize) -> String {
+    match n {
+        0..1000 => n.to_string(),
+        _ => format!("{},{:03}", n / 1000, n % 1000),
+    }
+}
+
+/// How many patients, sources and values the sheets hold.
+fn counts() -> String {
+    let mut values: BTreeMap<String, usize> = BTreeMap::new();
+    for facts in FactSheet::ALL {
+        for row in sheet(facts.name()) {
+            let filled = facts
+                .columns()
+                .iter()
+                .filter(|column| row.get(column.name).is_some_and(|cell| !cell.is_empty()));
+            *values.entry(row["certainty"].clone()).or_default() += filled.count();
+        }
+    }
+    let cohorts = sheet("cohorts");
+    let mut text = format!(
+        "{} published patients, {} sources, {} values: {} stated, {} derived, {} weak. {} statements on groups, {} claims of the review.\n\n\
+         | cohort | cases | counted | what |\n|---|---:|---|---|\n",
+        cohorts.len(),
+        sheet("publications").len(),
+        thousands(values.values().sum()),
+        thousands(values["stated"]),
+        values["derived"],
+        values["weak"],
+        sheet("series").len(),
+        sheet("claims").len(),
+    );
+    let ontology = Ontology::read(SHIPPED.project.ontology()).expect("an ontology");
+    let (study, _) = ingest::read_study(SHIPPED.project.study(), &ontology).expect("a study");
+    for cohort in &study.cohorts {
+        let cases = cohorts.iter().filter(|row| row["cohort"] == cohort.name);
+        text.push_str(&format!(
+            "| `{}` | {} | {} | {} |\n",
+            cohort.name,
+            cases.count(),
+            if cohort.counted { "yes" } else { "no" },
+            cohort.description,
+        ));
+    }
+    text
+}
+
 #[test]
-fn the_completeness_of_the_study_is_current() {
+fn the_counts_and_the_completeness_of_the_study_are_current() {
+    let readme = root().join("data/alk-sarcoma/README.md");
+    compare(&readme, Some("counts"), &counts());
     let store = tempfile::tempdir().expect("a folder");
     let mut wanted = String::new();
     for cohort in ["wu-2021", "further"] {
@@ -81,11 +139,24 @@ fn the_completeness_of_the_study_is_current() {
             "\n### Cohort `{cohort}`\n\n{table}\nResponse to crizotinib: strict rates count stated categories only.\n\n{response}\n"
         ));
     }
-    compare(
-        &root().join("data/alk-sarcoma/README.md"),
-        Some("completeness"),
-        &wanted,
+    compare(&readme, Some("completeness"), &wanted);
+}
+
+#[test]
+fn the_readme_says_of_how_many_a_response_is_known() {
+    let store = tempfile::tempdir().expect("a folder");
+    let found = print(
+        store.path(),
+        &["run", "response/overall", "--format", "json"],
     );
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    let all = &found["result"]["overall"];
+    let words = format!(
+        "a response *category* is known for {} of {}.",
+        all["objective_response"]["n"], all["units"]
+    );
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    assert!(readme.contains(&words), "README.md does not say: {words}");
 }
 
 #[test]
