@@ -70,6 +70,9 @@ pub fn build(
     location: &Location,
     mut progress: impl FnMut(Progress),
 ) -> Result<Built, BuildError> {
+    // Taken before anything is read: a file that changes meanwhile leaves a store that is stale, not one
+    // that says it holds what it has not read.
+    let inputs_sha256 = fingerprint(project)?;
     progress(Progress::Ontology);
     let ontology = Ontology::read(project.ontology())?;
     progress(Progress::Sheets);
@@ -95,7 +98,7 @@ pub fn build(
         software: env!("CARGO_PKG_VERSION").to_owned(),
         study: study.meta.name.clone(),
         title: study.meta.title.clone(),
-        inputs_sha256: fingerprint(project)?,
+        inputs_sha256,
         quads: build.graph().len().map_err(LocationError::from)?,
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),

@@ -142,6 +142,32 @@ fn a_stale_store_is_rebuilt_and_says_so() {
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("yes\n", ""));
 }
 
+/// Whatever changes after it was read, be it a sheet or the vocabulary, is built at the next call.
+#[test]
+fn a_sheet_that_changes_during_a_build_makes_the_store_stale() {
+    use casegraph::ingest::Progress;
+    for step in [
+        Progress::Ontology,
+        Progress::Sheets,
+        Progress::Consensus,
+        Progress::Publishing,
+    ] {
+        let tiny = Tiny::new();
+        let project = Project::find(Some(&tiny.home()), None).expect("a study");
+        let manifest = ingest::build(&project, &Location::new(tiny.store()), |at| {
+            if at == step {
+                tiny.edit("cases.csv", "stated,34,", "stated,35,");
+            }
+        });
+        let manifest = manifest.expect("a build").manifest;
+        let now = ingest::fingerprint(&project).expect("the sheets");
+        assert_ne!(manifest.inputs_sha256, now, "{step:?}");
+        let age = "ASK { ?case cg:caseKey \"case-1\" ; cg:ageYears ?age FILTER(?age = 35) }";
+        let fresh = tiny.run(&["query", age]);
+        assert_eq!(fresh.out, "yes\n", "{step:?}: {}", fresh.err);
+    }
+}
+
 #[test]
 fn a_second_build_at_once_is_refused() {
     let tiny = Tiny::new();
