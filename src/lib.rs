@@ -19,6 +19,7 @@
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
 //! graph      the embedded store and its snapshots; the only room that names oxigraph
+//! delimited  CSV read strictly: no stray quotation mark swallows a row
 //! case       plain records, the schema of the sheets, and the rules of the consensus
 //! stats      estimators on bare numbers
 //! ```
@@ -41,6 +42,7 @@
 pub mod analysis;
 pub mod case;
 pub mod cli;
+pub mod delimited;
 pub mod external;
 pub mod graph;
 pub mod ingest;

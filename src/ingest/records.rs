@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::problems::Problems;
-use super::sheet::{Row, Table, address};
+use super::sheet::{Row, Table};
 use super::study::fit_for_iri;
 use crate::case::{Claim, Membership, Publication, SeriesStatement};
+use crate::delimited::address;
 use crate::ontology::nearest;
 
 const PUBLICATIONS: &[&str] = &[

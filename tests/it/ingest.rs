@@ -93,6 +93,30 @@ fn every_broken_form_is_told() {
         ),
         ("cases.csv", Box::new(|_| Vec::new()), ": ", &["is empty"]),
         (
+            "cases.csv",
+            Box::new(|_| [&b"PK\x03\x04"[..], &[7; 3000]].concat()),
+            ": ",
+            &["is a workbook", "save the sheet as CSV UTF-8"],
+        ),
+        (
+            "cases.csv",
+            Box::new(|bytes| [&bytes[..], &b"\x00x,y\n".repeat(200)].concat()),
+            ": ",
+            &["180 more rows of a wrong form"],
+        ),
+        (
+            "treatments.csv",
+            replace("crizotinib", b"\"crizotinib".to_vec()),
+            " H3: ",
+            &["quotation mark", "\\\"crizotinib"],
+        ),
+        (
+            "cases.csv",
+            replace("stated,34,", b"stated,3\"4,".to_vec()),
+            " E2: ",
+            &["\"3\\\"4\" has a quotation mark inside"],
+        ),
+        (
             "fusions.csv",
             replace("RANBP2,", b"RAN\0BP2,".to_vec()),
             " F2: ",

@@ -21,6 +21,11 @@ const TABLE: &[Room] = &[
         packages: &["hashbrown", "rand_chacha", "serde", "statrs", "thiserror"],
     },
     Room {
+        name: "delimited",
+        rooms: &[],
+        packages: &[],
+    },
+    Room {
         name: "case",
         rooms: &[],
         packages: &[],
@@ -85,8 +90,15 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "ingest",
-        rooms: &["case", "external", "ontology", "graph", "project"],
-        packages: &["csv", "jiff", "sha2", "thiserror", "toml"],
+        rooms: &[
+            "case",
+            "delimited",
+            "external",
+            "ontology",
+            "graph",
+            "project",
+        ],
+        packages: &["jiff", "sha2", "thiserror", "toml"],
     },
     Room {
         name: "synthetic",
