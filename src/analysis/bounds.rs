@@ -136,7 +136,9 @@ pub(super) fn of_frame(
             let found = survival::bounds(settings, frame, selection, result)?;
             Ok(found.map(Bounds::Survival))
         }
-        (Statistic::Proportion(settings), Outcome::Proportion(result)) => {
+        (Statistic::Proportion(settings), Outcome::Proportion(result))
+            if settings.count.is_none() =>
+        {
             let known = result
                 .groups
                 .iter()

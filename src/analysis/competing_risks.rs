@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
-use super::frame::Frame;
+use super::frame::{self, Frame};
 use super::options::{Many, Word, read};
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::CompetingRisks as Settings;
@@ -22,7 +22,7 @@ const CENSORED: [&str; 4] = ["0", "censored", "false", "FALSE"];
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Choices {
-    censored: Option<Word>,
+    censored: Many<Word>,
     at: Many<f64>,
     band: Option<Band>,
     variance: Variance,
@@ -100,9 +100,12 @@ pub(super) fn make(
     let (common, choices) = read::<Choices>("competing-risks", &settings.options)?;
     let conventions = common.conventions();
     let outcomes = frame.factor(&settings.event, kept)?;
-    let censored = censored(&choices, &outcomes, &settings.event)?;
-    let anyone_censored = frame.named(&settings.event, outcomes.labels(), &censored)?;
+    frame.distinct(&settings.event, kept)?;
+    let censored = censored(&choices, frame, &outcomes, &settings.event)?;
     let causes = Causes::of(&outcomes, &censored);
+    let known = |value: &String| outcomes.labels().contains(value);
+    let nobody = !censored.iter().any(known);
+    let censored = censored.join(", ");
     let times = frame.times(&settings.time, kept)?;
     let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
         name.as_ref()
@@ -157,13 +160,14 @@ pub(super) fn make(
         }
         method.push('.');
     }
-    let nobody = anyone_censored.is_none();
     let nobody = nobody.then(|| format!("No one is {censored:?}: nobody counts as censored."));
+    let no_event = sample.causes().is_empty();
+    let no_event = no_event.then(|| "No one has an event: all are censored.".to_owned());
     let untested = tests.iter().filter_map(|test: &CauseTest| {
         let why = test.undefined.as_ref()?;
         Some(format!("No test of {}: {why}.", test.cause))
     });
-    let cautions = nobody.into_iter().chain(untested).collect();
+    let cautions = nobody.into_iter().chain(no_event).chain(untested).collect();
     Ok(Made {
         level: common.level,
         outcome: Outcome::CompetingRisks(Box::new(CompetingRisksResult {
@@ -179,19 +183,34 @@ pub(super) fn make(
     })
 }
 
-/// The value that stands for censored: the one named, or one that is known by itself. A value that
-/// nobody has means that all had an event.
-fn censored(choices: &Choices, outcomes: &Factor, column: &str) -> Result<String, AnalysisError> {
-    if let Some(word) = &choices.censored {
-        return Ok(word.0.clone());
-    }
+/// The values that stand for censored: those named, or one that is known by itself. Where nobody has
+/// any of them, all had an event.
+fn censored(
+    choices: &Choices,
+    frame: &Frame,
+    outcomes: &Factor,
+    column: &str,
+) -> Result<Vec<String>, AnalysisError> {
     let known = |value: &&str| outcomes.labels().iter().any(|label| label == value);
+    let named: Vec<String> = choices
+        .censored
+        .as_slice()
+        .iter()
+        .map(|word| word.0.clone())
+        .collect();
+    let named = frame::parted(&named, outcomes.labels());
+    for value in named.iter().filter(|value| !known(&value.as_str())) {
+        frame.unlike(column, outcomes.labels(), value)?;
+    }
+    if !named.is_empty() {
+        return Ok(named);
+    }
     match CENSORED.into_iter().find(known) {
-        Some(value) => Ok(value.to_owned()),
+        Some(value) => Ok(vec![value.to_owned()]),
         None => Err(AnalysisError::Option {
             kind: "competing-risks",
             reason: format!(
-                "censored: say which value of {column} means censored; it holds {}",
+                "censored: say which value of {column} means censored (0, if nobody is); it holds {}",
                 outcomes
                     .labels()
                     .iter()

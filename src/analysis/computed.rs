@@ -1,8 +1,11 @@
 //! A statistic of columns: computed the same for a saved analysis and for a CSV file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::frame::{Frame, Selection, Units};
+use serde::Serialize;
+
+use super::frame::{Frame, Selection, Units, ValueCount};
 use super::{
     AnalysisError, Bounds, Outcome, bounds, competing_risks, contingency, cox, immortal_time,
     options, pooled, proportion, ranks, survival,
@@ -29,12 +32,47 @@ pub struct Computed {
     pub counted: usize,
     /// Rows left out, by reason.
     pub left_out: BTreeMap<String, Vec<String>>,
+    /// Which values mean the event and which do not, where the statistic has one.
+    pub coded: Option<Coded>,
     /// How it was computed, in a sentence.
     pub method: String,
     /// What a reader must know beside the number.
     pub cautions: Vec<String>,
     /// What another package's conventions change.
     pub differences: Vec<Difference>,
+}
+
+/// The values of the column of the event with their cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Coded {
+    /// The column.
+    pub column: String,
+    /// Values that mean an event.
+    pub event: Vec<ValueCount>,
+    /// Values that mean none.
+    pub without: Vec<ValueCount>,
+    /// What a case without the event is: censored, or without it.
+    pub called: &'static str,
+}
+
+impl Coded {
+    /// The coding in a line.
+    fn line(&self) -> String {
+        let list = |values: &[ValueCount]| match values {
+            [] => "no one".to_owned(),
+            values => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                values.join(", ")
+            }
+        };
+        format!(
+            "Event, by {}: {}; {}: {}",
+            self.column,
+            list(&self.event),
+            self.called,
+            list(&self.without)
+        )
+    }
 }
 
 /// What a kind of statistic makes of the rows selected for it.
@@ -62,6 +100,7 @@ impl Computed {
         for difference in &self.differences {
             lines.push(format!("Convention: {difference}"));
         }
+        lines.extend(self.coded.iter().map(Coded::line));
         let left_out: usize = self.left_out.values().map(Vec::len).sum();
         if self.counted + left_out > 0 {
             lines.push(format!(
@@ -123,7 +162,7 @@ pub(super) fn make(
     frame: &Frame,
     selection: &Selection,
 ) -> Result<Made, AnalysisError> {
-    let kept = &selection.kept;
+    let kept = &cases(statistic, frame, &selection.kept)?;
     match statistic {
         Statistic::Contingency(settings) => contingency::make(settings, frame, kept),
         Statistic::Survival(settings) => survival::make(settings, frame, kept),
@@ -137,6 +176,107 @@ pub(super) fn make(
             other.kind()
         ))),
     }
+}
+
+/// The rows selected, each as often as the cases that it stands for. Statistics that reckon with counts
+/// themselves take each row once.
+fn cases<'a>(
+    statistic: &Statistic,
+    frame: &Frame,
+    kept: &'a [u32],
+) -> Result<Cow<'a, [u32]>, AnalysisError> {
+    let count = match statistic {
+        Statistic::Survival(s) => s.count.as_ref(),
+        Statistic::Cox(s) => s.count.as_ref(),
+        Statistic::CompetingRisks(s) => s.count.as_ref(),
+        Statistic::Proportion(s) => s.count.as_ref(),
+        Statistic::Ranks(s) => s.count.as_ref(),
+        _ => None,
+    };
+    let Some(count) = count else {
+        return Ok(Cow::Borrowed(kept));
+    };
+    let repeated = frame.repeat(count, kept)?;
+    if repeated.is_empty() {
+        return Err(AnalysisError::Impossible(format!(
+            "{count}: the rows stand for no case"
+        )));
+    }
+    Ok(Cow::Owned(repeated))
+}
+
+/// The values of the column of the event, with the cases that have them.
+fn coded(
+    statistic: &Statistic,
+    frame: &Frame,
+    kept: &[u32],
+    made: &Made,
+) -> Result<(Option<Coded>, Vec<String>), AnalysisError> {
+    let (column, options, called) = match statistic {
+        Statistic::Survival(s) => (&s.event, &s.options, "censored"),
+        Statistic::Cox(s) => (&s.event, &s.options, "censored"),
+        Statistic::Proportion(s) => (&s.event, &s.options, "without it"),
+        Statistic::Pooled(s) if s.count.is_none() => (&s.event, &s.options, "without it"),
+        Statistic::CompetingRisks(s) => {
+            let Outcome::CompetingRisks(result) = &made.outcome else {
+                return Ok((None, Vec::new()));
+            };
+            let causes = &result.overall.summary.causes;
+            let is_event =
+                |value: &ValueCount| causes.iter().any(|cause| cause.cause == value.value);
+            let values = frame.values(&s.event, kept)?;
+            let (event, without) = values.into_iter().partition(is_event);
+            let coded = Coded {
+                column: s.event.clone(),
+                event,
+                without,
+                called: "censored",
+            };
+            return Ok((Some(coded), Vec::new()));
+        }
+        _ => return Ok((None, Vec::new())),
+    };
+    let found = frame.events(column, &options::event_coding(options), kept)?;
+    let mut cautions: Vec<String> = found
+        .absent
+        .iter()
+        .map(|value| format!("No row has the event {value:?} in {column}."))
+        .collect();
+    if found.event.is_empty() && cautions.is_empty() {
+        cautions.push(format!("No row has an event in {column}."));
+    }
+    cautions.extend(frame.doubts(column, kept)?);
+    let coded = Coded {
+        column: column.clone(),
+        event: found.event,
+        without: found.without,
+        called,
+    };
+    Ok((Some(coded), cautions))
+}
+
+/// What a reader must know of the values that make groups.
+fn doubts(
+    statistic: &Statistic,
+    frame: &Frame,
+    kept: &[u32],
+) -> Result<Vec<String>, AnalysisError> {
+    const GROUPS: [&str; 7] = [
+        "by",
+        "rows",
+        "columns",
+        "strata",
+        "covariates",
+        "cluster",
+        "report",
+    ];
+    let columns = statistic.columns();
+    let groups = columns.iter().filter(|(key, _)| GROUPS.contains(key));
+    let mut told = Vec::new();
+    for (_, column) in groups {
+        told.extend(frame.doubts(column, kept)?);
+    }
+    Ok(told)
 }
 
 /// The rows that have the event, of a statistic that has one.
@@ -155,14 +295,17 @@ pub(super) fn numerator(
                 return Ok(Vec::new());
             };
             let values = frame.factor(&s.columns, kept)?;
-            let is = |(_, code): &(&u32, &u32)| values.labels()[**code as usize] == *event;
+            let is = |(_, code): &(&u32, &u32)| {
+                super::frame::is_same(&values.labels()[**code as usize], event)
+            };
             let rows = kept.iter().zip(values.codes()).filter(is);
             return Ok(rows.map(|(row, _)| *row).collect());
         }
         _ => return Ok(Vec::new()),
     };
-    let (value, package) = options::event_coding(options);
-    let events = frame.events(column, value.as_deref(), package, kept)?;
+    let events = frame
+        .events(column, &options::event_coding(options), kept)?
+        .came;
     let rows = kept.iter().zip(events).filter(|(_, event)| *event);
     Ok(rows.map(|(row, _)| *row).collect())
 }
@@ -183,8 +326,16 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
     let made = make(statistic, frame, &selection)?;
     let name = |row: &u32| frame.row_name(*row as usize);
     let bounds = bounds::of_frame(statistic, frame, &selection, &made.outcome, made.level)?;
+    let standing = cases(statistic, frame, &selection.kept)?;
     let mut cautions = repeated(&selection, frame);
+    if let Cow::Owned(cases) = &standing {
+        let (rows, cases) = (selection.kept.len(), cases.len());
+        cautions.push(format!("{rows} rows stand for {cases} cases."));
+    }
+    let (coded, told) = coded(statistic, frame, &standing, &made)?;
     cautions.extend(made.cautions);
+    cautions.extend(told);
+    cautions.extend(doubts(statistic, frame, &standing)?);
     let mut left_out = selection.left_out;
     if !selection.repeated.is_empty() {
         left_out.insert("a further row of its unit".to_owned(), selection.repeated);
@@ -193,6 +344,7 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
         kind: statistic.kind(),
         outcome: made.outcome,
         counted: selection.kept.len(),
+        coded,
         left_out: left_out
             .iter()
             .map(|(reason, rows)| (reason.clone(), rows.iter().map(name).collect()))

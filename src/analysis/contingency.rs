@@ -97,10 +97,18 @@ pub(super) fn make(
         None => None,
     };
     let columns = (settings.rows.as_str(), settings.columns.as_str());
-    let counts = cross(frame, kept, columns, weights.as_deref())?;
+    let mut counts = cross(frame, kept, columns, weights.as_deref())?;
     let place = |labels: &[String], wanted: &str| labels.iter().position(|label| label == wanted);
     let event = match &settings.event {
-        Some(event) => frame.named(&settings.columns, &counts.columns, event)?,
+        Some(event) => {
+            let found = frame.named(&settings.columns, &counts.columns, event)?;
+            if found.is_none() && counts.columns.len() == 1 {
+                // Nobody has the event: its column is there all the same, and empty.
+                Some(counts.with_empty_column(event))
+            } else {
+                found
+            }
+        }
         None => None,
     };
     let exposed = match &choices.exposed {
@@ -116,8 +124,11 @@ pub(super) fn make(
     };
     let mut cautions: Vec<String> = counts.caution().into_iter().collect();
     let nobody = settings.event.as_ref().filter(|_| event.is_none());
-    if let Some(event) = nobody {
-        cautions.push(format!("No one has the event {event:?}."));
+    let has_none = |at: usize| counts.counts.iter().all(|row| row[at] == 0);
+    if let Some(word) = &settings.event
+        && event.is_none_or(has_none)
+    {
+        cautions.push(format!("No one has the event {word:?}."));
     }
     if let Some(weights) = &weights {
         let cases: u64 = weights.iter().sum();
@@ -163,7 +174,7 @@ pub(super) fn make(
             let found_strata = stratified(
                 settings,
                 strata,
-                square,
+                (&found.counts, square),
                 frame,
                 kept,
                 weights.as_deref(),
@@ -294,7 +305,7 @@ fn trend(counts: &CrossCounts, event: usize, scores: Vec<f64>) -> Result<Trend, 
 fn stratified(
     settings: &Settings,
     column: &str,
-    square: Square,
+    (all, square): (&CrossCounts, Square),
     frame: &Frame,
     kept: &[u32],
     weights: Option<&[u64]>,
@@ -303,11 +314,14 @@ fn stratified(
     let strata = frame.factor(column, kept)?;
     let rows = frame.factor(&settings.rows, kept)?;
     let columns = frame.factor(&settings.columns, kept)?;
+    // A column that nobody is in is none of those found.
+    let place = |label: &String| all.columns.iter().position(|column| column == label);
+    let places: Vec<usize> = columns.labels().iter().filter_map(place).collect();
     let mut counts = vec![vec![vec![0_usize; 2]; 2]; strata.labels().len()];
     for at in 0..kept.len() {
         let (stratum, row, column) = (strata.codes()[at], rows.codes()[at], columns.codes()[at]);
         let weight = weights.map_or(1, |weights| weights[at]);
-        counts[stratum as usize][row as usize][column as usize] +=
+        counts[stratum as usize][row as usize][places[column as usize]] +=
             usize::try_from(weight).unwrap_or(usize::MAX);
     }
     let tables: Vec<Cells> = counts.iter().map(|counts| square.cells(counts)).collect();

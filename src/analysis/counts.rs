@@ -103,6 +103,18 @@ pub(super) fn cross(
 }
 
 impl CrossCounts {
+    /// Adds a column that nobody is in, in its place by name, which it gives.
+    pub(super) fn with_empty_column(&mut self, name: &str) -> usize {
+        let at = self
+            .columns
+            .partition_point(|column| column.as_str() < name);
+        self.columns.insert(at, name.to_owned());
+        for row in &mut self.counts {
+            row.insert(at, 0);
+        }
+        at
+    }
+
     /// What a reader must know if units stand in several cells.
     pub(super) fn caution(&self) -> Option<String> {
         let total: usize = self.counts.iter().flatten().sum();

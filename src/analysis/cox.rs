@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
 use super::frame::Frame;
-use super::options::{Many, Word, read};
+use super::options::{Many, Word, event_coding, read};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Cox as Settings;
 use crate::stats::choice::choices;
@@ -36,7 +36,8 @@ choices! {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Choices {
-    event_value: Option<Word>,
+    event_value: Many<Word>,
+    censored: Many<Word>,
     ties: Option<Ties>,
     penalty: Penalty,
     few_events: FewEvents,
@@ -88,9 +89,9 @@ pub(super) fn make(
     }
     let (covariates, references) = covariates(settings, &choices, frame, kept)?;
     let times = frame.times(&settings.time, kept)?;
-    let event_value = choices.event_value.as_ref().map(|word| word.0.as_str());
-    let events = frame.events(&settings.event, event_value, common.package, kept)?;
-    let outcomes = events.into_iter().map(Outcome::from).collect();
+    let coding = event_coding(&settings.options);
+    let events = frame.events(&settings.event, &coding, kept)?;
+    let outcomes = events.came.into_iter().map(Outcome::from).collect();
     let entries = match &settings.start {
         Some(start) => {
             let entries = frame.times(start, kept)?;
@@ -192,6 +193,9 @@ fn covariates(
         if frame.is_numeric(name)? && !categorical.contains(name) && !referred {
             covariates.push(Covariate::numeric(name.clone(), frame.numbers(name, kept)?));
             continue;
+        }
+        if !categorical.contains(name) && !referred {
+            frame.not_numbers(name, kept)?;
         }
         let mut factor = frame.factor(name, kept)?;
         if let Some((_, category)) = wanted.iter().find(|(covariate, _)| covariate == name) {

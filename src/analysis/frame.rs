@@ -5,12 +5,17 @@
 //! the column and the value.
 
 mod builder;
+mod events;
 mod selection;
+pub(super) mod words;
 
 use builder::Texts;
 
 pub use builder::FrameBuilder;
+pub use events::{Coding, Events, ValueCount};
+pub(super) use events::{is_same, parted};
 pub use selection::{Selection, Units};
+pub use words::Missing;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -20,9 +25,10 @@ use rustc_hash::FxHashSet;
 use super::AnalysisError;
 use super::rows::rows;
 use crate::query::Table;
-use crate::stats::conventions::Package;
 use crate::stats::factor::Factor;
 
+/// Most cases that rows may stand for together.
+const MOST_CASES: u64 = 10_000_000;
 /// Numbers beyond this have squares, or sums of squares, that are none.
 const LARGEST: f64 = 1e100;
 
@@ -45,6 +51,10 @@ struct Column {
     cells: OnceLock<Cells>,
     /// Rows without a value, in order.
     missing: Vec<u32>,
+    /// Those of them in which a word stands for that, in order, with the place of the word.
+    noted: Vec<(u32, usize)>,
+    /// Words that stand for no value.
+    words: Vec<String>,
 }
 
 impl Column {
@@ -54,7 +64,18 @@ impl Column {
             missing: texts.missing(),
             text: Mutex::new(texts),
             cells: OnceLock::new(),
+            noted: Vec::new(),
+            words: Vec::new(),
         }
+    }
+
+    /// The word that stands for no value in a row.
+    fn no_value(&self, row: u32) -> Option<&str> {
+        let at = self
+            .noted
+            .binary_search_by_key(&row, |(row, _)| *row)
+            .ok()?;
+        Some(&self.words[self.noted[at].1])
     }
 
     fn cells(&self) -> &Cells {
@@ -126,30 +147,15 @@ impl Frame {
         }
     }
 
-    /// Finds a value that a choice names among the labels of a column. A saved query names values
-    /// that the study may not have yet; in a file, such a value is a mistake.
-    ///
-    /// # Errors
-    /// No row of a file has it.
-    pub(super) fn named(
-        &self,
-        column: &str,
-        labels: &[String],
-        value: &str,
-    ) -> Result<Option<usize>, AnalysisError> {
-        match labels.iter().position(|label| label == value) {
-            None if !self.answer => Err(AnalysisError::NoSuchValue {
-                column: column.to_owned(),
-                value: value.to_owned(),
-                known: labels
-                    .iter()
-                    .take(10)
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            }),
-            place => Ok(place),
-        }
+    /// Whether a word, whatever its case, stands for the lack of a value somewhere.
+    #[must_use]
+    pub fn lacks_by(&self, word: &str) -> bool {
+        let same = |other: &String| {
+            other.to_lowercase() == word.trim().to_lowercase() || is_same(other, word.trim())
+        };
+        self.columns
+            .iter()
+            .any(|column| column.words.iter().any(same))
     }
 
     /// The units of the rows, where rows have them.
@@ -186,11 +192,17 @@ impl Frame {
     }
 
     fn wrong(&self, row: usize, column: &str, value: &str, rule: &str) -> AnalysisError {
+        let comma = value.replacen(',', ".", 1);
+        let hint = if comma != value && comma.parse::<f64>().is_ok() {
+            format!("; write {comma}, with a point")
+        } else {
+            String::new()
+        };
         AnalysisError::Cell {
             row: self.row_name(row),
             column: column.to_owned(),
             value: value.to_owned(),
-            rule: rule.to_owned(),
+            rule: format!("{rule}{hint}"),
         }
     }
 
@@ -323,6 +335,36 @@ impl Frame {
             .collect())
     }
 
+    /// Fails for a column of categories of which most are numbers: then a word among them is more likely
+    /// a lack of a value or a misprint.
+    ///
+    /// # Errors
+    /// The first row of the rows `kept` that has no number.
+    pub(super) fn not_numbers(&self, column: &str, kept: &[u32]) -> Result<(), AnalysisError> {
+        let words = self.factor(column, kept)?;
+        let is_number = |label: &String| label.parse::<f64>().is_ok();
+        let numbers = words
+            .labels()
+            .iter()
+            .filter(|label| is_number(label))
+            .count();
+        if numbers * 2 <= words.labels().len() {
+            return Ok(());
+        }
+        let odd = words.labels().iter().position(|label| !is_number(label));
+        let at = words
+            .codes()
+            .iter()
+            .position(|code| Some(*code as usize) == odd);
+        match (odd, at) {
+            (Some(odd), Some(at)) => {
+                let rule = "is no number, as others of its column are; mend it, or say that it is no value (--missing) or that the numbers are names of categories (--categorical)";
+                Err(self.wrong(kept[at] as usize, column, &words.labels()[odd], rule))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Times of the rows `kept`: numbers from 0, all bare or all with the same unit behind them.
     ///
     /// # Errors
@@ -410,70 +452,6 @@ impl Frame {
         }
     }
 
-    /// Whether the event came, for the rows `kept`: 1 or true, 0 or false; or, where `event_value`
-    /// is given, whether the cell has that value. As R has it, 2 for the event and 1 for censored
-    /// are taken too.
-    ///
-    /// # Errors
-    /// There is no such column, or a cell is something else.
-    pub fn events(
-        &self,
-        column: &str,
-        event_value: Option<&str>,
-        package: Option<Package>,
-        kept: &[u32],
-    ) -> Result<Vec<bool>, AnalysisError> {
-        let words = self.factor(column, kept)?;
-        let one_and_two = words
-            .labels()
-            .iter()
-            .all(|label| label == "1" || label == "2");
-        let event_value = match (event_value, package) {
-            (None, Some(Package::R)) if one_and_two && words.labels().len() == 2 => Some("2"),
-            (value, _) => value,
-        };
-        if let Some(value) = event_value {
-            if !words.labels().iter().any(|label| label == value) {
-                return Err(AnalysisError::NoSuchValue {
-                    column: column.to_owned(),
-                    value: value.to_owned(),
-                    known: words
-                        .labels()
-                        .iter()
-                        .take(10)
-                        .cloned()
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                });
-            }
-            return Ok(words
-                .codes()
-                .iter()
-                .map(|code| words.labels()[*code as usize] == value)
-                .collect());
-        }
-        let meaning: Vec<Option<bool>> = words
-            .labels()
-            .iter()
-            .map(|label| match label.as_str() {
-                "1" | "true" | "TRUE" | "True" => Some(true),
-                "0" | "false" | "FALSE" | "False" => Some(false),
-                _ => None,
-            })
-            .collect();
-        words
-            .codes()
-            .iter()
-            .zip(kept)
-            .map(|(code, row)| {
-                meaning[*code as usize].ok_or_else(|| {
-                    let rule = "is no event code: 1 (or true) where the event came, 0 (or false) where the case was censored; or say which value means the event (option event_value, on the command line --event-value)";
-                    self.wrong(*row as usize, column, &words.labels()[*code as usize], rule)
-                })
-            })
-            .collect()
-    }
-
     /// The categories of the rows `kept`, with the labels in order.
     ///
     /// # Errors
@@ -504,6 +482,25 @@ impl Frame {
         })
     }
 
+    /// The values of the rows `kept`, with the number of rows that have each.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub(super) fn values(
+        &self,
+        column: &str,
+        kept: &[u32],
+    ) -> Result<Vec<ValueCount>, AnalysisError> {
+        let words = self.factor(column, kept)?;
+        let counted = words.labels().iter().zip(words.counts());
+        Ok(counted
+            .map(|(value, cases)| ValueCount {
+                value: value.clone(),
+                cases,
+            })
+            .collect())
+    }
+
     /// The categories of the rows `kept`, of which some may be missing: these are `unknown`.
     ///
     /// # Errors
@@ -521,6 +518,24 @@ impl Frame {
             Err(_) => known.labels()[known.codes()[at] as usize].as_str(),
         };
         Ok(Factor::new(kept.iter().enumerate().map(label)).sorted())
+    }
+
+    /// The rows `kept`, each as often as its whole number in `count` says.
+    ///
+    /// # Errors
+    /// There is no such column, a cell is no count, or the cases are too many.
+    pub(super) fn repeat(&self, count: &str, kept: &[u32]) -> Result<Vec<u32>, AnalysisError> {
+        let counts = self.counts(count, kept)?;
+        let cases = counts.iter().fold(0, |sum: u64, n| sum.saturating_add(*n));
+        if cases > MOST_CASES {
+            return Err(AnalysisError::Impossible(format!(
+                "{count}: the rows stand for {cases} cases; at most {MOST_CASES} are taken"
+            )));
+        }
+        let rows = kept.iter().zip(counts);
+        Ok(rows
+            .flat_map(|(row, n)| std::iter::repeat_n(*row, n as usize))
+            .collect())
     }
 
     /// The text of a cell; `None` where it is missing or there is no such column.

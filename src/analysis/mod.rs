@@ -49,7 +49,7 @@ pub use competing_risks::{
     CauseColumns, CauseTest, CompetingRisksResult, GroupIncidence, IncidenceColumns,
 };
 pub use completeness::{Completeness, FieldCompleteness};
-pub use computed::{Computed, estimate};
+pub use computed::{Coded, Computed, estimate};
 pub use contingency::{Contingency, Stratified};
 pub use counts::CrossCounts;
 pub use course::course;
@@ -109,7 +109,7 @@ pub enum AnalysisError {
         known: String,
     },
     /// No row has that value.
-    #[error("no row has {value:?} in column {column}; it holds {known}")]
+    #[error("no row has {value:?} in column {column}; it holds {known}{advice}")]
     NoSuchValue {
         /// The column.
         column: String,
@@ -117,6 +117,8 @@ pub enum AnalysisError {
         value: String,
         /// Some of its values.
         known: String,
+        /// What to do where nobody has it.
+        advice: String,
     },
     /// A choice of method is none that the statistic knows, or has no such value.
     #[error("option of {kind}: {reason}")]

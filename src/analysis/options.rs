@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::AnalysisError;
+use super::frame::Coding;
 use crate::query::header::statistic::Options;
 use crate::stats::conventions::{Conventions, Package};
 use crate::stats::estimate::Level;
@@ -74,15 +75,25 @@ pub(super) fn read<T: DeserializeOwned>(
     Ok((common, own.map_err(wrong)?))
 }
 
-/// How the event column is coded: the value that means the event, where one is named, and the package
-/// whose codes are taken too. What is not of its kind is refused when the statistic reads its options.
-pub(super) fn event_coding(options: &Options) -> (Option<String>, Option<Package>) {
+/// How the event column is coded. What is not of its kind is refused when the statistic reads its
+/// options.
+pub(super) fn event_coding(options: &Options) -> Coding {
     let value = |name: &str| options.0.get(name).cloned();
+    let words = |name: &str| -> Vec<String> {
+        match value(name) {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values.into_iter().map(|v| Word::from(v).0).collect(),
+            Some(one) => vec![Word::from(one).0],
+        }
+    };
     let package = value("match").and_then(|package| serde_json::from_value(package).ok());
-    (
-        value("event_value").map(|value| Word::from(value).0),
+    let mut without = words("censored");
+    without.extend(words("no_event"));
+    Coding {
+        event: words("event_value"),
+        without,
         package,
-    )
+    }
 }
 
 /// A value of a column, also where it looks like a number.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
 use super::frame::Frame;
-use super::options::{Many, Word, read};
+use super::options::{Many, Word, event_coding, read};
 use super::rows::NOT_KNOWN;
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::Pooled as Settings;
@@ -22,7 +22,8 @@ use crate::stats::proportion::{Proportion, ProportionEstimate};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Choices {
-    event_value: Option<Word>,
+    event_value: Many<Word>,
+    no_event: Many<Word>,
     interval: PooledInterval,
     prediction: PredictionMethod,
     prior: Many<f64>,
@@ -70,10 +71,9 @@ pub(super) fn make(
             frame.counts(count, kept)?,
         ),
         None => {
-            let value = choices.event_value.as_ref().map(|word| word.0.as_str());
-            let events = frame.events(&settings.event, value, common.package, kept)?;
+            let events = frame.events(&settings.event, &event_coding(&settings.options), kept)?;
             (
-                events.into_iter().map(u64::from).collect(),
+                events.came.into_iter().map(u64::from).collect(),
                 vec![1; kept.len()],
             )
         }
@@ -136,9 +136,22 @@ pub(super) fn make(
         no_subgroups: subgroups.as_ref().and_then(|s| s.as_ref().err().cloned()),
         subgroups: subgroups.and_then(Result::ok),
     };
+    let mut cautions = cautions(&result);
+    if let Some(by) = &settings.by {
+        let unknown = frame
+            .known(by, kept)?
+            .iter()
+            .filter(|known| !**known)
+            .count();
+        if unknown > 0 {
+            cautions.push(format!(
+                "{unknown} rows have no value of {by} and stand under {NOT_KNOWN:?}."
+            ));
+        }
+    }
     Ok(Made {
         level: common.level,
-        cautions: cautions(&result),
+        cautions,
         method: "Crude proportion with its exact (Clopper-Pearson) interval; pooled by a binomial-normal model: a random intercept per report on the logit scale, maximum likelihood, the integral by adaptive quadrature. Single cases enter by their own likelihood, never by inverse variance. Subgroup rates by a beta-binomial model.".to_owned(),
         outcome: Outcome::Pooled(Box::new(result)),
         conventions: common.conventions(),

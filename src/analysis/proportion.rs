@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::computed::{Computed, Made};
 use super::frame::Frame;
-use super::options::{Common, Word, read};
+use super::options::{Common, Many, Word, event_coding, read};
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::{Options, Proportion as Settings};
 use crate::stats::contingency::ChiSquared;
@@ -19,7 +19,8 @@ use crate::stats::proportion::{Comparison, Proportion, RiskDifference, RiskRatio
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Choices {
-    event_value: Option<Word>,
+    event_value: Many<Word>,
+    no_event: Many<Word>,
     reference: Option<Word>,
 }
 
@@ -127,6 +128,7 @@ pub fn proportion_of_counts(
         outcome: Outcome::Proportion(Box::new(result)),
         counted: usize::try_from(n).unwrap_or(usize::MAX),
         left_out: std::collections::BTreeMap::new(),
+        coded: None,
         cautions: Vec::new(),
         differences: conventions.differences(Area::Proportions),
     })
@@ -139,8 +141,9 @@ pub(super) fn make(
 ) -> Result<Made, AnalysisError> {
     let (common, choices) = read::<Choices>("proportion", &settings.options)?;
     let conventions = common.conventions();
-    let value = choices.event_value.as_ref().map(|word| word.0.as_str());
-    let events = frame.events(&settings.event, value, common.package, kept)?;
+    let events = frame
+        .events(&settings.event, &event_coding(&settings.options), kept)?
+        .came;
     let refused = |error: crate::stats::proportion::ProportionError| {
         AnalysisError::Refused(error.to_string())
     };

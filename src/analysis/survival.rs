@@ -8,11 +8,11 @@ use super::bounds::SurvivalBounds;
 use super::computed::Made;
 use super::frame::{Frame, Selection, Units};
 use super::immortal_time::{self, Exposure, ImmortalTime};
-use super::options::{Many, Word, read};
+use super::options::{Many, Word, event_coding, read};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
 use crate::stats::choice::{UnknownChoice, choices};
-use crate::stats::conventions::{Area, Package, WilcoxonWeights};
+use crate::stats::conventions::{Area, WilcoxonWeights};
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
     Band, Columns, CompareOptions, Curve, CurveOptions, LogRank, NearTies, Outcome,
@@ -48,7 +48,8 @@ choices! {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Choices {
-    event_value: Option<Word>,
+    event_value: Many<Word>,
+    censored: Many<Word>,
     band: Option<Band>,
     quantiles: Many<f64>,
     quantile_rule: Option<QuantileRule>,
@@ -121,7 +122,7 @@ pub(super) fn make(
     if let Some(tau) = choices.tau.filter(|tau| *tau <= 0.0) {
         return Err(wrong(format!("tau: {tau} is not after time 0")));
     }
-    let columns = columns(settings, &choices, common.package, frame, kept)?;
+    let columns = columns(settings, frame, kept)?;
     let sample = columns.sample(conventions.near_ties)?;
     let unfinished = match columns.unfinished(frame, kept) {
         None => None,
@@ -243,7 +244,9 @@ pub(super) fn bounds(
     selection: &Selection,
     result: &SurvivalResult,
 ) -> Result<Option<SurvivalBounds>, AnalysisError> {
-    let (common, choices) = read::<Choices>("survival", &settings.options)?;
+    if settings.count.is_some() {
+        return Ok(None);
+    }
     let timed = frame.complete(&[&settings.time], Units::Once)?.kept;
     let with_status = frame
         .complete(&[&settings.time, &settings.event], Units::Once)?
@@ -254,8 +257,8 @@ pub(super) fn bounds(
         return Ok(None);
     }
     let times = frame.times(&settings.time, &timed)?;
-    let value = choices.event_value.as_ref().map(|word| word.0.as_str());
-    let events = frame.events(&settings.event, value, common.package, &with_status)?;
+    let coding = event_coding(&settings.options);
+    let events = frame.events(&settings.event, &coding, &with_status)?.came;
     let options = result.overall.curve.options();
     let median = |status: Outcome| -> Result<Option<f64>, AnalysisError> {
         let mut known = events.iter();
@@ -412,17 +415,11 @@ impl Read {
 }
 
 /// Reads the columns of a frame.
-fn columns(
-    settings: &Settings,
-    choices: &Choices,
-    package: Option<Package>,
-    frame: &Frame,
-    kept: &[u32],
-) -> Result<Read, AnalysisError> {
+fn columns(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Read, AnalysisError> {
     let times = frame.times(&settings.time, kept)?;
-    let event_value = choices.event_value.as_ref().map(|word| word.0.as_str());
-    let events = frame.events(&settings.event, event_value, package, kept)?;
-    let outcomes: Vec<Outcome> = events.into_iter().map(Outcome::from).collect();
+    let coding = event_coding(&settings.options);
+    let events = frame.events(&settings.event, &coding, kept)?;
+    let outcomes: Vec<Outcome> = events.came.into_iter().map(Outcome::from).collect();
     let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
         name.as_ref()
             .map(|name| frame.factor(name, kept))

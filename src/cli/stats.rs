@@ -19,8 +19,9 @@ use crate::stats::conventions::Package;
 /// Compute a statistic of a CSV file
 ///
 /// The estimators behind the saved analyses, on any table: one row a case, headings in the first
-/// line. Empty cells and NA are left out, counted and named; any other cell that cannot be read is
-/// an error with its line.
+/// line. Empty cells and words for no value (NA, N/A, NaN, NULL, ., -, [Not Available] and those of
+/// --missing) are left out, counted and named; any other cell that cannot be read is an error with its
+/// line, as is a stray quotation mark or a row that is not as wide as the headings.
 #[derive(Debug, Args)]
 #[command(
     subcommand_required = true,
@@ -62,6 +63,9 @@ struct Shared {
     /// Column that identifies the unit; without it each row is one
     #[arg(long, value_name = "COLUMN")]
     case: Option<String>,
+    /// Word that stands for no value, beside NA, N/A, NaN, NULL, . and -; may be given several times
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    missing: Vec<String>,
     #[command(flatten)]
     shown: Shown,
     #[command(flatten)]
@@ -192,9 +196,11 @@ fn of_file(
         shared.delimiter,
         &wanted,
         shared.case.as_deref(),
+        &shared.missing,
     )?;
-    let computed = estimate(&statistic, &frame)
+    let mut computed = estimate(&statistic, &frame.frame)
         .with_context(|| format!("{}: no {kind} result", shared.input.display()))?;
+    computed.cautions.extend(frame.cautions);
     print(&computed, shared.shown.format, printer)
 }
 

@@ -96,6 +96,7 @@ pub fn computed_json(computed: &Computed) -> String {
         "statistic": computed.kind,
         "counted": computed.counted,
         "excluded": left_out,
+        "coded": computed.coded,
         "result": outcome(&computed.outcome),
         "bounds": computed.bounds,
         "method": computed.method,

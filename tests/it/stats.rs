@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod immortal;
+mod reading;
 mod side_by_side;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! Makes a frame cell by cell.
 
+use super::words::{Missing, is_minus, is_plus};
 use super::{Cells, Column, Frame, RowNames};
 use crate::graph;
 use crate::query::plain;
@@ -106,18 +107,31 @@ fn is_plain(number: &str) -> bool {
 
 /// Takes rows of text and makes a [`Frame`].
 pub struct FrameBuilder {
-    columns: Vec<(String, Texts)>,
+    columns: Vec<Building>,
     rows: usize,
-    missing: &'static [&'static str],
+    missing: Missing,
+}
+
+/// A column that is not at its end.
+struct Building {
+    name: String,
+    texts: Texts,
+    noted: Vec<(u32, usize)>,
+    words: Vec<String>,
+    /// Whether a cell is the plus or the minus of a test.
+    signs: (bool, bool),
 }
 
 impl FrameBuilder {
-    /// A frame with these columns, in which the cells written as `missing` have no value.
-    pub fn new<N: Into<String>>(
-        names: impl IntoIterator<Item = N>,
-        missing: &'static [&'static str],
-    ) -> Self {
-        let column = |name: N| (name.into(), Texts::default());
+    /// A frame with these columns, in which some words stand for no value.
+    pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, missing: Missing) -> Self {
+        let column = |name: N| Building {
+            name: name.into(),
+            texts: Texts::default(),
+            noted: Vec::new(),
+            words: Vec::new(),
+            signs: (false, false),
+        };
         Self {
             columns: names.into_iter().map(column).collect(),
             rows: 0,
@@ -127,10 +141,23 @@ impl FrameBuilder {
 
     /// Takes the cells of one row, in the order of the columns.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
-        for ((_, column), cell) in self.columns.iter_mut().zip(cells) {
+        for (at, (column, cell)) in self.columns.iter_mut().zip(cells).enumerate() {
             let cell = cell.trim();
-            let missing = self.missing.contains(&cell);
-            column.push(if missing { "" } else { cell });
+            column.signs.0 |= is_plus(cell);
+            column.signs.1 |= is_minus(cell);
+            if !self.missing.is(at, cell) {
+                column.texts.push(cell);
+                continue;
+            }
+            column.texts.push("");
+            if !cell.is_empty() {
+                let place = column.words.iter().position(|word| word == cell);
+                let place = place.unwrap_or_else(|| {
+                    column.words.push(cell.to_owned());
+                    column.words.len() - 1
+                });
+                column.noted.push((self.rows as u32, place));
+            }
         }
         self.rows += 1;
     }
@@ -141,11 +168,22 @@ impl FrameBuilder {
         self.rows as u64
     }
 
+    /// Columns in which `-` is the opposite of `+`, and no lack of a value.
+    #[must_use]
+    pub fn signed(&self) -> Vec<usize> {
+        let columns = self.columns.iter().enumerate();
+        let signed = columns.filter(|(_, column)| column.signs == (true, true));
+        signed.map(|(at, _)| at).collect()
+    }
+
     /// The frame.
     #[must_use]
     pub fn finish(self, names: RowNames) -> Frame {
-        let columns = self.columns.into_iter();
-        let columns = columns.map(|(name, texts)| Column::new(name, texts));
+        let columns = self.columns.into_iter().map(|column| Column {
+            noted: column.noted,
+            words: column.words,
+            ..Column::new(column.name, column.texts)
+        });
         Frame {
             rows: self.rows,
             columns: columns.collect(),

@@ -56,9 +56,14 @@ impl Frame {
             match why {
                 None => selection.kept.push(row),
                 Some(column) => {
+                    let unsaid = || match self.column(column).ok().and_then(|c| c.no_value(row)) {
+                        None => format!("no value of {column}"),
+                        Some(word) => format!("no value of {column} ({word:?})"),
+                    };
                     let reason = self
                         .word(MISSING, row as usize)
-                        .map_or_else(|| format!("no value of {column}"), str::to_owned);
+                        .filter(|_| self.answer)
+                        .map_or_else(unsaid, str::to_owned);
                     selection.left_out.entry(reason).or_default().push(row);
                 }
             }

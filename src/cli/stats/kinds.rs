@@ -127,6 +127,7 @@ kind! {
     #[command(after_help = "Examples:
   casegraph stats survival --input cases.csv --time months --event died --by partner
   casegraph stats survival --input lung.csv --time time --event status --event-value 2 --by sex
+  casegraph stats survival --input os.csv --time months --event status --event-value 'dead,dead of disease' --missing unknown
   casegraph stats survival --input cases.csv --time t --event e --at 6,12,24 --tau 24 --band log
   casegraph stats survival --input cases.csv --time t --event e --by surgery --begins surgery_at --landmarks 3,6")]
     Survival
@@ -150,6 +151,9 @@ kind! {
         /// Column of the stratum within which groups are compared
         #[arg(long, value_name = "COLUMN")]
         strata: Option<String>,
+        /// Column of the number of cases in a row, where a row is not one case
+        #[arg(long, value_name = "COLUMN")]
+        count: Option<String>,
     }
     SurvivalOptions {
         /// Times from which survival is compared where groups begin after time 0; that by which half of them
@@ -159,9 +163,13 @@ kind! {
         /// Draw the curves of groups that begin after time 0, marked as misleading
         #[arg(long)]
         allow_immortal_time: bool,
-        /// Value of the event column that means the event, where it is not 1 or true
-        #[arg(long, value_name = "VALUE")]
-        event_value: Option<String>,
+        /// Values of the event column that mean the event, where these are not 1 or true; may be given several
+        /// times
+        #[arg(long, value_name = "VALUES")]
+        event_value: Vec<String>,
+        /// Values of the event column that mean censored; any other value that is not the event is then refused
+        #[arg(long, value_name = "VALUES")]
+        censored: Vec<String>,
         /// Scale on which the band is symmetric
         #[arg(long, value_parser = words(Band::ALL, Band::name))]
         band: Option<String>,
@@ -229,11 +237,18 @@ kind! {
         /// Column of the cluster within which rows are not independent
         #[arg(long, value_name = "COLUMN")]
         cluster: Option<String>,
+        /// Column of the number of cases in a row, where a row is not one case
+        #[arg(long, value_name = "COLUMN")]
+        count: Option<String>,
     }
     CoxOptions {
-        /// Value of the event column that means the event, where it is not 1 or true
-        #[arg(long, value_name = "VALUE")]
-        event_value: Option<String>,
+        /// Values of the event column that mean the event, where these are not 1 or true; may be given several
+        /// times
+        #[arg(long, value_name = "VALUES")]
+        event_value: Vec<String>,
+        /// Values of the event column that mean censored; any other value that is not the event is then refused
+        #[arg(long, value_name = "VALUES")]
+        censored: Vec<String>,
         /// How tied event times are handled
         #[arg(long, value_parser = words(Ties::ALL, Ties::name))]
         ties: Option<String>,
@@ -280,11 +295,14 @@ kind! {
         /// Column of the stratum within which groups are compared
         #[arg(long, value_name = "COLUMN")]
         strata: Option<String>,
+        /// Column of the number of cases in a row, where a row is not one case
+        #[arg(long, value_name = "COLUMN")]
+        count: Option<String>,
     }
     CompetingRisksOptions {
-        /// Value of the event column for those in whom none came
-        #[arg(long, value_name = "VALUE")]
-        censored: Option<String>,
+        /// Values of the event column for those in whom none came; 0 if nobody was censored
+        #[arg(long, value_name = "VALUES")]
+        censored: Vec<String>,
         /// Times at which incidences are given
         #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
         at: Vec<f64>,
@@ -322,9 +340,13 @@ kind! {
         by: Option<String>,
     }
     PooledOptions {
-        /// Value of the event column that means the event, where it is not 1 or true
-        #[arg(long, value_name = "VALUE")]
-        event_value: Option<String>,
+        /// Values of the event column that mean the event, where these are not 1 or true; may be given several
+        /// times
+        #[arg(long, value_name = "VALUES")]
+        event_value: Vec<String>,
+        /// Values of the event column that mean that it did not come; any other value is then refused
+        #[arg(long, value_name = "VALUES")]
+        no_event: Vec<String>,
         /// How the interval of the pooled proportion is made
         #[arg(long, value_parser = words(PooledInterval::ALL, PooledInterval::name))]
         interval: Option<String>,
@@ -352,6 +374,9 @@ kind! {
         /// Column of the groups
         #[arg(long, value_name = "COLUMN")]
         by: Option<String>,
+        /// Column of the number of cases in a row, where a row is not one case
+        #[arg(long, value_name = "COLUMN")]
+        count: Option<String>,
     }
     RanksOptions {
         /// Fractions below the quantiles that are given, beside the median
@@ -390,6 +415,9 @@ pub(super) struct Proportion {
     /// Column that identifies the unit; without it each row is one
     #[arg(long, value_name = "COLUMN")]
     case: Option<String>,
+    /// Word that stands for no value, beside NA, N/A, NaN, NULL, . and -; may be given several times
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    missing: Vec<String>,
     #[command(flatten)]
     columns: ProportionColumns,
     #[command(flatten)]
@@ -408,13 +436,19 @@ struct ProportionColumns {
     /// Column of the groups
     #[arg(long, value_name = "COLUMN", conflicts_with = "successes")]
     by: Option<String>,
+    /// Column of the number of cases in a row, where a row is not one case
+    #[arg(long, value_name = "COLUMN", conflicts_with = "successes")]
+    count: Option<String>,
 }
 
 #[derive(Debug, Args, Serialize)]
 struct ProportionOptions {
-    /// Value of the outcome that counts, where it is not 1 or true
-    #[arg(long, value_name = "VALUE")]
-    event_value: Option<String>,
+    /// Values of the outcome that count, where these are not 1 or true; may be given several times
+    #[arg(long, value_name = "VALUES")]
+    event_value: Vec<String>,
+    /// Values of the outcome that do not count; any other value is then refused
+    #[arg(long, value_name = "VALUES")]
+    no_event: Vec<String>,
     /// Group that the others are compared with; the first by name if not told
     #[arg(long, value_name = "VALUE")]
     reference: Option<String>,
@@ -431,6 +465,7 @@ impl Proportion {
             input: self.input.unwrap_or_else(|| "-".into()),
             delimiter: self.delimiter,
             case: self.case,
+            missing: self.missing,
             shown: self.shown,
             common: self.common,
         };

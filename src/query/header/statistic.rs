@@ -137,6 +137,8 @@ settings! {
         #[serde(default)] begins: Option<String>,
         /// Column of the stratum within which groups are compared.
         #[serde(default)] strata: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
         /// Choices of method.
@@ -148,6 +150,8 @@ settings! {
         #[serde(default = "event")] event: String,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
         /// Choices of method.
@@ -167,6 +171,8 @@ settings! {
         #[serde(default)] strata: Option<String>,
         /// Column of the cluster within which cases are not independent.
         #[serde(default)] cluster: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
         /// Choices of method.
@@ -182,6 +188,8 @@ settings! {
         #[serde(default)] by: Option<String>,
         /// Column of the stratum within which groups are compared.
         #[serde(default)] strata: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
         /// Choices of method.
@@ -208,6 +216,8 @@ settings! {
         #[serde(default = "value")] value: String,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
+        /// Column of the number of cases in the row, where a row is not one case.
+        #[serde(default)] count: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
         /// Choices of method.
@@ -402,8 +412,13 @@ impl Statistic {
                 ("by", s.by.as_ref()),
                 ("begins", s.begins.as_ref()),
                 ("strata", s.strata.as_ref()),
+                ("count", s.count.as_ref()),
             ],
-            Self::Proportion(s) => vec![("event", Some(&s.event)), ("by", s.by.as_ref())],
+            Self::Proportion(s) => vec![
+                ("event", Some(&s.event)),
+                ("by", s.by.as_ref()),
+                ("count", s.count.as_ref()),
+            ],
             Self::Cox(s) => {
                 let mut columns = vec![
                     ("start", s.start.as_ref()),
@@ -411,6 +426,7 @@ impl Statistic {
                     ("event", Some(&s.event)),
                     ("strata", s.strata.as_ref()),
                     ("cluster", s.cluster.as_ref()),
+                    ("count", s.count.as_ref()),
                 ];
                 columns.extend(s.covariates.iter().map(|name| ("covariates", Some(name))));
                 columns
@@ -420,6 +436,7 @@ impl Statistic {
                 ("event", Some(&s.event)),
                 ("by", s.by.as_ref()),
                 ("strata", s.strata.as_ref()),
+                ("count", s.count.as_ref()),
             ],
             Self::Pooled(s) => vec![
                 ("event", Some(&s.event)),
@@ -427,7 +444,11 @@ impl Statistic {
                 ("report", Some(&s.report)),
                 ("by", s.by.as_ref()),
             ],
-            Self::Ranks(s) => vec![("value", Some(&s.value)), ("by", s.by.as_ref())],
+            Self::Ranks(s) => vec![
+                ("value", Some(&s.value)),
+                ("by", s.by.as_ref()),
+                ("count", s.count.as_ref()),
+            ],
             Self::Incidence(s) => {
                 vec![
                     ("term", Some(&s.term)),

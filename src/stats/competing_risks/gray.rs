@@ -550,7 +550,7 @@ mod tests {
             Err(GrayError::UnknownCause { .. })
         ));
         let outcomes = Factor::new(["none"]);
-        let causes = Causes::of(&outcomes, "x");
+        let causes = Causes::of(&outcomes, &["x"]);
         let sample = Sample::new(&[1.0], &causes, None, None).expect("valid");
         assert_eq!(
             gray_test(&sample, "none", GrayOptions { rho: f64::NAN }),

@@ -42,16 +42,16 @@ impl Causes {
         Self { labels, codes }
     }
 
-    /// The categories of a factor as causes, in its order, but for `censored`, which is none. When
-    /// no case has that label all cases had an event.
+    /// The categories of a factor as causes, in its order, but for `censored`, which are none. When
+    /// no case has such a label all cases had an event.
     #[must_use]
-    pub fn of(outcomes: &Factor, censored: &str) -> Self {
+    pub fn of<L: AsRef<str>>(outcomes: &Factor, censored: &[L]) -> Self {
         let mut labels = Vec::new();
         let places: Vec<u32> = outcomes
             .labels()
             .iter()
             .map(|label| {
-                if label == censored {
+                if censored.iter().any(|word| word.as_ref() == label) {
                     return CENSORED;
                 }
                 labels.push(label.clone());
@@ -294,9 +294,9 @@ mod tests {
     fn causes_come_from_options_or_from_a_factor() {
         let from_options = Causes::new([None, Some("death"), Some("relapse"), Some("death")]);
         let factor = Factor::new(["alive", "death", "relapse", "death"]);
-        assert_eq!(from_options, Causes::of(&factor, "alive"));
+        assert_eq!(from_options, Causes::of(&factor, &["alive"]));
         assert_eq!(from_options.labels(), ["death", "relapse"]);
-        assert_eq!(Causes::of(&factor, "unknown").labels().len(), 3);
+        assert_eq!(Causes::of(&factor, &["unknown"]).labels().len(), 3);
     }
 
     #[test]
