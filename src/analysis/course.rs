@@ -9,9 +9,11 @@ use crate::query::AskError;
 
 /// The last status; its months fit the axis of the episodes only if they count from a first dose, as
 /// those do.
-const STATUS: &str = "SELECT ?status ?months WHERE {
+const STATUS: &str = "SELECT ?status ?died ?months WHERE {
   ?case cg:hasFollowUp ?follow_up .
-  OPTIONAL { ?follow_up cg:vitalStatus/skos:prefLabel ?label BIND(STR(?label) AS ?status) }
+  OPTIONAL { ?follow_up cg:vitalStatus ?vital . ?vital skos:prefLabel ?label BIND(STR(?label) AS ?status) }
+  BIND(IF(BOUND(?vital), IF(EXISTS { ?vital skos:broader*/cg:meansDeath true }, true,
+    IF(EXISTS { ?vital skos:broader*/cg:meansDeath false }, false, ?unbound)), ?unbound) AS ?died)
   OPTIONAL { ?follow_up cg:months ?months ; cg:countedFrom ?zero FILTER(STRSTARTS(LCASE(?zero), \"first dose\")) }
 }";
 
@@ -37,9 +39,11 @@ pub fn course(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Lane, Ask
                 response: text(&row, "response"),
                 to_response: months(&row, "to_response"),
                 progression: months(&row, "progression"),
+                ongoing: row.get("ongoing") == Some("true"),
             })
             .collect(),
         status: last.and_then(|row| text(&row, "status")),
+        died: last.and_then(|row| Some(row.get("died")? == "true")),
         months: last.and_then(|row| months(&row, "months")),
     })
 }

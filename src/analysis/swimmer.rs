@@ -24,6 +24,8 @@ pub struct Episode {
     pub to_response: Option<f64>,
     /// Months from its start to progression on it, if that came and its time is known.
     pub progression: Option<f64>,
+    /// Whether it went on when it was last reported.
+    pub ongoing: bool,
 }
 
 /// The kind of episode that is a moment and not a stretch of time.
@@ -52,6 +54,8 @@ pub struct Lane {
     pub episodes: Vec<Episode>,
     /// Last known status.
     pub status: Option<String>,
+    /// Whether the patient died; `None` if that is not known.
+    pub died: Option<bool>,
     /// Months to that status.
     pub months: Option<f64>,
 }
@@ -79,6 +83,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
             Some(column) => number(column),
             None => Ok(None),
         };
+        let truth = |column: &Option<String>| text(column).map(|word| word == "true");
         ledger.count(&case);
         let known = result.lanes.iter().position(|lane| lane.case == case);
         let at = match known {
@@ -90,6 +95,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
                     case,
                     episodes: Vec::new(),
                     status,
+                    died: truth(&settings.died),
                     months,
                 });
                 result.lanes.len() - 1
@@ -104,6 +110,7 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
                 response: text(&settings.response),
                 to_response: optional(&settings.to_response)?,
                 progression: optional(&settings.progression)?,
+                ongoing: truth(&settings.ongoing) == Some(true),
             });
         }
     }

@@ -107,6 +107,7 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
             .map(str::to_owned)
             .to_vec(),
         rows: Vec::new(),
+        ..Grid::default()
     };
     let mut details = Vec::new();
     let mut violated = false;
@@ -129,6 +130,7 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
                 ),
                 headings: table.columns.clone(),
                 rows: table.shown(&session.prefixes),
+                ..Grid::default()
             };
             details.push(rows);
         }

@@ -72,6 +72,7 @@ impl Conflicts {
             .map(str::to_owned)
             .to_vec(),
             rows,
+            ..Grid::default()
         };
         printer.data(&text(&grid, printer.width()))?;
         printer.say(&format!("{n} disagreements"));

@@ -181,6 +181,7 @@ fn sources(linked: &[&Linked]) -> Grid {
                 ]
             })
             .collect(),
+        ..Grid::default()
     }
 }
 

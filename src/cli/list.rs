@@ -65,6 +65,7 @@ impl List {
                 .map(str::to_owned)
                 .to_vec(),
             rows,
+            ..Grid::default()
         };
         printer.data(&match self.format {
             Format::Table => text(&grid, printer.width()),

@@ -250,6 +250,7 @@ fn table_text(
         caption: String::new(),
         headings: table.columns.clone(),
         rows: table.shown(&session.prefixes),
+        ..Grid::default()
     };
     Ok(match format {
         Format::Table => text(&grid(), printer.width()),

@@ -137,6 +137,7 @@ fn grid(found: &[Resolution]) -> Grid {
         caption: "Names".to_owned(),
         headings: headings.map(str::to_owned).to_vec(),
         rows,
+        ..Grid::default()
     }
 }
 

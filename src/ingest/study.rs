@@ -164,7 +164,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     study.cohorts = cohorts(described, &study.memberships);
     check::references(&study, &tables, &mut problems);
     check::agents(&study, &tables, ontology, &mut problems);
-    check::time(&study, &tables, &mut problems);
+    check::time(&study, &tables, ontology, &mut problems);
     check::numbering(&study, &tables, &mut problems);
     check::decisions(&study, &tables, &mut problems);
     patients::check(&study, &tables, &mut problems);

@@ -18,6 +18,8 @@ pub struct Concept {
     pub broader: Vec<String>,
     /// Whether it is a word that gives no category.
     pub uncategorised: bool,
+    /// Whether a vital status means death; `None` where those above it say.
+    pub means_death: Option<bool>,
 }
 
 /// The concepts of a vocabulary by slug, and every word that stands for one.
@@ -95,6 +97,18 @@ impl Vocabulary {
             }
         }
         false
+    }
+
+    /// Whether a vital status means death, by itself or by those above it; `None` where they do not
+    /// say, or say both.
+    #[must_use]
+    pub fn means_death(&self, slug: &str) -> Option<bool> {
+        let above = self
+            .concepts()
+            .filter(|(above, _)| self.covers(above, slug));
+        let mut said = above.filter_map(|(_, concept)| concept.means_death);
+        let first = said.next()?;
+        said.all(|other| other == first).then_some(first)
     }
 
     pub(super) fn extend(&mut self, other: Self, path: &str) -> Result<(), OntologyError> {
@@ -183,6 +197,8 @@ pub(super) fn read(
                     concept.notation = Some(word.to_owned());
                 } else if predicate == casegraph::UNCATEGORISED {
                     concept.uncategorised = word == "true";
+                } else if predicate == casegraph::MEANS_DEATH {
+                    concept.means_death = Some(word == "true");
                 }
                 let names = [
                     skos::PREF_LABEL,

@@ -32,10 +32,13 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         note: Some(note(analysis, data)),
         marks,
     };
+    let level = analysis.level;
     match (analysis.header.figure, &analysis.outcome) {
-        (Figure::Forest, Outcome::Response(rates)) => Some(forests::response(frame, rates)),
-        (Figure::Forest, Outcome::Pooled(result)) => Some(forests::pooled(frame, result)),
-        (Figure::Forest, Outcome::Proportion(result)) => Some(forests::groups(frame, result)),
+        (Figure::Forest, Outcome::Response(rates)) => Some(forests::response(frame, rates, level)),
+        (Figure::Forest, Outcome::Pooled(result)) => Some(forests::pooled(frame, result, level)),
+        (Figure::Forest, Outcome::Proportion(result)) => {
+            Some(forests::groups(frame, result, level))
+        }
         (Figure::Forest, Outcome::Contingency(found)) => {
             let title = &found.counts.row_title;
             Some(forests::proportions(
@@ -43,6 +46,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
                 title,
                 &found.counts.column_title,
                 &found.proportions,
+                level,
             ))
         }
         (Figure::KaplanMeier, Outcome::Survival(result)) => {

@@ -222,6 +222,7 @@ fn outcome(outcome: &Outcome) -> Value {
                 .map(|lane| json!({
                     "case": lane.case,
                     "status": lane.status,
+                    "died": lane.died,
                     "months": lane.months,
                     "episodes": lane.episodes.iter().map(|episode| json!({
                         "label": episode.label,
@@ -231,6 +232,7 @@ fn outcome(outcome: &Outcome) -> Value {
                         "response": episode.response,
                         "to_response": episode.to_response,
                         "progression": episode.progression,
+                        "ongoing": episode.ongoing,
                     })).collect::<Vec<_>>(),
                 }))
                 .collect::<Vec<_>>()

@@ -12,6 +12,8 @@ pub struct Grid {
     pub headings: Vec<String>,
     /// Rows, each as wide as the headings.
     pub rows: Vec<Vec<String>>,
+    /// Columns that hold confidence intervals; their headings say at which level.
+    pub intervals: Vec<usize>,
 }
 
 impl Grid {
@@ -21,7 +23,16 @@ impl Grid {
             caption: caption.to_owned(),
             headings,
             rows: Vec::new(),
+            intervals: Vec::new(),
         }
+    }
+
+    /// Says that the columns under these headings hold confidence intervals.
+    pub(super) fn with_intervals(mut self, headings: &[&str]) -> Self {
+        let columns = self.headings.iter().enumerate();
+        let columns = columns.filter(|(_, heading)| headings.contains(&heading.as_str()));
+        self.intervals = columns.map(|(column, _)| column).collect();
+        self
     }
 
     pub(super) fn push<const N: usize>(&mut self, row: [String; N]) {

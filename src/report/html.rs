@@ -239,6 +239,7 @@ fn first(grid: &Grid, rows: usize) -> Grid {
         caption: grid.caption.clone(),
         headings: grid.headings.clone(),
         rows: grid.rows[..rows].to_vec(),
+        intervals: grid.intervals.clone(),
     }
 }
 

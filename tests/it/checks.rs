@@ -132,6 +132,13 @@ const PLANTED: &[Planted] = &[
         take: &[],
     },
     Planted {
+        rule: "status-without-role",
+        graph: "graph/consensus",
+        add: "status:gone a skos:Concept ; skos:prefLabel \"gone\" ;
+                skos:inScheme <https://w3id.org/casegraph/vocabulary/status> .",
+        take: &[],
+    },
+    Planted {
         rule: "value-without-report",
         graph: "graph/consensus",
         add: "case:case-2 cg:primarySite site:lung .",

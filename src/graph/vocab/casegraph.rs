@@ -191,6 +191,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     ANNOTATION_EXTENSION = "annotationExtension";
     /// A word of the response vocabulary that gives no category.
     UNCATEGORISED = "uncategorised";
+    /// Whether a vital status means that the patient died.
+    MEANS_DEATH = "meansDeath";
     /// A named graph of the store.
     NAMED_GRAPH = "NamedGraph";
     /// Whether a named graph is part of a query's default graph.

@@ -3,12 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problems, Tables, at, values_of};
-use crate::case::{FactSheet, Report, Value};
+use crate::case::{FactSheet, Report, Scheme, Value};
 use crate::ingest::study::Study;
+use crate::ontology::{Ontology, Vocabulary};
 
 /// What one source says of one case must be possible in time: rows of the same source are laid
 /// together, for a source may be wrong but one sheet row must not contradict the next unseen.
-pub(in crate::ingest) fn time(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+pub(in crate::ingest) fn time(
+    study: &Study,
+    tables: &Tables<'_>,
+    ontology: &Ontology,
+    problems: &mut Problems,
+) {
+    let statuses = ontology.vocabulary(Scheme::Status.name());
     let mut by_source: BTreeMap<(&str, &str), Vec<&Report>> = BTreeMap::new();
     for report in &study.reports {
         by_source
@@ -20,7 +27,7 @@ pub(in crate::ingest) fn time(study: &Study, tables: &Tables<'_>, problems: &mut
         episodes_in_order(reports, tables, problems);
         within_episode(reports, tables, problems);
         age_fits_group(reports, tables, problems);
-        death_fits_status(reports, tables, problems);
+        death_fits_status(reports, statuses, tables, problems);
     }
 }
 
@@ -110,10 +117,19 @@ fn age_fits_group(reports: &[&Report], tables: &Tables<'_>, problems: &mut Probl
     }
 }
 
-/// A fatal event is of grade 5 if graded, and its patient is not alive.
-fn death_fits_status(reports: &[&Report], tables: &Tables<'_>, problems: &mut Problems) {
+/// A fatal event is of grade 5 if graded, and its patient is dead.
+fn death_fits_status(
+    reports: &[&Report],
+    statuses: &Vocabulary,
+    tables: &Tables<'_>,
+    problems: &mut Problems,
+) {
     let sheet = FactSheet::AdverseEvents;
-    let status = text(reports, FactSheet::FollowUp, 1, "status");
+    let status = find(reports, FactSheet::FollowUp, 1, "status");
+    let lives = status.is_some_and(|(value, _)| match value {
+        Value::Concept(_, slug) => statuses.means_death(slug) == Some(false),
+        _ => false,
+    });
     for item in items(reports, sheet) {
         let fatal = text(reports, sheet, item, "fatal");
         let grade = number(reports, sheet, item, "grade");
@@ -123,11 +139,7 @@ fn death_fits_status(reports: &[&Report], tables: &Tables<'_>, problems: &mut Pr
             let rule = format!("as grade does not fit fatal = {fatal}: grade 5 is death");
             at(report, "grade", tables, |place| problems.cell(&place, rule));
         }
-        if fatal.as_deref() == Some("yes")
-            && status
-                .as_deref()
-                .is_some_and(|status| status.starts_with("alive"))
-        {
+        if fatal.as_deref() == Some("yes") && lives {
             let column = FactSheet::FollowUp.column("status").unwrap_or_default();
             let follow_up = reports
                 .iter()
@@ -136,7 +148,7 @@ fn death_fits_status(reports: &[&Report], tables: &Tables<'_>, problems: &mut Pr
                 at(report, "status", tables, |place| {
                     problems.cell(
                         &place,
-                        "is alive, but the same source reports a fatal event",
+                        "is no death, but the same source reports a fatal event",
                     );
                 });
             }

@@ -252,8 +252,12 @@ settings! {
         #[serde(default)] episode: Option<String>,
         /// Column of the best overall response, marked on the bar.
         #[serde(default)] response: Option<String>,
-        /// Column of the last known status, marked at the end of the lane.
+        /// Column that says whether the episode went on when it was last reported.
+        #[serde(default)] ongoing: Option<String>,
+        /// Column of the last known status, told at the end of the lane.
         #[serde(default)] status: Option<String>,
+        /// Column that says whether the patient died.
+        #[serde(default)] died: Option<String>,
         /// Column of the months to that status.
         #[serde(default)] months: Option<String>,
         /// Column that identifies the unit.
@@ -465,7 +469,9 @@ impl Statistic {
                 ("progression", s.progression.as_ref()),
                 ("episode", s.episode.as_ref()),
                 ("response", s.response.as_ref()),
+                ("ongoing", s.ongoing.as_ref()),
                 ("status", s.status.as_ref()),
+                ("died", s.died.as_ref()),
                 ("months", s.months.as_ref()),
             ],
             Self::Enrichment(s) => vec![

@@ -5,11 +5,16 @@ use super::super::plot::{Frame, forest};
 use crate::analysis::{
     Comparison, GroupProportion, PooledResult, Proportions, ResponseGroup, ResponseRates,
 };
-use crate::stats::estimate::Interval;
+use crate::stats::estimate::{Interval, Level};
 use crate::stats::proportion::ProportionEstimate;
 
 fn small(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The heading of the intervals, such as `95% CI`.
+fn interval_at(level: Level) -> String {
+    format!("{} CI", level.to_string().replace(' ', ""))
 }
 
 fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::Group {
@@ -26,7 +31,7 @@ fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::G
     }
 }
 
-pub(super) fn response(mut frame: Frame, rates: &ResponseRates) -> String {
+pub(super) fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> String {
     type RateOf = fn(&ResponseGroup) -> Option<&ProportionEstimate>;
     let strict: RateOf = |group| group.objective.as_ref();
     let with_words: RateOf = |group| group.objective_with_words.as_ref();
@@ -72,7 +77,7 @@ pub(super) fn response(mut frame: Frame, rates: &ResponseRates) -> String {
         frame,
         label_heading: "Group".to_owned(),
         outcome: "Objective response".to_owned(),
-        interval: "95% CI".to_owned(),
+        interval: interval_at(level),
         rows,
     })
 }
@@ -82,6 +87,7 @@ pub(super) fn proportions(
     groups_are: &str,
     event: &str,
     groups: &[(String, Option<ProportionEstimate>)],
+    level: Level,
 ) -> String {
     let rows = groups
         .iter()
@@ -94,13 +100,13 @@ pub(super) fn proportions(
         frame,
         label_heading: "Group".to_owned(),
         outcome: event.to_owned(),
-        interval: "95% CI".to_owned(),
+        interval: interval_at(level),
         rows,
     })
 }
 
 /// Proportions by group.
-pub(super) fn groups(mut frame: Frame, result: &Proportions) -> String {
+pub(super) fn groups(mut frame: Frame, result: &Proportions, level: Level) -> String {
     let group = |group: &GroupProportion| forest::Group {
         label: group.group.clone(),
         events: small(group.events),
@@ -120,7 +126,7 @@ pub(super) fn groups(mut frame: Frame, result: &Proportions) -> String {
         frame,
         label_heading: "Group".to_owned(),
         outcome: "Proportion".to_owned(),
-        interval: "95% CI".to_owned(),
+        interval: interval_at(level),
         rows: groups
             .chain([forest::Row::Overall(group(&result.overall))])
             .collect(),
@@ -136,7 +142,7 @@ fn effect(estimate: f64, interval: &Interval) -> forest::Effect {
 }
 
 /// Reports, single cases taken together, and what they are pooled to.
-pub(super) fn pooled(frame: Frame, result: &PooledResult) -> String {
+pub(super) fn pooled(frame: Frame, result: &PooledResult, level: Level) -> String {
     let mut rows: Vec<forest::Row> = result
         .reports
         .iter()
@@ -161,7 +167,7 @@ pub(super) fn pooled(frame: Frame, result: &PooledResult) -> String {
         frame,
         label_heading: "Report".to_owned(),
         outcome: "Proportion".to_owned(),
-        interval: "95% CI".to_owned(),
+        interval: interval_at(level),
         rows,
     })
 }

@@ -168,7 +168,8 @@ fn label(episode: &Episode, months: Option<f64>) -> String {
         .unwrap_or_default();
     let response = episode.response.as_ref();
     let response = response.map(|word| format!(": {word}")).unwrap_or_default();
-    format!("{}{months}{response}", episode.label)
+    let ongoing = if episode.ongoing { ", ongoing" } else { "" };
+    format!("{}{months}{response}{ongoing}", episode.label)
 }
 
 fn outcome(lane: &Lane) -> Option<String> {
@@ -192,6 +193,16 @@ fn in_order(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
         segments: segments.collect(),
         markers: Vec::new(),
         outcome: outcome(lane),
+    }
+}
+
+/// When a treatment was last known to go on: at its end as far as that is reported, else at the last
+/// contact.
+fn goes_on_at(episode: &Episode, lane: &Lane) -> Option<f64> {
+    let start = episode.start.filter(|_| episode.ongoing)?;
+    match episode.duration {
+        Some(duration) => Some(start + duration),
+        None => lane.months.filter(|months| *months >= start),
     }
 }
 
@@ -222,13 +233,15 @@ fn in_time(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
             episode.to_response,
         );
         mark(Some(swimmer::MarkerKind::Progression), episode.progression);
+        if let Some(months) = goes_on_at(episode, lane) {
+            let kind = swimmer::MarkerKind::Ongoing;
+            markers.push(swimmer::Marker { kind, months });
+        }
     }
-    let dead = |status: &String| status.to_lowercase().starts_with("dead");
-    if let (Some(status), Some(months)) = (&lane.status, lane.months) {
-        let kind = if dead(status) {
-            swimmer::MarkerKind::Death
-        } else {
-            swimmer::MarkerKind::Ongoing
+    if let Some(months) = lane.months {
+        let kind = match lane.died {
+            Some(true) => swimmer::MarkerKind::Death,
+            _ => swimmer::MarkerKind::LastContact,
         };
         markers.push(swimmer::Marker { kind, months });
     }
@@ -237,5 +250,56 @@ fn in_time(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
         segments,
         markers,
         outcome: outcome(lane),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(died: Option<bool>, ongoing: bool, duration: Option<f64>) -> Lane {
+        Lane {
+            case: "a".to_owned(),
+            episodes: vec![Episode {
+                label: "drug".to_owned(),
+                kind: Some("drug".to_owned()),
+                start: Some(0.0),
+                duration,
+                response: None,
+                to_response: None,
+                progression: None,
+                ongoing,
+            }],
+            status: Some("deceased of disease".to_owned()),
+            died,
+            months: Some(24.0),
+        }
+    }
+
+    /// An arrow says that treatment goes on, a cross that the patient died; a label says neither.
+    #[test]
+    fn arrows_are_of_treatment_and_crosses_of_death() {
+        use swimmer::MarkerKind::{Death, LastContact, Ongoing};
+        for (died, ongoing, duration, marks) in [
+            (Some(true), false, Some(6.0), vec![(Death, 24.0)]),
+            (Some(false), false, Some(6.0), vec![(LastContact, 24.0)]),
+            (None, false, None, vec![(LastContact, 24.0)]),
+            (
+                Some(false),
+                true,
+                Some(14.0),
+                vec![(Ongoing, 14.0), (LastContact, 24.0)],
+            ),
+            (
+                Some(false),
+                true,
+                None,
+                vec![(Ongoing, 24.0), (LastContact, 24.0)],
+            ),
+        ] {
+            let drawn = in_time(&lane(died, ongoing, duration), &["drug".to_owned()]);
+            let found: Vec<_> = drawn.markers.iter().map(|m| (m.kind, m.months)).collect();
+            assert_eq!(found, marks);
+        }
     }
 }

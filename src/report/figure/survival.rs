@@ -68,6 +68,9 @@ fn draw(
             .collect(),
         ticks,
         show_median: true,
+        level: curves.first().map_or_else(String::new, |(_, curve)| {
+            curve.options().level.to_string().replace(' ', "")
+        }),
         test,
     })
 }

@@ -23,6 +23,8 @@ pub struct Figure {
     pub ticks: Vec<f64>,
     /// Draw dashed lines at one half and at the medians.
     pub show_median: bool,
+    /// Level of the intervals, such as `95%`; empty gives that.
+    pub level: String,
     /// A line of text above the curves, such as "Log-rank p = 0.12 (exact)".
     pub test: Option<String>,
 }
@@ -185,7 +187,13 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
     svg.text(n + shift, y, "m", Anchor::End, "n");
     svg.text(events + shift, y, "m", Anchor::End, "events");
     if median {
-        svg.text(WIDTH - EDGE, y, "m", Anchor::End, "median, months (95% CI)");
+        let level = if figure.level.is_empty() {
+            "95%"
+        } else {
+            &figure.level
+        };
+        let heading = format!("median, months ({level} CI)");
+        svg.text(WIDTH - EDGE, y, "m", Anchor::End, &heading);
     }
     for (index, curve) in figure.curves.iter().enumerate() {
         y += 20.0;

@@ -28,7 +28,9 @@ pub enum MarkerKind {
     Surgery,
     /// Death: a cross.
     Death,
-    /// Treatment or follow-up goes on: an arrow.
+    /// The last contact with a patient of whom no death is known: a bar.
+    LastContact,
+    /// Treatment goes on: an arrow.
     Ongoing,
 }
 
@@ -44,7 +46,8 @@ impl MarkerKind {
             Self::Progression => "progression",
             Self::Surgery => "surgery",
             Self::Death => "death",
-            Self::Ongoing => "ongoing",
+            Self::LastContact => "last follow-up",
+            Self::Ongoing => "treatment ongoing",
         }
     }
 }
@@ -82,6 +85,11 @@ pub(super) fn shape(svg: &mut Svg, kind: MarkerKind, x: f64, y: f64) {
         MarkerKind::Surgery => svg.circle(x, y, 6.0, "open"),
         MarkerKind::Death => {
             let d = format!("M{} {}l12 12m0 -12l-12 12", num(x - 6.0), num(y - 6.0));
+            svg.path(&d, "halo", "");
+            svg.path(&d, "cross", "");
+        }
+        MarkerKind::LastContact => {
+            let d = format!("M{} {}v20", num(x), num(y - 10.0));
             svg.path(&d, "halo", "");
             svg.path(&d, "cross", "");
         }

@@ -32,7 +32,8 @@ pub(super) fn competing_risks(result: &CompetingRisksResult) -> Vec<Grid> {
             "standard error",
             "CI",
         ],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in result.groups.iter().chain([&result.overall]) {
         let summary = &group.summary;
         let start = [

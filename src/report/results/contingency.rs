@@ -58,7 +58,8 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         let mut grid = Grid::new(
             "Proportion with the event",
             &["group", "rate", "CI (exact)", "CI (Wilson)"],
-        );
+        )
+        .with_intervals(&["CI (exact)", "CI (Wilson)"]);
         for (label, estimate) in &found.proportions {
             let e = estimate.as_ref();
             grid.push([
@@ -70,7 +71,7 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         }
         grids.push(grid);
     }
-    let mut tests = Grid::new("Tests", &["test", "value", "CI", "P"]);
+    let mut tests = Grid::new("Tests", &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(two) = &found.two_by_two {
         tests.rows.extend(two_by_two(two));
     }
@@ -134,7 +135,7 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
 
 fn stratified(found: &Stratified) -> Grid {
     let caption = format!("{} strata taken together", found.strata.len());
-    let mut grid = Grid::new(&caption, &["measure", "value", "CI", "P"]);
+    let mut grid = Grid::new(&caption, &["measure", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(odds) = &found.odds_ratio {
         grid.push([
             "Mantel-Haenszel odds ratio".to_owned(),

@@ -25,7 +25,8 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
             "CI",
             "P",
         ],
-    );
+    )
+    .with_intervals(&["CI"]);
     let mut tests = Grid::new("Tests", &["test", "statistic", "df", "P"]);
     let mut test = |name: &str, test: &ChiSquaredTest| {
         tests.push([

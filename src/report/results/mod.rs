@@ -37,6 +37,7 @@ pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
             .map(|column| column.replace('_', " "))
             .collect(),
         rows: analysis.table.shown(prefixes),
+        ..Grid::default()
     });
     grids
 }
@@ -65,8 +66,9 @@ pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
 
 /// Says in the headings of intervals at which level they are.
 fn name_level(grids: &mut [Grid], level: Level) {
-    for heading in grids.iter_mut().flat_map(|grid| &mut grid.headings) {
-        if heading.starts_with("CI") {
+    for grid in grids {
+        for &column in &grid.intervals {
+            let heading = &mut grid.headings[column];
             *heading = format!("{level} {heading}");
         }
     }

@@ -77,7 +77,8 @@ fn estimates(result: &PooledResult) -> Grid {
             "CI",
             "prediction interval",
         ],
-    );
+    )
+    .with_intervals(&["CI"]);
     let counts = |model: &str| {
         [
             model.to_owned(),
@@ -120,7 +121,8 @@ fn heterogeneity(result: &PooledResult) -> Option<Grid> {
     let mut grid = Grid::new(
         "Variation between reports",
         &["measure", "value", "CI or P"],
-    );
+    )
+    .with_intervals(&["CI or P"]);
     let upper = between
         .tau_squared_interval
         .upper

@@ -30,7 +30,7 @@ pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
 
 fn comparison(comparison: &GroupComparison) -> Grid {
     let caption = format!("{} against {}", comparison.group, comparison.reference);
-    let mut grid = Grid::new(&caption, &["measure", "estimate", "CI", "P"]);
+    let mut grid = Grid::new(&caption, &["measure", "estimate", "CI", "P"]).with_intervals(&["CI"]);
     let none = String::new;
     let difference = &comparison.risk_difference;
     for interval in [&difference.miettinen_nurminen, &difference.newcombe] {

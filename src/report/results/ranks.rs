@@ -22,7 +22,8 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
     let mut medians = Grid::new(
         "Quantiles",
         &["group", "cases", "fraction below", "value", "CI"],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in result.groups.iter().chain([&result.overall]) {
         for found in &group.quantiles {
             medians.push([
@@ -34,7 +35,8 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
             ]);
         }
     }
-    let mut tests = Grid::new("Comparison of groups", &["test", "value", "CI", "P"]);
+    let mut tests =
+        Grid::new("Comparison of groups", &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(test) = &result.rank_sum {
         tests.push([
             format!("Mann-Whitney W, {}", test.method),

@@ -34,7 +34,8 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
             "log-rank P",
             "gone before",
         ],
-    );
+    )
+    .with_intervals(&["CI"]);
     for landmark in &found.landmarks {
         let test = match &landmark.test {
             Ok(test) => p_value(test.p_value),
@@ -71,7 +72,8 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
     let mut hazard = Grid::new(
         &format!("Hazard with {}, from when it began", found.exposure),
         &["method", "hazard ratio", "CI", "P"],
-    );
+    )
+    .with_intervals(&["CI"]);
     let ends = |lower: Option<f64>, upper: Option<f64>| {
         let end = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), significant);
         format!("{}–{}", end(lower, "0"), end(upper, "∞"))
@@ -123,7 +125,8 @@ fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
             "CI",
             "median follow-up",
         ],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in groups {
         let (n, events) = (group.curve.n(), group.curve.events());
         grid.push([
@@ -143,7 +146,8 @@ fn quantiles(groups: &[&SurvivalGroup]) -> Option<Grid> {
     let mut grid = Grid::new(
         "Quantiles",
         &["group", "fraction with the event", "time", "CI"],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in groups {
         for quantile in &group.quantiles {
             grid.push([
@@ -161,7 +165,8 @@ fn at_times(groups: &[&SurvivalGroup]) -> Option<Grid> {
     let mut grid = Grid::new(
         "Survival at given times",
         &["group", "time", "at risk", "survival, %", "CI"],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in groups {
         for (time, found) in &group.at {
             grid.push(match found {
@@ -192,7 +197,8 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
     let mut grid = Grid::new(
         "Restricted mean",
         &["group", "up to", "mean", "standard error", "CI"],
-    );
+    )
+    .with_intervals(&["CI"]);
     for group in groups {
         if let Ok(mean) = &group.restricted_mean {
             grid.push([
@@ -215,7 +221,7 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
             name(&comparison.group.group),
             name(&comparison.reference.group)
         );
-        let mut grid = Grid::new(&caption, &["", "estimate", "CI", "P"]);
+        let mut grid = Grid::new(&caption, &["", "estimate", "CI", "P"]).with_intervals(&["CI"]);
         let contrasts = [
             ("difference", Some(&comparison.difference)),
             ("ratio", comparison.ratio.as_ref()),

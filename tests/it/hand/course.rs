@@ -1,8 +1,11 @@
 //! The course of treatment: what followed what, tumor size, exposure and events.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::{left_out, result};
+use crate::support::{Tiny, files, read};
 
 #[test]
 fn what_was_found_and_given_after_the_drug() {
@@ -77,6 +80,57 @@ fn events_stand_under_the_drug_that_they_are_ascribed_to() {
         ])
     );
     assert_eq!(found["counts"], json!([[1], [1], [1], [1], [1]]));
+}
+
+/// Death is what the vocabulary says of a status, whatever it is called, and a status of which it says
+/// nothing is neither death nor life.
+#[test]
+fn a_label_says_nothing_of_death() {
+    let tiny = Tiny::new();
+    let ontology = tiny.home().join("ontology");
+    for file in files("ontology", ".ttl") {
+        let text = read(&file)
+            .replace("\"dead-disease\"@en", "\"deceased of disease\"@en")
+            .replace(
+                "cg:meansDeath false ;\n    skos:topConceptOf",
+                "skos:topConceptOf",
+            );
+        let path = ontology.join(file.trim_start_matches("ontology/"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+    let run = |name: &str| -> Value {
+        let found = tiny.run(&["run", name, "--format", "json"]).ok();
+        serde_json::from_str(&found).expect("JSON")
+    };
+    let survival = run("survival/overall");
+    // Cases 2, 4 and 6 died; those who live, the vocabulary no longer knows.
+    assert_eq!(survival["result"]["overall"]["events"], 3, "{survival}");
+    assert_eq!(survival["result"]["overall"]["n"], 3, "{survival}");
+    assert!(
+        survival
+            .to_string()
+            .contains("does not say whether it means death"),
+        "{survival}"
+    );
+    let swimmer = run("treatment/swimmer");
+    let lanes = swimmer["result"].as_array().expect("lanes");
+    let died = |case: &str| {
+        &lanes
+            .iter()
+            .find(|lane| lane["case"] == case)
+            .expect("a lane")["died"]
+    };
+    assert_eq!(
+        (died("case-2"), died("case-7")),
+        (&json!(true), &Value::Null)
+    );
+    let check = tiny.run(&["check"]);
+    assert!(
+        check.out.contains("status-without-role") && check.status == 1,
+        "{}",
+        check.out
+    );
 }
 
 #[test]

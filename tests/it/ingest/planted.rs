@@ -138,7 +138,7 @@ pub const PLANTED: &[Planted] = &[
         "stated,dead-toxicity,",
         "stated,alive,",
         "E7",
-        &["\"alive\" is alive, but the same source reports a fatal event"],
+        &["\"alive\" is no death, but the same source reports a fatal event"],
     ),
     planted(
         "adverse_events.csv",

@@ -20,6 +20,7 @@ fn figure() -> Figure {
         MarkerKind::StableDisease,
         MarkerKind::Progression,
         MarkerKind::Death,
+        MarkerKind::LastContact,
         MarkerKind::Ongoing,
     ];
     Figure {
@@ -45,7 +46,7 @@ fn each_case_has_its_bars_and_markers() {
     let svg = render(&figure());
     check(&svg);
     assert_eq!(count(&svg, "<g class=\"segment\">"), 3);
-    assert_eq!(count(&svg, "<g class=\"marker\">"), 7);
+    assert_eq!(count(&svg, "<g class=\"marker\">"), 8);
     assert!(svg.contains("A &amp; B") && svg.contains("&lt;drug&gt;"));
 }
 
