@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::linked_genes::{LinkedGene, OF_CASE, genes};
 use crate::case::{Column, FactSheet};
 use crate::graph::model::{NamedNode, Term, Variable};
-use crate::graph::namespaces::{Prefixes, TERMS};
+use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::bind::bind;
 use crate::query::{AskError, Asked, Table, ask, parse};
@@ -274,14 +274,18 @@ fn collect<'t>(
     }
 }
 
-/// The sheet and item of a thing, from the path after its case's IRI.
+/// The sheet and item of a thing of a case.
 fn place_of(iri: &str, case: &NamedNode) -> Option<Place> {
-    let path = iri.strip_prefix(case.as_str())?;
-    let (folder, item) = path
-        .trim_start_matches('/')
-        .split_once('/')
-        .unwrap_or((path, "1"));
-    let sheet = match folder.trim_start_matches('/') {
+    let (thing, case) = (
+        StudyThing::of_case(iri)?,
+        StudyThing::of_case(case.as_str())?,
+    );
+    if (thing.study, thing.key()) != (case.study, case.key()) {
+        return None;
+    }
+    let event = thing.event();
+    let (folder, item) = event.split_once('/').unwrap_or((event, "1"));
+    let sheet = match folder {
         "" => FactSheet::Cases,
         "fusion" => FactSheet::Fusions,
         "alteration" => FactSheet::Alterations,

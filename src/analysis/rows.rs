@@ -1,6 +1,7 @@
 //! Reads the cells of a query's rows by the names of their columns.
 
 use super::AnalysisError;
+use crate::graph::namespaces::StudyThing;
 use crate::query::Table;
 
 /// What stands where a group is not known, for whatever reason.
@@ -27,15 +28,14 @@ impl<'a> Row<'a> {
             .filter(|text| !text.is_empty())
     }
 
-    /// The identifier of the unit: of an IRI, what comes after the folder of cases.
+    /// The identifier of the unit: of the IRI of a case or an event, its key and what follows it.
     pub fn unit(self, column: &str) -> String {
         let Some(text) = self.get(column) else {
             return format!("row {}", self.index + 1);
         };
-        match text.split_once("/case/") {
-            Some((_, key)) => key.to_owned(),
-            None => text.to_owned(),
-        }
+        StudyThing::of_case(text)
+            .map_or(text, |case| case.path)
+            .to_owned()
     }
 
     /// The group of the unit.

@@ -3,7 +3,7 @@ use clap::Args;
 
 use super::Exit;
 use super::session::Place;
-use crate::graph::namespaces::TERMS;
+use crate::graph::namespaces::{StudyThing, TERMS};
 use crate::report::{Grid, text};
 
 /// List every disagreement between reports, and how it was dealt with
@@ -41,8 +41,7 @@ impl Conflicts {
             if self.unresolved && !unresolved {
                 continue;
             }
-            let thing = cell(1).split_once("/case/").map_or("", |(_, path)| path);
-            let event = thing.split_once('/').map_or("", |(_, event)| event);
+            let event = StudyThing::of_case(cell(1)).map_or("", StudyThing::event);
             let property = cell(2).strip_prefix(TERMS).unwrap_or_default();
             let taken = if cell(4).is_empty() { "none" } else { cell(4) };
             rows.push(

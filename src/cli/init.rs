@@ -7,6 +7,7 @@ use clap::Args;
 use super::Exit;
 use super::session::Place;
 use crate::case::FactSheet;
+use crate::graph::namespaces::{RESERVED, slug};
 use crate::ingest::sheet_headings;
 use crate::project::Folder;
 
@@ -112,10 +113,15 @@ impl Init {
         let name = folder
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let name = crate::graph::namespaces::slug(&name.unwrap_or_default());
+        let name = slug(&name.unwrap_or_default());
         anyhow::ensure!(
             !name.is_empty(),
             "{} has no letters or digits to make IRIs from: name the folder otherwise",
+            folder.display()
+        );
+        anyhow::ensure!(
+            !RESERVED.contains(&name.as_str()),
+            "{} cannot be a study's name, for it names what belongs to no study: name the folder otherwise",
             folder.display()
         );
         let study = folder.join("data").join(&name);

@@ -16,6 +16,9 @@ pub const MAPPINGS_GRAPH: &str = "https://w3id.org/casegraph/mappings";
 /// Named graphs of sources that were linked; the name of one follows.
 pub const EXTERNAL: &str = "https://w3id.org/casegraph/external/";
 
+/// Names that no study may have: things that belong to no study have IRIs below them.
+pub const RESERVED: [&str; 4] = ["external", "mappings", "ontology", "vocabulary"];
+
 /// Prefixes that every query knows, whatever the study.
 const FIXED: &[(&str, &str)] = &[
     ("cg", TERMS),
@@ -104,6 +107,58 @@ impl Prefixes {
     }
 }
 
+/// The IRI of a thing of a study. The path must be fit for an IRI, as checked keys are.
+#[must_use]
+pub fn thing_of_study(study: &str, folder: &str, path: &str) -> NamedNode {
+    NamedNode::new_unchecked(format!("{STUDIES}{study}/{folder}/{path}"))
+}
+
+/// A thing of a study, by the parts of its IRI. This is the one place that takes such an IRI apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StudyThing<'a> {
+    /// The name of the study.
+    pub study: &'a str,
+    /// The folder of such things, such as `case` or `publication`.
+    pub folder: &'a str,
+    /// What follows the folder: the key, and for an event of a case what follows that.
+    pub path: &'a str,
+}
+
+impl<'a> StudyThing<'a> {
+    /// The thing of an IRI; `None` if it is that of no study's thing.
+    #[must_use]
+    pub fn of(iri: &'a str) -> Option<Self> {
+        let mut parts = iri.strip_prefix(STUDIES)?.splitn(3, '/');
+        let thing = Self {
+            study: parts.next()?,
+            folder: parts.next()?,
+            path: parts.next()?,
+        };
+        let whole = [thing.study, thing.folder, thing.path]
+            .iter()
+            .all(|part| !part.is_empty());
+        (whole && !RESERVED.contains(&thing.study)).then_some(thing)
+    }
+
+    /// The case, or the event of one, that an IRI stands for.
+    #[must_use]
+    pub fn of_case(iri: &'a str) -> Option<Self> {
+        Self::of(iri).filter(|thing| thing.folder == "case")
+    }
+
+    /// Its key; that of its case if it is an event.
+    #[must_use]
+    pub fn key(self) -> &'a str {
+        self.path.split_once('/').map_or(self.path, |(key, _)| key)
+    }
+
+    /// What follows the key, such as `treatment/2`; empty if nothing does.
+    #[must_use]
+    pub fn event(self) -> &'a str {
+        self.path.split_once('/').map_or("", |(_, event)| event)
+    }
+}
+
 /// The slug of a label: lower case, every run of other characters one hyphen.
 #[must_use]
 pub fn slug(label: &str) -> String {
@@ -152,6 +207,33 @@ mod tests {
             "<http://example.org/x>"
         );
         assert_eq!(prefixes.expand("nobody:x"), None);
+    }
+
+    #[test]
+    fn a_thing_is_told_by_the_places_in_its_iri() {
+        let event = thing_of_study("case", "case", "case/treatment/2");
+        let thing = StudyThing::of_case(event.as_str()).expect("an event");
+        assert_eq!(
+            (thing.study, thing.key(), thing.event()),
+            ("case", "case", "treatment/2")
+        );
+        for (study, folder) in [("case", "publication"), ("publication", "case")] {
+            let iri = thing_of_study(study, folder, "a~1.2");
+            let thing = StudyThing::of(iri.as_str()).expect("a thing");
+            assert_eq!((thing.study, thing.folder), (study, folder));
+            assert_eq!((thing.key(), thing.event()), ("a~1.2", ""));
+            let is_case = StudyThing::of_case(iri.as_str()).is_some();
+            assert_eq!(is_case, folder == "case");
+        }
+        for iri in [
+            "https://example.org/s/case/a",
+            "https://w3id.org/casegraph/s/case/",
+            "https://w3id.org/casegraph/s/case",
+            "https://w3id.org/casegraph/vocabulary/case/a",
+            "s/case/a",
+        ] {
+            assert_eq!(StudyThing::of(iri), None, "{iri}");
+        }
     }
 
     #[test]

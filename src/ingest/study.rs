@@ -11,6 +11,7 @@ use crate::case::{
     Appraisal, Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report,
     SeriesStatement,
 };
+use crate::graph::namespaces::RESERVED;
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
 
@@ -242,6 +243,10 @@ fn read_meta(
     };
     if !fit_for_iri(&meta.name) {
         problems.file(&path, format!("the study's folder is named {:?}: use letters, digits, - and _ only, for its IRIs are made from it", meta.name));
+    }
+    if RESERVED.contains(&meta.name.as_str()) {
+        let reserved = RESERVED.join(", ");
+        problems.file(&path, format!("the study's folder is named {:?}: {reserved} are names of what belongs to no study, give it another", meta.name));
     }
     let Some(text) = folder.text(FILE)? else {
         problems.warn_file(

@@ -11,7 +11,7 @@ use crate::case::{
 use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
 };
-use crate::graph::namespaces::{STUDIES, concept, term};
+use crate::graph::namespaces::{STUDIES, concept, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms};
 use crate::ontology::Ontology;
 
@@ -59,18 +59,18 @@ pub(super) fn once_in_default_graph(quads: &mut Vec<Quad>) {
 
 /// The IRIs of a study's things.
 struct Names {
-    base: String,
+    study: String,
 }
 
 impl Names {
     fn new(study: &str) -> Self {
         Self {
-            base: format!("{STUDIES}{study}"),
+            study: study.to_owned(),
         }
     }
 
     fn study(&self) -> NamedNode {
-        NamedNode::new_unchecked(self.base.clone())
+        NamedNode::new_unchecked(format!("{STUDIES}{}", self.study))
     }
 
     fn graph(&self, name: &str) -> NamedNode {
@@ -79,7 +79,7 @@ impl Names {
 
     /// A thing in a folder of the study. Keys were checked to be fit for IRIs when read.
     fn named(&self, folder: &str, key: &str) -> NamedNode {
-        NamedNode::new_unchecked(format!("{}/{folder}/{key}", self.base))
+        thing_of_study(&self.study, folder, key)
     }
 
     fn thing(&self, thing: &Thing) -> NamedNode {

@@ -4,7 +4,7 @@ use super::formats::records;
 use super::grid::Grid;
 use crate::analysis::Analysis;
 use crate::graph::model::{Literal, NamedNode, Triple, rdf};
-use crate::graph::namespaces::{STUDIES, term};
+use crate::graph::namespaces::{term, thing_of_study};
 use crate::graph::vocab::casegraph as cg;
 
 /// The ledger of an analysis as a table.
@@ -49,7 +49,7 @@ pub fn ledger_csv(analysis: &Analysis) -> String {
 #[must_use]
 pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
     let mut out = String::new();
-    let place = format!("{STUDIES}{study}/ledger/{}", analysis.slug);
+    let place = thing_of_study(study, "ledger", &analysis.slug).into_string();
     for (number, entry) in (1..).zip(analysis.ledger.entries()) {
         let node = NamedNode::new_unchecked(format!("{place}/{number}"));
         let mut say = |predicate: NamedNode, object: crate::graph::model::Term| {
@@ -62,8 +62,8 @@ pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
         for (name, value) in &analysis.parameters {
             say(term("parameters"), text(&format!("{name}={value}")));
         }
-        let case = NamedNode::new(format!("{STUDIES}{study}/case/{}", entry.unit));
-        if let Ok(case) = case {
+        let case = thing_of_study(study, "case", entry.unit);
+        if let Ok(case) = NamedNode::new(case.into_string()) {
             say(term("onCase"), case.into());
         }
         say(cg::STANDING.into(), text(entry.standing.word()));

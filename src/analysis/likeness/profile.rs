@@ -6,7 +6,7 @@ use super::{Concepts, Patient, select};
 use crate::analysis::rows::{Row, rows};
 use crate::case::Publication;
 use crate::graph::Graph;
-use crate::graph::namespaces::Prefixes;
+use crate::graph::namespaces::{Prefixes, StudyThing};
 use crate::query::AskError;
 
 /// An episode of treatment with drugs.
@@ -137,13 +137,11 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
     };
     let mut drafts: BTreeMap<&str, Draft> = BTreeMap::new();
     for row in rows(&table) {
-        // Of an event, what follows the key of its case tells it apart.
-        let thing = row.get("thing").and_then(|iri| iri.split_once("/case/"));
-        if let (Some((_, path)), Some(field)) = (thing, row.get("field")) {
-            let (case, event) = path.split_once('/').unwrap_or((path, ""));
-            let draft = drafts.entry(case).or_default();
-            case.clone_into(&mut draft.profile.case);
-            draft.take(field, event, row, &reader);
+        let thing = row.get("thing").and_then(StudyThing::of_case);
+        if let (Some(thing), Some(field)) = (thing, row.get("field")) {
+            let draft = drafts.entry(thing.key()).or_default();
+            thing.key().clone_into(&mut draft.profile.case);
+            draft.take(field, thing.event(), row, &reader);
         }
     }
     let table = select(graph, prefixes, include_str!("sources.rq"))?;
@@ -190,8 +188,8 @@ impl Draft {
         let text = || Some(value.to_owned());
         let name = || reader.prefixes.shorten(value);
         let number = || value.parse::<f64>().ok();
-        let last_part = |iri: &str| iri.rsplit('/').next().unwrap_or_default().to_owned();
-        let other = || row.get("other").map(last_part).unwrap_or_default();
+        let key = |iri: &str| StudyThing::of(iri).map_or(iri, StudyThing::key).to_owned();
+        let other = || row.get("other").map(key).unwrap_or_default();
         let profile = &mut self.profile;
         match field {
             "counted" => profile.counted = true,
@@ -208,7 +206,7 @@ impl Draft {
             "different patients" => profile.different_from.push((other(), value.to_owned())),
             "partner" => drop(self.partners.insert(name())),
             "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
-            "main publication" => drop(self.sources.entry(last_part(value)).or_default()),
+            "main publication" => drop(self.sources.entry(key(value)).or_default()),
             "source" => {
                 let locators = self.sources.entry(other()).or_default();
                 locators.insert(value.to_owned());
