@@ -1,14 +1,20 @@
 //! What changed between two builds of a study: facts, results, and the cases that moved the results.
 
+mod compare;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::rows::rows;
 use super::{Analysis, AnalysisError};
-use crate::graph::namespaces::{Prefixes, STUDIES, TERMS};
+use crate::graph::model::Term;
+use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
-use crate::query::{Asked, Table, ask, parse};
+use crate::query::{Asked, Table, ask, parse, plain};
+
+pub use compare::{MovedValue, compare};
 
 /// A fact of the consensus that is in one build and not in the other, or has another value there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,8 +43,8 @@ impl Change {
     }
 }
 
-/// A result that is not the same in both builds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A result that is not the same in both builds, or rests on other rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moved {
     /// `theme/slug` of the analysis.
     pub analysis: String,
@@ -46,8 +52,20 @@ pub struct Moved {
     pub old: String,
     /// The new result in a line.
     pub new: String,
+    /// What of it moved; empty if only its rows differ.
+    pub values: Vec<MovedValue>,
     /// The cases whose rows or standing differ.
     pub cases: Vec<MovedCase>,
+    /// Where its rows name no cases: the cases of which facts differ, some of which moved it.
+    pub among: Vec<String>,
+}
+
+impl Moved {
+    /// Whether the result itself moved, and not only its rows.
+    #[must_use]
+    pub fn is_moved(&self) -> bool {
+        !self.values.is_empty()
+    }
 }
 
 /// A case that moved a result.
@@ -64,7 +82,6 @@ pub struct MovedCase {
 /// Bookkeeping of the consensus: not facts of a case.
 const FACTS: &str = "SELECT ?thing ?property ?value WHERE {
   GRAPH graph:consensus { ?thing ?property ?value }
-  FILTER(isIRI(?thing) && CONTAINS(STR(?thing), '/case/'))
   FILTER(?property NOT IN (rdf:type, rdfs:label, cg:missing, cg:missingReason, cg:ofProperty, cg:ofCase,
     cg:caseKey, cg:item, cg:inStudy, cg:derivedValue))
 }";
@@ -85,17 +102,27 @@ pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, A
         return Ok(facts);
     };
     for row in 0..table.rows() {
-        let cell = |column| table.text(row, column).unwrap_or_default();
+        let cell = |column| table.cells.get(row, column);
+        let (Some(Term::NamedNode(thing)), Some(property_iri), Some(object)) =
+            (cell(0), cell(1), cell(2))
+        else {
+            continue;
+        };
+        let Some(thing) = StudyThing::of_case(thing.as_str()) else {
+            continue;
+        };
         // That a case has an event says no more than the facts of the event.
-        if cell(2).contains("/case/") {
+        let is_event =
+            |node: &str| StudyThing::of_case(node).is_some_and(|other| !other.event().is_empty());
+        if matches!(object, Term::NamedNode(node) if is_event(node.as_str())) {
             continue;
         }
-        let thing = cell(0).split_once("/case/").map_or("", |(_, path)| path);
-        let key = (thing.to_owned(), property(cell(1), prefixes));
-        facts
-            .entry(key)
-            .or_default()
-            .insert(value(cell(2), study, prefixes));
+        let key = (
+            thing.path.to_owned(),
+            property(plain(property_iri), prefixes),
+        );
+        let value = value(object, study, prefixes);
+        facts.entry(key).or_default().insert(value);
     }
     Ok(facts)
 }
@@ -106,35 +133,37 @@ fn property(iri: &str, prefixes: &Prefixes) -> String {
 }
 
 /// A value without the name of its study, which may differ between the two.
-fn value(text: &str, study: &str, prefixes: &Prefixes) -> String {
-    match text.strip_prefix(&own(study)) {
-        Some(rest) => rest.to_owned(),
-        None if text.starts_with("http") => prefixes.shorten(text),
-        None => text.to_owned(),
+fn value(term: &Term, study: &str, prefixes: &Prefixes) -> String {
+    match term {
+        Term::NamedNode(node) => {
+            without_study(node.as_str(), study).unwrap_or_else(|| prefixes.shorten(node.as_str()))
+        }
+        other => plain(other).to_owned(),
     }
 }
 
-/// How the IRIs of a study's own things begin.
-fn own(study: &str) -> String {
-    format!("{STUDIES}{study}/")
+/// A thing of this study by folder and key alone.
+fn without_study(iri: &str, study: &str) -> Option<String> {
+    let thing = StudyThing::of(iri).filter(|thing| thing.study == study)?;
+    Some(format!("{}/{}", thing.folder, thing.path))
 }
 
-/// Whether two results are the same, but for the name of the study and the order that follows from it.
+/// A result whose things of its own study stand by folder and key, so that it can be compared with
+/// that of a study of another name.
 #[must_use]
-pub fn is_same(old: &str, old_study: &str, new: &str, new_study: &str) -> bool {
-    if old_study == new_study {
-        return old == new;
+pub fn of_any_study(result: Value, study: &str) -> Value {
+    match result {
+        Value::String(text) => Value::String(without_study(&text, study).unwrap_or(text)),
+        Value::Array(values) => values
+            .into_iter()
+            .map(|value| of_any_study(value, study))
+            .collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, of_any_study(value, study)))
+            .collect(),
+        other => other,
     }
-    let lines = |text: &str, study: &str| {
-        let text = text.replace(&own(study), "");
-        let mut lines: Vec<String> = text
-            .lines()
-            .map(|line| line.trim_end_matches(',').to_owned())
-            .collect();
-        lines.sort_unstable();
-        lines
-    };
-    lines(old, old_study) == lines(new, new_study)
 }
 
 /// The facts that differ between two builds, by case.
@@ -168,8 +197,8 @@ pub fn moved(
     (new, new_study): (&Analysis, &str),
 ) -> Vec<MovedCase> {
     let unit = new.header.statistic.case().unwrap_or("case");
-    let before = standings(old, unit, &own(old_study));
-    let after = standings(new, unit, &own(new_study));
+    let before = standings(old, unit, old_study);
+    let after = standings(new, unit, new_study);
     let cases: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     cases
         .into_iter()
@@ -194,7 +223,14 @@ struct Standing {
     rows: Vec<String>,
 }
 
-fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Standing> {
+/// Whether the rows of an analysis, or its ledger, name the cases.
+#[must_use]
+pub fn names_cases(analysis: &Analysis) -> bool {
+    let unit = analysis.header.statistic.case().unwrap_or("case");
+    analysis.table.column(unit).is_some() || analysis.ledger.eligible() > 0
+}
+
+fn standings(analysis: &Analysis, unit: &str, study: &str) -> BTreeMap<String, Standing> {
     let mut found: BTreeMap<String, Standing> = BTreeMap::new();
     for entry in analysis.ledger.entries() {
         let mut words = entry.standing.word().to_owned();
@@ -210,7 +246,7 @@ fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Sta
         );
     }
     if analysis.table.column(unit).is_some() {
-        for (row, text) in rows(&analysis.table).zip(shown(&analysis.table)) {
+        for (row, text) in rows(&analysis.table).zip(shown(&analysis.table, study)) {
             found
                 .entry(row.unit(unit))
                 .or_insert_with(|| Standing {
@@ -218,7 +254,7 @@ fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Sta
                     rows: Vec::new(),
                 })
                 .rows
-                .push(text.replace(own, ""));
+                .push(text);
         }
     }
     for standing in found.values_mut() {
@@ -227,10 +263,13 @@ fn standings(analysis: &Analysis, unit: &str, own: &str) -> BTreeMap<String, Sta
     found
 }
 
-fn shown(table: &Table) -> impl Iterator<Item = String> + '_ {
-    (0..table.rows()).map(|row| {
-        let cells: Vec<&str> = (0..table.columns.len())
-            .map(|column| table.text(row, column).unwrap_or_default())
+fn shown<'a>(table: &'a Table, study: &'a str) -> impl Iterator<Item = String> + 'a {
+    (0..table.rows()).map(move |row| {
+        let cells: Vec<String> = (0..table.columns.len())
+            .map(|column| {
+                let text = table.text(row, column).unwrap_or_default();
+                without_study(text, study).unwrap_or_else(|| text.to_owned())
+            })
             .collect();
         cells.join("\t")
     })

@@ -17,7 +17,8 @@ use crate::study::{changed_facts, moved_results};
 /// Compare two builds of a study
 ///
 /// Facts of the consensus that were added, removed or changed; then which results of the saved
-/// analyses moved, and which cases moved them. Each side is a folder: of a store that was built
+/// analyses moved: every count, estimate, interval and P value of every group, old and new, and which
+/// cases moved them. Another order, or a difference by rounding, is none. Each side is a folder: of a store that was built
 /// (`--location` of build), or of a study or project, which is built for the comparison.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -53,7 +54,7 @@ impl Diff {
         let (old, _kept) = side(&self.old, place)?;
         let (new, _kept_too) = side(&self.new, place)?;
         let changed = changed_facts(&old, &new)?;
-        let results = results(&old, &new, place)?;
+        let results = results((&old, &new), &changed, place)?;
         let output = match self.format {
             Format::Json => {
                 let value = json!({
@@ -118,15 +119,26 @@ fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
 }
 
 /// The analyses whose results differ. They are those of the new side's project.
-fn results(old: &Session, new: &Session, place: &Place) -> Result<Vec<Moved>> {
+fn results(
+    (old, new): (&Session, &Session),
+    facts: &[Change],
+    place: &Place,
+) -> Result<Vec<Moved>> {
     let printer = place.printer();
     let catalogue = analyses(&new.project, &new.prefixes, printer)?.catalogue;
     let chosen = catalogue.queries().iter().filter(|q| q.runs_unasked());
     let bar = printer.progress(chosen.count() as u64);
-    let found = moved_results(old, new, &catalogue, &QueryOptions::default(), |slug| {
-        bar.set_message(slug.to_owned());
-        bar.inc(1);
-    })?;
+    let found = moved_results(
+        old,
+        new,
+        &catalogue,
+        facts,
+        &QueryOptions::default(),
+        |slug| {
+            bar.set_message(slug.to_owned());
+            bar.inc(1);
+        },
+    )?;
     bar.finish_and_clear();
     Ok(found)
 }
@@ -138,10 +150,7 @@ fn counted(changed: &[Change], results: &[Moved]) -> String {
             .filter(|change| change.kind() == kind)
             .count()
     };
-    let same = results
-        .iter()
-        .filter(|moved| moved.old == moved.new)
-        .count();
+    let same = results.iter().filter(|moved| !moved.is_moved()).count();
     format!(
         "Facts: {} added, {} removed, {} changed. Results: {} moved, {same} more have other rows and the same result.",
         of("added"),

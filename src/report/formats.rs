@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::{Analysis, Computed, Outcome, ResponseGroup};
 use crate::graph::model::{Term, xsd};
-use crate::query::Table;
+use crate::query::{Statistic, Table};
 use crate::stats::proportion::ProportionEstimate;
 
 /// A table as RFC 4180 CSV.
@@ -54,27 +54,16 @@ where
 /// An analysis as JSON: the result, who was left out, the rows and the method.
 #[must_use]
 pub fn json(analysis: &Analysis, made_from: &str) -> String {
-    let parameters: Map<String, Value> = analysis
-        .parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), json!(value)))
-        .collect();
-    let exclusions: Vec<Value> = analysis
-        .ledger
-        .exclusions()
-        .into_iter()
-        .map(|exclusion| json!({"reason": exclusion.reason, "units": exclusion.units}))
-        .collect();
     let value = json!({
         "analysis": analysis.slug,
         "summary": analysis.header.summary,
-        "parameters": parameters,
+        "parameters": parameters(analysis),
         "statistic": analysis.header.statistic.kind(),
         "result": outcome(&analysis.outcome),
         "bounds": analysis.bounds,
         "numerator": analysis.ledger.numerator(),
         "counted": analysis.ledger.counted(),
-        "excluded": exclusions,
+        "excluded": exclusions(analysis),
         "method": analysis.method,
         "level": (!analysis.method.is_empty()).then_some(analysis.level),
         "cautions": analysis.cautions,
@@ -82,6 +71,50 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
         "made_from": made_from,
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// What an analysis found, to be compared with what it finds elsewhere: neither its words nor where
+/// it comes from, and its rows only where they are the result.
+#[must_use]
+pub fn comparable(analysis: &Analysis) -> Value {
+    let result = outcome(&analysis.outcome);
+    let is_table = matches!(analysis.header.statistic, Statistic::Table(_));
+    let rows = if is_table {
+        rows(&analysis.table)
+    } else {
+        Vec::new()
+    };
+    // Where there is no result, the cautions say why.
+    let without: &[String] = if result.is_null() && !is_table {
+        &analysis.cautions
+    } else {
+        &[]
+    };
+    json!({
+        "parameters": parameters(analysis),
+        "result": result,
+        "bounds": analysis.bounds,
+        "numerator": analysis.ledger.numerator(),
+        "counted": analysis.ledger.counted(),
+        "excluded": exclusions(analysis),
+        "level": (!analysis.method.is_empty()).then_some(analysis.level),
+        "no result": without,
+        "rows": rows,
+    })
+}
+
+fn parameters(analysis: &Analysis) -> Map<String, Value> {
+    let parameters = analysis.parameters.iter();
+    parameters
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect()
+}
+
+fn exclusions(analysis: &Analysis) -> Vec<Value> {
+    let exclusions = analysis.ledger.exclusions().into_iter();
+    exclusions
+        .map(|exclusion| json!({"reason": exclusion.reason, "units": exclusion.units}))
+        .collect()
 }
 
 /// A statistic of columns as JSON, every figure at full precision.

@@ -25,7 +25,7 @@ pub use duplicates::{
     matching_grid,
 };
 pub use figure::{DataNote, course_figure, figure};
-pub use formats::{computed_json, csv, json, tsv};
+pub use formats::{comparable, computed_json, csv, json, tsv};
 pub use grid::{Grid, grid_csv, text};
 pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};

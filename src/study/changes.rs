@@ -1,11 +1,13 @@
 //! What changed between two builds of a study.
 
 use super::{Session, StudyError};
-use crate::analysis::diff::{Change, Moved, changes, facts, is_same, moved};
+use crate::analysis::diff::{
+    Change, Moved, changes, compare, facts, moved, names_cases, of_any_study,
+};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, LocationError, QueryOptions};
 use crate::query::Catalogue;
-use crate::report::{json, summary};
+use crate::report::{comparable, summary};
 
 impl Session {
     /// The last build from other sheets, or the one that the open one replaced; `None` if there was none,
@@ -33,8 +35,8 @@ pub fn changed_facts(old: &Session, new: &Session) -> Result<Vec<Change>, StudyE
     Ok(changes(&of(old)?, &of(new)?))
 }
 
-/// The analyses whose results differ between two builds, of those that run without a parameter set;
-/// `begins` is told each one before it is computed.
+/// The analyses whose results or rows differ between two builds, of those that run without a parameter
+/// set. `facts` are the facts that differ; `begins` is told each analysis before it is computed.
 ///
 /// # Errors
 /// One cannot be computed.
@@ -42,6 +44,7 @@ pub fn moved_results(
     old: &Session,
     new: &Session,
     catalogue: &Catalogue,
+    facts: &[Change],
     options: &QueryOptions,
     mut begins: impl FnMut(&str),
 ) -> Result<Vec<Moved>, StudyError> {
@@ -51,15 +54,27 @@ pub fn moved_results(
         let before = old.compute(saved, &[], options)?;
         let after = new.compute(saved, &[], options)?;
         let studies = (old.manifest.study.as_str(), new.manifest.study.as_str());
-        let texts = (json(&before, ""), json(&after, ""));
-        if !is_same(&texts.0, studies.0, &texts.1, studies.1) {
-            found.push(Moved {
-                analysis: saved.slug.clone(),
-                old: summary(&before),
-                new: summary(&after),
-                cases: moved((&before, studies.0), (&after, studies.1)),
-            });
+        let values = compare(
+            &of_any_study(comparable(&before), studies.0),
+            &of_any_study(comparable(&after), studies.1),
+        );
+        let cases = moved((&before, studies.0), (&after, studies.1));
+        if values.is_empty() && cases.is_empty() {
+            continue;
         }
+        let mut among = Vec::new();
+        if !values.is_empty() && !names_cases(&before) && !names_cases(&after) {
+            among.extend(facts.iter().map(|fact| fact.case.clone()));
+            among.dedup();
+        }
+        found.push(Moved {
+            analysis: saved.slug.clone(),
+            old: summary(&before),
+            new: summary(&after),
+            values,
+            cases,
+            among,
+        });
     }
     Ok(found)
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{COMPARED, Page, encoded};
 use crate::analysis::diff::Change;
 use crate::graph::LocationError;
+use crate::graph::namespaces::StudyThing;
 use crate::query::Table;
 use crate::report::{CASE, diff_grids, table_linked};
 use crate::server::Site;
@@ -104,8 +105,8 @@ fn latest(publications: &Table) -> Markup {
 
 fn decision(site: &Site, decisions: &Table, row: usize) -> Markup {
     let text = |column| decisions.text(row, column).unwrap_or_default();
-    let path = text(1).split_once("/case/").map_or("", |(_, path)| path);
-    let case = path.split('/').next().unwrap_or_default();
+    let thing = StudyThing::of_case(text(1));
+    let (path, case) = thing.map_or(("", ""), |thing| (thing.path, thing.key()));
     html! {
         (text(0)) ": curators decided on " (site.session.prefixes.shorten(text(2)).trim_start_matches("cg:")) " of "
         a href={ "/cases/" (encoded(case)) } { (path) } ": " (text(3)) "."
@@ -130,6 +131,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         &before,
         &site.session,
         &site.catalogue,
+        &facts,
         &site.options(),
         |_| {},
     )?;
@@ -138,7 +140,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
     Ok(page.response(&html! {
         h1 { "What changed" }
         p { "Since the build before: " (before.made_from()) }
-        p { (counted(&facts)) "; " (results.iter().filter(|result| result.old != result.new).count()) " results moved." }
+        p { (counted(&facts)) "; " (results.iter().filter(|result| result.is_moved()).count()) " results moved." }
         @for grid in diff_grids(listed, &results) { (table_linked(&grid, CASE, &link)) }
         @if listed.len() < facts.len() {
             p.method { "The first " (LISTED) " facts; " code { "casegraph diff" } " lists all." }
