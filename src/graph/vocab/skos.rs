@@ -13,6 +13,8 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     ALT_LABEL = "altLabel";
     /// A misprint or other form that is understood and never shown.
     HIDDEN_LABEL = "hiddenLabel";
+    /// What is meant, in a sentence.
+    DEFINITION = "definition";
     /// A code.
     NOTATION = "notation";
     /// A wider concept.
@@ -21,4 +23,19 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     EXACT_MATCH = "exactMatch";
     /// Nearly the same.
     CLOSE_MATCH = "closeMatch";
+    /// A wider concept in another vocabulary.
+    BROAD_MATCH = "broadMatch";
+    /// A narrower concept in another vocabulary.
+    NARROW_MATCH = "narrowMatch";
+    /// A concept in another vocabulary that has to do with it.
+    RELATED_MATCH = "relatedMatch";
 }
+
+/// The relations of a concept to those of other vocabularies.
+pub const MATCHES: [crate::graph::model::NamedNodeRef<'static>; 5] = [
+    EXACT_MATCH,
+    CLOSE_MATCH,
+    BROAD_MATCH,
+    NARROW_MATCH,
+    RELATED_MATCH,
+];

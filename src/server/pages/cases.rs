@@ -10,9 +10,10 @@ use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
 
-/// One row a case. What several sources or episodes say stands with semicolons between.
-const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs ?responses ?status ?months ?publication WHERE {
+/// One row a case, those that count first. What several sources or episodes say stands with semicolons between.
+const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs ?responses ?status ?months ?publication ?counted WHERE {
   ?patient a cg:Case ; cg:caseKey ?case .
+  BIND(IF(EXISTS { ?patient cg:inCohort/cg:counted true }, \"yes\", \"no\") AS ?counted)
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?c; SEPARATOR=\"; \") AS ?cohorts) WHERE { ?patient cg:inCohort/rdfs:label ?c } GROUP BY ?patient }
   OPTIONAL { ?patient cg:ageYears ?age }
   OPTIONAL { ?patient cg:sex ?sex }
@@ -25,10 +26,10 @@ const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs
   OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
   OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
   OPTIONAL { ?patient cg:mainPublication/rdfs:label ?publication }
-} ORDER BY ?case";
+} ORDER BY DESC(?counted) ?case";
 
 /// The columns, as parameter and heading.
-const COLUMNS: [(&str, &str); 11] = [
+const COLUMNS: [(&str, &str); 12] = [
     ("case", "case"),
     ("cohort", "cohorts"),
     ("age", "age, years"),
@@ -40,9 +41,10 @@ const COLUMNS: [(&str, &str); 11] = [
     ("status", "last status"),
     ("months", "months"),
     ("publication", "main publication"),
+    ("counted", "counted"),
 ];
 /// Columns of which one value can be chosen.
-const CHOSEN: [usize; 5] = [1, 4, 5, 6, 7];
+const CHOSEN: [usize; 6] = [1, 4, 5, 6, 7, 11];
 /// Columns of numbers.
 const NUMBERS: [usize; 2] = [2, 9];
 /// Rows that are shown at once.
@@ -165,6 +167,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
             }
         }
         p.method {
+            "A case that does not count is in no analysis: it is excluded, as its page says why, such as for being another report of a patient who counts. "
             "An empty cell is a value that is not known here: nothing that was read of the case states it, or its sources differ. The page of the case says which. "
             "Responses stand as their sources give them: a category, or a word such as “responded” where no category is stated."
         }

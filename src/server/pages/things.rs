@@ -6,8 +6,9 @@ use super::by_drug;
 use super::neighbourhood::of_thing;
 use super::{Page, RESULTS_TIME, ROWS, encoded, is_late, left_out};
 use crate::analysis::{LinkedGene, linked_gene};
-use crate::graph::model::{NamedNode, Term};
+use crate::graph::model::{NamedNode, NamedNodeRef, Term};
 use crate::graph::namespaces::Prefixes;
+use crate::graph::vocab::skos;
 use crate::query::Table;
 use crate::report::{Shown, result_html};
 use crate::server::Site;
@@ -178,20 +179,28 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
     let about = site.table(&format!(
         "SELECT ?property ?value ?label WHERE {{ {thing} ?property ?value OPTIONAL {{ ?value skos:prefLabel ?label }} }} ORDER BY ?property ?value"
     ))?;
-    let label = values(&about, "prefLabel").into_iter().next();
+    let label = values(&about, skos::PREF_LABEL).into_iter().next();
     let label = label.map_or_else(|| name.to_owned(), |term| plain(&term).to_owned());
     let cases = site.table(&format!(
-        "SELECT DISTINCT ?key ?histology ?fusion ?drugs WHERE {{
+        "SELECT DISTINCT ?key ?histology ?fusion ?drugs ?counted WHERE {{
            BIND({thing} AS ?thing) {} . ?patient cg:caseKey ?key
+           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?why) WHERE {{
+             ?membership cg:member ?patient ; cg:ofCohort/cg:counted false OPTIONAL {{ ?membership cg:reason ?reason }}
+             BIND(COALESCE(?reason, \"excluded\") AS ?r)
+           }} GROUP BY ?patient }}
+           BIND(IF(EXISTS {{ ?patient cg:inCohort/cg:counted true }}, \"yes\", CONCAT(\"no: \", COALESCE(?why, \"excluded\"))) AS ?counted)
            OPTIONAL {{ ?patient cg:histology/skos:prefLabel ?histology }}
            OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?f; SEPARATOR=\"; \") AS ?fusion) WHERE {{
              ?patient cg:hasFusion ?one . ?one rdfs:label ?name OPTIONAL {{ ?one cg:observation ?seen }}
              BIND(IF(COALESCE(?seen = \"inferred\", false), CONCAT(STR(?name), \" (inferred)\"), STR(?name)) AS ?f)
            }} GROUP BY ?patient }}
            OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE {{ ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d }} GROUP BY ?patient }}
-         }} ORDER BY ?key",
+         }} ORDER BY DESC(?counted = \"yes\") ?key",
         kind.pattern()
     ))?;
+    let counted = (0..cases.rows())
+        .filter(|row| cases.text(*row, 4) == Some("yes"))
+        .count();
     let links = elsewhere(&about, prefixes);
     let gene = match kind {
         Kind::Partner => linked_gene(&site.session.graph, &thing, prefixes)?,
@@ -231,8 +240,8 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
     Ok(page.response(&html! {
         p.path { a href={ "/" (kind.path()) } { (kind.title()) } " / " (name) }
         h1 { (label) }
-        @for definition in values(&about, "definition") { p { (plain(&definition)) } }
-        @let others: Vec<Term> = values(&about, "altLabel");
+        @for definition in values(&about, skos::DEFINITION) { p { (plain(&definition)) } }
+        @let others: Vec<Term> = values(&about, skos::ALT_LABEL);
         @if !others.is_empty() {
             p.method { "Also called: " (others.iter().map(plain).collect::<Vec<_>>().join("; ")) }
         }
@@ -249,16 +258,16 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
             }
         }
         section id="cases" {
-            h2 { "Cases (" (cases.rows()) ")" }
+            h2 { "Cases (" (cases.rows()) @if counted < cases.rows() { ", of which " (counted) " count" } ")" }
             div.table-wrap tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "case" } th scope="col" { "histology" } th scope="col" { "fusion" } th scope="col" { "drugs" } } }
+                    thead { tr { th scope="col" { "case" } th scope="col" { "histology" } th scope="col" { "fusion" } th scope="col" { "drugs" } th scope="col" { "counted" } } }
                     tbody {
                         @for row in 0..cases.rows().min(LISTED) {
                             @let key = cases.text(row, 0).unwrap_or_default();
                             tr {
                                 td { a href={ "/cases/" (encoded(key)) } { (key) } }
-                                @for column in 1..4 { td { (cases.text(row, column).unwrap_or_default()) } }
+                                @for column in 1..5 { td { (cases.text(row, column).unwrap_or_default()) } }
                             }
                         }
                     }
@@ -299,18 +308,18 @@ fn plain(term: &Term) -> &str {
     crate::query::plain(term)
 }
 
-/// The values of a property, by the last part of its name.
-fn values(about: &Table, property: &str) -> Vec<Term> {
+/// The values of a property.
+fn values(about: &Table, property: NamedNodeRef<'_>) -> Vec<Term> {
     (0..about.rows())
-        .filter(|row| local(about.text(*row, 0).unwrap_or_default()) == property)
+        .filter(|row| about.text(*row, 0) == Some(property.as_str()))
         .filter_map(|row| about.cells.get(row, 1).cloned())
         .collect()
 }
 
 /// Where others have the same thing, by name and address.
 fn elsewhere(about: &Table, prefixes: &Prefixes) -> Vec<(String, String)> {
-    let mut links: Vec<(String, String)> = ["exactMatch", "closeMatch"]
-        .iter()
+    let mut links: Vec<(String, String)> = [skos::EXACT_MATCH, skos::CLOSE_MATCH]
+        .into_iter()
         .flat_map(|property| values(about, property))
         .filter_map(|term| match term {
             Term::NamedNode(node) => Some(node.into_string()),

@@ -136,6 +136,11 @@ fn cases_are_filtered_and_sorted_by_the_address() {
         "{partner}"
     );
     assert!(page.contains("aria-sort=\"descending\""));
+    // Those that do not count stand last and say so.
+    let counted: Vec<&str> = rows.iter().filter_map(|row| row[11].as_str()).collect();
+    let (yes, no) = counted.split_at(counted.iter().take_while(|word| **word == "yes").count());
+    assert_eq!(counted.len(), rows.len());
+    assert!(!yes.is_empty() && !no.is_empty() && no.iter().all(|word| *word == "no"));
     let ages: Vec<f64> = page
         .split("<tr><td")
         .skip(1)
