@@ -137,7 +137,7 @@ pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, An
     let mut terms = Terms::default();
     let mut labels: HashMap<u32, &str> = HashMap::new();
     let mut genes: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    let mut members: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut members: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut unlinked: BTreeMap<&str, String> = BTreeMap::new();
     for row in rows(table) {
         let (gene, member) = (row.get(&settings.gene), row.get(&settings.member));
@@ -145,7 +145,7 @@ pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, An
         match (gene, member, term) {
             (Some(gene), None, Some(term)) => genes.entry(gene).or_default().push(term),
             (Some(gene), Some(member), _) => {
-                members.insert(gene, member);
+                members.entry(member).or_default().insert(gene);
             }
             (None, Some(member), _) => {
                 unlinked.insert(member, row.missing());
@@ -162,21 +162,38 @@ pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, An
             _ => {}
         }
     }
-    // A member with several records counts by one that is annotated.
-    let annotated: BTreeMap<&str, &str> = members
-        .iter()
-        .filter(|(gene, _)| genes.contains_key(*gene))
-        .map(|(gene, member)| (*member, *gene))
-        .collect();
-    for member in members.values().copied().collect::<BTreeSet<_>>() {
-        if annotated.contains_key(member) {
-            ledger.count(member);
-        } else {
+    let mut cautions = Vec::new();
+    // Whose members each annotated record is. A member with several counts by the first; a record that
+    // several have counts once.
+    let mut set: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (member, records) in &members {
+        let annotated: Vec<&str> = records
+            .iter()
+            .copied()
+            .filter(|gene| genes.contains_key(gene))
+            .collect();
+        let Some(first) = annotated.first() else {
             ledger.exclude(member, "no annotation of this aspect");
+            continue;
+        };
+        ledger.count(member);
+        set.entry(first).or_default().push(member);
+        if annotated.len() > 1 {
+            cautions.push(format!(
+                "{member} is linked to {} annotated records ({}) and counts by the first.",
+                annotated.len(),
+                annotated.join(", ")
+            ));
         }
     }
+    for (gene, members) in set.iter().filter(|(_, members)| members.len() > 1) {
+        cautions.push(format!(
+            "{} are linked to one annotated record ({gene}), which counts once.",
+            members.join(" and ")
+        ));
+    }
     for (member, why) in unlinked {
-        if !annotated.contains_key(member) && !members.values().any(|known| *known == member) {
+        if !members.contains_key(member) {
             ledger.exclude(member, why);
         }
     }
@@ -186,18 +203,14 @@ pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, An
             genes.len()
         )));
     }
-    let set: BTreeMap<&str, &str> = annotated
-        .iter()
-        .map(|(member, gene)| (*gene, *member))
-        .collect();
     let mut with = vec![0_u64; terms.names.len()];
     let mut of_set: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut seen = vec![0_u32; terms.names.len()];
     for (round, (gene, own)) in (1..).zip(&genes) {
         for term in terms.propagated(own, &mut seen, round) {
             with[term as usize] += 1;
-            if let Some(member) = set.get(gene) {
-                of_set.entry(term).or_default().push((*member).to_owned());
+            if let Some(members) = set.get(gene) {
+                of_set.entry(term).or_default().push(members.join(" and "));
             }
         }
     }
@@ -235,13 +248,15 @@ pub(super) fn enrichment(settings: &Settings, table: &Table) -> Result<Found, An
         "Hypergeometric test of each term that at least one gene of the set has ({} terms), one-sided, against all {population} annotated genes; annotations propagated along is_a and part_of, those with NOT left out; P values adjusted by Benjamini and Hochberg.",
         found.len()
     );
-    let mut cautions = Vec::new();
     if ledger.excluded() > 0 {
-        cautions.push(format!(
-            "{} of {} genes of the set are annotated.",
-            ledger.counted().len(),
-            ledger.eligible()
-        ));
+        cautions.insert(
+            0,
+            format!(
+                "{} of {} genes of the set are annotated.",
+                ledger.counted().len(),
+                ledger.eligible()
+            ),
+        );
     }
     cautions.push("Genes that are studied more are annotated more, and partners of fusions are studied: a small P value does not say why.".to_owned());
     Ok(Found {

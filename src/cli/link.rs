@@ -17,7 +17,9 @@ use crate::report::{Grid, text};
 /// content. Without --whole, what the study reaches is written into its folder imports/: its genes with
 /// their annotations, the terms used and all above them, and mappings; it is small, and belongs to the
 /// study from then on. With --whole everything goes into the store, for enrichment and open questions.
-/// Each source is one named graph, with version, date, licence and SHA-256; linking it again replaces it.
+/// Each source is one named graph, with version, date, licence and SHA-256; linking it again replaces it,
+/// unless the new file lacks genes or terms that the study uses and the earlier one had (--force takes
+/// it). Genes are human: records of other species are left out of slices and shown as such elsewhere.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph link -p my-study Homo_sapiens.gene_info.gz hgnc_complete_set.txt gene2go.gz go-basic.obo
@@ -37,6 +39,9 @@ pub struct LinkCommand {
     /// Leave out lines that cannot be taken, and count them
     #[arg(long)]
     lenient: bool,
+    /// Take a file that lacks what the study uses and an earlier file of the source had
+    #[arg(long)]
+    force: bool,
     /// Format of the files, where their content does not tell it: gene-info, hgnc, gene2go, gaf, sssom,
     /// obo, rdf-xml, turtle, n-triples or json-ld
     #[arg(long, value_name = "FORMAT", value_parser = input_format)]
@@ -51,6 +56,9 @@ pub struct LinkCommand {
     #[arg(long, value_name = "SPDX")]
     licence: Option<String>,
 }
+
+/// Genes that are named before the list is cut.
+const NAMED: usize = 12;
 
 fn input_format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| {
@@ -72,6 +80,7 @@ impl LinkCommand {
         );
         let options = Options {
             lenient: self.lenient,
+            force: self.force,
             format: self.input_format,
             stated: Stated {
                 name: self.name.clone(),
@@ -225,6 +234,36 @@ fn notes(linked: &Linked, printer: Printer) {
             text.push_str(&format!("; consider {}", old.consider.join(", ")));
         }
         printer.always(&text);
+    }
+    for lost in &linked.lost {
+        printer.always(&format!("{name} {lost}; taken because of --force"));
+    }
+    if !linked.absent.is_empty() {
+        let more = linked.absent.len().saturating_sub(NAMED);
+        let mut names = linked.absent[..linked.absent.len() - more].join(", ");
+        if more > 0 {
+            names.push_str(&format!(" and {more} more"));
+        }
+        printer.always(&format!(
+            "{name}: no record of {} gene{} of the study: {names}",
+            linked.absent.len(),
+            if linked.absent.len() == 1 { "" } else { "s" },
+        ));
+    }
+    if linked.other_species > 0 {
+        printer.always(&format!(
+            "{name}: {} records of other species were left out",
+            linked.other_species
+        ));
+    }
+    if let Some(shared) = linked.shared.first() {
+        printer.always(&format!(
+            "{name}: {} identifiers are said to be the same as several of one source, such as {} and {}; these stay \
+             apart",
+            linked.shared.len(),
+            shared.id,
+            shared.others.join(", ")
+        ));
     }
     for cycle in &linked.cycles {
         let way = cycle.join(" is_a ");

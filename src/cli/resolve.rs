@@ -8,12 +8,13 @@ use serde_json::json;
 use super::Exit;
 use super::session::{Place, Session};
 use crate::external::{
-    Candidate, Gene, How, Names, Options, Resolution, genes_of, iri, name_key, read_sources,
+    Candidate, Gene, How, Names, Options, Resolution, canonical, genes_of, iri, name_key,
+    read_sources, registry,
 };
 use crate::graph::model::{Literal, NamedNode, Term, rdfs};
 use crate::graph::namespaces::{Prefixes, concept};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
-use crate::ontology::Ontology;
+use crate::ontology::{Ontology, nearest};
 use crate::report::{Grid, text};
 
 /// Say which gene, or which disease, drug, site or event, a name stands for, and how
@@ -61,16 +62,35 @@ impl Resolve {
         let printer = place.printer();
         let mut found: Vec<Resolution>;
         if self.table.is_empty() {
-            let session = place.open()?;
-            let genes = Names::new(linked_genes(&session, &self.names)?);
+            let project = place.find()?;
+            let ontology = Ontology::read(project.ontology())?;
+            // The word that is asked may be the one that keeps the study from being built.
+            let session = match place.open() {
+                Ok(session) => Some(session),
+                Err(error) => {
+                    printer.always(&format!(
+                        "{error:#}: only the vocabularies are asked, and nothing that is linked"
+                    ));
+                    None
+                }
+            };
+            let genes = match &session {
+                Some(session) => Names::new(linked_genes(session, &self.names)?),
+                None => Names::default(),
+            };
+            let prefixes = Prefixes::of_study(&project.study().name());
             found = self.names.iter().map(|name| genes.resolve(name)).collect();
-            let ontology = Ontology::read(session.project.ontology())?;
             for resolution in &mut found {
                 let name = resolution.name.clone();
-                resolution
-                    .candidates
-                    .extend(concepts(&ontology, &name, &session.prefixes));
-                resolution.candidates.extend(linked_terms(&session, &name)?);
+                let candidates = &mut resolution.candidates;
+                let with_genes = candidates.is_empty();
+                candidates.extend(concepts(&ontology, &name, &prefixes, with_genes));
+                if let Some(session) = &session {
+                    candidates.extend(linked_terms(session, &name)?);
+                }
+                if candidates.is_empty() {
+                    resolution.nearest = nearest_known(&ontology, &name);
+                }
             }
         } else {
             let options = Options::default();
@@ -112,20 +132,26 @@ fn grid(found: &[Resolution]) -> Grid {
     for resolution in found {
         let several = resolution.candidates.len() > 1;
         if resolution.candidates.is_empty() {
-            let mut row = vec![resolution.name.clone(), "unknown".to_owned()];
+            let mut row = vec![resolution.name.clone(), "unknown".to_owned(), String::new()];
+            if !resolution.nearest.is_empty() {
+                row.push(format!("nearest known: {}", resolution.nearest.join(", ")));
+            }
             row.resize(headings.len(), String::new());
             rows.push(row);
         }
         for candidate in &resolution.candidates {
             let how = candidate.how.words();
+            let species = candidate.taxon.as_ref().map_or_else(String::new, |taxon| {
+                format!(", of another species (taxon {taxon})")
+            });
             rows.push(vec![
                 resolution.name.clone(),
                 candidate.symbol.clone(),
                 candidate.vocabulary.clone(),
                 if several {
-                    format!("ambiguous: {how}")
+                    format!("ambiguous: {how}{species}")
                 } else {
-                    how.to_owned()
+                    format!("{how}{species}")
                 },
                 candidate.name.clone(),
                 candidate.location.clone(),
@@ -141,6 +167,11 @@ fn grid(found: &[Resolution]) -> Grid {
     }
 }
 
+/// What replaces an entry that is withdrawn or obsolete.
+const REPLACED_BY: &str = "http://purl.obolibrary.org/obo/IAO_0100001";
+/// Whether an entry is withdrawn or obsolete.
+const DEPRECATED: &str = "http://www.w3.org/2002/07/owl#deprecated";
+
 /// The genes of linked tables that one of the names may stand for, and the same genes in other tables.
 fn linked_genes(session: &Session, names: &[String]) -> Result<Vec<Gene>> {
     let graph = &session.graph;
@@ -148,7 +179,7 @@ fn linked_genes(session: &Session, names: &[String]) -> Result<Vec<Gene>> {
     for name in names {
         let key = Literal::new_simple_literal(name_key(name)).into();
         open.extend(graph.things_with(cg::NAME_KEY, &key)?);
-        open.extend(iri(name));
+        open.extend(iri(&canonical(name)));
     }
     let mut genes: BTreeMap<String, Gene> = BTreeMap::new();
     while let Some(node) = open.pop() {
@@ -166,6 +197,20 @@ fn linked_genes(session: &Session, names: &[String]) -> Result<Vec<Gene>> {
                         .push(compact(other.as_str(), &session.prefixes));
                     open.push(other);
                 }
+                Term::NamedNode(other) if property.as_str() == REPLACED_BY => {
+                    gene.replaced_by
+                        .push(compact(other.as_str(), &session.prefixes));
+                    open.push(other);
+                }
+                Term::Literal(text) if property.as_str() == REPLACED_BY => {
+                    let symbol = text.value().to_owned();
+                    let key = Literal::new_simple_literal(name_key(&symbol)).into();
+                    open.extend(graph.things_with(cg::NAME_KEY, &key)?);
+                    gene.replaced_by.push(symbol);
+                }
+                Term::Literal(text) if property.as_str() == DEPRECATED => {
+                    gene.withdrawn = text.value() == "true";
+                }
                 Term::Literal(text) => {
                     let text = text.value().to_owned();
                     match property.as_ref() {
@@ -174,6 +219,7 @@ fn linked_genes(session: &Session, names: &[String]) -> Result<Vec<Gene>> {
                         cg::PREVIOUS_SYMBOL => gene.previous.push(text),
                         cg::ALIAS_SYMBOL => gene.aliases.push(text),
                         cg::CYTOGENETIC_LOCATION => gene.location = text,
+                        cg::TAXON => gene.taxon = Some(text),
                         _ => {}
                     }
                 }
@@ -190,11 +236,38 @@ fn linked_genes(session: &Session, names: &[String]) -> Result<Vec<Gene>> {
         .collect())
 }
 
-/// The terms of the study's own vocabularies that a name stands for. Genes have tables of their own.
-fn concepts(ontology: &Ontology, name: &str, prefixes: &Prefixes) -> Vec<Candidate> {
+/// The scheme of genes, which have tables of their own.
+const GENES: &str = "gene";
+/// The scheme of words that no sheet holds.
+const TERMS: &str = "term";
+
+/// The words of the study's own vocabularies that are most like a name.
+fn nearest_known(ontology: &Ontology, name: &str) -> Vec<String> {
+    let schemes = ontology.schemes().filter(|scheme| *scheme != TERMS);
+    let known: Vec<String> = schemes
+        .flat_map(|scheme| ontology.vocabulary(scheme).nearest(name))
+        .map(str::to_owned)
+        .collect();
+    let nearest = nearest(
+        &name.trim().to_lowercase(),
+        known.iter().map(String::as_str),
+    );
+    let mut nearest: Vec<String> = nearest.into_iter().map(str::to_owned).collect();
+    nearest.dedup();
+    nearest
+}
+
+/// The terms of the study's own vocabularies that a name stands for; of genes, if no linked table has
+/// it.
+fn concepts(
+    ontology: &Ontology,
+    name: &str,
+    prefixes: &Prefixes,
+    with_genes: bool,
+) -> Vec<Candidate> {
     let schemes = ontology
         .schemes()
-        .filter(|scheme| !["gene", "term"].contains(scheme));
+        .filter(|scheme| *scheme != TERMS && (with_genes || *scheme != GENES));
     let mut found = Vec::new();
     for scheme in schemes {
         let vocabulary = ontology.vocabulary(scheme);
@@ -218,7 +291,10 @@ fn concepts(ontology: &Ontology, name: &str, prefixes: &Prefixes) -> Vec<Candida
             name: String::new(),
             ids: ids.collect(),
             location: String::new(),
-            how: if known.label.eq_ignore_ascii_case(name.trim()) {
+            taxon: None,
+            how: if scheme == GENES && known.label == name.trim() {
+                How::Symbol
+            } else if known.label.eq_ignore_ascii_case(name.trim()) {
                 How::Label
             } else if known.notation.as_deref() == Some(name.trim()) {
                 How::Code
@@ -230,38 +306,75 @@ fn concepts(ontology: &Ontology, name: &str, prefixes: &Prefixes) -> Vec<Candida
     found
 }
 
-/// The terms of linked ontologies that have the name as label or exact synonym.
+/// The terms of linked ontologies that have the name as label or exact synonym. An obsolete one stands
+/// only where no other has it, with the one that replaces it.
 fn linked_terms(session: &Session, name: &str) -> Result<Vec<Candidate>> {
     let graph = &session.graph;
-    let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
-    let own = |local: &str| {
-        NamedNode::new_unchecked(format!(
-            "http://www.geneontology.org/formats/oboInOwl#{local}"
-        ))
-    };
-    let (id, synonym) = (own("id"), own("hasExactSynonym"));
+    let mut current: BTreeMap<String, Candidate> = BTreeMap::new();
+    let mut obsolete: BTreeMap<String, Candidate> = BTreeMap::new();
+    let synonym = NamedNode::new_unchecked(format!("{OBO_IN_OWL}hasExactSynonym"));
     let label: NamedNode = rdfs::LABEL.into();
     for (property, how) in [(&label, How::Label), (&synonym, How::Synonym)] {
         for spelling in [name.trim().to_owned(), name.trim().to_lowercase()] {
             let text = Literal::new_simple_literal(spelling).into();
             for node in graph.things_with(property.as_ref(), &text)? {
-                let Some(id) = graph.literal(&node, id.as_ref())? else {
+                let Some(found) = linked_term(session, &node, how)? else {
                     continue;
                 };
-                let shown = graph.literal(&node, rdfs::LABEL)?.unwrap_or_default();
-                let vocabulary = id.split_once(':').map_or(id.as_str(), |(prefix, _)| prefix);
-                found.entry(id.clone()).or_insert_with(|| Candidate {
-                    vocabulary: vocabulary.to_owned(),
-                    symbol: shown,
-                    name: String::new(),
-                    ids: vec![id.clone()],
-                    location: String::new(),
-                    how,
+                let properties = graph.properties(&node)?;
+                let is_obsolete = properties.iter().any(|(property, value)| {
+                    property.as_str() == DEPRECATED
+                        && matches!(value, Term::Literal(text) if text.value() == "true")
                 });
+                let id = found.ids[0].clone();
+                if !is_obsolete {
+                    current.entry(id).or_insert(found);
+                    continue;
+                }
+                let mut into = Vec::new();
+                for (property, value) in properties {
+                    if let (true, Term::NamedNode(other)) =
+                        (property.as_str() == REPLACED_BY, value)
+                    {
+                        into.extend(linked_term(session, &other, How::Replaced)?);
+                    }
+                }
+                if into.is_empty() {
+                    let how = How::Obsolete;
+                    into.push(Candidate { how, ..found });
+                }
+                for one in into {
+                    obsolete.entry(one.ids[0].clone()).or_insert(one);
+                }
             }
         }
     }
+    let found = if current.is_empty() {
+        obsolete
+    } else {
+        current
+    };
     Ok(found.into_values().collect())
+}
+
+const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
+
+/// A term of a linked ontology; `None` if the node is none.
+fn linked_term(session: &Session, node: &NamedNode, how: How) -> Result<Option<Candidate>> {
+    let graph = &session.graph;
+    let id = NamedNode::new_unchecked(format!("{OBO_IN_OWL}id"));
+    let Some(id) = graph.literal(node, id.as_ref())? else {
+        return Ok(None);
+    };
+    Ok(Some(Candidate {
+        vocabulary: registry(&id).to_owned(),
+        symbol: graph.literal(node, rdfs::LABEL)?.unwrap_or_default(),
+        name: String::new(),
+        ids: vec![id],
+        location: String::new(),
+        taxon: None,
+        how,
+    }))
 }
 
 /// An identifier as people write it: `HGNC:9848`.

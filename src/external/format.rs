@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::tables::hgnc_column;
+
 /// Formats of other sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -151,7 +153,11 @@ fn of_lines(text: &str) -> Option<Format> {
         if columns.contains(&"subject_id") && columns.contains(&"predicate_id") {
             return Some(Format::Sssom);
         }
-        if columns.contains(&"hgnc_id") && columns.contains(&"symbol") {
+        let hgnc: Vec<String> = columns.iter().map(|cell| hgnc_column(cell)).collect();
+        if ["hgnc_id", "symbol"]
+            .iter()
+            .all(|name| hgnc.iter().any(|cell| cell == name))
+        {
             return Some(Format::Hgnc);
         }
         let comment = line.trim_start_matches('#').trim();

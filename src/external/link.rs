@@ -1,5 +1,6 @@
 //! Reading the files of other sources: what the study reaches, or everything.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,19 +8,23 @@ use thiserror::Error;
 
 use super::format::Format;
 use super::input::Input;
-use super::record::{Gene, Header, Record};
+use super::loss::{Lost, Said};
+use super::record::{Gene, Header, Record, other_species};
+use super::shared::{Sameness, Shared};
 use super::slice::{Obsolete, Ontology, Wanted};
 use super::source::{Source, Stated};
-use super::statements::Statements;
+use super::statements::{Statements, graph_of};
 use super::trouble::Troubles;
 use super::{obo, rdf, sssom, tables};
-use crate::graph::model::Quad;
+use crate::graph::model::{GraphName, Quad};
 
 /// How files are read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Leave out lines that cannot be taken, and count them, instead of taking nothing.
     pub lenient: bool,
+    /// Take a file that lacks what the study uses and an earlier file had, instead of nothing.
+    pub force: bool,
     /// The format, where the content does not tell it.
     pub format: Option<Format>,
     /// What the user says of the source.
@@ -147,6 +152,15 @@ pub struct Linked {
     pub duplicates: Vec<String>,
     /// The lines that were left out.
     pub troubles: Troubles,
+    /// Genes of the study of which a table of genes has no record, sorted.
+    pub absent: Vec<String>,
+    /// Records that would be the study's, were they not of another species; of whole sources, the
+    /// annotations of other species.
+    pub other_species: u64,
+    /// Identifiers that stand for several things of one source.
+    pub shared: Vec<Shared>,
+    /// What the study loses against an earlier file of the same source.
+    pub lost: Vec<Lost>,
 }
 
 /// Recognises files and puts them in the order in which they are read: genes before their
@@ -266,6 +280,10 @@ fn ended(
         missing_parents: Vec::new(),
         duplicates: Vec::new(),
         troubles,
+        absent: Vec::new(),
+        other_species: 0,
+        shared: Vec::new(),
+        lost: Vec::new(),
     })
 }
 
@@ -292,15 +310,15 @@ pub fn genes_of(files: &[Read]) -> Result<Vec<Gene>, LinkError> {
 /// How many faults of one kind are told.
 const FAULTS: usize = 10;
 
-/// Takes of each file what the study reaches, by itself or through what was linked before.
-/// `progress` gets the number of the file and its bytes read so far.
+/// Takes of each file what the study reaches, by itself or through what was linked before. `replaced`
+/// is what earlier files of the same sources gave. `progress` gets the number of the file and its bytes read so far.
 ///
 /// # Errors
 /// A file cannot be read, or holds lines that cannot be taken.
 pub fn slice(
     files: &[Read],
     wanted: &Wanted,
-    linked_before: &[Quad],
+    (linked_before, replaced): (&[Quad], &[Quad]),
     options: &Options,
     progress: &mut dyn FnMut(usize, u64),
 ) -> Result<Vec<Linked>, LinkError> {
@@ -315,9 +333,11 @@ pub fn slice(
         let mut kept: Vec<Record> = Vec::new();
         let mut ontology = Ontology::default();
         let mut duplicates = Vec::new();
+        let mut other_species = 0;
         let mut tell = |bytes| progress(number, bytes);
         let read = records(file, &mut troubles, &mut tell, &mut |record| {
             held.add(&record);
+            other_species += u64::from(wanted.is_of_other_species(&record));
             let keep = match &record {
                 Record::Gene(gene) => wanted.gene(gene),
                 Record::Annotation(annotation) => wanted.annotation(annotation),
@@ -336,11 +356,17 @@ pub fn slice(
             }
         })?;
         kept.extend(ontology.reached(&wanted));
+        let (mut sameness, mut absent) = (Sameness::default(), Absent::new(file, &wanted));
         for record in &kept {
             taken.add(record);
+            sameness.add(record);
+            absent.see(record);
         }
         let mut done = ended(file, read, (held, taken), troubles, options)?;
-        let statements = Statements::new(&done.source.name, &wanted.symbols);
+        done.other_species = other_species;
+        done.shared = sameness.shared();
+        done.absent = absent.names();
+        let statements = Statements::new(&done.source.name, &wanted);
         statements.describe(&done.source, &mut done.quads);
         for record in &kept {
             statements.of(record, &mut done.quads);
@@ -348,9 +374,43 @@ pub fn slice(
         done.obsolete = ontology.obsolete(&named);
         (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
         done.duplicates = duplicates;
+        let graph: GraphName = graph_of(&done.source.name).into();
+        let old = replaced.iter().filter(|quad| quad.graph_name == graph);
+        done.lost = Said::of(old).lost(&Said::of(&done.quads), &wanted);
         linked.push(done);
     }
     Ok(linked)
+}
+
+/// The genes of the study that a table of genes has not.
+struct Absent(BTreeSet<String>);
+
+impl Absent {
+    fn new(file: &Read, wanted: &Wanted) -> Self {
+        Self(match file.format {
+            Format::GeneInfo | Format::Hgnc => wanted.symbols.clone(),
+            _ => BTreeSet::new(),
+        })
+    }
+
+    fn see(&mut self, record: &Record) {
+        let Record::Gene(gene) = record else { return };
+        if gene.withdrawn || other_species(gene.taxon.as_deref()).is_some() {
+            return;
+        }
+        for name in gene
+            .previous
+            .iter()
+            .chain(&gene.aliases)
+            .chain([&gene.symbol])
+        {
+            self.0.remove(name);
+        }
+    }
+
+    fn names(self) -> Vec<String> {
+        self.0.into_iter().collect()
+    }
 }
 
 /// Passes on the statements of whole files, in batches, while they are read.
@@ -381,8 +441,10 @@ pub fn stream(
         let mut troubles = Troubles::default();
         let mut ontology = Ontology::default();
         let mut duplicates = Vec::new();
-        let statements = Statements::new(&file.name, &wanted.symbols);
+        let statements = Statements::new(&file.name, wanted);
         let mut batch = Vec::with_capacity(BATCH + 64);
+        let (mut sameness, mut absent) = (Sameness::default(), Absent::new(file, wanted));
+        let mut left_out = 0;
         let (sink, progress) = (&mut *to.batch, &mut *to.progress);
         let mut tell = |bytes| progress(number, bytes);
         let read = records(file, &mut troubles, &mut tell, &mut |record| {
@@ -393,6 +455,15 @@ pub fn stream(
                 duplicates.push(term.id.clone());
                 return;
             }
+            // A gene shows its species; an annotation of another species would be one more of all.
+            if let Record::Annotation(annotation) = &record
+                && other_species(annotation.taxon.as_deref()).is_some()
+            {
+                left_out += 1;
+                return;
+            }
+            sameness.add(&record);
+            absent.see(&record);
             statements.of(&record, &mut batch);
             if batch.len() >= BATCH {
                 sink(std::mem::replace(
@@ -401,8 +472,13 @@ pub fn stream(
                 ));
             }
         })?;
-        let mut done = ended(file, read, (held, held), troubles, options)?;
+        let mut taken = held;
+        taken.annotations -= left_out;
+        let mut done = ended(file, read, (held, taken), troubles, options)?;
         done.source.whole = true;
+        done.other_species = left_out;
+        done.shared = sameness.shared();
+        done.absent = absent.names();
         statements.describe(&done.source, &mut batch);
         sink(batch);
         done.obsolete = ontology.obsolete(&wanted.iris);

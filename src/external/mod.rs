@@ -13,10 +13,12 @@ mod format;
 mod imports;
 mod input;
 mod link;
+mod loss;
 mod obo;
 mod rdf;
 mod record;
 mod resolve;
+mod shared;
 mod slice;
 mod source;
 mod sssom;
@@ -29,9 +31,11 @@ pub use imports::{ImportError, read as imports, write as write_import};
 pub use link::{
     Counts, LinkError, Linked, Options, Read, Stream, genes_of, read_sources, slice, stream,
 };
-pub use record::{Annotation, Gene, Header, Mapping, Record, Scope, Synonym, Term};
+pub use loss::{Lost, Said};
+pub use record::{Annotation, Gene, Header, Mapping, Record, Scope, Synonym, Term, registry};
 pub use resolve::{Candidate, How, Names, Resolution, name_key};
+pub use shared::Shared;
 pub use slice::{Obsolete, Wanted};
 pub use source::{Source, Stated};
-pub use statements::{Statements, graph_of, iri};
+pub use statements::{Statements, canonical, graph_of, iri};
 pub use trouble::{Trouble, Troubles};

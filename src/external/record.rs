@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::graph::vocab::{skos, sssom};
+
 /// A class of an ontology.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Term {
@@ -110,6 +112,26 @@ pub struct Gene {
     pub same_as: Vec<String>,
     /// Whether the identifier was withdrawn.
     pub withdrawn: bool,
+    /// What it was merged into, if it was withdrawn: identifiers or symbols.
+    pub replaced_by: Vec<String>,
+}
+
+/// The registry of the nomenclature committee, which names each human gene once.
+pub const HGNC: &str = "HGNC";
+
+/// NCBI's identifier of the human species.
+pub const HUMAN: &str = "9606";
+
+/// The taxon, if it is stated and not human. Genes of other species share the symbols of human ones.
+#[must_use]
+pub fn other_species(taxon: Option<&str>) -> Option<&str> {
+    taxon.filter(|taxon| !taxon.is_empty() && *taxon != HUMAN)
+}
+
+/// The registry of a compact identifier: what stands before its colon.
+#[must_use]
+pub fn registry(id: &str) -> &str {
+    id.split_once(':').map_or("", |(registry, _)| registry)
 }
 
 /// That a gene product has a function, takes part in a process, or is somewhere.
@@ -117,6 +139,8 @@ pub struct Gene {
 pub struct Annotation {
     /// The gene or gene product, as a compact IRI.
     pub gene: String,
+    /// NCBI taxonomy identifier of its species, if the file says.
+    pub taxon: Option<String>,
     /// The approved symbol of the gene, if the file has it and the gene is human.
     pub symbol: String,
     /// How it relates to the term, such as `located_in`; empty if the file does not say.
@@ -156,6 +180,30 @@ pub struct Mapping {
     pub justification: String,
     /// Whether the file says that the two do not match.
     pub negated: bool,
+    /// The vocabulary of what is mapped: its name, or the namespace of its terms.
+    pub subject_source: String,
+    /// The vocabulary that it is mapped to.
+    pub object_source: String,
+}
+
+impl Mapping {
+    /// Whether it says that no match was found: then one of its ends stands for nothing.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        sssom::is_no_term(&self.subject) || sssom::is_no_term(&self.object)
+    }
+
+    /// Whether it says that its ends are related as its predicate has it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        !self.negated && !self.is_absence()
+    }
+
+    /// Whether it says that its ends are the same.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.holds() && self.predicate == skos::EXACT_MATCH.as_str()
+    }
 }
 
 /// One thing that a file says.

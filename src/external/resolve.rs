@@ -1,11 +1,12 @@
 //! What a name stands for: a gene by its current symbol, by an older one, or one of several; or a
 //! term of a vocabulary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::record::Gene;
+use super::record::{Gene, HGNC, other_species, registry};
+use super::statements::canonical;
 
 /// How a name leads to a gene, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -27,6 +28,10 @@ pub enum How {
     Code,
     /// It is a synonym of a term.
     Synonym,
+    /// It is a name of a withdrawn or obsolete entry, which this one replaces.
+    Replaced,
+    /// It is a name of this entry, which is withdrawn or obsolete and not replaced by one other.
+    Obsolete,
 }
 
 impl How {
@@ -42,6 +47,8 @@ impl How {
             Self::Label => "label",
             Self::Code => "code",
             Self::Synonym => "synonym",
+            Self::Replaced => "of a withdrawn or obsolete entry, replaced by this",
+            Self::Obsolete => "withdrawn or obsolete",
         }
     }
 }
@@ -55,10 +62,12 @@ pub struct Candidate {
     pub symbol: String,
     /// Its full name.
     pub name: String,
-    /// Its identifiers, as compact IRIs, sorted.
+    /// Its identifiers, as compact IRIs: its own first, then those elsewhere.
     pub ids: Vec<String>,
     /// Where it lies, if it is a gene.
     pub location: String,
+    /// NCBI taxonomy identifier of its species, if it is a gene of another species than man.
+    pub taxon: Option<String>,
     /// How the name leads to it.
     pub how: How,
 }
@@ -71,26 +80,32 @@ pub struct Resolution {
     /// The genes that it may stand for: one if it is clear, none if it is unknown, several if it is
     /// not for a program to choose.
     pub candidates: Vec<Candidate>,
+    /// Known names that are most like it, if it is unknown, best first.
+    pub nearest: Vec<String>,
 }
 
 impl Resolution {
-    /// What it is, if there is one and no other.
+    /// What it is, if there is one and no other, and it is human and in use.
     #[must_use]
     pub fn only(&self) -> Option<&Candidate> {
         match self.candidates.as_slice() {
-            [one] => Some(one),
+            [one] if one.taxon.is_none() && one.how != How::Obsolete => Some(one),
             _ => None,
         }
     }
 }
 
-/// A gene of one or more tables.
+/// A gene: the record of the committee, with that of another table if the two name each other.
 #[derive(Debug, Default)]
 struct Merged {
     symbol: String,
     name: String,
     location: String,
-    ids: Vec<String>,
+    taxon: Option<String>,
+    /// Whether the nomenclature committee has it, so that its symbol is approved.
+    approved: bool,
+    own: Vec<String>,
+    elsewhere: BTreeSet<String>,
     previous: Vec<String>,
     aliases: Vec<String>,
 }
@@ -99,10 +114,13 @@ struct Merged {
 #[derive(Debug, Default)]
 pub struct Names {
     genes: Vec<Merged>,
-    /// Identifier to gene.
-    by_id: BTreeMap<String, usize>,
+    /// The identifier of a record to its gene.
+    by_own: BTreeMap<String, usize>,
+    /// An identifier elsewhere to the genes that have it.
+    by_other: BTreeMap<String, Vec<usize>>,
     /// Key of a name to genes, with how it leads there and the name as the table has it.
     by_key: BTreeMap<String, Vec<(usize, How, String)>>,
+    withdrawn: Vec<Gene>,
 }
 
 /// A name without what people write differently: case, hyphens, dots and spaces.
@@ -115,53 +133,92 @@ pub fn name_key(name: &str) -> String {
 }
 
 impl Names {
-    /// Collects genes. Records of several tables are one gene if they share an identifier; the
-    /// nomenclature committee's symbol comes before that of others.
+    /// Collects genes. Two records are one gene if they have the same identifier, or if one names the
+    /// other's as its own entry in that registry and nothing contradicts it. What else they share, such
+    /// as a protein, a name or a match elsewhere, does not make them one.
     #[must_use]
     pub fn new(genes: impl IntoIterator<Item = Gene>) -> Self {
-        let mut all: Vec<Gene> = genes.into_iter().filter(|gene| !gene.withdrawn).collect();
-        // The table of the committee comes first, and its symbols stay.
-        all.sort_by_key(|gene| !gene.id.starts_with("HGNC:"));
         let mut names = Self::default();
-        for gene in all {
-            names.add(gene);
-        }
-        for at in 0..names.genes.len() {
-            let gene = &names.genes[at];
-            let own = [(How::Symbol, vec![gene.symbol.clone()])];
-            let other = [
-                (How::Previous, gene.previous.clone()),
-                (How::Alias, gene.aliases.clone()),
-            ];
-            for (how, list) in own.into_iter().chain(other) {
-                for name in list {
-                    let entry = names.by_key.entry(name_key(&name)).or_default();
-                    if !entry.iter().any(|(gene, ..)| *gene == at) {
-                        entry.push((at, how, name));
-                    }
-                }
+        let mut others = Vec::new();
+        for gene in genes {
+            if gene.withdrawn {
+                names.withdrawn.push(gene);
+            } else if registry(&gene.id) == HGNC {
+                names.add(gene);
+            } else {
+                others.push(gene);
             }
         }
+        let mut naming: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, gene) in names.genes.iter().enumerate() {
+            for id in &gene.elsewhere {
+                naming.entry(id.clone()).or_default().push(at);
+            }
+        }
+        // Each other record by the gene of the committee that it is, if that is clear.
+        let mut claims: BTreeMap<usize, Vec<Gene>> = BTreeMap::new();
+        let mut alone = Vec::new();
+        for gene in others {
+            match names.of_committee(&gene, &naming) {
+                Some(at) => claims.entry(at).or_default().push(gene),
+                None => alone.push(gene),
+            }
+        }
+        for (at, claimed) in claims {
+            for gene in claimed_by_one(&names.genes[at], claimed, &mut alone) {
+                names.extend(at, gene);
+            }
+        }
+        for gene in alone {
+            names.add(gene);
+        }
+        names.index();
         names
     }
 
-    fn add(&mut self, gene: Gene) {
-        let ids = || gene.same_as.iter().chain([&gene.id]);
-        let known = ids().find_map(|id| self.by_id.get(id).copied());
-        let at = known.unwrap_or_else(|| {
-            self.genes.push(Merged::default());
-            self.genes.len() - 1
-        });
-        for id in ids() {
-            self.by_id.entry(id.clone()).or_insert(at);
+    /// The gene of the committee that a record of another table is.
+    fn of_committee(&self, gene: &Gene, naming: &BTreeMap<String, Vec<usize>>) -> Option<usize> {
+        if other_species(gene.taxon.as_deref()).is_some() {
+            return None;
         }
-        let merged = &mut self.genes[at];
-        for id in ids() {
-            if !merged.ids.contains(id) {
-                merged.ids.push(id.clone());
+        let mut named = gene.same_as.iter().filter(|id| registry(id) == HGNC);
+        match (named.next(), named.next()) {
+            (Some(one), None) => self.by_own.get(one).copied(),
+            (Some(_), Some(_)) => None,
+            // It names none: the one gene that names it, and names no other beside it.
+            (None, _) => {
+                let [at] = naming.get(&gene.id)?.as_slice() else {
+                    return None;
+                };
+                let same = |id: &&String| registry(id) == registry(&gene.id);
+                let alone = self.genes[*at].elsewhere.iter().filter(same).count() == 1;
+                alone.then_some(*at)
             }
         }
-        merged.ids.sort();
+    }
+
+    fn add(&mut self, gene: Gene) {
+        // The same record in two files.
+        let known = self.by_own.get(&gene.id).copied();
+        let at = known.unwrap_or_else(|| {
+            self.genes.push(Merged {
+                approved: registry(&gene.id) == HGNC,
+                taxon: other_species(gene.taxon.as_deref()).map(str::to_owned),
+                ..Merged::default()
+            });
+            self.genes.len() - 1
+        });
+        self.extend(at, gene);
+    }
+
+    /// Adds a record to a gene.
+    fn extend(&mut self, at: usize, gene: Gene) {
+        self.by_own.insert(gene.id.clone(), at);
+        let merged = &mut self.genes[at];
+        if !merged.own.contains(&gene.id) {
+            merged.own.push(gene.id);
+        }
+        merged.elsewhere.extend(gene.same_as);
         if merged.symbol.is_empty() {
             merged.symbol = gene.symbol;
             merged.name = gene.name;
@@ -184,6 +241,25 @@ impl Names {
         }
     }
 
+    fn index(&mut self) {
+        for (at, gene) in self.genes.iter().enumerate() {
+            for id in &gene.elsewhere {
+                self.by_other.entry(id.clone()).or_default().push(at);
+            }
+            let symbol = std::slice::from_ref(&gene.symbol);
+            for (how, list) in [
+                (How::Symbol, symbol),
+                (How::Previous, &gene.previous),
+                (How::Alias, &gene.aliases),
+            ] {
+                for name in list {
+                    let entry = self.by_key.entry(name_key(name)).or_default();
+                    entry.push((at, how, name.clone()));
+                }
+            }
+        }
+    }
+
     /// Number of genes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -196,8 +272,9 @@ impl Names {
         self.genes.is_empty()
     }
 
-    /// What a name stands for. A current symbol comes before all other readings, whoever else has it
-    /// as an alias; among other names no choice is made.
+    /// What a name stands for. An approved symbol leads to its own record, whoever else has it as an
+    /// alias; among other names no choice is made. Genes of other species are shown where a symbol is
+    /// theirs, or nothing human has the name; withdrawn entries where nothing else has it.
     #[must_use]
     pub fn resolve(&self, name: &str) -> Resolution {
         let name = name.trim();
@@ -205,47 +282,196 @@ impl Names {
             .by_key
             .get(&name_key(name))
             .map_or(&[][..], Vec::as_slice);
-        let current = |exact: bool| {
-            found
-                .iter()
-                .filter(move |(_, how, written)| *how == How::Symbol && (!exact || written == name))
-                .map(move |(at, ..)| {
-                    let how = if exact { How::Symbol } else { How::Spelling };
-                    self.candidate(*at, how)
-                })
-                .collect::<Vec<_>>()
-        };
-        let mut candidates = current(true);
-        if let (true, Some(at)) = (candidates.is_empty(), self.by_id.get(name)) {
-            candidates.push(self.candidate(*at, How::Identifier));
+        let mut candidates = self.symbols(found, |written| written == name, How::Symbol);
+        if candidates.is_empty() {
+            candidates = self.by_identifier(name);
         }
         if candidates.is_empty() {
-            candidates = current(false);
+            candidates = self.spelt_otherwise(found, name);
         }
         if candidates.is_empty() {
-            candidates = found
-                .iter()
-                .map(|(at, how, _)| self.candidate(*at, *how))
-                .collect();
-            candidates.sort_by(|a, b| (a.how, &a.symbol).cmp(&(b.how, &b.symbol)));
+            candidates = self.all(found, |gene| gene.taxon.is_none());
         }
+        if candidates.is_empty() {
+            candidates = self.all(found, |_| true);
+        }
+        if candidates.is_empty() {
+            candidates = self.withdrawn(name);
+        }
+        candidates.sort_by(|a, b| (a.how, &a.symbol, &a.ids).cmp(&(b.how, &b.symbol, &b.ids)));
+        candidates.dedup();
         Resolution {
             name: name.to_owned(),
             candidates,
+            nearest: Vec::new(),
         }
+    }
+
+    /// The human genes whose current symbol is so written; those whose symbol is approved come before
+    /// those of other tables.
+    fn symbols(
+        &self,
+        found: &[(usize, How, String)],
+        written: impl Fn(&str) -> bool,
+        how: How,
+    ) -> Vec<Candidate> {
+        let mut at: Vec<usize> = found
+            .iter()
+            .filter(|(at, how, symbol)| {
+                *how == How::Symbol && written(symbol) && self.genes[*at].taxon.is_none()
+            })
+            .map(|(at, ..)| *at)
+            .collect();
+        if at.iter().any(|at| self.genes[*at].approved) {
+            at.retain(|at| self.genes[*at].approved);
+        }
+        at.into_iter().map(|at| self.candidate(at, how)).collect()
+    }
+
+    fn by_identifier(&self, id: &str) -> Vec<Candidate> {
+        let id = canonical(id);
+        let own = self.by_own.get(&id).copied();
+        let others = || self.by_other.get(&id).cloned().unwrap_or_default();
+        let genes = own.map_or_else(others, |at| vec![at]);
+        let mut found: Vec<Candidate> = genes
+            .into_iter()
+            .map(|at| self.candidate(at, How::Identifier))
+            .collect();
+        if found.is_empty() && self.withdrawn.iter().any(|gene| gene.id == id) {
+            found = self.withdrawn(&id);
+        }
+        found
+    }
+
+    /// Current symbols that the name is but for its spelling: of human genes, and of other species. If
+    /// more than the case differs, a gene that has the name itself may be meant as well.
+    fn spelt_otherwise(&self, found: &[(usize, How, String)], name: &str) -> Vec<Candidate> {
+        let same = |written: &str| written.to_uppercase() == name.to_uppercase();
+        let mut candidates = self.symbols(found, same, How::Spelling);
+        if candidates.is_empty() {
+            candidates = self.symbols(found, |_| true, How::Spelling);
+            if !candidates.is_empty() {
+                let named = found.iter().filter(|(at, how, written)| {
+                    *how != How::Symbol && same(written) && self.genes[*at].taxon.is_none()
+                });
+                candidates.extend(named.map(|(at, how, _)| self.candidate(*at, *how)));
+                candidates = each_once(candidates);
+            }
+        }
+        let foreign = found.iter().filter(|(at, how, written)| {
+            *how == How::Symbol && same(written) && self.genes[*at].taxon.is_some()
+        });
+        candidates.extend(foreign.map(|(at, _, written)| {
+            let how = if written == name {
+                How::Symbol
+            } else {
+                How::Spelling
+            };
+            self.candidate(*at, how)
+        }));
+        candidates
+    }
+
+    /// Everything that has the name, each gene once, by the surest way to it.
+    fn all(&self, found: &[(usize, How, String)], keep: fn(&Merged) -> bool) -> Vec<Candidate> {
+        let found = found.iter().filter(|(at, ..)| keep(&self.genes[*at]));
+        each_once(
+            found
+                .map(|(at, how, _)| self.candidate(*at, *how))
+                .collect(),
+        )
+    }
+
+    /// The withdrawn entries of that symbol or identifier: what they were merged into, if that is known.
+    fn withdrawn(&self, name: &str) -> Vec<Candidate> {
+        let key = name_key(name);
+        let mut found = Vec::new();
+        for gene in &self.withdrawn {
+            if gene.id != name && name_key(&gene.symbol) != key {
+                continue;
+            }
+            let symbol = |name: &String| {
+                let of_key = self
+                    .by_key
+                    .get(&name_key(name))
+                    .map_or(&[][..], Vec::as_slice);
+                let same = of_key
+                    .iter()
+                    .find(|(_, how, written)| *how == How::Symbol && written == name);
+                same.map(|(at, ..)| *at)
+            };
+            let into: Vec<usize> = gene
+                .replaced_by
+                .iter()
+                .filter_map(|name| self.by_own.get(name).copied().or_else(|| symbol(name)))
+                .collect();
+            if into.is_empty() {
+                found.push(Candidate {
+                    vocabulary: "gene".to_owned(),
+                    symbol: gene.symbol.clone(),
+                    name: gene.name.clone(),
+                    ids: vec![gene.id.clone()],
+                    location: gene.location.clone(),
+                    taxon: other_species(gene.taxon.as_deref()).map(str::to_owned),
+                    how: How::Obsolete,
+                });
+            }
+            found.extend(into.into_iter().map(|at| self.candidate(at, How::Replaced)));
+        }
+        found
     }
 
     fn candidate(&self, at: usize, how: How) -> Candidate {
         let gene = &self.genes[at];
+        let elsewhere = gene.elsewhere.iter().filter(|id| !gene.own.contains(id));
         Candidate {
             vocabulary: "gene".to_owned(),
             symbol: gene.symbol.clone(),
             name: gene.name.clone(),
-            ids: gene.ids.clone(),
+            ids: gene.own.iter().chain(elsewhere).cloned().collect(),
             location: gene.location.clone(),
+            taxon: gene.taxon.clone(),
             how,
         }
     }
+}
+
+/// Each gene once, by the surest way to it.
+fn each_once(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| (&a.ids, a.how).cmp(&(&b.ids, b.how)));
+    candidates.dedup_by(|later, kept| later.ids == kept.ids);
+    candidates
+}
+
+/// Of the records of other tables that name one gene, those that are it: one of each registry. Where
+/// several of a registry name it, it is the one that the gene names, if that is one; the rest go to
+/// `alone`.
+fn claimed_by_one(gene: &Merged, claimed: Vec<Gene>, alone: &mut Vec<Gene>) -> Vec<Gene> {
+    let mut by_registry: BTreeMap<String, Vec<Gene>> = BTreeMap::new();
+    for record in claimed {
+        let registry = registry(&record.id).to_owned();
+        by_registry.entry(registry).or_default().push(record);
+    }
+    let mut kept = Vec::new();
+    for records in by_registry.into_values() {
+        let several: BTreeSet<&String> = records.iter().map(|record| &record.id).collect();
+        if several.len() == 1 {
+            kept.extend(records);
+            continue;
+        }
+        let named: BTreeSet<&String> = several
+            .into_iter()
+            .filter(|id| gene.elsewhere.contains(*id))
+            .collect();
+        let one = match named.into_iter().collect::<Vec<_>>().as_slice() {
+            [one] => (*one).clone(),
+            _ => String::new(),
+        };
+        let (its, others) = records.into_iter().partition(|record| record.id == one);
+        kept.extend::<Vec<Gene>>(its);
+        alone.extend::<Vec<Gene>>(others);
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -277,6 +503,11 @@ mod tests {
                 withdrawn: true,
                 ..gene("HGNC:3", "GONE", &[], &[], &[])
             },
+            Gene {
+                withdrawn: true,
+                replaced_by: vec!["HGNC:2".to_owned()],
+                ..gene("HGNC:4", "MERGED", &[], &[], &[])
+            },
         ])
     }
 
@@ -302,7 +533,7 @@ mod tests {
         assert_eq!(how("npm-1"), Some(How::Spelling));
         assert_eq!(how("NPM"), Some(How::Previous));
         assert_eq!(how("B23"), Some(How::Alias));
-        assert_eq!(how("GONE"), None);
+        assert_eq!(how("hgnc:7910"), Some(How::Identifier));
         // A current symbol stands, although another gene has it as an alias.
         assert_eq!(names.resolve("OLD").candidates.len(), 1);
     }
@@ -313,5 +544,113 @@ mod tests {
         let symbols: Vec<&str> = found.candidates.iter().map(|c| &c.symbol[..]).collect();
         assert_eq!((symbols, found.only()), (vec!["TRPC1", "TYRP1"], None));
         assert!(names().resolve("nothing").candidates.is_empty());
+    }
+
+    #[test]
+    fn withdrawn_entries_are_told_and_lead_to_what_replaces_them() {
+        let names = names();
+        for name in ["GONE", "HGNC:3"] {
+            let found = names.resolve(name);
+            let hows: Vec<How> = found.candidates.iter().map(|gene| gene.how).collect();
+            assert_eq!((hows, found.only()), (vec![How::Obsolete], None), "{name}");
+        }
+        for name in ["MERGED", "HGNC:4"] {
+            let found = names.resolve(name);
+            let gene = found.only().expect("one gene");
+            assert_eq!((&gene.symbol[..], gene.how), ("NEW", How::Replaced));
+        }
+    }
+
+    #[test]
+    fn two_genes_stay_two_whatever_they_share() {
+        let shared = ["NCBIGene:1", "ENSEMBL:E1", "UniProtKB:P1", "X:none"];
+        let names = Names::new([
+            gene("HGNC:427", "ALK", &[], &["CD246", "BOTH"], &shared),
+            gene("HGNC:10261", "ROS1", &["ALK"], &["MCF3", "BOTH"], &shared),
+            // Which of the two it is, nobody says.
+            gene("NCBIGene:1", "ALK", &[], &["OTHER"], &["X:none"]),
+        ]);
+        assert_eq!(names.len(), 3);
+        for (name, symbol) in [("ALK", "ALK"), ("alk", "ALK"), ("ROS1", "ROS1")] {
+            let found = names.resolve(name);
+            let gene = found.only().expect(name);
+            assert_eq!(&gene.symbol[..], symbol);
+        }
+        assert_eq!(
+            names.resolve("HGNC:10261").only().expect("one").symbol,
+            "ROS1"
+        );
+        assert_eq!(names.resolve("BOTH").candidates.len(), 2);
+        assert_eq!(names.resolve("UniProtKB:P1").candidates.len(), 2);
+    }
+
+    #[test]
+    fn tables_that_contradict_each_other_are_not_put_together() {
+        let ids = |genes: Vec<Gene>, name: &str| {
+            let found = Names::new(genes).resolve(name);
+            found
+                .only()
+                .map(|gene| gene.ids.clone())
+                .unwrap_or_default()
+        };
+        let committee = || gene("HGNC:1", "A", &[], &[], &["NCBIGene:11"]);
+        // The other table says which gene its record is; a mapping that says otherwise changes nothing.
+        let wrong = gene("HGNC:1", "A", &[], &[], &["NCBIGene:11", "NCBIGene:22"]);
+        let (right, other) = (
+            gene("NCBIGene:11", "A", &[], &[], &["HGNC:1"]),
+            gene("NCBIGene:22", "B", &[], &[], &["HGNC:2"]),
+        );
+        let found = Names::new([wrong.clone(), right, other.clone()]);
+        assert_eq!(
+            found.resolve("B").only().expect("one").ids[0],
+            "NCBIGene:22"
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(Names::new([committee(), other]).len(), 2);
+        // One that says nothing is the gene that names it alone.
+        let silent = || gene("NCBIGene:11", "OLD", &[], &[], &[]);
+        assert_eq!(
+            ids(vec![committee(), silent()], "OLD"),
+            ["HGNC:1", "NCBIGene:11"]
+        );
+        assert_eq!(Names::new([wrong, silent()]).len(), 2);
+        // Two records that both name one gene are two, but for the one that it names.
+        let second = gene("NCBIGene:12", "A2", &[], &[], &["HGNC:1"]);
+        let first = gene("NCBIGene:11", "A1", &[], &[], &["HGNC:1"]);
+        assert_eq!(
+            ids(vec![committee(), second, first], "A2"),
+            ["NCBIGene:12", "HGNC:1"]
+        );
+    }
+
+    #[test]
+    fn genes_of_other_species_are_shown_as_such() {
+        let mouse = |symbol: &str, aliases: &[&str]| Gene {
+            taxon: Some("10090".to_owned()),
+            ..gene("NCBIGene:11682", symbol, &[], aliases, &["HGNC:427"])
+        };
+        let human = || gene("HGNC:427", "ALK", &[], &["CD246"], &[]);
+        let names = Names::new([human(), mouse("Alk", &["CD246", "Tcrz"])]);
+        assert_eq!(names.len(), 2);
+        let taxa = |name: &str| -> Vec<Option<String>> {
+            let found = names.resolve(name).candidates;
+            found.into_iter().map(|gene| gene.taxon).collect()
+        };
+        let mouse = || Some("10090".to_owned());
+        assert_eq!(taxa("ALK"), [None]);
+        assert_eq!(taxa("CD246"), [None]);
+        assert_eq!(taxa("Alk"), [mouse(), None]);
+        assert_eq!(taxa("Tcrz"), [mouse()]);
+        assert!(names.resolve("Tcrz").only().is_none());
+    }
+
+    #[test]
+    fn a_name_of_its_own_is_not_passed_over_for_a_symbol_spelt_otherwise() {
+        let names = Names::new([
+            gene("HGNC:1", "AB1", &[], &[], &[]),
+            gene("HGNC:2", "XY", &[], &["AB-1"], &[]),
+        ]);
+        assert_eq!(names.resolve("ab1").candidates.len(), 1);
+        assert_eq!(names.resolve("AB-1").candidates.len(), 2);
     }
 }

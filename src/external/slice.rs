@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::{Annotation, Gene, Mapping, Record, Term};
+use super::record::{Annotation, Gene, HGNC, Mapping, Record, Term, other_species, registry};
 use super::statements::iri;
 use crate::graph::model::{Quad, Term as Object};
 use crate::graph::vocab::{casegraph as cg, skos};
@@ -16,6 +16,8 @@ pub(super) const UPWARD: [&str; 2] = ["part_of", "BFO:0000050"];
 pub struct Wanted {
     /// Symbols of the study's genes.
     pub symbols: BTreeSet<String>,
+    /// Symbols of those of them that the ontology's mappings link to a record already.
+    pub mapped: BTreeSet<String>,
     /// IRIs that the study or its mappings name, and those that are reached from them.
     pub iris: BTreeSet<String>,
 }
@@ -34,7 +36,7 @@ impl Wanted {
         }
     }
 
-    fn has(&self, id: &str) -> bool {
+    pub(super) fn has(&self, id: &str) -> bool {
         iri(id).is_some_and(|iri| self.iris.contains(iri.as_str()))
     }
 
@@ -46,22 +48,49 @@ impl Wanted {
 
     /// Whether a gene is one of the study's. Its identifiers are wanted from then on.
     pub fn gene(&mut self, gene: &Gene) -> bool {
-        let ids = || gene.same_as.iter().chain([&gene.id]);
-        let known = ids().any(|id| self.has(id));
-        // The symbol alone decides for human genes only: others share it.
-        let human = gene.taxon.as_deref().is_none_or(|taxon| taxon == "9606");
-        let named = human && !gene.withdrawn && self.symbols.contains(&gene.symbol);
-        if !known && !named {
+        if other_species(gene.taxon.as_deref()).is_some() || !self.names(gene) {
             return false;
         }
-        for id in ids() {
+        for id in gene.same_as.iter().chain([&gene.id]) {
             self.want(id);
         }
         true
     }
 
+    /// Whether a gene has an identifier that is wanted, or the symbol of a gene of the study.
+    fn names(&self, gene: &Gene) -> bool {
+        // Other tables say which gene of the committee theirs is. What else two genes share, such as a
+        // protein or a name elsewhere, does not make them one.
+        let committee = gene
+            .same_as
+            .iter()
+            .filter(|id| registry(id) == HGNC && registry(&gene.id) != HGNC);
+        let known = [&gene.id]
+            .into_iter()
+            .chain(committee)
+            .any(|id| self.has(id));
+        known || (!gene.withdrawn && self.symbols.contains(&gene.symbol))
+    }
+
+    /// Whether a record would be one of the study's, were it not of another species.
+    #[must_use]
+    pub fn is_of_other_species(&self, record: &Record) -> bool {
+        match record {
+            Record::Gene(gene) => {
+                other_species(gene.taxon.as_deref()).is_some() && self.names(gene)
+            }
+            Record::Annotation(annotation) => {
+                other_species(annotation.taxon.as_deref()).is_some() && self.has(&annotation.gene)
+            }
+            Record::Term(_) | Record::Mapping(_) => false,
+        }
+    }
+
     /// Whether an annotation is of one of the study's genes. Its term is wanted from then on.
     pub fn annotation(&mut self, annotation: &Annotation) -> bool {
+        if other_species(annotation.taxon.as_deref()).is_some() {
+            return false;
+        }
         let known = self.has(&annotation.gene);
         if !known && !self.symbols.contains(&annotation.symbol) {
             return false;
@@ -77,7 +106,7 @@ impl Wanted {
         if !ends.iter().any(|end| self.iris.contains(*end)) {
             return false;
         }
-        if mapping.predicate.ends_with("#exactMatch") && !mapping.negated {
+        if mapping.is_exact() {
             for end in ends {
                 self.iris.insert(end.clone());
             }

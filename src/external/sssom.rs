@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::input::{Input, Line};
 use super::record::{Header, Mapping, Record};
 use super::trouble::Troubles;
+use crate::graph::vocab::sssom::is_negated;
 
 /// Namespaces that every mapping set may use without declaring them.
 const BUILT_IN: [(&str, &str); 6] = [
@@ -154,10 +155,15 @@ fn mapping(
             .unwrap_or("")
             .trim()
     };
-    let expand = |name: &str| -> Result<String, String> {
+    // The IRI, and the vocabulary that it belongs to.
+    let expand = |name: &str| -> Result<(String, String), String> {
         let curie = cell(name);
         if curie.starts_with("http://") || curie.starts_with("https://") {
-            return Ok(curie.to_owned());
+            let fits = prefixes
+                .values()
+                .filter(|known| curie.starts_with(known.as_str()));
+            let known = fits.max_by_key(|known| known.len()).cloned();
+            return Ok((curie.to_owned(), known.unwrap_or_default()));
         }
         let (prefix, local) = curie
             .split_once(':')
@@ -173,16 +179,24 @@ fn mapping(
         let namespace = namespace.ok_or_else(|| {
             format!("{name} {curie:?} has a prefix that the curie_map does not declare")
         })?;
-        Ok(format!("{namespace}{local}"))
+        Ok((format!("{namespace}{local}"), namespace.to_owned()))
+    };
+    let ((subject, subject_source), (object, object_source)) =
+        (expand("subject_id")?, expand("object_id")?);
+    let stated = |name: &str, of_prefix: String| match cell(name) {
+        "" => of_prefix,
+        source => source.to_owned(),
     };
     Ok(Mapping {
-        subject: expand("subject_id")?,
+        subject,
         subject_label: cell("subject_label").to_owned(),
-        predicate: expand("predicate_id")?,
-        object: expand("object_id")?,
+        predicate: expand("predicate_id")?.0,
+        object,
         object_label: cell("object_label").to_owned(),
         justification: cell("mapping_justification").to_owned(),
-        negated: cell("predicate_modifier").eq_ignore_ascii_case("not"),
+        negated: is_negated(cell("predicate_modifier"))?,
+        subject_source: stated("subject_source", subject_source),
+        object_source: stated("object_source", object_source),
     })
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::record::{Annotation, Gene, Mapping, Record, Scope, Term};
+use super::record::{Annotation, Gene, HGNC, Mapping, Record, Scope, Term, registry};
 use super::resolve::name_key;
-use super::slice::UPWARD;
+use super::slice::{UPWARD, Wanted};
 use super::source::Source;
 use crate::graph::model::{Literal, NamedNode, Quad, Term as Object, rdf, rdfs, xsd};
 use crate::graph::namespaces::{EXTERNAL, concept};
-use crate::graph::vocab::{casegraph as cg, dcterms, skos};
+use crate::graph::vocab::{casegraph as cg, dcterms, skos, sssom};
 
 /// Namespaces of prefixes that are not those of the OBO library.
 const NAMESPACES: [(&str, &str); 7] = [
@@ -26,6 +26,8 @@ const NAMESPACES: [(&str, &str); 7] = [
 const OBO: &str = "http://purl.obolibrary.org/obo/";
 const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
 const OWL: &str = "http://www.w3.org/2002/07/owl#";
+/// The class of terms.
+pub(super) const OWL_CLASS: &str = "http://www.w3.org/2002/07/owl#Class";
 
 /// Relations by the words that OBO and GAF have for them.
 const RELATIONS: [(&str, &str); 22] = [
@@ -79,21 +81,32 @@ pub fn iri(id: &str) -> Option<NamedNode> {
     NamedNode::new(text).ok()
 }
 
+/// A compact identifier with its registry spelt as it is known: `hgnc:427` is `HGNC:427`.
+#[must_use]
+pub fn canonical(id: &str) -> String {
+    let known = id.split_once(':').and_then(|(prefix, local)| {
+        let known = NAMESPACES.iter().map(|(known, _)| *known);
+        let mut same = known.filter(|known| known.eq_ignore_ascii_case(prefix));
+        Some(format!("{}:{local}", same.next()?))
+    });
+    known.unwrap_or_else(|| id.to_owned())
+}
+
 /// Writes the quads of one source.
 pub struct Statements<'a> {
     graph: NamedNode,
     source: String,
-    symbols: &'a BTreeSet<String>,
+    wanted: &'a Wanted,
 }
 
 impl<'a> Statements<'a> {
-    /// Statements of the source of that name, for a study that has genes of these symbols.
+    /// Statements of the source of that name, for a study that wants these things.
     #[must_use]
-    pub fn new(source: &str, symbols: &'a BTreeSet<String>) -> Self {
+    pub fn new(source: &str, wanted: &'a Wanted) -> Self {
         Self {
             graph: graph_of(source),
             source: source.to_owned(),
-            symbols,
+            wanted,
         }
     }
 
@@ -158,12 +171,7 @@ impl<'a> Statements<'a> {
             return;
         };
         let own = |local: &str| NamedNode::new_unchecked(format!("{OBO_IN_OWL}{local}"));
-        self.add(
-            &node,
-            rdf::TYPE,
-            NamedNode::new_unchecked(format!("{OWL}Class")),
-            out,
-        );
+        self.add(&node, rdf::TYPE, NamedNode::new_unchecked(OWL_CLASS), out);
         self.text(&node, own("id"), &term.id, out);
         self.text(&node, rdfs::LABEL, &term.name, out);
         let definition = NamedNode::new_unchecked(format!("{OBO}IAO_0000115"));
@@ -228,6 +236,22 @@ impl<'a> Statements<'a> {
             return;
         };
         self.add(&node, rdf::TYPE, cg::GENE_RECORD, out);
+        // An approved symbol names one gene. What the ontology links by hand needs no other link.
+        let symbol = &gene.symbol;
+        let approved = registry(&gene.id) == HGNC && !gene.withdrawn;
+        if approved && self.wanted.symbols.contains(symbol) && !self.wanted.mapped.contains(symbol)
+        {
+            self.mapping(
+                &Mapping {
+                    subject: concept("gene", symbol).into_string(),
+                    predicate: skos::EXACT_MATCH.as_str().to_owned(),
+                    object: node.as_str().to_owned(),
+                    justification: BY_SYMBOL.to_owned(),
+                    ..Mapping::default()
+                },
+                out,
+            );
+        }
         self.text(&node, rdfs::LABEL, &gene.symbol, out);
         self.text(&node, cg::SYMBOL, &gene.symbol, out);
         self.text(&node, dcterms::TITLE, &gene.name, out);
@@ -250,6 +274,14 @@ impl<'a> Statements<'a> {
         let keys: BTreeSet<String> = names.map(|name| name_key(name)).collect();
         for key in &keys {
             self.text(&node, cg::NAME_KEY, key, out);
+        }
+        let replaced = NamedNode::new_unchecked(format!("{OBO}IAO_0100001"));
+        for other in &gene.replaced_by {
+            match iri(other) {
+                Some(iri) => self.add(&node, replaced.clone(), iri, out),
+                // Some files name it by its symbol alone.
+                None => self.text(&node, replaced.clone(), other, out),
+            }
         }
         if gene.withdrawn {
             let deprecated = NamedNode::new_unchecked(format!("{OWL}deprecated"));
@@ -290,7 +322,7 @@ impl<'a> Statements<'a> {
             ],
         );
         // Products have identifiers of their own, which no table of genes need know.
-        if self.symbols.contains(&annotation.symbol) {
+        if self.wanted.symbols.contains(&annotation.symbol) {
             self.mapping(
                 &Mapping {
                     subject: concept("gene", &annotation.symbol).into_string(),
@@ -343,25 +375,32 @@ impl<'a> Statements<'a> {
             return;
         };
         let owl = |local: &str| NamedNode::new_unchecked(format!("{OWL}{local}"));
+        // That no match was found has the form of what does not hold, so that no query takes it for a
+        // match.
+        let holds = mapping.holds();
         let parts = [subject.as_str(), predicate.as_str(), object.as_str()];
-        let node = self.said("mapping", &[&parts[..], &[&mapping.justification]].concat());
-        let kind = if mapping.negated {
-            "NegativePropertyAssertion"
-        } else {
-            "Axiom"
-        };
-        let parts = if mapping.negated {
-            ["sourceIndividual", "assertionProperty", "targetIndividual"]
-        } else {
+        let mut parts = [&parts[..], &[&mapping.justification]].concat();
+        if !holds {
+            parts.push("NOT");
+        }
+        let node = self.said("mapping", &parts);
+        let (kind, parts) = if holds {
             self.add(&subject, predicate.clone(), object.clone(), out);
-            ["annotatedSource", "annotatedProperty", "annotatedTarget"]
+            (
+                "Axiom",
+                ["annotatedSource", "annotatedProperty", "annotatedTarget"],
+            )
+        } else {
+            (
+                "NegativePropertyAssertion",
+                ["sourceIndividual", "assertionProperty", "targetIndividual"],
+            )
         };
         self.add(&node, rdf::TYPE, owl(kind), out);
         for (part, value) in parts.into_iter().zip([subject, predicate, object]) {
             self.add(&node, owl(part), value, out);
         }
-        let justification =
-            NamedNode::new_unchecked("https://w3id.org/sssom/mapping_justification");
+        let justification = sssom::MAPPING_JUSTIFICATION;
         self.text(&node, justification, &mapping.justification, out);
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::input::{Input, Line};
-use super::record::{Annotation, Gene, Header, Record};
+use super::record::{Annotation, Gene, HUMAN, Header, Record};
 use super::trouble::Troubles;
 
 /// What a row is checked and read by.
@@ -99,7 +99,7 @@ pub(super) fn gene_info(
         let full = ncbi(cells[11]);
         Ok(Some(Record::Gene(Gene {
             id: gene_number(cells[1])?,
-            taxon: Some(cells[0].to_owned()),
+            taxon: Some(cells[0].trim().to_owned()),
             symbol: ncbi(cells[2]).to_owned(),
             name: if full.is_empty() {
                 ncbi(cells[8])
@@ -113,6 +113,7 @@ pub(super) fn gene_info(
             kind: ncbi(cells[9]).to_owned(),
             same_as,
             withdrawn: false,
+            replaced_by: Vec::new(),
         })))
     })?;
     Ok(Header {
@@ -134,6 +135,7 @@ pub(super) fn gene2go(
         let (negated, relation) = relation(ncbi(cells[4]));
         Ok(Some(Record::Annotation(Annotation {
             gene: gene_number(cells[1])?,
+            taxon: Some(cells[0].trim().to_owned()),
             relation,
             negated,
             term: go_term(cells[2])?,
@@ -179,12 +181,20 @@ pub(super) fn gaf(
         if cells[13].len() != 8 || date.is_empty() {
             return Err(format!("{:?} is no date as 20220926", cells[13]));
         }
+        // Of two taxa, the second is that of an organism that it acts on.
+        let taxon = cells[12].split('|').next().unwrap_or_default().trim();
+        let taxon = match taxon.split_once(':') {
+            Some((word, number)) if word.eq_ignore_ascii_case("taxon") => number,
+            _ => return Err(format!("{taxon:?} is no taxon as taxon:9606")),
+        };
         Ok(Some(Record::Annotation(Annotation {
             gene: format!("{}:{}", cells[0], cells[1]),
-            symbol: match cells[12].split('|').next() {
-                Some("taxon:9606") => cells[2].to_owned(),
-                _ => String::new(),
+            symbol: if taxon == HUMAN {
+                cells[2].to_owned()
+            } else {
+                String::new()
             },
+            taxon: Some(taxon.to_owned()),
             relation,
             negated,
             term: go_term(cells[4])?,
@@ -201,19 +211,21 @@ pub(super) fn gaf(
 
 /// What a qualifier says: whether the annotation is negated, and the relation.
 fn relation(cell: &str) -> (bool, String) {
+    // The standard has `NOT|located_in`, gene2go `NOT located_in`, and older files have either order.
+    let parts = cell.split(|c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';' | '"'));
     let mut negated = false;
     let mut relation = "";
-    for part in cell.split('|').map(str::trim) {
-        match part {
-            "NOT" => negated = true,
-            // Version 2.1 and gene2go may have it in one word.
-            other if other.starts_with("NOT ") => {
-                negated = true;
-                relation = &other[4..];
-            }
-            other if relation.is_empty() => relation = other,
-            _ => {}
+    for part in parts.filter(|part| !part.is_empty()) {
+        if part.eq_ignore_ascii_case("not") {
+            negated = true;
+        } else if relation.is_empty() {
+            relation = part;
         }
+    }
+    if let Some((word, rest)) = relation.split_once(['_', ':'])
+        && word.eq_ignore_ascii_case("not")
+    {
+        return (true, rest.to_owned());
     }
     (negated, relation.to_owned())
 }
@@ -237,6 +249,48 @@ fn basic_date(text: &str) -> String {
     super::obo::iso_date(&date).unwrap_or_default()
 }
 
+/// What a withdrawn symbol ends with.
+const WITHDRAWN: &str = "~withdrawn";
+
+/// Columns of the complete set by the headings that HGNC's own downloads of chosen columns and its
+/// list of withdrawn entries have for them.
+const HGNC_COLUMNS: [(&str, &str); 14] = [
+    ("hgnc id", "hgnc_id"),
+    ("approved symbol", "symbol"),
+    ("withdrawn_symbol", "symbol"),
+    ("approved name", "name"),
+    ("previous symbol", "prev_symbol"),
+    ("previous symbols", "prev_symbol"),
+    ("alias symbol", "alias_symbol"),
+    ("alias symbols", "alias_symbol"),
+    ("chromosome", "location"),
+    ("locus group", "locus_group"),
+    ("ncbi gene id", "entrez_id"),
+    ("ensembl gene id", "ensembl_gene_id"),
+    ("uniprot accession", "uniprot_ids"),
+    ("merged_into_report", "merged_into"),
+];
+
+/// The column of HGNC's complete set that a heading stands for.
+pub(super) fn hgnc_column(heading: &str) -> String {
+    let heading = heading.trim().trim_matches('"').to_lowercase();
+    // What is said in brackets is who supplies it, or how it is written.
+    let bare = heading.split('(').next().unwrap_or_default().trim();
+    let known = HGNC_COLUMNS.iter().find(|(known, _)| *known == bare);
+    known.map_or_else(|| bare.to_owned(), |(_, column)| (*column).to_owned())
+}
+
+/// Symbols of one cell, which HGNC's own downloads part by commas.
+fn symbols(cell: &str) -> Vec<String> {
+    let parts = cell
+        .split(['|', ','])
+        .map(|part| part.trim().trim_matches('"'));
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// HGNC's complete set: columns by the names of its heading.
 pub(super) fn hgnc(
     input: &mut Input,
@@ -247,7 +301,7 @@ pub(super) fn hgnc(
     let mut newest = String::new();
     rows(input, troubles, sink, ('#', &mut |_| {}), &mut |cells| {
         let Some(columns) = &columns else {
-            columns = Some(cells.iter().map(|cell| (*cell).to_owned()).collect());
+            columns = Some(cells.iter().map(|cell| hgnc_column(cell)).collect());
             return Ok(None);
         };
         enough(cells, columns.len().min(3))?;
@@ -270,6 +324,22 @@ pub(super) fn hgnc(
         ] {
             same_as.extend(list(cell(column)).iter().map(|id| format!("{prefix}:{id}")));
         }
+        let name = cell("name");
+        // `symbol withdrawn, see NEW`, beside `OLD~withdrawn`.
+        let gone = name.split_once("withdrawn");
+        let withdrawn = ["withdrawn", "merged"]
+            .iter()
+            .any(|word| cell("status").to_lowercase().contains(word))
+            || cell("symbol").ends_with(WITHDRAWN);
+        let mut replaced_by: Vec<String> = gone
+            .and_then(|(_, after)| after.split_once("see "))
+            .map(|(_, new)| symbols(new))
+            .unwrap_or_default();
+        // `HGNC:5|A1BG|Approved`.
+        replaced_by.extend(cell("merged_into").split(", ").filter_map(|report| {
+            let id = report.split('|').next().unwrap_or_default().trim();
+            (!id.is_empty()).then(|| id.to_owned())
+        }));
         let modified = cell("date_modified");
         if modified > newest.as_str() {
             modified.clone_into(&mut newest);
@@ -277,14 +347,15 @@ pub(super) fn hgnc(
         Ok(Some(Record::Gene(Gene {
             id: id.to_owned(),
             taxon: Some("9606".to_owned()),
-            symbol: cell("symbol").to_owned(),
-            name: cell("name").to_owned(),
-            previous: list(cell("prev_symbol")),
-            aliases: list(cell("alias_symbol")),
+            symbol: cell("symbol").trim_end_matches(WITHDRAWN).to_owned(),
+            name: name.to_owned(),
+            previous: symbols(cell("prev_symbol")),
+            aliases: symbols(cell("alias_symbol")),
             location: cell("location").to_owned(),
             kind: cell("locus_group").to_owned(),
             same_as,
-            withdrawn: cell("status").contains("Withdrawn"),
+            withdrawn,
+            replaced_by: if withdrawn { replaced_by } else { Vec::new() },
         })))
     })?;
     Ok(Header {

@@ -385,6 +385,17 @@ impl Graph {
             })
     }
 
+    /// The quads of a named graph, in no order.
+    pub fn quads_of<'a>(
+        &'a self,
+        graph: &'a NamedNode,
+    ) -> impl Iterator<Item = Result<Quad, GraphError>> + 'a {
+        self.quads_with(Wanted {
+            graph: Some(graph),
+            ..Wanted::default()
+        })
+    }
+
     /// What stands of a thing in any graph: property and value.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Linking a study to sources of others: slices as files of the study, whole sources in its store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
@@ -10,10 +10,11 @@ use super::build::BuildError;
 use super::study;
 use crate::case::{Reported, Value};
 use crate::external::{
-    self, ImportError, LinkError, Linked, Options, Read, Stream, Wanted, graph_of,
+    self, ImportError, LinkError, Linked, Lost, Options, Read, Said, Stream, Wanted, graph_of,
 };
-use crate::graph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
+use crate::graph::vocab::skos;
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::Ontology;
 use crate::project::Project;
@@ -34,11 +35,34 @@ pub enum LinkingError {
     /// The store cannot be written.
     #[error(transparent)]
     Location(#[from] LocationError),
+    /// Files lack what the study uses.
+    #[error("{}; nothing was linked (a file that was cut, or is of another table? --force takes it all the same)", losses(.0))]
+    Loses(Vec<(String, Vec<Lost>)>),
     /// The study is the copy that the program carries.
     #[error(
         "the study that the program carries cannot be linked: name a project or study of your own with --project"
     )]
     Shipped,
+}
+
+fn losses(losses: &[(String, Vec<Lost>)]) -> String {
+    let each = losses
+        .iter()
+        .flat_map(|(source, lost)| lost.iter().map(move |lost| format!("{source} {lost}")));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// Refuses what the study would lose, unless the user accepts that.
+fn refuse_losses(linked: &[Linked], options: &Options) -> Result<(), LinkingError> {
+    let losses: Vec<(String, Vec<Lost>)> = linked
+        .iter()
+        .filter(|one| !one.lost.is_empty())
+        .map(|one| (one.source.name.clone(), one.lost.clone()))
+        .collect();
+    if losses.is_empty() || options.force {
+        return Ok(());
+    }
+    Err(LinkingError::Loses(losses))
 }
 
 /// What the study names of other sources: symbols of its genes, and the IRIs to which the mappings
@@ -54,6 +78,7 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
     }
     let mut wanted = Wanted::default();
     let mut used: BTreeSet<String> = BTreeSet::new();
+    let mut genes: HashMap<String, String> = HashMap::new();
     let cells = study.reports.iter().flat_map(|report| &report.cells);
     for (_, said) in cells {
         let Reported::Values(values) = said else {
@@ -62,8 +87,10 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
         for value in values {
             match value {
                 Value::Gene(symbol) => {
+                    let gene = concept("gene", symbol).into_string();
                     wanted.symbols.insert(symbol.clone());
-                    used.insert(concept("gene", symbol).into_string());
+                    used.insert(gene.clone());
+                    genes.insert(gene, symbol.clone());
                 }
                 Value::Concept(scheme, slug) => {
                     used.insert(concept(scheme.name(), slug).into_string());
@@ -72,17 +99,19 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
             }
         }
     }
+    let mappings = GraphName::from(NamedNode::new_unchecked(MAPPINGS_GRAPH));
     for quad in ontology.quads() {
-        let mapped = quad.graph_name.to_string() == format!("<{MAPPINGS_GRAPH}>")
-            && quad
-                .predicate
-                .as_str()
-                .starts_with("http://www.w3.org/2004/02/skos/core#");
+        let mapped =
+            quad.graph_name == mappings && skos::MATCHES.contains(&quad.predicate.as_ref());
         if let (true, NamedOrBlankNode::NamedNode(from), Term::NamedNode(to)) =
             (mapped, &quad.subject, &quad.object)
             && used.contains(from.as_str())
         {
             wanted.iris.insert(to.as_str().to_owned());
+            let exact = quad.predicate == skos::EXACT_MATCH;
+            if let Some(symbol) = genes.get(from.as_str()).filter(|_| exact) {
+                wanted.mapped.insert(symbol.clone());
+            }
         }
     }
     Ok(wanted)
@@ -118,11 +147,12 @@ pub fn link_slices(
         .iter()
         .map(|file| graph_of(&file.name).into())
         .collect();
-    let (_, stays): (Vec<Quad>, Vec<Quad>) = before
+    let (old, stays): (Vec<Quad>, Vec<Quad>) = before
         .iter()
         .cloned()
         .partition(|quad| replaced.contains(&quad.graph_name));
-    let linked = external::slice(files, &wanted(project)?, &stays, options, progress)?;
+    let linked = external::slice(files, &wanted(project)?, (&stays, &old), options, progress)?;
+    refuse_losses(&linked, options)?;
     let mut written = Vec::new();
     for one in linked {
         written.push(write(folder, one, &before)?);
@@ -172,10 +202,19 @@ pub fn link_whole(
     } else {
         location.begin_from_current()?
     };
+    let mut fresh: HashMap<GraphName, Said> = HashMap::new();
     // One thread reads while another loads. The store takes a batch only when it has done the last
     // few, so that memory does not grow with the files.
     let (sender, receiver) = sync_channel::<Vec<Quad>>(8);
-    let linked = std::thread::scope(|scope| {
+    let mut said: HashMap<GraphName, Said> = HashMap::new();
+    for graph in graphs.iter().filter(|graph| there.contains(graph)) {
+        let mut old = Said::default();
+        for quad in current.quads_of(graph) {
+            old.add(&quad.map_err(LocationError::from)?);
+        }
+        said.insert(graph.clone().into(), old);
+    }
+    let mut linked = std::thread::scope(|scope| {
         let wanted = &wanted;
         let reader = scope.spawn(move || {
             external::stream(
@@ -191,7 +230,11 @@ pub fn link_whole(
         });
         let mut failed = None;
         let stays = replaces.then(|| current.quads_except(&graphs, &mut failed));
-        let new = receiver.into_iter().flatten();
+        let new = receiver.into_iter().flatten().inspect(|quad| {
+            if said.contains_key(&quad.graph_name) {
+                fresh.entry(quad.graph_name.clone()).or_default().add(quad);
+            }
+        });
         build.load(stays.into_iter().flatten().chain(new))?;
         if let Some(error) = failed {
             return Err(LocationError::from(error).into());
@@ -201,6 +244,14 @@ pub fn link_whole(
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })?;
+    for one in &mut linked {
+        let graph = GraphName::from(graph_of(&one.source.name));
+        if let Some(old) = said.get(&graph) {
+            let new = fresh.remove(&graph).unwrap_or_default();
+            one.lost = old.lost(&new, &wanted);
+        }
+    }
+    refuse_losses(&linked, options)?;
     let mut whole = manifest.whole.clone();
     whole.extend(linked.iter().map(|one| one.source.name.clone()));
     whole.sort();

@@ -465,3 +465,301 @@ fn terms_of_vocabularies_and_linked_ontologies_are_resolved_too() {
     let (status, out) = of(&["PR", "--vocabulary", "histology"]);
     assert!(status == 1 && out.contains("PR,unknown"), "{out}");
 }
+
+const HGNC: &str = "\
+hgnc_id\tsymbol\tname\tstatus\tlocation\talias_symbol\tprev_symbol\tentrez_id\tensembl_gene_id\tuniprot_ids
+HGNC:427\tALK\tALK receptor tyrosine kinase\tApproved\t2p23.2\tCD246\t\t238\tENSG1\tP0
+HGNC:10261\tROS1\tROS proto-oncogene 1\tApproved\t6q22.1\tMCF3|ALK\t\t6098\tENSG2\tP0
+HGNC:9848\tRANBP2\tRAN binding protein 2\tApproved\t2q13\tNUP358\t\t5903\tENSG3\tP3
+";
+
+const MAPPINGS: &str = "\
+#curie_map:
+#  HGNC: http://identifiers.org/hgnc/
+#  X: http://example.org/x/
+#mapping_set_id: https://example.org/mine
+subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification
+HGNC:427\tskos:exactMatch\t\tsssom:NoTermFound\tsemapv:ManualMappingCuration
+HGNC:10261\tskos:exactMatch\t\tsssom:NoTermFound\tsemapv:ManualMappingCuration
+HGNC:9848\tskos:exactMatch\t\tX:1\tsemapv:ManualMappingCuration
+HGNC:427\tskos:exactMatch\t\tX:1\tsemapv:ManualMappingCuration
+HGNC:427\tskos:exactMatch\tNOT\tX:2\tsemapv:ManualMappingCuration
+HGNC:10261\tskos:exactMatch\tnot\tX:2\tsemapv:ManualMappingCuration
+";
+
+#[test]
+fn two_genes_stay_two_whatever_is_said_to_be_the_same_as_both() {
+    let files = Files::new();
+    files.write("h.tsv", HGNC.as_bytes());
+    files.write("m.sssom.tsv", MAPPINGS.as_bytes());
+    let told = files.link(&["--whole", "h.tsv", "m.sssom.tsv"]);
+    assert!(
+        told.err
+            .contains("UniProtKB:P0 and HGNC:10261, HGNC:427; these stay apart"),
+        "{}",
+        told.err
+    );
+    assert!(
+        told.err
+            .contains("http://example.org/x/1 and http://identifiers.org/hgnc/427"),
+        "{}",
+        told.err
+    );
+    for (name, symbol) in [
+        ("ALK", "ALK receptor"),
+        ("ROS1", "ROS proto"),
+        ("RANBP2", "RAN binding"),
+        ("HGNC:10261", "ROS proto"),
+        ("238", "unknown"),
+    ] {
+        let found = files
+            .tiny
+            .run(&["resolve", name, "--vocabulary", "gene"])
+            .out;
+        assert!(found.contains(symbol), "{name}: {found}");
+        let others = ["ALK receptor", "ROS proto", "RAN binding"];
+        let shown = others.iter().filter(|other| found.contains(**other));
+        assert!(shown.count() <= 1, "{name}: {found}");
+    }
+    let matches = files.ask(
+        "SELECT ?o { hgnc:427 skos:exactMatch ?o FILTER(!STRSTARTS(STR(?o), \"http://identifiers\")) } ORDER BY ?o",
+    );
+    assert_eq!(
+        matches,
+        "o\r\nhttp://example.org/x/1\r\nhttp://purl.uniprot.org/uniprot/P0\r\n"
+    );
+}
+
+#[test]
+fn a_file_that_lacks_what_the_study_uses_is_refused_unless_it_is_wanted() {
+    let files = Files::new();
+    files.link(&ALL).ok();
+    let slice = |name: &str| fs::read(files.tiny.sheet(name)).expect("a slice");
+    let before = slice("imports/ncbi-gene.ttl");
+    let cut: String = GENE_INFO
+        .lines()
+        .filter(|line| !line.contains("RANBP2\t"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    files.write("genes.txt", cut.as_bytes());
+    let refused = files.link(&["genes.txt"]).fails(2);
+    assert!(
+        refused.contains("ncbi-gene lacks 1 of the 1 genes that the study uses")
+            && refused.contains("RANBP2 (ncbigene:5903)")
+            && refused.contains("--force"),
+        "{refused}"
+    );
+    assert_eq!(slice("imports/ncbi-gene.ttl"), before);
+    // Nor is the gene of another species in its place.
+    let mouse = GENE_INFO.replace("9606\t5903", "10090\t5903");
+    files.write("genes.txt", mouse.as_bytes());
+    let refused = files.link(&["genes.txt"]).fails(2);
+    assert!(refused.contains("RANBP2 (ncbigene:5903)"), "{refused}");
+    // An ontology that was cut loses a term that an annotation uses.
+    let (short, _) = OBO.split_once("[Term]\nid: GO:0005643").expect("a term");
+    files.write("go.obo", short.as_bytes());
+    let refused = files.link(&["go.obo"]).fails(2);
+    assert!(refused.contains("nuclear pore (go:0005643)"), "{refused}");
+    let taken = files.link(&["--force", "genes.txt"]);
+    assert!(
+        taken
+            .err
+            .contains("RANBP2 (ncbigene:5903); taken because of --force")
+            && taken
+                .err
+                .contains("1 records of other species were left out"),
+        "{}",
+        taken.err
+    );
+}
+
+#[test]
+fn a_whole_source_is_not_replaced_by_one_that_lacks_what_the_study_uses() {
+    let files = Files::new();
+    files.link(&[&["--whole"], &ALL[..]].concat()).ok();
+    let cut: String = GENE_INFO
+        .lines()
+        .filter(|line| !line.contains("RANBP2\t"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    files.write("genes.txt", cut.as_bytes());
+    let refused = files.link(&["--whole", "genes.txt"]).fails(2);
+    assert!(refused.contains("RANBP2 (ncbigene:5903)"), "{refused}");
+    let genes = "SELECT (COUNT(?gene) AS ?n) { ?gene a cg:GeneRecord }";
+    assert_eq!(files.ask(genes), "n\r\n3\r\n");
+    files.link(&["--whole", "--force", "genes.txt"]).ok();
+    assert_eq!(files.ask(genes), "n\r\n2\r\n");
+}
+
+#[test]
+fn annotations_that_say_not_or_are_of_another_species_hold_for_no_gene() {
+    let files = Files::new();
+    let rows = [
+        ("9606\t5903", "GO:0005643", "not|part_of"),
+        ("9606\t5903", "GO:0005635", "part_of|NOT"),
+        ("9606\t5903", "GO:0005634", "Not located_in"),
+        ("10090\t5903", "GO:0005737", "located_in"),
+    ];
+    let mut text =
+        String::from("#tax_id\tGeneID\tGO_ID\tEvidence\tQualifier\tGO_term\tPubMed\tCategory\n");
+    for (gene, term, qualifier) in rows {
+        text.push_str(&format!(
+            "{gene}\t{term}\tIDA\t{qualifier}\tx\t-\tComponent\n"
+        ));
+    }
+    files.write("gene2go.tsv", text.as_bytes());
+    for whole in [true, false] {
+        let more: &[&str] = if whole { &["--whole"] } else { &[] };
+        let told = files.link(&[more, &ALL[..]].concat());
+        assert!(
+            told.err
+                .contains("ncbi-gene2go: 1 records of other species were left out"),
+            "{}",
+            told.err
+        );
+        let held = files.ask("SELECT ?t { ?a cg:annotatedWith ?t }");
+        assert_eq!(held, "t\r\n");
+        let not = files.ask("SELECT (COUNT(?t) AS ?n) { ?a cg:notAnnotatedWith ?t }");
+        assert_eq!(not, "n\r\n3\r\n");
+    }
+}
+
+#[test]
+fn tables_of_hgnc_are_read_with_other_headings_and_withdrawn_entries_told() {
+    let files = Files::new();
+    let custom = "HGNC ID\tApproved symbol\tApproved name\tStatus\tPrevious symbols\tAlias symbols\tNCBI Gene ID(supplied by NCBI)\r\n\
+                  HGNC:9848\tRANBP2\tRAN binding protein 2\tApproved\tNUP358, ANE1\tADANE\t5903\r\n\
+                  HGNC:2\tOLDONE~withdrawn\tsymbol withdrawn, see RANBP2\tSymbol Withdrawn\t\t\t\r\n\
+                  HGNC:3\tGONE~withdrawn\tentry withdrawn\tEntry Withdrawn\t\t\t\r\n";
+    files.write("custom.tsv", custom.as_bytes());
+    let ask = |name: &str, linked: bool| {
+        let table: &[&str] = if linked {
+            &[]
+        } else {
+            &["--table", "custom.tsv"]
+        };
+        let all = [&["resolve", name, "--format", "json"], table].concat();
+        let ran = files.tiny.run(&all);
+        let found: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        let one = &found[0]["candidates"][0];
+        let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
+        (text("symbol"), text("how"), ran.status)
+    };
+    let wanted = |symbol: &str, how: &str, status| (symbol.to_owned(), how.to_owned(), status);
+    files.link(&["--whole", "custom.tsv"]).ok();
+    for linked in [false, true] {
+        assert_eq!(ask("ANE1", linked), wanted("RANBP2", "previous", 0));
+        assert_eq!(ask("OLDONE", linked), wanted("RANBP2", "replaced", 0));
+        assert_eq!(ask("HGNC:2", linked), wanted("RANBP2", "replaced", 0));
+        assert_eq!(ask("GONE", linked), wanted("GONE", "obsolete", 1));
+    }
+}
+
+#[test]
+fn a_name_of_an_obsolete_term_leads_to_what_replaces_it() {
+    let files = Files::new();
+    let obo = format!(
+        "{OBO}\n[Term]\nid: GO:0000001\nname: obsolete old pore\nsynonym: \"old pore\" EXACT []\nis_obsolete: true\nreplaced_by: GO:0005643\n\
+         \n[Term]\nid: GO:0000002\nname: obsolete nothing\nis_obsolete: true\n\
+         \n[Term]\nid: GO:0000003\nname: cytoplasm\nis_obsolete: true\n"
+    );
+    files.write("go.obo", obo.as_bytes());
+    files.link(&["--whole", "go.obo"]).ok();
+    let ask = |name: &str| files.tiny.run(&["resolve", name, "--vocabulary", "GO"]);
+    let replaced = ask("old pore").ok();
+    assert!(
+        replaced.contains("GO:0005643") && replaced.contains("replaced by this"),
+        "{replaced}"
+    );
+    let obsolete = ask("obsolete nothing");
+    assert_eq!(obsolete.status, 1);
+    assert!(
+        obsolete.out.contains("withdrawn or obsolete"),
+        "{}",
+        obsolete.out
+    );
+    let current = ask("cytoplasm").ok();
+    assert!(
+        current.contains("GO:0005737") && !current.contains("GO:0000003"),
+        "{current}"
+    );
+}
+
+#[test]
+fn a_gene_that_no_mapping_knows_is_linked_by_its_approved_symbol_and_no_other() {
+    let files = Files::new();
+    let path = files.tiny.sheet("fusions.csv");
+    let sheet = fs::read_to_string(&path).expect("a sheet");
+    // An approved symbol, and one that is another gene's previous symbol.
+    let sheet = sheet
+        .replacen(
+            "case-5,1,invented-3,Table 1 row 3,stated,EML4",
+            "case-5,1,invented-3,Table 1 row 3,stated,ZZ1",
+            1,
+        )
+        .replacen(
+            "case-4,1,invented-3,Table 1 row 2,stated,TPM3",
+            "case-4,1,invented-3,Table 1 row 2,stated,ZZ0",
+            1,
+        );
+    fs::write(&path, sheet).expect("written");
+    let table = "hgnc_id\tsymbol\tname\tstatus\tprev_symbol\tentrez_id\n\
+                 HGNC:901\tZZ1\tinvented one\tApproved\tZZ0\t77\n\
+                 HGNC:902\tZZ2\tinvented two\tApproved\tZZ1\t77\n";
+    files.write("h.tsv", table.as_bytes());
+    for whole in [false, true] {
+        let more: &[&str] = if whole { &["--whole"] } else { &[] };
+        files.link(&[more, &["h.tsv"]].concat()).ok();
+        let linked = files.ask(
+            "SELECT ?gene ?record { ?record a cg:GeneRecord . ?gene skos:exactMatch ?record FILTER(STRSTARTS(STR(?gene), STR(gene:))) } ORDER BY ?gene",
+        );
+        assert_eq!(
+            linked,
+            "gene,record\r\nhttps://w3id.org/casegraph/vocabulary/gene/ZZ1,http://identifiers.org/hgnc/901\r\n"
+        );
+    }
+    // The two share an entry in another registry, and stay two.
+    let found = files.tiny.run(&["resolve", "ZZ1"]).ok();
+    assert!(
+        found.contains("invented one") && !found.contains("invented two"),
+        "{found}"
+    );
+}
+
+#[test]
+fn members_that_share_an_annotated_record_are_told_and_none_is_lost() {
+    let files = Files::new();
+    let mut annotations =
+        String::from("#tax_id\tGeneID\tGO_ID\tEvidence\tQualifier\tGO_term\tPubMed\tCategory\n");
+    for gene in (1_000_000..1_001_100).chain([5903, 27436]) {
+        annotations.push_str(&format!(
+            "9606\t{gene}\tGO:0005643\tIDA\tpart_of\tx\t-\tComponent\n"
+        ));
+    }
+    files.write("gene2go.tsv", annotations.as_bytes());
+    let mapping = "#curie_map:\n#  gene: https://w3id.org/casegraph/vocabulary/gene/\n#  NCBIGene: http://identifiers.org/ncbigene/\n\
+                   #mapping_set_id: https://example.org/mine\n\
+                   subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
+                   gene:TPM3\tskos:exactMatch\tNCBIGene:27436\tsemapv:ManualMappingCuration\n\
+                   gene:RANBP2\tskos:exactMatch\tNCBIGene:1000000\tsemapv:ManualMappingCuration\n";
+    files.write("m.sssom.tsv", mapping.as_bytes());
+    files
+        .link(&["--whole", "go.obo", "gene2go.tsv", "m.sssom.tsv"])
+        .ok();
+    let out = files
+        .tiny
+        .run(&["run", "gene/enrichment", "--format", "json"])
+        .ok();
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(
+        found["counted"],
+        serde_json::json!(["EML4", "RANBP2", "TPM3"])
+    );
+    assert_eq!(found["result"]["set"], 2);
+    let cautions = found["cautions"].to_string();
+    assert!(
+        cautions.contains("EML4 and TPM3 are linked to one annotated record")
+            && cautions.contains("RANBP2 is linked to 2 annotated records"),
+        "{cautions}"
+    );
+}

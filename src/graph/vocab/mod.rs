@@ -6,6 +6,7 @@ pub mod casegraph;
 pub mod dcterms;
 pub mod prov;
 pub mod skos;
+pub mod sssom;
 
 /// Declares terms of one namespace as constants, and a list of all of them.
 macro_rules! terms {
