@@ -193,10 +193,13 @@ impl Frame {
 
     fn wrong(&self, row: usize, column: &str, value: &str, rule: &str) -> AnalysisError {
         let comma = value.replacen(',', ".", 1);
-        let hint = if comma != value && comma.parse::<f64>().is_ok() {
-            format!("; write {comma}, with a point")
-        } else {
-            String::new()
+        let hint = match value.split_once(',') {
+            // 1,234 may be either.
+            Some((_, rest)) if rest.len() == 3 && comma.parse::<f64>().is_ok() => {
+                "; write a decimal comma as a point, and thousands without a comma".to_owned()
+            }
+            Some(_) if comma.parse::<f64>().is_ok() => format!("; write {comma}, with a point"),
+            _ => String::new(),
         };
         AnalysisError::Cell {
             row: self.row_name(row),

@@ -149,6 +149,8 @@ struct Stretched {
     from: usize,
     to: usize,
     place: Place,
+    /// Where the first cell begins that does.
+    cell: usize,
 }
 
 /// A row as it was scanned, before its cells are texts.
@@ -157,8 +159,8 @@ struct Scanned<'a> {
     /// Where it ends, line end included.
     end: usize,
     lines: usize,
-    /// The first cell that goes over several lines.
-    stretched: Option<usize>,
+    /// The first cell that goes over several lines: its column, and where it begins.
+    stretched: Option<(usize, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -333,7 +335,7 @@ impl<'a> Reader<'a> {
                 let breaks = self.breaks(&bytes[at..end]);
                 if breaks > 0 {
                     found.lines += breaks;
-                    found.stretched.get_or_insert(column);
+                    found.stretched.get_or_insert((column, at));
                 }
                 (cell, end)
             } else {
@@ -513,11 +515,12 @@ impl<'a> Iterator for Reader<'a> {
                 .texts(&scanned)
                 .map(|cells| Record { row, line, cells }),
         };
-        if let Some(column) = scanned.stretched {
+        if let Some((column, cell)) = scanned.stretched {
             self.stretched.push(Stretched {
                 from: self.at,
                 to: scanned.end,
                 place: self.place(column),
+                cell,
             });
         }
         self.pass(scanned.end, scanned.lines);

@@ -91,6 +91,10 @@ fn no_mark_swallows_a_row() {
         ),
         ("a,b,c\n1,2,\"x\n2,\"3,y\n", "has text behind it"),
         (
+            "a,b,c,d,e\n1,2,3,4,\"x\n2,3,NR,5,y\n3,4,5,6,z\"\n4,5,6,7,w\n",
+            "line 2 (E2): \"\\\"x\" begins a cell that goes over several lines, of which line 3 looks",
+        ),
+        (
             "a,b\n1,5\" wide\n",
             "line 2 (B2): \"5\\\" wide\" has a quotation mark inside",
         ),

@@ -164,6 +164,8 @@ impl Frame {
                     usual(label)
                 };
                 let rule = "is no event code: 1 (or true) where the event came, 0 (or false) where the case was censored; or say which value means the event (option event_value, on the command line --event-value)";
+                let unknown = "may mean that nothing is known; then leave it out with --missing, else say which values mean the event (--event-value) and which do not (--censored, or --no-event)";
+                let rule = if is_doubtful(label) { unknown } else { rule };
                 meaning.push(meant.ok_or_else(|| wrong(code, rule))?);
             }
         }
@@ -202,6 +204,14 @@ impl Frame {
     ) -> Result<Option<usize>, AnalysisError> {
         let place = labels.iter().position(|label| is_same(label, value));
         let near = labels.iter().any(|label| is_near(label, value));
+        let twin = |label: &&String| folded(label) == folded(value) && !is_same(label, value);
+        if !self.answer
+            && let (Some(_), Some(other)) = (place, labels.iter().find(twin))
+        {
+            return Err(AnalysisError::Impossible(format!(
+                "column {column}: {other:?} differs from {value:?} in case or blanks only; make them one"
+            )));
+        }
         if place.is_none() && !self.answer && (labels.len() > 1 || near) {
             return Err(AnalysisError::NoSuchValue {
                 column: column.to_owned(),

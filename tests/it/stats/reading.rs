@@ -188,6 +188,7 @@ fn values_that_differ_in_case_are_never_taken_for_censored() {
         "pooled --event s --report t --event-value DECEASED",
         "competing-risks --time t --event s --censored LIVING",
         "contingency --rows t --columns s --event Deceased",
+        "contingency --rows t --columns s --event DECEASED",
     ] {
         assert_eq!(stats(STATUS, kind).status, 2, "{kind}");
     }
