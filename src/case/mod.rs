@@ -6,6 +6,7 @@
 
 pub mod appraisal;
 pub mod consensus;
+pub mod printed;
 pub mod records;
 pub mod schema;
 pub mod value;
