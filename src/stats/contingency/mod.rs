@@ -1,11 +1,13 @@
 //! Counts cross-classified: 2×2 and larger tables, chi-squared and exact tests, the odds ratio, trends
 //! over ordered groups, and 2×2 tables in strata.
 
+mod association;
 mod chi_squared;
 mod fisher;
 mod freeman_halton;
 mod homogeneity;
 mod mantel_haenszel;
+mod margins;
 mod network;
 mod simulate;
 mod strata;
@@ -14,6 +16,7 @@ mod trend;
 mod two_by_two;
 mod woolf;
 
+pub use association::Association;
 pub use chi_squared::{Approximation, ChiSquared, Continuity, SMALL_EXPECTED};
 pub use fisher::{FisherExact, FisherOptions, OddsRatio, PROBABILITY_TIE, TwoSided};
 pub use freeman_halton::{FreemanHalton, FreemanHaltonError, Independence};
@@ -22,6 +25,7 @@ pub use mantel_haenszel::{
     CommonOddsRatio, CommonRiskDifference, CommonRiskRatio, CommonUndefined, MantelHaenszel,
     MantelHaenszelError, MantelHaenszelOptions, Normality, StratifiedExact,
 };
+pub use margins::{ExactP, ExactTests, SameMargins};
 pub use network::MAX_STEPS;
 pub use simulate::{Simulated, Simulation};
 pub use strata::{Strata, StrataError};
