@@ -121,6 +121,8 @@ pub struct Claim {
     pub source: String,
     /// The filled cells besides: heading and text.
     pub cells: Vec<(&'static str, String)>,
+    /// Cells that should be numbers and could not be read as one, with their place.
+    pub not_read: Vec<String>,
 }
 
 /// A group statement of a series or trial: one row of `series.csv`, numbers as printed.

@@ -12,14 +12,15 @@ use crate::study::{CLAIMS, checked_claims};
 ///
 /// Each row of claims.csv is tested twice: against the other numbers of its source (do its parts add
 /// up, is 26/30 the percentage printed, do the cells have the P printed), and, where it names an
-/// analysis, against the cases of the graph.
+/// analysis, against the cases of the graph. A claim disagrees only when no honest reading is left;
+/// where one is, it cannot be decided, and the reason says which.
 #[derive(Debug, Args)]
 #[command(
     subcommand_required = true,
     after_help = "Examples:
   casegraph claims check
   casegraph claims check --all
-  casegraph claims check --claim wu-a15
+  casegraph claims check --claim wu-a09
   casegraph claims check --source wu-2021 --format csv
 
 Exit status: 1 where a claim disagrees."
@@ -40,6 +41,9 @@ parameters, what to set and which figure to read:
 
 Without a figure it is told from the kind and the words of the claim. Figures: objective, control and median (each with `of GROUP` behind it, if need be), p,
 range COLUMN, count COLUMN=VALUE|VALUE where COLUMN=VALUE.
+
+Optional columns: ci_level (of the interval, such as 90), refs_are (cases or references), part_of (the claim that holds these patients), excludes (claims that
+cannot be true of the same patients), cases (keys), software (SPSS, …), verbatim (the source's words).
 
 Exit status: 1 where a claim disagrees."
     )]

@@ -63,6 +63,18 @@ pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Prob
     if let Some(table) = tables.get("cohorts") {
         placed_once(study, table, problems);
     }
+    if let (Some(table), false) = (tables.get("claims"), no_cases) {
+        for row in &table.rows {
+            for key in table.get(row, "cases").split([';', ',']).map(str::trim) {
+                if !key.is_empty() && !cases.contains(key) {
+                    let near = nearest(&key.to_lowercase(), cases.iter().copied());
+                    let near = near.into_iter().map(str::to_owned).collect();
+                    let rule = format!("names no case: {key:?} has no row in cases.csv");
+                    problems.cell_near(&table.place(row, "cases"), rule, near);
+                }
+            }
+        }
+    }
 }
 
 /// Where `study.toml` describes cohorts, the sheet names no other: a misspelt one would count.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::problems::Problems;
 use super::sheet::{Row, Table};
 use super::study::fit_for_iri;
+use crate::case::printed::{is_date, is_none, numbers, p_values, range};
 use crate::case::{Claim, Membership, Publication, SeriesStatement};
 use crate::delimited::address;
 use crate::ontology::nearest;
@@ -46,11 +47,18 @@ const CLAIMS: &[&str] = &[
     "unit",
     "ci_low",
     "ci_high",
+    "ci_level",
     "comparison",
     "test",
     "p_operator",
     "p",
     "refs",
+    "refs_are",
+    "part_of",
+    "excludes",
+    "cases",
+    "software",
+    "verbatim",
     "analysis",
     "parameters",
     "note",
@@ -331,15 +339,81 @@ pub(super) fn claims(table: &Table, problems: &mut Problems) -> Vec<Claim> {
     for row in &table.rows {
         if let Some(id) = key(table, row, "id", &mut taken, problems) {
             counts(table, row, problems);
+            code(table, row, "refs_are", &["cases", "references"], problems);
             let source = table.get(row, "source").to_owned();
             claims.push(Claim {
                 id,
                 source,
                 cells: filled(table, row, CLAIMS, 2),
+                not_read: not_read(table, row, problems),
             });
         }
     }
     claims
+}
+
+/// Tells the cells of a claim that should be numbers and are not, or may be two; they stay as printed.
+fn not_read(table: &Table, row: &Row, problems: &mut Problems) -> Vec<String> {
+    let mut not_read = Vec::new();
+    let mut tell = |heading: &str, rule: String| {
+        let place = table.place(row, heading);
+        not_read.push(format!(
+            "{} {}, {heading}: {:?} {rule}",
+            place.file, place.cell, place.value
+        ));
+        problems.warn_cell(&place, rule, Vec::new());
+    };
+    let is_statement = table.get(row, "kind") == "statement";
+    for heading in ["value", "ci_low", "ci_high", "ci_level"] {
+        let text = table.get(row, heading);
+        let numbers = numbers(text);
+        let is_read =
+            !numbers.is_empty() || range(text).is_some() || is_date(text) || is_none(text);
+        if numbers.len() > 1 {
+            let both: Vec<String> = numbers
+                .iter()
+                .map(|number| number.value.to_string())
+                .collect();
+            tell(
+                heading,
+                format!(
+                    "may be {}: write it without a mark of thousands",
+                    both.join(" or ")
+                ),
+            );
+        } else if !(is_read || is_statement && heading == "value") {
+            tell(
+                heading,
+                "is not read as a number: no check uses it".to_owned(),
+            );
+        }
+    }
+    let (operator, p) = (table.get(row, "p_operator"), table.get(row, "p"));
+    if p_values(operator, p).is_empty() && !(operator.is_empty() && is_none(p)) {
+        let heading = if p.is_empty() { "p_operator" } else { "p" };
+        tell(
+            heading,
+            "is not read as a P value: no check uses it".to_owned(),
+        );
+    }
+    not_read
+}
+
+/// Every claim that a claim names is a row of the sheet.
+pub(super) fn claims_named(table: &Table, claims: &[Claim], problems: &mut Problems) {
+    let known: BTreeSet<&str> = claims.iter().map(|claim| claim.id.as_str()).collect();
+    for row in &table.rows {
+        for heading in ["part_of", "excludes"] {
+            for id in table.get(row, heading).split([';', ',']).map(str::trim) {
+                if !id.is_empty() && !known.contains(id) {
+                    let near = nearest(&id.to_lowercase(), known.iter().copied());
+                    let near = near.into_iter().map(str::to_owned).collect();
+                    let rule = format!("names no claim: {id:?} is the id of no row");
+                    problems.cell_near(&table.place(row, heading), rule, near);
+                }
+            }
+        }
+    }
 }
 
 pub(super) fn series(table: &Table, problems: &mut Problems) -> Vec<SeriesStatement> {

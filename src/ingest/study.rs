@@ -138,6 +138,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     }
     if let Some(table) = table("claims") {
         study.claims = records::claims(table, &mut problems);
+        records::claims_named(table, &study.claims, &mut problems);
     }
     if let Some(table) = table("series") {
         study.series = records::series(table, &mut problems);

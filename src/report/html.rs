@@ -8,7 +8,7 @@ use super::grid::Grid;
 use super::methods::{bibliography, methods};
 use super::plot::markup::unstyled;
 use super::plot::palette;
-use super::results::{claims_grids, grids, summary, tests_grid};
+use super::results::{CLAIM_VERDICTS, claims_grids, grids, summary, tests_grid};
 use super::{DataNote, Report};
 use crate::analysis::{Analysis, Outcome};
 use crate::graph::namespaces::{Prefixes, slug};
@@ -347,6 +347,7 @@ fn claims(report: &Report<'_>) -> Markup {
             section.analysis id="claims" {
                 h2 { "Claims of reviews" }
                 p { (claims.summary()) }
+                p { (CLAIM_VERDICTS) }
                 @for grid in claims_grids(claims, false) { (table(&grid)) }
             }
         }

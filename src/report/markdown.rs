@@ -4,7 +4,7 @@ use super::Report;
 use super::duplicates::section_markdown;
 use super::grid::Grid;
 use super::methods::{bibliography, methods};
-use super::results::{claims_grids, grids, tests_grid};
+use super::results::{CLAIM_VERDICTS, claims_grids, grids, tests_grid};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;
 
@@ -27,7 +27,7 @@ pub fn markdown(report: &Report<'_>) -> String {
     }
     if let Some(claims) = &report.claims {
         out.push_str(&format!(
-            "## Claims of reviews\n\n{}\n\n",
+            "## Claims of reviews\n\n{}\n\n{CLAIM_VERDICTS}\n\n",
             line_markdown(&claims.summary())
         ));
         for grid in claims_grids(claims, false) {

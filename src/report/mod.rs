@@ -36,8 +36,8 @@ pub use plot::markup::flatten;
 pub use print::{PrintError, pdf, png};
 pub use references::{Reference, references};
 pub use results::{
-    claims_csv, claims_grids, claims_json, claims_missing, computed_grids, diff_grids, grids,
-    result_grids, summary,
+    CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing, computed_grids,
+    diff_grids, grids, result_grids, summary,
 };
 pub use similar::SimilarPage;
 

@@ -47,11 +47,8 @@ impl Checked {
             .findings_of(claim)
             .map(|finding| finding.verdict)
             .collect();
-        if verdicts.contains(&Verdict::Disagrees) {
-            Some(Verdict::Disagrees)
-        } else {
-            verdicts.first().copied()
-        }
+        let worst = [Verdict::Disagrees, Verdict::Undecided, Verdict::Agrees];
+        worst.into_iter().find(|verdict| verdicts.contains(verdict))
     }
 
     /// How many checks, of either kind, end in a verdict.
@@ -64,6 +61,17 @@ impl Checked {
             .count();
         let cases = self.recomputed.iter().flatten();
         own + cases.filter(|found| found.verdict == verdict).count()
+    }
+
+    /// Cells of the sheet that could not be read as numbers, with the claim.
+    pub fn not_read(&self) -> impl Iterator<Item = (&Claim, &str)> {
+        let claims = self.claims.iter();
+        claims.flat_map(|claim| {
+            claim
+                .not_read
+                .iter()
+                .map(move |cell| (claim, cell.as_str()))
+        })
     }
 
     /// The outcome in a sentence.
@@ -80,15 +88,24 @@ impl Checked {
             let found = self.recomputed.iter().flatten();
             found.filter(|found| found.verdict == verdict).count()
         };
+        let counts = |of: &dyn Fn(Verdict) -> usize| {
+            format!(
+                "{} agree, {} disagree, {} cannot be decided",
+                of(Verdict::Agrees),
+                of(Verdict::Disagrees),
+                of(Verdict::Undecided)
+            )
+        };
+        let not_read = match self.not_read().count() {
+            0 => String::new(),
+            1 => " 1 cell could not be read as a number.".to_owned(),
+            cells => format!(" {cells} cells could not be read as numbers."),
+        };
         format!(
-            "{} claims, {numbers} of them numbers. Against each other: {} checks agree, {} disagree. \
-             Against the cases: {} agree, {} disagree, {} not computable from what is known.",
+            "{} claims, {numbers} of them numbers.{not_read} Against each other: {}. Against the cases: {}.",
             self.claims.len(),
-            own(Verdict::Agrees),
-            own(Verdict::Disagrees),
-            cases(Verdict::Agrees),
-            cases(Verdict::Disagrees),
-            cases(Verdict::NotComputable)
+            counts(&own),
+            counts(&cases)
         )
     }
 }

@@ -1,6 +1,7 @@
 //! Printed dates.
 
 use super::{Claim, Finding};
+use crate::case::printed::is_date;
 
 /// A search that is later than the article was handed in.
 pub(super) fn check(claims: &[&Claim]) -> Vec<Finding> {
@@ -21,15 +22,6 @@ pub(super) fn check(claims: &[&Claim]) -> Vec<Finding> {
         if holds { "" } else { ", which is earlier" }
     );
     vec![Finding::new("dates", [search, article], holds, reason)]
-}
-
-/// Whether a text is a day as `2021-08-22`; such texts are in the order of their days.
-fn is_date(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        })
 }
 
 #[cfg(test)]

@@ -22,11 +22,14 @@ pub enum Figure {
     /// the value after `where`; `*` is any value but `none`.
     Count {
         /// Column and values counted.
-        counted: (String, Vec<String>),
+        counted: Condition,
         /// Column and values of the cases that they are counted among.
-        among: Option<(String, Vec<String>)>,
+        among: Option<Condition>,
     },
 }
+
+/// A column and the values looked for in it.
+pub type Condition = (String, Vec<String>);
 
 /// What an analysis is run with: names and values.
 pub type Parameters = Vec<(String, String)>;
@@ -165,7 +168,7 @@ impl Figure {
     }
 }
 
-fn condition(text: &str) -> Option<(String, Vec<String>)> {
+fn condition(text: &str) -> Option<Condition> {
     let (column, values) = text.split_once('=')?;
     let values = values.split('|').map(|value| value.trim().to_owned());
     Some((column.trim().to_owned(), values.collect()))

@@ -3,28 +3,32 @@
 //! Every claim is a row of `claims.csv`, as printed. [`check`] sets the numbers of one source against
 //! each other, which needs no case at all. [`Figure`] reads from an analysis of the cases the number
 //! that a claim states, with how many of the cases it is known for, and [`compare`] sets the two
-//! against each other. A number that the known cases cannot settle is not computable, and says who
-//! is missing; it is never called wrong for that.
+//! against each other. A number that the known cases cannot settle cannot be decided, and says who is
+//! missing; it is never called wrong for that. What disagrees says what was tried before.
 
 mod checked;
 mod claim;
 mod dates;
 mod figure;
 mod intervals;
+mod lists;
 mod p_values;
 mod printed;
 mod rates;
 mod recomputed;
 mod repeats;
+mod scale;
+mod statements;
 mod sums;
+mod within;
 
 use serde::Serialize;
 
 pub use checked::Checked;
 pub use claim::Claim;
-pub use figure::{Figure, FigureError, Parameters};
+pub use figure::{Condition, Figure, FigureError, Parameters};
 pub use printed::Printed;
-pub use recomputed::{Recomputed, compare};
+pub use recomputed::{Broader, Doubt, Recomputed, compare};
 
 use crate::stats::choice::choices;
 
@@ -33,10 +37,10 @@ choices! {
     pub enum Verdict {
         /// The numbers hold.
         Agrees = "agrees",
-        /// They do not.
+        /// They do not, by any of the readings tried.
         Disagrees = "disagrees",
         /// What is known does not settle it.
-        NotComputable = "not computable",
+        Undecided = "cannot be decided",
     }
 }
 
@@ -49,10 +53,14 @@ pub struct Finding {
     pub source: String,
     /// The claims that it concerns.
     pub claims: Vec<String>,
+    /// What they say, and where; claims of one sentence say it once.
+    pub words: Vec<String>,
     /// Whether they hold.
     pub verdict: Verdict,
     /// The sum, in numbers.
     pub reason: String,
+    /// Counts that the source does not print and that its numbers hold only with.
+    pub implies: Option<String>,
 }
 
 impl Finding {
@@ -62,19 +70,37 @@ impl Finding {
         holds: bool,
         reason: String,
     ) -> Self {
+        let verdict = if holds {
+            Verdict::Agrees
+        } else {
+            Verdict::Disagrees
+        };
+        Self::with(check, claims, verdict, reason)
+    }
+
+    fn with<'a>(
+        check: &'static str,
+        claims: impl IntoIterator<Item = &'a Claim>,
+        verdict: Verdict,
+        reason: String,
+    ) -> Self {
         let claims: Vec<&Claim> = claims.into_iter().collect();
+        let mut words: Vec<String> = Vec::new();
+        for said in claims.iter().map(|claim| claim.said()) {
+            if !words.contains(&said) {
+                words.push(said);
+            }
+        }
         Self {
             check,
+            words,
             source: claims
                 .first()
                 .map_or_else(String::new, |claim| claim.source.clone()),
             claims: claims.iter().map(|claim| claim.id.clone()).collect(),
-            verdict: if holds {
-                Verdict::Agrees
-            } else {
-                Verdict::Disagrees
-            },
+            verdict,
             reason,
+            implies: None,
         }
     }
 }
@@ -90,11 +116,19 @@ impl Finding {
 /// - flow: records found less those excluded are those selected;
 /// - arms: the arms of a comparison add to a number of patients that the source prints;
 /// - order: those who responded are not more than those whose disease was controlled;
-/// - interval: a printed interval holds its value, and is one that a known method gives;
+/// - interval: a printed interval holds its value, and is one that a known method gives at the level
+///   stated, or at a usual one where none is;
 /// - P value: the P of the cells printed is the P printed, and a P without cells is that of some cells
 ///   that the numbers printed allow;
+/// - list: the numbers in brackets are as many as the cases counted;
+/// - within: patients that are part of others are no more, and stand in their list;
+/// - statement: what is said of all is counted for all, and what excludes each other is not said of the
+///   same patients;
 /// - repeats: a number printed twice is the same number;
 /// - dates: a search is not later than the article.
+///
+/// A check disagrees when no honest reading is left; where one is, the finding cannot be decided and says
+/// which.
 #[must_use]
 pub fn check(claims: &[Claim]) -> Vec<Finding> {
     let mut sources: Vec<&str> = claims.iter().map(|claim| claim.source.as_str()).collect();
@@ -120,6 +154,9 @@ pub fn check(claims: &[Claim]) -> Vec<Finding> {
                 intervals::check,
                 p_values::of_cells,
                 p_values::of_some_cells,
+                lists::check,
+                within::check,
+                statements::check,
                 repeats::check,
                 dates::check,
             ];

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::case::printed::{PrintedNumber, Sign, is_date, is_none, numbers, range};
+
 /// The text of a number, or of something else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -20,48 +22,74 @@ impl Printed {
         &self.0
     }
 
-    /// The number; `None` where the text is none.
+    /// Its readings: none where it is no number, two where it has two meanings.
+    #[must_use]
+    pub fn readings(&self) -> Vec<PrintedNumber> {
+        numbers(&self.0)
+    }
+
+    /// The number; `None` where the text is none. Of two readings the first.
     #[must_use]
     pub fn number(&self) -> Option<f64> {
-        self.0
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
+        self.readings().first().map(|number| number.value)
+    }
+
+    /// The number where nothing but rounding stands between it and the true one: no sign, no `about`.
+    #[must_use]
+    pub fn exact(&self) -> Option<f64> {
+        let readings = self.readings();
+        let first = readings.first()?;
+        (readings.len() == 1 && first.sign == Sign::Equal).then_some(first.value)
     }
 
     /// The ends of a range such as `0.5-55.2`.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
-        let (low, high) = self.0.split_once(['-', '–'])?;
-        Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
+        let (low, high) = range(&self.0)?;
+        Some((low.value, high.value))
     }
 
-    /// Half a unit of the last digit.
+    /// The same, each end with its rounding.
     #[must_use]
-    pub fn half_unit(&self) -> f64 {
-        let decimals = self
-            .0
-            .split_once('.')
-            .map_or(0, |(_, decimals)| decimals.len());
-        0.5 * 10_f64.powi(-i32::try_from(decimals).unwrap_or(0))
+    pub fn ends(&self) -> Option<(PrintedNumber, PrintedNumber)> {
+        range(&self.0)
     }
 
-    /// Whether `value` is this number when it is rounded, whichever way a half goes.
+    /// Whether a percent sign or word stands behind the number.
+    #[must_use]
+    pub fn is_percent(&self) -> bool {
+        self.readings().first().is_some_and(|number| number.percent)
+    }
+
+    /// Whether the text is a number, a range, a day, or says that there is none.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        is_none(&self.0) || is_date(&self.0) || self.has_number()
+    }
+
+    /// Whether the text is a number or a range.
+    #[must_use]
+    pub fn has_number(&self) -> bool {
+        !self.readings().is_empty() || self.range().is_some()
+    }
+
+    /// Whether `value` is this number when it is rounded, whichever way a half goes, or lies where the
+    /// sign before it says; by any of its readings.
     #[must_use]
     pub fn is(&self, value: f64) -> bool {
-        let Some(printed) = self.number() else {
-            return false;
-        };
-        (value - printed).abs() <= self.half_unit() + 1e-9 * value.abs().max(1.0)
+        self.readings().iter().any(|number| number.holds(value))
+    }
+
+    /// Whether this number is `value` with its further digits cut off.
+    #[must_use]
+    pub fn is_cut(&self, value: f64) -> bool {
+        self.readings().iter().any(|number| number.is_cut(value))
     }
 
     /// `value` with as many decimals as this number has.
     #[must_use]
     pub fn like(&self, value: f64) -> String {
-        let decimals = self
-            .0
-            .split_once('.')
-            .map_or(0, |(_, decimals)| decimals.len());
+        let decimals = self.readings().first().map_or(0, |number| number.decimals);
         format!("{value:.decimals$}")
     }
 }
@@ -79,5 +107,6 @@ mod tests {
         assert!(!Printed::new("some").is(0.0));
         assert_eq!(Printed::new("0.5-55.2").range(), Some((0.5, 55.2)));
         assert_eq!(printed.like(86.6666), "86.7");
+        assert!(Printed::new("> 80 %").is(86.7) && !Printed::new("> 90 %").is(86.7));
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers printed more than once.
 
 use super::{Claim, Finding, grouped};
+use crate::case::printed::{PrintedNumber, p_values};
 
 /// What is said to be one number at several places is one number.
 pub(super) fn check(claims: &[&Claim]) -> Vec<Finding> {
@@ -42,13 +43,36 @@ pub(super) fn check(claims: &[&Claim]) -> Vec<Finding> {
 fn agree(one: &Claim, other: &Claim) -> bool {
     let counts = |a: Option<u64>, b: Option<u64>| a.is_none() || b.is_none() || a == b;
     let value = match (one.value.number(), other.value.number()) {
-        (Some(a), Some(b)) => one.value.is(b) || other.value.is(a),
+        (Some(a), Some(b)) => match (one.unit_of_share(), other.unit_of_share()) {
+            // 86.7 % and 0.867 are one number.
+            (Some(unit), Some(other_unit)) => {
+                one.value.is(b * other_unit / unit) || other.value.is(a * unit / other_unit)
+            }
+            _ => one.unit != other.unit || one.value.is(b) || other.value.is(a),
+        },
         _ => {
             let (a, b) = (one.value.as_str(), other.value.as_str());
-            a.is_empty() || b.is_empty() || a == b
+            let ranges = one.value.range().zip(other.value.range());
+            a.is_empty() || b.is_empty() || a == b || ranges.is_some_and(|(a, b)| a == b)
         }
     };
-    counts(one.numerator, other.numerator) && counts(one.denominator, other.denominator) && value
+    let (p, other_p) = (
+        p_values(&one.p_operator, one.p.as_str()),
+        p_values(&other.p_operator, other.p.as_str()),
+    );
+    // A bound and a number are the same where the number lies within it.
+    let holds = |these: &[PrintedNumber], those: &[PrintedNumber]| {
+        these.iter().any(|this| {
+            those.iter().any(|that| {
+                this.sign == that.sign && this.value == that.value || this.holds(that.value)
+            })
+        })
+    };
+    let p = p.is_empty() || other_p.is_empty() || holds(&p, &other_p) || holds(&other_p, &p);
+    counts(one.numerator, other.numerator)
+        && counts(one.denominator, other.denominator)
+        && value
+        && p
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Sums: parts of a whole, arms of a comparison, records of a search.
 
+use super::scale::names;
 use super::{Claim, Finding, grouped};
 
 /// Words for those of whom the value is not known: with them, parts are all of the whole.
@@ -28,7 +29,7 @@ const SEVERAL: [&str; 12] = [
     "regimen",
 ];
 
-fn has_word(text: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
     let text = text.to_lowercase();
     words.iter().any(|word| text.contains(word))
 }
@@ -37,17 +38,6 @@ fn sum_of(claims: &[&Claim]) -> (u64, String) {
     let counts: Vec<u64> = claims.iter().filter_map(|claim| claim.count()).collect();
     let terms: Vec<String> = counts.iter().map(u64::to_string).collect();
     (counts.iter().sum(), terms.join(" + "))
-}
-
-/// The things that a subgroup names: `CR, PR or SD` names three.
-fn names(subgroup: &str) -> Vec<String> {
-    subgroup
-        .replace(" or ", ",")
-        .replace(" and ", ",")
-        .split([',', ';', '/'])
-        .map(|name| name.trim().to_lowercase())
-        .filter(|name| !name.is_empty())
-        .collect()
 }
 
 /// Whether one subgroup is part of another, so that both cannot be parts of one sum.
@@ -76,15 +66,21 @@ pub(super) fn parts(claims: &[&Claim]) -> Vec<Finding> {
     let sets = grouped(claims, key).into_iter().flat_map(|(_, set)| {
         let by_measure = grouped(&set, |claim| Some(claim.measure.clone()));
         if by_measure.iter().all(|(_, members)| members.len() == 1) {
-            vec![set]
+            vec![(set, false)]
         } else {
-            by_measure.into_iter().map(|(_, members)| members).collect()
+            by_measure
+                .into_iter()
+                .map(|(_, members)| (members, true))
+                .collect()
         }
     });
-    sets.filter_map(|set| of_whole(&set)).collect()
+    sets.filter_map(|(set, one_measure)| of_whole(&set, one_measure))
+        .collect()
 }
 
-fn of_whole(set: &[&Claim]) -> Option<Finding> {
+/// The parts of one measure exclude each other. Those of several, such as women and smokers, need not, unless
+/// one of them is of those not known.
+fn of_whole(set: &[&Claim], one_measure: bool) -> Option<Finding> {
     let mut wholes: Vec<u64> = set.iter().filter_map(|claim| claim.denominator).collect();
     let with_whole = wholes.len();
     wholes.sort_unstable();
@@ -97,7 +93,7 @@ fn of_whole(set: &[&Claim]) -> Option<Finding> {
     let all = set
         .iter()
         .any(|claim| has_word(&claim.subgroup, &NOT_KNOWN));
-    if sum < whole && !all {
+    if (sum < whole || (sum > whole && !one_measure)) && !all {
         return None;
     }
     let reason = if sum == whole {
@@ -229,7 +225,17 @@ pub(super) fn arms(claims: &[&Claim]) -> Vec<Finding> {
             }
             let terms: Vec<String> = sizes.iter().map(u64::to_string).collect();
             let near: Vec<String> = nearest(&totals, sum).iter().map(u64::to_string).collect();
-            let holds = totals.contains(&sum);
+            // Those of whom it is not known in which arm they are may be printed as such.
+            let unknown = claims
+                .iter()
+                .filter(|claim| {
+                    claim.group == arms[0].group && has_word(&claim.subgroup, &NOT_KNOWN)
+                })
+                .filter_map(|claim| claim.count());
+            let holds = totals.contains(&sum)
+                || unknown
+                    .into_iter()
+                    .any(|more| totals.contains(&(sum + more)));
             let reason = if holds {
                 format!(
                     "{} = {sum}, a number of patients that the source prints",
@@ -247,9 +253,11 @@ pub(super) fn arms(claims: &[&Claim]) -> Vec<Finding> {
         .collect()
 }
 
-fn counts_patients(claim: &Claim) -> bool {
-    let unit = claim.unit.to_lowercase();
-    ["", "%", "patients", "cases", "persons", "people"].contains(&unit.as_str())
+pub(super) fn counts_patients(claim: &Claim) -> bool {
+    let unit = claim.unit.trim().to_lowercase();
+    super::rates::PATIENTS.contains(&unit.as_str())
+        || claim.unit_of_share().is_some()
+        || unit == "%"
 }
 
 /// The numbers next to `sum` on either side.
@@ -328,6 +336,13 @@ mod tests {
              c | r | count | no age | age | missing | 3/33 | 3 patients";
         assert_eq!(faults(lines), ["parts: 19 + 10 + 3 = 32, of 33"]);
         assert!(faults(&lines.replace("missing", "old")).is_empty());
+    }
+
+    #[test]
+    fn women_and_smokers_are_no_parts() {
+        let lines = "a | r | proportion | female | baseline | women | 18/30 |
+             b | r | proportion | ever smoked | baseline | smokers | 15/30 |";
+        assert!(faults(lines).is_empty());
     }
 
     #[test]

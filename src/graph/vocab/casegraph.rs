@@ -53,6 +53,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     NUMBER_IN_SOURCE = "numberInSource";
     /// Whether a membership is stated or inferred.
     BASIS = "basis";
+    /// A cell of a claim that could not be read as a number.
+    NOT_READ = "notRead";
     /// Why.
     REASON = "reason";
     /// A value that is not there, with its reason.

@@ -132,6 +132,9 @@ pub(super) fn group_statements(study: &Study, names: &Names, out: &mut Writer) {
         out.text(&node, rdfs::LABEL, &claim.id);
         out.add(&node, cg::SOURCE, names.named("publication", &claim.source));
         statement_cells(&node, &claim.cells, out);
+        for cell in &claim.not_read {
+            out.text(&node, cg::NOT_READ, cell);
+        }
     }
     out.graph = names.graph("series");
     for statement in &study.series {
@@ -195,9 +198,14 @@ fn statement_property(heading: &'static str) -> &'static str {
         "kind" => "claimKind",
         "ci_low" => "ciLow",
         "ci_high" => "ciHigh",
+        "ci_level" => "ciLevel",
         "p_operator" => "pOperator",
         "p" => "pValue",
         "refs" => "references",
+        "refs_are" => "referencesAre",
+        "part_of" => "partOfClaim",
+        "excludes" => "excludesClaim",
+        "cases" => "caseKeys",
         other => other,
     }
 }

@@ -4,48 +4,102 @@ use serde_json::json;
 
 use super::super::formats::records;
 use super::super::grid::Grid;
-use crate::analysis::claims::{Checked, Claim, Recomputed, Verdict};
+use crate::analysis::claims::{Checked, Claim, Finding, Recomputed, Verdict};
 
-/// The verdicts as tables: what the numbers of a review say of each other, and what the cases say; only
-/// what does not agree unless `all`.
+/// What the three verdicts mean.
+pub const CLAIM_VERDICTS: &str = "Disagrees: no reading that was tried makes the numbers hold; the reason says what was tried. Cannot be decided: an honest reading is left, or what is known does not settle it; the reason says which, and nobody is accused. Agrees: the numbers hold.";
+
+/// A finding names so many claims in full.
+const IN_FULL: usize = 3;
+
+/// Disagreements first.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Disagrees => 0,
+        Verdict::Undecided => 1,
+        Verdict::Agrees => 2,
+    }
+}
+
+/// The verdicts as tables: what the numbers of a review say of each other, what the cases say, and what
+/// could not be read; disagreements first, and what agrees only if `all`, or where it implies counts that
+/// the review does not print.
 #[must_use]
 pub fn claims_grids(checked: &Checked, all: bool) -> Vec<Grid> {
     let mut own = Grid::new(
         "Numbers of the review against each other",
-        &["check", "claims", "verdict", "reason"],
+        &["verdict", "check", "claims", "in its words", "why"],
     );
-    for finding in &checked.findings {
-        if all || finding.verdict != Verdict::Agrees {
-            own.push([
-                finding.check.to_owned(),
-                finding.claims.join(", "),
-                finding.verdict.to_string(),
-                finding.reason.clone(),
-            ]);
-        }
+    let mut findings: Vec<&Finding> = checked
+        .findings
+        .iter()
+        .filter(|finding| all || finding.verdict != Verdict::Agrees || finding.implies.is_some())
+        .collect();
+    findings.sort_by_key(|finding| (rank(finding.verdict), finding.implies.is_none()));
+    for finding in findings {
+        own.push([
+            finding.verdict.to_string(),
+            finding.check.to_owned(),
+            finding.claims.join(", "),
+            words(finding),
+            why(finding),
+        ]);
     }
     let mut cases = Grid::new(
         "Numbers of the review against the cases",
-        &["claim", "what", "printed", "verdict", "cases", "not known"],
+        &[
+            "verdict",
+            "claim",
+            "in its words",
+            "cases",
+            "not known",
+            "membership",
+        ],
     );
-    for (claim, found) in checked.claims.iter().zip(&checked.recomputed) {
-        if let Some(found) = found
-            && (all || found.verdict != Verdict::Agrees)
-        {
-            cases.push([
-                claim.id.clone(),
-                claim.words(),
-                claim.printed(),
-                found.verdict.to_string(),
-                found.reason.clone(),
-                unknown(found),
-            ]);
-        }
+    let mut pairs: Vec<(&Claim, &Recomputed)> = checked
+        .claims
+        .iter()
+        .zip(&checked.recomputed)
+        .filter_map(|(claim, found)| Some((claim, found.as_ref()?)))
+        .filter(|(_, found)| all || found.verdict != Verdict::Agrees)
+        .collect();
+    pairs.sort_by_key(|(_, found)| rank(found.verdict));
+    for (claim, found) in pairs {
+        cases.push([
+            found.verdict.to_string(),
+            claim.id.clone(),
+            claim.said(),
+            found.reason.clone(),
+            unknown(found),
+            found.basis.clone(),
+        ]);
     }
-    [own, cases]
+    let mut not_read = Grid::new("Cells that could not be read", &["claim", "cell"]);
+    for (claim, cell) in checked.not_read() {
+        not_read.push([claim.id.clone(), cell.to_owned()]);
+    }
+    [own, cases, not_read]
         .into_iter()
         .filter(|grid| !grid.rows.is_empty())
         .collect()
+}
+
+/// A finding's reason, with what it implies.
+fn why(finding: &Finding) -> String {
+    match &finding.implies {
+        Some(implied) => format!("{}; so the counts are {implied}", finding.reason),
+        None => finding.reason.clone(),
+    }
+}
+
+/// What the claims of a finding say, the first few of them.
+fn words(finding: &Finding) -> String {
+    let more = finding.words.len().saturating_sub(IN_FULL);
+    let mut said: Vec<String> = finding.words.iter().take(IN_FULL).cloned().collect();
+    if more > 0 {
+        said.push(format!("and {more} more"));
+    }
+    said.join("; ")
 }
 
 /// The cases of whom it is not known what a claim counts, a line a reason.
@@ -78,7 +132,7 @@ fn unknown(found: &Recomputed) -> String {
 /// One row a claim, with both verdicts.
 #[must_use]
 pub fn claims_csv(checked: &Checked) -> String {
-    const HEADINGS: [&str; 15] = [
+    const HEADINGS: [&str; 18] = [
         "id",
         "source",
         "locator",
@@ -94,12 +148,12 @@ pub fn claims_csv(checked: &Checked) -> String {
         "known",
         "eligible",
         "not_known",
+        "membership",
+        "in_its_words",
+        "not_read",
     ];
     let row = |claim: &Claim, found: Option<&Recomputed>| -> Vec<String> {
-        let why: Vec<&str> = checked
-            .findings_of(claim)
-            .map(|f| f.reason.as_str())
-            .collect();
+        let why: Vec<String> = checked.findings_of(claim).map(why).collect();
         let missing: Vec<String> = found
             .iter()
             .flat_map(|found| &found.missing)
@@ -123,6 +177,9 @@ pub fn claims_csv(checked: &Checked) -> String {
             found.map_or_else(String::new, |found| found.known.to_string()),
             found.map_or_else(String::new, |found| found.eligible.to_string()),
             missing.join("; "),
+            found.map_or_else(String::new, |found| found.basis.clone()),
+            claim.said(),
+            claim.not_read.join("; "),
         ]
     };
     let claims = checked.claims.iter().zip(&checked.recomputed);
@@ -150,7 +207,8 @@ pub fn claims_json(checked: &Checked) -> String {
         "summary": checked.summary(),
         "agree": checked.count(Verdict::Agrees),
         "disagree": checked.count(Verdict::Disagrees),
-        "not_computable": checked.count(Verdict::NotComputable),
+        "undecided": checked.count(Verdict::Undecided),
+        "not_read": checked.not_read().map(|(claim, cell)| json!({"claim": claim.id, "cell": cell})).collect::<Vec<_>>(),
         "findings": checked.findings,
         "claims": claims,
     });

@@ -14,7 +14,7 @@ mod ranks;
 mod response;
 mod survival;
 
-pub use claims::{claims_csv, claims_grids, claims_json, claims_missing};
+pub use claims::{CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing};
 pub use diff::diff_grids;
 
 use super::grid::Grid;

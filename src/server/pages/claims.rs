@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::Page;
-use crate::report::{CASE, claims_grids, table_linked};
+use crate::report::{CASE, CLAIM_VERDICTS, claims_grids, table_linked};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
@@ -27,6 +27,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         h1 { "Claims of reviews" }
         p { "Each pooled number that a review prints, against the other numbers of the review, and against the cases of this study." }
         p { (checked.summary()) }
+        p { (CLAIM_VERDICTS) }
         @for grid in claims_grids(&checked, true) { (table_linked(&grid, CASE, &link)) }
     }))
 }
