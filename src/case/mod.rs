@@ -6,6 +6,7 @@
 
 pub mod appraisal;
 pub mod consensus;
+pub mod order;
 pub mod printed;
 pub mod records;
 pub mod schema;
@@ -13,6 +14,7 @@ pub mod value;
 
 pub use appraisal::{Appraisal, Question};
 pub use consensus::{Basis, Conflict, Consensus, MissingReason, Resolution, Settled, Thing};
+pub use order::Placed;
 pub use records::{
     Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,
 };

@@ -1,6 +1,7 @@
 //! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
 
 mod sources;
+mod treatments;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -23,6 +24,8 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
         graph: names.graph("consensus"),
     };
     things(study, consensus, &names, &mut out);
+    treatments::order(consensus, &names, &mut out);
+    treatments::read_in_full(study, &names, &mut out);
     conflicts(study, consensus, ontology, &names, &mut out);
     memberships(study, &names, &mut out);
     out.graph = names.graph("publications");
@@ -184,9 +187,14 @@ fn things(study: &Study, consensus: &Consensus, names: &Names, out: &mut Writer)
         let (class, link) = class_and_link(thing.sheet);
         if let Some(link) = link {
             let case = names.named("case", &thing.case);
-            out.add(&node, rdf::TYPE, class);
-            out.add(&case, link, node.clone());
-            out.add(&node, cg::OF_CASE, case);
+            out.add(&node, cg::OF_CASE, case.clone());
+            match treatments::not_given(thing, columns) {
+                Some(kind) => out.text(&case, cg::TREATMENT_NOT_GIVEN, kind),
+                None => {
+                    out.add(&node, rdf::TYPE, class);
+                    out.add(&case, link, node.clone());
+                }
+            }
         }
         if thing.sheet.numbered() {
             out.add(&node, cg::ITEM, Literal::from(i64::from(thing.item)));

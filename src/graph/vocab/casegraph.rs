@@ -21,6 +21,12 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     HAS_ALTERATION = "hasAlteration";
     /// From a case to a treatment episode.
     HAS_TREATMENT = "hasTreatment";
+    /// From a treatment episode to one that began later, where that is stated.
+    BEFORE = "before";
+    /// A kind of treatment that a source states was not given to a case.
+    TREATMENT_NOT_GIVEN = "treatmentNotGiven";
+    /// Whether a primary source that tells of a case's treatments was read in full.
+    TREATMENTS_READ_IN_FULL = "treatmentsReadInFull";
     /// From a case to an adverse event.
     HAS_ADVERSE_EVENT = "hasAdverseEvent";
     /// From a case to its follow-up.
