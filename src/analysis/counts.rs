@@ -26,6 +26,10 @@ pub struct CrossCounts {
     pub columns: Vec<String>,
     /// Number of units in each cell.
     pub counts: Vec<Vec<usize>>,
+    /// Number of different units in each row: fewer than its cells add up to where a unit stands in
+    /// several.
+    #[serde(skip)]
+    pub row_units: Vec<usize>,
     /// Number of different units in the whole table.
     pub units: usize,
 }
@@ -56,6 +60,7 @@ impl CrossCounts {
                     .collect()
             })
             .collect();
+        self.row_units = rows.iter().map(|&row| self.row_units[row]).collect();
         self.rows = rows.iter().map(|&row| self.rows[row].clone()).collect();
         self.columns = columns
             .iter()
@@ -76,20 +81,26 @@ pub(super) fn cross(
     let first = frame.factor(row_column, kept)?;
     let second = frame.factor(column_column, kept)?;
     let mut counts = vec![vec![0_usize; second.labels().len()]; first.labels().len()];
-    let mut seen = HashSet::new();
+    let mut row_units = vec![0_usize; first.labels().len()];
+    let (mut seen, mut seen_in_row) = (HashSet::new(), HashSet::new());
     let mut units = HashSet::new();
     let mut total = 0;
     for (at, row) in kept.iter().enumerate() {
         let (i, j) = (first.codes()[at], second.codes()[at]);
+        let mut new_in_row = true;
         if let Some(unit) = frame.unit(*row) {
             units.insert(unit);
             if !seen.insert((unit, i, j)) {
                 continue;
             }
+            new_in_row = seen_in_row.insert((unit, i));
         }
         let weight = weights.map_or(1, |weights| weights[at]);
         let weight = usize::try_from(weight).unwrap_or(usize::MAX);
         counts[i as usize][j as usize] += weight;
+        if new_in_row {
+            row_units[i as usize] += weight;
+        }
         total += weight;
     }
     Ok(CrossCounts {
@@ -98,6 +109,7 @@ pub(super) fn cross(
         rows: first.labels().to_vec(),
         columns: second.labels().to_vec(),
         counts,
+        row_units,
         units: if units.is_empty() { total } else { units.len() },
     })
 }

@@ -34,7 +34,9 @@ pub struct Incidence {
     pub exposed: usize,
     /// Number of them of which any event, or the absence of events, is reported.
     pub informed: usize,
-    /// Cases with a stated absence of events.
+    /// Number of them of which it is known whether they had the events that are counted here.
+    pub known: usize,
+    /// Cases without any of these events.
     pub without_event: Vec<String>,
     /// Each event, the most frequent first.
     pub terms: Vec<TermIncidence>,
@@ -87,6 +89,7 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Result<Found, Ana
     let mut terms: BTreeMap<(String, Option<String>), Worst> = BTreeMap::new();
     let mut exposure = settings.exposure.as_ref().map(|_| Exposure::default());
     let mut timed = BTreeSet::new();
+    let mut informed = BTreeSet::new();
     for row in rows(table) {
         let case = row.unit(&settings.case);
         if let (Some(column), Some(exposure)) = (&settings.exposure, &mut exposure)
@@ -94,6 +97,13 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Result<Found, Ana
             && timed.insert(case.clone())
         {
             exposure.add(months);
+        }
+        let told = match &settings.informed {
+            Some(column) => row.boolean(column) == Some(true),
+            None => row.get(&settings.term).is_some(),
+        };
+        if told {
+            informed.insert(case.clone());
         }
         match row.get(&settings.term) {
             None => ledger.exclude(&case, row.missing()),
@@ -133,7 +143,8 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Result<Found, Ana
     terms.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then(a.term.cmp(&b.term)));
     let result = Incidence {
         exposed: ledger.eligible(),
-        informed: ledger.counted().len(),
+        informed: informed.len(),
+        known: ledger.counted().len(),
         without_event,
         terms,
         graded: settings.grade.is_some(),
@@ -143,6 +154,12 @@ pub(super) fn incidence(settings: &Settings, table: &Table) -> Result<Found, Ana
         "Any statement on adverse events is known for {} of {} exposed; no rate is given, for who looked for events is not reported.",
         result.informed, result.exposed
     )];
+    if result.known != result.informed {
+        cautions.push(format!(
+            "Whether a case had an event of this kind is known for {} of {} exposed.",
+            result.known, result.exposed
+        ));
+    }
     if let Some(exposure) = result
         .exposure
         .as_ref()

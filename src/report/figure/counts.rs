@@ -144,9 +144,9 @@ pub(super) fn completeness(frame: Frame, result: &Completeness) -> String {
 }
 
 pub(super) fn totals(frame: Frame, counts: &CrossCounts) -> String {
-    let rows = counts.rows.iter().zip(&counts.counts);
+    let rows = counts.rows.iter().zip(&counts.row_units);
     let rows = rows
-        .map(|(label, row)| bar(label.clone(), row.iter().sum()))
+        .map(|(label, units)| bar(label.clone(), *units))
         .collect();
     simple_bars(frame, "", "Cases", None, rows)
 }

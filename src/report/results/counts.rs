@@ -15,7 +15,7 @@ pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
         headings.extend((1..=5).map(|grade| format!("grade {grade}")));
         headings.push("no grade".to_owned());
     }
-    headings.extend(["of exposed", "of informed", "which"].map(str::to_owned));
+    headings.extend(["of exposed", "of known", "which"].map(str::to_owned));
     let mut grid = Grid::new("Adverse events", &[]);
     grid.headings = headings;
     for term in &result.terms {
@@ -30,7 +30,7 @@ pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
         }
         row.extend([
             result.exposed.to_string(),
-            result.informed.to_string(),
+            result.known.to_string(),
             term.cases.join(", "),
         ]);
         grid.rows.push(row);
@@ -89,9 +89,9 @@ pub(super) fn crossed(counts: &CrossCounts, caption: &str) -> Grid {
     let mut grid = Grid::new(caption, &[corner.trim_matches([' ', '\\'])]);
     grid.headings.extend(counts.columns.iter().cloned());
     grid.headings.push("total".to_owned());
-    for (label, row) in counts.rows.iter().zip(&counts.counts) {
-        let total: usize = row.iter().sum();
-        let cells = row.iter().chain([&total]).map(ToString::to_string);
+    let rows = counts.rows.iter().zip(&counts.counts);
+    for ((label, row), total) in rows.zip(&counts.row_units) {
+        let cells = row.iter().chain([total]).map(ToString::to_string);
         grid.rows
             .push([label.clone()].into_iter().chain(cells).collect());
     }

@@ -153,7 +153,7 @@ pub fn summary(analysis: &Analysis) -> String {
         Outcome::Incidence(result) => format!(
             "{} kinds of event in {} of {} exposed",
             result.terms.len(),
-            result.informed - result.without_event.len(),
+            result.known - result.without_event.len(),
             result.exposed
         ),
         Outcome::Sequence(found) => {
