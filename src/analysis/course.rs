@@ -42,6 +42,7 @@ pub fn course(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Lane, Ask
                 ongoing: row.get("ongoing") == Some("true"),
             })
             .collect(),
+        ordered: rows(&episodes).all(|row| row.get("position").is_some()),
         status: last.and_then(|row| text(&row, "status")),
         died: last.and_then(|row| Some(row.get("died")? == "true")),
         months: last.and_then(|row| months(&row, "months")),

@@ -140,7 +140,8 @@ pub(super) fn analyse(
     Ok(ImmortalTime {
         exposure: exposure.name.to_owned(),
         exposed: times.len(),
-        immortal: times.iter().map(|time| time.max(0.0)).sum(),
+        // A sum of nothing is -0.
+        immortal: times.iter().fold(0.0, |sum, time| sum + time.max(0.0)),
         landmarks: landmarks
             .into_iter()
             .map(|time| landmark(exposure, time, options))
@@ -253,6 +254,11 @@ fn switching(exposure: &Exposure<'_>, level: Level) -> Switching {
 /// What an exposure that begins after time zero does to curves from time zero, in two sentences.
 pub(super) fn explanation(found: &ImmortalTime) -> String {
     let exposure = &found.exposure;
+    if found.exposed == 0 {
+        return format!(
+            "No case is exposed: of none is it known that {exposure} began during follow-up, so there is nothing to compare."
+        );
+    }
     format!(
         "Who has {exposure} after time zero had to live until then, so curves by {exposure} from time zero give it {:.1} months in which none of its {} cases could die (immortal time), and make it look better than it is. Survival is therefore compared from landmarks, among those still followed and by what had begun until then, and by a regression that counts a case as exposed only from the beginning of {exposure} on.",
         found.immortal, found.exposed
@@ -308,6 +314,16 @@ mod tests {
         );
         assert_eq!(landmark.curves[1].median().time, Some(1.0));
         assert!(matches!(found.switching, Switching::Penalised(_)));
+    }
+
+    #[test]
+    fn without_an_exposed_case_nothing_is_compared() {
+        let outcomes = [Outcome::Event, Outcome::Censored];
+        let exposure = exposure(&[1.0, 4.0], &outcomes, &[None, None]);
+        let found = analyse(&exposure, &[], CurveOptions::default(), false).expect("an analysis");
+        let said = explanation(&found);
+        assert!(said.starts_with("No case is exposed"), "{said}");
+        assert!(found.immortal.is_sign_positive() && found.landmarks.is_empty());
     }
 
     /// 4,000 cases, exponential with mean 12; surgery waits on average 6 months and does nothing. From

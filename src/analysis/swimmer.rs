@@ -58,6 +58,8 @@ pub struct Lane {
     pub died: Option<bool>,
     /// Months to that status.
     pub months: Option<f64>,
+    /// Whether the place of each episode among the others is known; if not, they stand as listed.
+    pub ordered: bool,
 }
 
 /// All cases, in the order of the query.
@@ -97,10 +99,15 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
                     status,
                     died: truth(&settings.died),
                     months,
+                    ordered: true,
                 });
                 result.lanes.len() - 1
             }
         };
+        let position = settings.position.as_ref();
+        if position.is_some_and(|column| row.get(column).is_none()) {
+            result.lanes[at].ordered = false;
+        }
         if let Some(label) = row.get(&settings.label) {
             result.lanes[at].episodes.push(Episode {
                 label: label.to_owned(),
@@ -121,13 +128,26 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
         .filter(|episode| !episode.is_timed())
         .count();
     let total: usize = result.lanes.iter().map(|lane| lane.episodes.len()).sum();
-    let cautions = if untimed > 0 {
-        vec![format!(
+    let mut cautions = Vec::new();
+    if untimed > 0 {
+        cautions.push(format!(
             "{untimed} of {total} episodes lack a start or a length; they are drawn hatched, in the order known."
-        )]
-    } else {
-        Vec::new()
-    };
+        ));
+    }
+    let unordered: Vec<&str> = result
+        .lanes
+        .iter()
+        .filter(|lane| !lane.ordered)
+        .map(|lane| lane.case.as_str())
+        .collect();
+    if !unordered.is_empty() {
+        cautions.push(format!(
+            "The order of the episodes is not known in {} of {} cases, which stand as listed and have an asterisk: {}.",
+            unordered.len(),
+            result.lanes.len(),
+            unordered.join(", ")
+        ));
+    }
     let method = "Each case's episodes of treatment in the order reported.".to_owned();
     Ok(Found {
         level: Level::P95,

@@ -216,6 +216,7 @@ fn outcome(outcome: &Outcome) -> Value {
         Outcome::Incidence(result) => json!({
             "exposed": result.exposed,
             "informed": result.informed,
+            "known": result.known,
             "exposure": result.exposure,
             "without_event": result.without_event,
             "terms": result.terms.iter().map(|term| json!({
@@ -234,6 +235,7 @@ fn outcome(outcome: &Outcome) -> Value {
             "rows": counts.rows,
             "columns": counts.columns,
             "counts": counts.counts,
+            "row_units": counts.row_units,
             "units": counts.units,
         }),
         Outcome::Completeness(result) => json!(
@@ -257,6 +259,7 @@ fn outcome(outcome: &Outcome) -> Value {
                     "status": lane.status,
                     "died": lane.died,
                     "months": lane.months,
+                    "order_known": lane.ordered,
                     "episodes": lane.episodes.iter().map(|episode| json!({
                         "label": episode.label,
                         "kind": episode.kind,

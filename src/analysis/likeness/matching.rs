@@ -287,7 +287,8 @@ impl<'s> Matching<'s> {
         };
         let drugs = |profile: &Profile| {
             let drugs: Vec<String> = profile.drugs().into_iter().map(str::to_owned).collect();
-            list(&drugs).map(|drugs| drugs.replace(", ", " → "))
+            let next = if profile.is_ordered() { " → " } else { ", " };
+            list(&drugs).map(|drugs| drugs.replace(", ", next))
         };
         let text = |profile: &Profile, of: fn(&Study, &Profile) -> Vec<String>| {
             let values = of(self.study, profile);

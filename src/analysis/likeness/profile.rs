@@ -24,6 +24,8 @@ pub struct Episode {
     pub progression_free: Option<f64>,
     /// Whether the disease progressed on it.
     pub progressed: Option<bool>,
+    /// The episodes, by their places in [`Profile::episodes`], that are stated to have begun later.
+    pub before: BTreeSet<usize>,
 }
 
 /// A source of a case, and where in it the case is told of.
@@ -59,8 +61,10 @@ pub struct Profile {
     pub partners: Vec<String>,
     /// Breakpoints of its fusions, as reported.
     pub breakpoints: Vec<String>,
-    /// Episodes with a drug, in order.
+    /// Episodes with a drug: what is stated to have begun earlier stands before, the rest as listed.
     pub episodes: Vec<Episode>,
+    /// Whether a source tells of several partners and names none.
+    pub several_partners: bool,
     /// Last known status, in words.
     pub status: Option<String>,
     /// Follow-up, months.
@@ -89,7 +93,37 @@ impl Profile {
         }
     }
 
-    /// The distinct drugs in the order of their first episodes.
+    /// Whether it is stated which of two episodes began first.
+    #[must_use]
+    pub fn is_placed(&self, one: usize, other: usize) -> bool {
+        self.is_before(one, other) || self.is_before(other, one)
+    }
+
+    /// Whether one episode is stated to have begun before another.
+    #[must_use]
+    pub fn is_before(&self, one: usize, other: usize) -> bool {
+        self.episodes
+            .get(one)
+            .is_some_and(|episode| episode.before.contains(&other))
+    }
+
+    /// Whether the order of all episodes is stated.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        let n = self.episodes.len();
+        (0..n).all(|one| (one + 1..n).all(|other| self.is_placed(one, other)))
+    }
+
+    /// The episodes that may be the first of those that are `wanted`: none of these is stated to have
+    /// begun before them. More than one if the order is not known.
+    pub fn possible_firsts(&self, wanted: impl Fn(&Episode) -> bool) -> Vec<usize> {
+        let all = || (0..self.episodes.len()).filter(|&at| wanted(&self.episodes[at]));
+        all()
+            .filter(|&at| !all().any(|other| self.is_before(other, at)))
+            .collect()
+    }
+
+    /// The distinct drugs in the order of their first episodes, as far as it is stated.
     #[must_use]
     pub fn drugs(&self) -> Vec<&str> {
         let mut drugs: Vec<&str> = Vec::new();
@@ -205,6 +239,7 @@ impl Draft {
             "same patient" => profile.same_as.push((other(), value.to_owned())),
             "different patients" => profile.different_from.push((other(), value.to_owned())),
             "partner" => drop(self.partners.insert(name())),
+            "partner status" => profile.several_partners = value == "multiple",
             "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
             "main publication" => drop(self.sources.entry(key(value)).or_default()),
             "source" => {
@@ -213,10 +248,16 @@ impl Draft {
             }
             _ if event.starts_with("treatment/") => {
                 let episode = self.episodes.entry(event.to_owned()).or_default();
-                let whole = || value.parse().ok();
                 match field {
-                    "order" => episode.order = whole(),
-                    "item" => episode.item = whole(),
+                    "before" => {
+                        let later = value
+                            .split_once("/case/")
+                            .and_then(|(_, p)| p.split_once('/'));
+                        episode
+                            .before
+                            .extend(later.map(|(_, event)| event.to_owned()));
+                    }
+                    "item" => episode.item = value.parse().ok(),
                     _ => read_episode(&mut episode.known, field, value, reader),
                 }
             }
@@ -225,14 +266,31 @@ impl Draft {
     }
 
     fn finish(mut self) -> Profile {
-        let mut episodes: Vec<DraftEpisode> = self.episodes.into_values().collect();
-        episodes.retain(|episode| !episode.known.drugs.is_empty());
-        episodes.sort_by_key(|episode| (episode.order.or(episode.item), episode.item));
+        let mut episodes: Vec<(String, DraftEpisode)> = self.episodes.into_iter().collect();
+        episodes.retain(|(_, episode)| !episode.known.drugs.is_empty());
+        // What is before another is before all that the other is before: it has more after it.
+        let later = |episode: &DraftEpisode, all: &[(String, DraftEpisode)]| {
+            all.iter()
+                .filter(|(event, _)| episode.before.contains(event))
+                .count()
+        };
+        let numbers: BTreeMap<String, usize> = episodes
+            .iter()
+            .map(|(event, episode)| (event.clone(), later(episode, &episodes)))
+            .collect();
+        episodes.sort_by_key(|(event, episode)| (std::cmp::Reverse(numbers[event]), episode.item));
+        let places: BTreeMap<String, usize> = episodes
+            .iter()
+            .enumerate()
+            .map(|(at, (event, _))| (event.clone(), at))
+            .collect();
         let profile = &mut self.profile;
         profile.episodes = episodes
             .into_iter()
-            .map(|mut episode| {
+            .map(|(_, mut episode)| {
                 episode.known.drugs.sort();
+                let later = episode.before.iter().filter_map(|event| places.get(event));
+                episode.known.before = later.copied().collect();
                 episode.known
             })
             .collect();
@@ -252,10 +310,10 @@ impl Draft {
     }
 }
 
-/// An episode that is still being read, with its place in the order of treatment.
+/// An episode that is still being read, with those that are stated to have begun later.
 #[derive(Default)]
 struct DraftEpisode {
-    order: Option<i64>,
+    before: BTreeSet<String>,
     item: Option<i64>,
     known: Episode,
 }

@@ -297,6 +297,7 @@ impl<'s> Scale<'s> {
                     yes(profile.partners.contains(asked)),
                     self.labels(&profile.partners),
                 ),
+                _ if profile.several_partners => (None, "several, not named".to_owned()),
                 _ => unknown(),
             },
             "age" => match (patient.age, profile.age) {
@@ -333,12 +334,27 @@ impl<'s> Scale<'s> {
             };
             drug.is_some_and(of)
         };
-        let at = profile.episodes.iter().position(covered);
-        let before = &profile.episodes[..at.unwrap_or(profile.episodes.len())];
-        let mut earlier: Vec<String> = before.iter().flat_map(|e| e.drugs.clone()).collect();
+        let firsts = profile.possible_firsts(covered);
+        let other = |at: &usize| !firsts.contains(at);
+        let before = |&at: &usize| firsts.iter().all(|&first| profile.is_before(at, first));
+        let others: Vec<usize> = (0..profile.episodes.len()).filter(other).collect();
+        let (earlier, rest): (Vec<usize>, Vec<usize>) = others.into_iter().partition(before);
+        // What is placed neither before nor after the drug may have been given before it.
+        let open = rest
+            .iter()
+            .any(|&at| !firsts.iter().any(|&first| profile.is_before(first, at)));
+        let mut earlier: Vec<String> = earlier
+            .iter()
+            .flat_map(|&at| profile.episodes[at].drugs.clone())
+            .collect();
         earlier.dedup();
         // That nothing is told of earlier drugs does not mean that there were none.
-        let first_line = at.is_some_and(|at| profile.episodes[at].line == Some(1));
+        let first_line = firsts
+            .first()
+            .is_some_and(|&at| profile.episodes[at].line == Some(1));
+        if open && earlier.is_empty() {
+            return (None, "order not known".to_owned());
+        }
         if earlier.is_empty() && !first_line {
             return (None, "not known".to_owned());
         }
@@ -394,16 +410,28 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
     let mut table = Table::of_columns(["case", "response", "missing"]);
     for case in cases {
-        let given = |episode: &&Episode| {
+        let given = |episode: &Episode| {
             episode
                 .drugs
                 .iter()
                 .any(|given| study.concepts.covers(&drug, given))
         };
-        if let Some(episode) = case.profile.episodes.iter().find(given) {
-            let why = episode.no_response.as_deref().unwrap_or("not known");
+        let firsts = case.profile.possible_firsts(given);
+        let firsts: Vec<&Episode> = firsts
+            .iter()
+            .map(|&at| &case.profile.episodes[at])
+            .collect();
+        if let Some(episode) = firsts.first() {
+            let agree = firsts
+                .iter()
+                .all(|other| other.response == episode.response);
+            let why = if agree {
+                episode.no_response.as_deref().unwrap_or("not known")
+            } else {
+                "order not known"
+            };
             let missing = format!("response: {why}");
-            let response = episode.response.as_deref();
+            let response = episode.response.as_deref().filter(|_| agree);
             table.cells.push([
                 text(&case.profile.case),
                 response.and_then(text),

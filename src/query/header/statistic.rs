@@ -231,6 +231,9 @@ settings! {
         #[serde(default)] grade: Option<String>,
         /// Column of the time that the case was exposed, in months.
         #[serde(default)] exposure: Option<String>,
+        /// Column that tells whether any statement on adverse events is known of the case; else any
+        /// term is one.
+        #[serde(default)] informed: Option<String>,
         /// Column to group by.
         #[serde(default)] by: Option<String>,
         /// Column that identifies the unit.
@@ -238,6 +241,8 @@ settings! {
     }
     /// Settings of a swimmer plot.
     Swimmer {
+        /// Column of the place of an episode among those of its case, empty where it is not known.
+        #[serde(default)] position: Option<String>,
         /// Column of the start of an episode, in months.
         #[serde(default = "start")] start: String,
         /// Column of its length, in months.

@@ -77,12 +77,17 @@ pub(super) fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
     let with_times = episodes().filter(|episode| episode.is_timed()).count();
     let timed = with_times * 2 >= episodes().count().max(1);
     let mut lanes: Vec<&Lane> = result.lanes.iter().collect();
+    if lanes.iter().any(|lane| !lane.ordered) {
+        add_note(
+            &mut frame,
+            "* The order of the episodes is not known.".to_owned(),
+        );
+    }
     if timed {
         let before = episodes().filter(|episode| is_before(episode)).count();
         if before > 0 {
-            let note = frame.note.take().unwrap_or_default();
-            let note = format!("{note} {before} episodes that began before time 0 are not drawn.");
-            frame.note = Some(note.trim_start().to_owned());
+            let note = format!("{before} episodes that began before time 0 are not drawn.");
+            add_note(&mut frame, note);
         }
         lanes.sort_by(|a, b| last_seen(b).total_cmp(&last_seen(a)));
     }
@@ -104,6 +109,14 @@ pub(super) fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
         kinds,
         lanes,
     })
+}
+
+/// Adds a sentence to the note below a figure.
+fn add_note(frame: &mut Frame, sentence: String) {
+    frame.note = match frame.note.take() {
+        Some(note) => Some(format!("{note} {sentence}")),
+        None => Some(sentence),
+    };
 }
 
 /// What a bar is coloured by: the drug, or the kind of treatment where that is none.
@@ -181,6 +194,12 @@ fn outcome(lane: &Lane) -> Option<String> {
     }
 }
 
+/// The name of a case, with a mark where the order of its episodes is not known.
+fn name(lane: &Lane) -> String {
+    let mark = if lane.ordered { "" } else { " *" };
+    format!("{}{mark}", lane.case)
+}
+
 fn in_order(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
     let segments = lane.episodes.iter().map(|episode| swimmer::Segment {
         kind: kind_of(episode, kinds),
@@ -189,7 +208,7 @@ fn in_order(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
         duration: None,
     });
     swimmer::Lane {
-        label: lane.case.clone(),
+        label: name(lane),
         segments: segments.collect(),
         markers: Vec::new(),
         outcome: outcome(lane),
@@ -246,7 +265,7 @@ fn in_time(lane: &Lane, kinds: &[String]) -> swimmer::Lane {
         markers.push(swimmer::Marker { kind, months });
     }
     swimmer::Lane {
-        label: lane.case.clone(),
+        label: name(lane),
         segments,
         markers,
         outcome: outcome(lane),
@@ -273,6 +292,7 @@ mod tests {
             status: Some("deceased of disease".to_owned()),
             died,
             months: Some(24.0),
+            ordered: true,
         }
     }
 

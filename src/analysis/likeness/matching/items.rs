@@ -19,8 +19,7 @@ pub(in crate::analysis::likeness) struct Compact {
     pub partners: Vec<u32>,
     /// Genes with the exon at which each is broken; whole text where none is named.
     pub breakpoints: Vec<(u32, u32)>,
-    /// Drugs in the order of their first episodes.
-    pub drugs: Vec<u32>,
+    pub drugs: Given,
     pub months: Vec<(u32, f64)>,
     pub authors: Vec<u32>,
     pub years: Vec<i64>,
@@ -66,13 +65,16 @@ impl Compact {
                 .map(|gene| names.number(gene))
                 .collect(),
             breakpoints,
-            // A drug that is not named may be any of the other case's.
-            drugs: profile
-                .drugs()
-                .into_iter()
-                .filter(|drug| !study.concepts.is_open(drug))
-                .map(|drug| names.number(drug))
-                .collect(),
+            drugs: Given {
+                // A drug that is not named may be any of the other case's.
+                drugs: profile
+                    .drugs()
+                    .into_iter()
+                    .filter(|drug| !study.concepts.is_open(drug))
+                    .map(|drug| names.number(drug))
+                    .collect(),
+                ordered: profile.is_ordered(),
+            },
             months,
             ..Self::default()
         };
@@ -490,9 +492,25 @@ impl Breakpoints {
     }
 }
 
-/// Drugs in the order of their first episodes.
+/// The drugs of a case, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(in crate::analysis::likeness) struct Given {
+    pub drugs: Vec<u32>,
+    /// Whether they stand in the stated order of their first episodes.
+    pub ordered: bool,
+}
+
+impl Given {
+    /// Whether both are known to have had the same drugs in the same order.
+    fn is_same(&self, other: &Self) -> bool {
+        let order_known = self.drugs.len() < 2 || (self.ordered && other.ordered);
+        order_known && self.drugs == other.drugs
+    }
+}
+
+/// Drugs and the order of their first episodes.
 pub(super) struct Drugs {
-    counts: HashMap<Vec<u32>, usize>,
+    counts: HashMap<Given, usize>,
     known: usize,
     m: [f64; 4],
     u: [f64; 4],
@@ -500,8 +518,8 @@ pub(super) struct Drugs {
 
 impl Drugs {
     pub(super) fn new(cases: &[Compact]) -> Self {
-        let mut counts: HashMap<Vec<u32>, usize> = HashMap::new();
-        for case in cases.iter().filter(|case| !case.drugs.is_empty()) {
+        let mut counts: HashMap<Given, usize> = HashMap::new();
+        for case in cases.iter().filter(|case| !case.drugs.drugs.is_empty()) {
             *counts.entry(case.drugs.clone()).or_insert(0) += 1;
         }
         let known: usize = counts.values().sum();
@@ -520,26 +538,42 @@ impl Drugs {
         }
     }
 
-    fn level(a: &[u32], b: &[u32]) -> usize {
-        let within = |a: &[u32], b: &[u32]| a.iter().all(|drug| b.contains(drug));
-        if a == b {
+    fn level(a: &Given, b: &Given) -> usize {
+        let within = |a: &Given, b: &Given| a.drugs.iter().all(|drug| b.drugs.contains(drug));
+        if a.is_same(b) {
             0
         } else if within(a, b) || within(b, a) {
             1
-        } else if a.iter().any(|drug| b.contains(drug)) {
+        } else if a.drugs.iter().any(|drug| b.drugs.contains(drug)) {
             2
         } else {
             3
         }
     }
 
-    fn same(&self, drugs: &[u32]) -> f64 {
-        let n = self.counts.get(drugs).copied().unwrap_or(0);
-        agreement(self.m[0], n as f64 / self.known.max(1) as f64)
+    /// How many cases are known to have had these drugs in this order: at least the case itself, if
+    /// its order is not known.
+    fn number(&self, given: &Given) -> usize {
+        let of = |ordered: bool| {
+            let key = Given {
+                ordered,
+                ..given.clone()
+            };
+            self.counts.get(&key).copied().unwrap_or(0)
+        };
+        let any_order = if given.drugs.len() < 2 { of(false) } else { 0 };
+        (of(true) + any_order).max(1)
     }
 
-    pub(super) fn weight(&self, a: &[u32], b: &[u32]) -> Option<f64> {
-        if a.is_empty() || b.is_empty() {
+    fn same(&self, given: &Given) -> f64 {
+        agreement(
+            self.m[0],
+            self.number(given) as f64 / self.known.max(1) as f64,
+        )
+    }
+
+    pub(super) fn weight(&self, a: &Given, b: &Given) -> Option<f64> {
+        if a.drugs.is_empty() || b.drugs.is_empty() {
             return None;
         }
         let level = Self::level(a, b);
@@ -550,15 +584,17 @@ impl Drugs {
         let closest = self.same(a).min(self.same(b));
         let within = between(self.m[1], self.u[1], closest, none);
         Some(match level {
+            // The same drugs in an order that is not known: agreement never counts against a pair.
+            1 if a.drugs == b.drugs => within.max(0.0),
             1 => within,
             2 => between(self.m[2], self.u[2], within, none),
             _ => none,
         })
     }
 
-    pub(super) fn share(&self, a: &[u32], b: &[u32]) -> Option<String> {
-        let same = a == b && !a.is_empty();
-        let n = same.then(|| self.counts.get(a).copied().unwrap_or(0))?;
+    pub(super) fn share(&self, a: &Given, b: &Given) -> Option<String> {
+        let same = a.is_same(b) && !a.drugs.is_empty();
+        let n = same.then(|| self.number(a))?;
         Some(format!("{n} of {} cases", self.known))
     }
 }
