@@ -238,6 +238,9 @@ fn notes(linked: &Linked, printer: Printer) {
     for lost in &linked.lost {
         printer.always(&format!("{name} {lost}; taken because of --force"));
     }
+    for less in &linked.fewer {
+        printer.always(&format!("{name} {less}"));
+    }
     if !linked.absent.is_empty() {
         let more = linked.absent.len().saturating_sub(NAMED);
         let mut names = linked.absent[..linked.absent.len() - more].join(", ");

@@ -161,6 +161,8 @@ pub struct Linked {
     pub shared: Vec<Shared>,
     /// What the study loses against an earlier file of the same source.
     pub lost: Vec<Lost>,
+    /// Of what it says less than the earlier file, in words.
+    pub fewer: Vec<String>,
 }
 
 /// Recognises files and puts them in the order in which they are read: genes before their
@@ -284,6 +286,7 @@ fn ended(
         other_species: 0,
         shared: Vec::new(),
         lost: Vec::new(),
+        fewer: Vec::new(),
     })
 }
 
@@ -376,7 +379,9 @@ pub fn slice(
         done.duplicates = duplicates;
         let graph: GraphName = graph_of(&done.source.name).into();
         let old = replaced.iter().filter(|quad| quad.graph_name == graph);
-        done.lost = Said::of(old).lost(&Said::of(&done.quads), &wanted);
+        let (old, new) = (Said::of(old), Said::of(&done.quads));
+        done.lost = old.lost(&new, &wanted);
+        done.fewer = old.fewer(&new, &wanted);
         linked.push(done);
     }
     Ok(linked)

@@ -249,6 +249,7 @@ pub fn link_whole(
         if let Some(old) = said.get(&graph) {
             let new = fresh.remove(&graph).unwrap_or_default();
             one.lost = old.lost(&new, &wanted);
+            one.fewer = old.fewer(&new, &wanted);
         }
     }
     refuse_losses(&linked, options)?;

@@ -592,6 +592,52 @@ fn a_whole_source_is_not_replaced_by_one_that_lacks_what_the_study_uses() {
 }
 
 #[test]
+fn links_that_a_file_no_longer_gives_are_told() {
+    let files = Files::new();
+    files.write("h.tsv", HGNC.as_bytes());
+    files.write("go.obo", OBO.as_bytes());
+    files.link(&ALL).ok();
+    files.link(&["h.tsv"]).ok();
+    // The same genes in a table of fewer columns.
+    let narrow: String = HGNC
+        .lines()
+        .map(|line| line.split('\t').take(4).collect::<Vec<_>>().join("\t") + "\n")
+        .collect();
+    files.write("h.tsv", narrow.as_bytes());
+    let refused = files.link(&["h.tsv"]).fails(2);
+    assert!(
+        refused.contains("of the") && refused.contains("RANBP2 (hgnc:9848) to ncbigene:5903"),
+        "{refused}"
+    );
+    files.write("h.tsv", HGNC.replace("\tENSG3", "\t").as_bytes());
+    let told = files.link(&["h.tsv"]);
+    assert_eq!(told.status, 0, "{}", told.err);
+    assert!(
+        told.err.contains(
+            "links that the study uses and an earlier file had: RANBP2 (hgnc:9848) to ensembl:ENSG3"
+        ),
+        "{}",
+        told.err
+    );
+    let mut many = GENE2GO.to_owned();
+    for term in ["GO:0005635", "GO:0005634", "GO:0005575"] {
+        many.push_str(&format!(
+            "9606\t5903\t{term}\tIDA\tpart_of\tx\t-\tComponent\n"
+        ));
+    }
+    files.write("gene2go.tsv", many.as_bytes());
+    files.link(&["gene2go.tsv"]).ok();
+    files.write("gene2go.tsv", GENE2GO.as_bytes());
+    let told = files.link(&["gene2go.tsv"]);
+    assert!(
+        told.err
+            .contains("has 2 annotations of ncbigene:5903, where an earlier file had 5"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
 fn annotations_that_say_not_or_are_of_another_species_hold_for_no_gene() {
     let files = Files::new();
     let rows = [
