@@ -12,6 +12,7 @@ use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{Literal, TermPattern, Variable};
 
 use super::model::Query;
+use super::rewrite::made;
 
 type Variables = BTreeSet<Variable>;
 
@@ -43,11 +44,19 @@ fn walk(pattern: &mut GraphPattern, seen: &mut Seen) {
         | GraphPattern::Service { .. } => {}
         GraphPattern::Join { left, right }
         | GraphPattern::LeftJoin { left, right, .. }
-        | GraphPattern::Lateral { left, right }
         | GraphPattern::Union { left, right }
         | GraphPattern::Minus { left, right } => {
             walk(left, seen);
             walk(right, seen);
+        }
+        GraphPattern::Lateral { left, right } => {
+            walk(left, seen);
+            // What stands on the right is asked of each row of the left.
+            let mut outside = seen.outside.clone();
+            outside.extend(in_scope(left));
+            let before = std::mem::replace(&mut seen.outside, outside);
+            walk(right, seen);
+            seen.outside = before;
         }
         GraphPattern::Filter { .. } => filter(pattern, seen),
         GraphPattern::Extend { .. } => extend(pattern, seen),
@@ -127,7 +136,7 @@ fn extend(pattern: &mut GraphPattern, seen: &mut Seen) {
         return;
     };
     seen.marks += 1;
-    let mark = Variable::new_unchecked(format!("exists_{}", seen.marks));
+    let mark = made("exists", seen.marks);
     let marked = GraphPattern::Extend {
         inner: Box::new(solutions),
         variable: mark.clone(),
@@ -270,7 +279,7 @@ fn gather_pattern(pattern: &GraphPattern, found: &mut Variables) -> bool {
 }
 
 /// Variables that every solution of a pattern binds; there may be more.
-fn certain(pattern: &GraphPattern) -> Variables {
+pub(super) fn certain(pattern: &GraphPattern) -> Variables {
     match pattern {
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => in_scope(pattern),
         GraphPattern::Join { left, right } => {

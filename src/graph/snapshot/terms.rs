@@ -70,7 +70,7 @@ pub(super) fn decode(key: &[u8]) -> Option<Term> {
 }
 
 /// A typed literal in the form that the store gives back: a number has one spelling.
-pub(super) fn canonical(term: Term) -> Term {
+pub(in crate::graph) fn canonical(term: Term) -> Term {
     match ExpressionTerm::from(term.clone()) {
         ExpressionTerm::OtherTypedLiteral { .. } => term,
         known => known.into(),

@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Mutex;
 
-use oxigraph::model::Dataset;
 use oxsdatatypes::Decimal;
 use spareval::{ExpressionTerm, QueryEvaluator, QueryResults};
 use spargebra::algebra::{Expression, Function, GraphPattern};
@@ -12,7 +12,8 @@ use spargebra::term::GroundTerm;
 
 use super::{Stop, ground};
 use crate::graph::model::{Literal, Query, Term, Variable};
-use crate::graph::snapshot::Snapshot;
+use crate::graph::rewrite::made;
+use crate::graph::snapshot::{Snapshot, View};
 
 /// A condition on one variable.
 pub(super) struct Filter {
@@ -22,6 +23,12 @@ pub(super) struct Filter {
     compared: Option<Compared>,
     /// What is known of each term: nothing, that it stays, or that it goes.
     known: Mutex<Vec<Judged>>,
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.condition.fmt(f)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,7 +84,7 @@ impl Filter {
 
     /// Asks the engine which of these terms fulfil the condition.
     fn judge(&self, snapshot: &Snapshot, ids: &[u32], known: &mut [Judged]) -> Result<(), Stop> {
-        let number = Variable::new_unchecked("number_of_the_term");
+        let number = made("number", 0);
         let mut bindings = Vec::with_capacity(ids.len());
         for id in ids {
             let term = ground(snapshot.dictionary().term(*id)?).ok_or(Stop::Unfit)?;
@@ -98,9 +105,10 @@ impl Filter {
             },
             base_iri: None,
         };
-        let nothing = Dataset::new();
+        // Terms are the same here and where the engine does it all: those of the snapshot.
+        let nothing = View::new(snapshot, Some(&[]))?;
         let evaluator = QueryEvaluator::new();
-        let Ok(QueryResults::Solutions(rows)) = evaluator.prepare(&query).execute(&nothing) else {
+        let Ok(QueryResults::Solutions(rows)) = evaluator.prepare(&query).execute(nothing) else {
             return Err(Stop::Unfit);
         };
         for id in ids {

@@ -1,0 +1,119 @@
+//! What the rewriting of queries shares: a walk over all patterns, and names that no query has.
+
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+
+use super::model::Variable;
+
+/// A variable for what rewriting adds. Its name has a space, which no query can write.
+pub(super) fn made(what: &str, number: usize) -> Variable {
+    Variable::new_unchecked(format!("{what} {number}"))
+}
+
+/// Visits each pattern, those within `EXISTS` too, after those that it is made of. What is within
+/// `SERVICE` is another endpoint's, and not visited.
+pub(super) fn for_each(pattern: &mut GraphPattern, visit: &mut dyn FnMut(&mut GraphPattern)) {
+    for part in parts(pattern) {
+        for_each(part, visit);
+    }
+    visit(pattern);
+}
+
+/// The patterns that a pattern is made of, those of `EXISTS` in its expressions last; `SERVICE` has none.
+pub(super) fn parts(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
+    use GraphPattern as P;
+    match pattern {
+        P::Bgp { .. } | P::Path { .. } | P::Values { .. } | P::Service { .. } => Vec::new(),
+        P::Join { left, right }
+        | P::Lateral { left, right }
+        | P::Union { left, right }
+        | P::Minus { left, right } => vec![left, right],
+        P::LeftJoin {
+            left,
+            right,
+            expression,
+        } => {
+            let mut found: Vec<&mut GraphPattern> = vec![left, right];
+            if let Some(expression) = expression {
+                asked(expression, &mut found);
+            }
+            found
+        }
+        P::Filter { expr, inner } => {
+            let mut found: Vec<&mut GraphPattern> = vec![inner];
+            asked(expr, &mut found);
+            found
+        }
+        P::Extend {
+            inner, expression, ..
+        } => {
+            let mut found: Vec<&mut GraphPattern> = vec![inner];
+            asked(expression, &mut found);
+            found
+        }
+        P::OrderBy { inner, expression } => {
+            let mut found: Vec<&mut GraphPattern> = vec![inner];
+            for order in expression {
+                let (OrderExpression::Asc(by) | OrderExpression::Desc(by)) = order;
+                asked(by, &mut found);
+            }
+            found
+        }
+        P::Group {
+            inner, aggregates, ..
+        } => {
+            let mut found: Vec<&mut GraphPattern> = vec![inner];
+            for (_, aggregate) in aggregates {
+                if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                    asked(expr, &mut found);
+                }
+            }
+            found
+        }
+        P::Graph { inner, .. }
+        | P::Project { inner, .. }
+        | P::Distinct { inner }
+        | P::Reduced { inner }
+        | P::Slice { inner, .. } => vec![inner],
+    }
+}
+
+/// Gathers the patterns of `EXISTS` in an expression.
+fn asked<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut GraphPattern>) {
+    use Expression as E;
+    match expression {
+        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
+        E::Exists(pattern) => found.push(pattern),
+        E::Or(a, b)
+        | E::And(a, b)
+        | E::Equal(a, b)
+        | E::SameTerm(a, b)
+        | E::Greater(a, b)
+        | E::GreaterOrEqual(a, b)
+        | E::Less(a, b)
+        | E::LessOrEqual(a, b)
+        | E::Add(a, b)
+        | E::Subtract(a, b)
+        | E::Multiply(a, b)
+        | E::Divide(a, b) => {
+            asked(a, found);
+            asked(b, found);
+        }
+        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => asked(a, found),
+        E::If(a, b, c) => {
+            asked(a, found);
+            asked(b, found);
+            asked(c, found);
+        }
+        E::In(a, all) => {
+            asked(a, found);
+            for part in all {
+                asked(part, found);
+            }
+        }
+        E::Coalesce(all) | E::FunctionCall(_, all) => {
+            for part in all {
+                asked(part, found);
+            }
+        }
+    }
+}
