@@ -6,6 +6,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use spareval::QuerySolution;
 
+use super::guard::Guard;
 use super::model::{QueryEvaluationError, QuerySolutionIter, Term, Variable};
 use super::snapshot::batch;
 
@@ -14,15 +15,17 @@ pub struct Rows(Source);
 
 enum Source {
     /// The SPARQL engine makes them.
-    Engine(QuerySolutionIter<'static>),
+    Engine(QuerySolutionIter<'static>, Guard),
     /// They are numbers of terms of a snapshot.
     Batches(batch::Rows),
 }
 
-impl From<QuerySolutionIter<'static>> for Rows {
-    fn from(rows: QuerySolutionIter<'static>) -> Self {
-        Self(Source::Engine(rows))
-    }
+/// The next row of the engine.
+fn next(
+    rows: &mut QuerySolutionIter<'static>,
+    guard: &Guard,
+) -> Option<Result<QuerySolution, QueryEvaluationError>> {
+    guard.next(rows.next())
 }
 
 impl From<batch::Rows> for Rows {
@@ -32,11 +35,15 @@ impl From<batch::Rows> for Rows {
 }
 
 impl Rows {
+    pub(super) fn of_engine(rows: QuerySolutionIter<'static>, guard: Guard) -> Self {
+        Self(Source::Engine(rows, guard))
+    }
+
     /// The variables, in the order of the cells.
     #[must_use]
     pub fn variables(&self) -> &[Variable] {
         match &self.0 {
-            Source::Engine(rows) => rows.variables(),
+            Source::Engine(rows, _) => rows.variables(),
             Source::Batches(rows) => rows.variables(),
         }
     }
@@ -49,10 +56,10 @@ impl Rows {
         let mut cells = Cells::of_width(self.variables().len());
         match self.0 {
             Source::Batches(rows) => rows.collect(most, &mut cells)?,
-            Source::Engine(mut rows) => {
+            Source::Engine(mut rows, guard) => {
                 let mut known = Known::default();
                 while cells.rows < most {
-                    let Some(row) = rows.next() else {
+                    let Some(row) = next(&mut rows, &guard) else {
                         return Ok(cells);
                     };
                     for cell in row?.values() {
@@ -63,7 +70,7 @@ impl Rows {
                     }
                     cells.rows += 1;
                 }
-                cells.cut = rows.next().is_some();
+                cells.cut = next(&mut rows, &guard).transpose()?.is_some();
             }
         }
         Ok(cells)
@@ -75,7 +82,7 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Source::Engine(rows) => rows.next(),
+            Source::Engine(rows, guard) => next(rows, guard),
             Source::Batches(rows) => rows.next(),
         }
     }

@@ -15,11 +15,14 @@ use oxigraph::sparql::{
     DefaultServiceHandler, QueryEvaluationError, QuerySolution, QuerySolutionIter,
 };
 use spargebra::algebra::GraphPattern;
+use spargebra::term::NamedNodePattern;
 use thiserror::Error;
 use ureq::http::Response;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 
+use super::guard::Guard;
 use super::model::{BlankNode, Iri, NamedNode, Query, Term, Variable};
+use super::rewrite::for_each;
 
 /// How long an endpoint may take to answer in full, if the user says nothing else.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,6 +30,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 const MOST_BYTES: u64 = 64 << 20;
 /// How much of an endpoint's own words an error repeats, in characters.
 const QUOTED: usize = 200;
+/// Stands before the name of an endpoint that may fail, where the engine sees it.
+const SILENT: char = ' ';
 /// Formats that keep every term as it is; CSV does not.
 const ACCEPTED: &str = "application/sparql-results+json, application/sparql-results+xml;q=0.8, \
                         text/tab-separated-values;q=0.5";
@@ -60,8 +65,8 @@ impl Services {
             .clone()
     }
 
-    /// What asks the endpoints for one query.
-    pub(super) fn handler(&self) -> impl DefaultServiceHandler + use<> {
+    /// What asks the endpoints for one query, and tells its guard when one fails.
+    pub(super) fn handler(&self, guard: Guard) -> impl DefaultServiceHandler + use<> {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(self.patience))
             // Another address is another endpoint, which the user may not have allowed.
@@ -72,10 +77,30 @@ impl Services {
             .build();
         Handler {
             services: self.clone(),
+            guard,
             agent: config.into(),
             answers: Mutex::default(),
         }
     }
+}
+
+/// Marks the endpoints of `SERVICE SILENT`: the engine does not say which they are when it asks. Gives the
+/// variable that stands for an endpoint, if one does: no endpoint is asked for it.
+pub(super) fn mark_silent(pattern: &mut GraphPattern) -> Option<Variable> {
+    let mut found = None;
+    for_each(pattern, &mut |pattern| match pattern {
+        GraphPattern::Service {
+            name: NamedNodePattern::NamedNode(name),
+            silent: true,
+            ..
+        } => *name = NamedNode::new_unchecked(format!("{SILENT}{}", name.as_str())),
+        GraphPattern::Service {
+            name: NamedNodePattern::Variable(variable),
+            ..
+        } => found = Some(variable.clone()),
+        _ => {}
+    });
+    found
 }
 
 /// Why an endpoint gave nothing.
@@ -143,6 +168,7 @@ struct Solutions {
 
 struct Handler {
     services: Services,
+    guard: Guard,
     agent: ureq::Agent,
     /// The engine asks anew for each row it joins; an endpoint is asked once.
     answers: Mutex<HashMap<(String, String), Arc<Solutions>>>,
@@ -157,29 +183,16 @@ impl DefaultServiceHandler for Handler {
         pattern: &GraphPattern,
         base_iri: Option<&Iri<String>>,
     ) -> Result<QuerySolutionIter<'static>, QueryEvaluationError> {
-        if !self.services.allowed.contains(endpoint.as_str()) {
-            self.note(format!("{} is not allowed", endpoint.as_str()));
-            return Err(QueryEvaluationError::UnsupportedService(endpoint.clone()));
-        }
-        let query = Query::Select {
-            dataset: None,
-            pattern: pattern.clone(),
-            base_iri: base_iri.cloned(),
+        let (name, silent) = match endpoint.as_str().strip_prefix(SILENT) {
+            Some(name) => (name, true),
+            None => (endpoint.as_str(), false),
         };
-        let key = (endpoint.as_str().to_owned(), query.to_string());
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let solutions = match answers.get(&key) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let solutions = self.ask(&key.0, &key.1, pattern).map_err(|error| {
-                    self.note(error.to_string());
-                    QueryEvaluationError::Service(Box::new(error))
-                })?;
-                let solutions = Arc::new(solutions);
-                answers.insert(key, Arc::clone(&solutions));
-                solutions
+        let solutions = self.solutions(name, pattern, base_iri).map_err(|without| {
+            if !silent {
+                self.guard.note(without.error());
             }
-        };
+            without.error()
+        })?;
         let variables = Arc::clone(&solutions.variables);
         let row = move |at| {
             let row: &Vec<Option<Term>> = solutions.rows.get(at)?;
@@ -190,7 +203,54 @@ impl DefaultServiceHandler for Handler {
     }
 }
 
+/// Why a query goes on without an endpoint, or not at all.
+enum Without {
+    NotAllowed(NamedNode),
+    Failed(String),
+}
+
+impl Without {
+    fn error(&self) -> QueryEvaluationError {
+        match self {
+            Self::NotAllowed(endpoint) => {
+                QueryEvaluationError::UnsupportedService(endpoint.clone())
+            }
+            Self::Failed(reason) => QueryEvaluationError::Service(reason.as_str().into()),
+        }
+    }
+}
+
 impl Handler {
+    /// What an endpoint answers, which is asked once.
+    fn solutions(
+        &self,
+        endpoint: &str,
+        pattern: &GraphPattern,
+        base_iri: Option<&Iri<String>>,
+    ) -> Result<Arc<Solutions>, Without> {
+        if !self.services.allowed.contains(endpoint) {
+            self.note(format!("{endpoint} is not allowed"));
+            return Err(Without::NotAllowed(NamedNode::new_unchecked(endpoint)));
+        }
+        let query = Query::Select {
+            dataset: None,
+            pattern: pattern.clone(),
+            base_iri: base_iri.cloned(),
+        };
+        let key = (endpoint.to_owned(), query.to_string());
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = answers.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let solutions = self.ask(&key.0, &key.1, pattern).map_err(|error| {
+            self.note(error.to_string());
+            Without::Failed(error.to_string())
+        })?;
+        let solutions = Arc::new(solutions);
+        answers.insert(key, Arc::clone(&solutions));
+        Ok(solutions)
+    }
+
     fn note(&self, failure: String) {
         let mut failures = self
             .services

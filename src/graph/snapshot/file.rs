@@ -54,6 +54,27 @@ pub enum SnapshotError {
     TooLarge,
 }
 
+impl Clone for SnapshotError {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Io { path, source } => Self::Io {
+                path: path.clone(),
+                source: io::Error::new(source.kind(), source.to_string()),
+            },
+            Self::Foreign(path) => Self::Foreign(path.clone()),
+            Self::Version { path, found } => Self::Version {
+                path: path.clone(),
+                found: *found,
+            },
+            Self::Damaged { path, what } => Self::Damaged {
+                path: path.clone(),
+                what,
+            },
+            Self::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
 /// A mapped file with its header.
 pub(super) struct Mapped {
     path: PathBuf,

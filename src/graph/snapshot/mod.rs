@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 pub use file::SnapshotError;
 use sha2::{Digest, Sha256};
+pub(super) use terms::canonical;
 pub use view::View;
 pub use writer::Writer;
 

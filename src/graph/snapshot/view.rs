@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use rustc_hash::FxBuildHasher;
-use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
+use spareval::{ExpressionTerm, InternalQuad, QueryEvaluationError, QueryableDataset};
 
 use super::Snapshot;
 use super::file::SnapshotError;
 use super::format::Section;
 use super::scan::{Graphs, Pattern};
 use super::terms::canonical;
+use crate::graph::guard::Guard;
 use crate::graph::model::{NamedNode, Term};
 
 /// A term as a number: of the dictionary, or above that of what a query computed.
@@ -30,6 +31,7 @@ pub struct View {
     snapshot: Snapshot,
     default: Graphs,
     computed: RefCell<Computed>,
+    guard: Guard,
 }
 
 /// The default graph of a snapshot, or that of these graphs put together.
@@ -57,7 +59,45 @@ impl View {
             snapshot: snapshot.clone(),
             default: default_graph(snapshot, graphs)?,
             computed: RefCell::default(),
+            guard: Guard::default(),
         })
+    }
+
+    /// The same with a guard that is told what goes wrong.
+    #[must_use]
+    pub(in crate::graph) fn watched(self, guard: Guard) -> Self {
+        Self { guard, ..self }
+    }
+
+    fn internal(&self, term: Term) -> Result<Id, SnapshotError> {
+        // Numbers have one spelling in the dictionary.
+        let term = canonical(term);
+        let mut computed = self.computed.borrow_mut();
+        if let Some(known) = computed.numbers.get(&term) {
+            return Ok(*known);
+        }
+        let id = match self.snapshot.find(&term)? {
+            Some(id) => self.id(id)?,
+            None => {
+                computed.terms.push(term.clone());
+                let above = self.snapshot.0.counts().terms + computed.terms.len() as u64;
+                let id = u32::try_from(above).ok().and_then(Id::new);
+                id.ok_or(SnapshotError::TooLarge)?
+            }
+        };
+        computed.numbers.insert(term, id);
+        Ok(id)
+    }
+
+    fn external(&self, id: Id) -> Result<Term, SnapshotError> {
+        match self.computed(id) {
+            None => self.snapshot.dictionary().term(id.get()),
+            Some(at) => {
+                let computed = self.computed.borrow();
+                let term = computed.terms.get(at).cloned();
+                term.ok_or_else(|| self.snapshot.0.damaged("a term of another query"))
+            }
+        }
     }
 
     /// The place of a computed term; `None` for one of the dictionary.
@@ -68,6 +108,13 @@ impl View {
     fn id(&self, id: u32) -> Result<Id, SnapshotError> {
         Id::new(id).ok_or_else(|| self.snapshot.0.damaged("a term without a number"))
     }
+}
+
+/// Tells the guard of an error: the engine may go on as if there were none.
+fn noted<T>(guard: &Guard, result: Result<T, SnapshotError>) -> Result<T, SnapshotError> {
+    result.inspect_err(|error| {
+        guard.note(QueryEvaluationError::Dataset(Box::new(error.clone())));
+    })
 }
 
 impl QueryableDataset<'static> for View {
@@ -91,9 +138,10 @@ impl QueryableDataset<'static> for View {
             graphs,
         };
         let snapshot = self.snapshot.clone();
+        let guard = self.guard.clone();
         let rows = snapshot.clone().scan(pattern);
         rows.map(move |row| {
-            let [s, p, o, g] = row?.map(Id::new);
+            let [s, p, o, g] = noted(&guard, row)?.map(Id::new);
             let damaged = || snapshot.0.damaged("a term without a number");
             Ok(InternalQuad {
                 subject: s.ok_or_else(damaged)?,
@@ -107,51 +155,28 @@ impl QueryableDataset<'static> for View {
     fn internal_named_graphs(&self) -> impl Iterator<Item = Result<Id, SnapshotError>> + use<> {
         let (graphs, failed) = match self.snapshot.0.all::<u32>(Section::Graphs) {
             Ok(graphs) => (graphs.to_vec(), None),
-            Err(error) => (Vec::new(), Some(error)),
+            Err(error) => (Vec::new(), noted(&self.guard, Err::<(), _>(error)).err()),
         };
         let ids = graphs.into_iter().filter_map(Id::new).map(Ok);
         failed.into_iter().map(Err).chain(ids)
     }
 
     fn contains_internal_graph_name(&self, graph_name: &Id) -> Result<bool, SnapshotError> {
-        let graphs = self.snapshot.0.all::<u32>(Section::Graphs)?;
+        let graphs = noted(&self.guard, self.snapshot.0.all::<u32>(Section::Graphs))?;
         Ok(graphs.binary_search(&graph_name.get()).is_ok())
     }
 
     fn internalize_term(&self, term: Term) -> Result<Id, SnapshotError> {
-        // Numbers have one spelling in the dictionary.
-        let term = canonical(term);
-        let mut computed = self.computed.borrow_mut();
-        if let Some(known) = computed.numbers.get(&term) {
-            return Ok(*known);
-        }
-        let id = match self.snapshot.find(&term)? {
-            Some(id) => self.id(id)?,
-            None => {
-                computed.terms.push(term.clone());
-                let above = self.snapshot.0.counts().terms + computed.terms.len() as u64;
-                let id = u32::try_from(above).ok().and_then(Id::new);
-                id.ok_or(SnapshotError::TooLarge)?
-            }
-        };
-        computed.numbers.insert(term, id);
-        Ok(id)
+        noted(&self.guard, self.internal(term))
     }
 
     fn externalize_term(&self, id: Id) -> Result<Term, SnapshotError> {
-        match self.computed(id) {
-            None => self.snapshot.dictionary().term(id.get()),
-            Some(at) => {
-                let computed = self.computed.borrow();
-                let term = computed.terms.get(at).cloned();
-                term.ok_or_else(|| self.snapshot.0.damaged("a term of another query"))
-            }
-        }
+        noted(&self.guard, self.external(id))
     }
 
     fn externalize_expression_term(&self, id: Id) -> Result<ExpressionTerm, SnapshotError> {
         match self.computed(id) {
-            None => self.snapshot.dictionary().expression(id.get()),
+            None => noted(&self.guard, self.snapshot.dictionary().expression(id.get())),
             Some(_) => Ok(self.externalize_term(id)?.into()),
         }
     }
