@@ -6,23 +6,31 @@
 //! writes or ships with a second, independent parser. [`service`] asks other endpoints, if it is
 //! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read.
 
+mod ask;
 mod canonical;
 mod exists;
+mod graphs;
+mod guard;
 mod limit;
 pub mod location;
 pub mod model;
 pub mod namespaces;
 mod order;
 pub mod readback;
+mod rewrite;
 mod rows;
 pub mod service;
 pub mod snapshot;
 mod store;
+mod update;
 pub mod vocab;
+pub mod written;
 
+pub use ask::{Answer, Explanation, QueryOptions, Results};
 pub use canonical::canonical_nquads;
+pub use guard::Triples;
 pub use limit::Limit;
 pub use location::{Location, LocationError, Manifest};
 pub use rows::{Cells, Rows};
 pub use service::Services;
-pub use store::{Answer, Explanation, Graph, GraphError, QueryOptions, Results};
+pub use store::{Graph, GraphError};

@@ -12,6 +12,6 @@ pub use oxigraph::sparql::{
     SparqlSyntaxError,
 };
 pub use oxiri::Iri;
-pub use spargebra::algebra::QueryDataset;
+pub use spargebra::algebra::{GraphTarget, QueryDataset};
 pub use spargebra::term::{GraphName as SparqlGraphName, GraphNamePattern};
 pub use spargebra::{GraphUpdateOperation, Query, SparqlParser, Update};

@@ -1,27 +1,17 @@
-//! The handle on a store: opening, loading and asking.
+//! The handle on a store: opening, loading and reading.
 
 use std::path::Path;
 use std::time::Duration;
 
 use oxigraph::model::vocab::{rdf, xsd};
-use oxigraph::sparql::{
-    PreparedSparqlQuery, QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator,
-    UpdateEvaluationError,
-};
+use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 use oxigraph::store::{StorageError, Store};
 use thiserror::Error;
 
-use super::exists::ask_once;
-use super::limit::Limit;
 use super::model::{
-    CancellationToken, GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad,
-    Query, QueryTripleIter, Term, Update,
+    GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Variable,
 };
-use super::order::separate_numbers;
-use super::rows::Rows;
-use super::service::Services;
-use super::snapshot::batch::{self, Computed};
-use super::snapshot::{Snapshot, SnapshotError, View, Writer};
+use super::snapshot::{Snapshot, SnapshotError, Writer};
 use super::vocab::casegraph;
 
 /// What can go wrong with a store.
@@ -43,6 +33,15 @@ pub enum GraphError {
     /// An update could not be done.
     #[error("the update could not be done, and nothing is changed")]
     Update(#[source] UpdateEvaluationError),
+    /// A variable stands for an endpoint.
+    #[error("SERVICE {0}: the endpoint is named in the query, as SERVICE <https://…>")]
+    ServiceVariable(Variable),
+    /// A pattern would have to be asked of each of too many graphs.
+    #[error(
+        "GRAPH {0} {{ … }} with a SELECT, VALUES, SERVICE, MINUS or another GRAPH in it is asked of each of {1} graphs, \
+         which are too many: have triples alone within GRAPH, and the rest around it (as GROUP BY {0}), or name the graph"
+    )]
+    TooManyGraphs(Variable, usize),
     /// A snapshot was to be changed.
     #[error("a snapshot does not change: `casegraph build` and `casegraph link` make a new one")]
     Immutable,
@@ -71,17 +70,6 @@ impl GraphError {
     }
 }
 
-/// How a query is to be evaluated.
-#[derive(Debug, Clone, Default)]
-pub struct QueryOptions {
-    /// Graphs to ask instead of the usual default graph; the query's own `FROM` comes first.
-    pub graphs: Vec<NamedNode>,
-    /// After which the evaluation is stopped.
-    pub timeout: Option<Duration>,
-    /// Other endpoints that `SERVICE` may ask.
-    pub services: Services,
-}
-
 impl From<QueryEvaluationError> for GraphError {
     fn from(error: QueryEvaluationError) -> Self {
         match error {
@@ -98,73 +86,17 @@ impl From<QueryEvaluationError> for GraphError {
     }
 }
 
-/// How a query was evaluated, as JSON: the plan with the time spent and rows made at each step.
-pub struct Explanation(QueryExplanation);
-
-impl Explanation {
-    /// The explanation as JSON text.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut bytes = Vec::new();
-        match self.0.write_in_json(&mut bytes) {
-            Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) => format!("{{\"error\": \"{error}\"}}"),
-        }
-    }
-}
-
-/// What a query gives.
-pub enum Results {
-    /// Rows of a `SELECT`.
-    Rows(Rows),
-    /// Yes or no, of an `ASK`.
-    Boolean(bool),
-    /// Triples of a `CONSTRUCT` or `DESCRIBE`.
-    Triples(QueryTripleIter<'static>),
-}
-
-impl From<QueryResults<'static>> for Results {
-    fn from(results: QueryResults<'static>) -> Self {
-        match results {
-            QueryResults::Solutions(rows) => Self::Rows(rows.into()),
-            QueryResults::Boolean(yes) => Self::Boolean(yes),
-            QueryResults::Graph(triples) => Self::Triples(triples),
-        }
-    }
-}
-
-/// Results that are made while they are read, and the limit on the time that takes.
-pub struct Answer {
-    /// The results.
-    pub results: Results,
-    limit: Limit,
-}
-
-impl Answer {
-    /// Turns an error met while reading the results into one that tells a timeout from others.
-    #[must_use]
-    pub fn error(&self, error: QueryEvaluationError) -> GraphError {
-        self.limit.error(error)
-    }
-
-    /// The results apart from the limit, for readers that take them by value.
-    #[must_use]
-    pub fn into_parts(self) -> (Results, Limit) {
-        (self.results, self.limit)
-    }
-}
-
 /// Memory that loading may take, about; less of it takes longer.
 const LOADING_MEGABYTES: usize = 512;
 
 /// A store of quads, and which of its graphs make up the default graph of a query.
 pub struct Graph {
-    quads: Backend,
-    default_graphs: Vec<NamedNode>,
+    pub(super) quads: Backend,
+    pub(super) default_graphs: Vec<NamedNode>,
 }
 
 /// Where quads are read from.
-enum Backend {
+pub(super) enum Backend {
     /// A store, which takes writes.
     Store(Store),
     /// An immutable copy of one, which is read much faster.
@@ -173,11 +105,11 @@ enum Backend {
 
 /// Terms that are given of the quads that are wanted.
 #[derive(Clone, Copy, Default)]
-struct Wanted<'a> {
-    subject: Option<&'a NamedNode>,
-    predicate: Option<NamedNodeRef<'a>>,
-    object: Option<&'a Term>,
-    graph: Option<&'a NamedNode>,
+pub(super) struct Wanted<'a> {
+    pub subject: Option<&'a NamedNode>,
+    pub predicate: Option<NamedNodeRef<'a>>,
+    pub object: Option<&'a Term>,
+    pub graph: Option<&'a NamedNode>,
 }
 
 impl Graph {
@@ -237,7 +169,7 @@ impl Graph {
     }
 
     /// The store, for what changes it.
-    fn store(&self) -> Result<&Store, GraphError> {
+    pub(super) fn store(&self) -> Result<&Store, GraphError> {
         match &self.quads {
             Backend::Store(store) => Ok(store),
             Backend::Snapshot(_) => Err(GraphError::Immutable),
@@ -245,7 +177,7 @@ impl Graph {
     }
 
     /// The quads that have these terms, in no order.
-    fn quads_with<'a>(
+    pub(super) fn quads_with<'a>(
         &'a self,
         wanted: Wanted<'a>,
     ) -> Box<dyn Iterator<Item = Result<Quad, GraphError>> + 'a> {
@@ -314,36 +246,6 @@ impl Graph {
             .with_max_memory_size_in_megabytes(LOADING_MEGABYTES);
         loader.load_quads(quads)?;
         loader.commit()?;
-        self.find_default_graphs()
-    }
-
-    /// Changes a store by SPARQL Update, as a whole or not at all.
-    ///
-    /// # Errors
-    /// The update cannot be evaluated, or not in this time.
-    pub fn update(&mut self, update: &Update, within: Duration) -> Result<(), GraphError> {
-        let token = CancellationToken::new();
-        let limit = Limit::new(Some(within), &token);
-        let mut prepared = SparqlEvaluator::new()
-            .with_cancellation_token(token)
-            .for_update(update.clone());
-        let graphs: Vec<GraphName> = self
-            .default_graphs
-            .iter()
-            .cloned()
-            .map(Into::into)
-            .collect();
-        for dataset in prepared.using_datasets_mut() {
-            if dataset.is_default_dataset() && !graphs.is_empty() {
-                dataset.set_default_graph(graphs.clone());
-            }
-        }
-        let done = prepared.on_store(self.store()?).execute();
-        done.map_err(|error| match error {
-            _ if limit.is_over() => GraphError::Timeout(within),
-            UpdateEvaluationError::Storage(error) => error.into(),
-            other => GraphError::Update(other),
-        })?;
         self.find_default_graphs()
     }
 
@@ -571,113 +473,6 @@ impl Graph {
         Ok(names)
     }
 
-    /// Evaluates a parsed query. Nothing is fetched from elsewhere, but by `SERVICE` from endpoints
-    /// that the options allow.
-    ///
-    /// # Errors
-    /// The query cannot be evaluated; errors met later come while the results are read.
-    pub fn query(&self, query: &Query, options: &QueryOptions) -> Result<Answer, GraphError> {
-        let token = CancellationToken::new();
-        let limit = Limit::new(options.timeout, &token);
-        let mut query = query.clone();
-        ask_once(&mut query);
-        let query = &query;
-        let results = match &self.quads {
-            Backend::Store(store) => self
-                .prepare(query.clone(), options, token)
-                .on_store(store)
-                .execute()
-                .map(Results::from),
-            Backend::Snapshot(snapshot) => self.ask_snapshot(snapshot, query, options, token),
-        };
-        match results {
-            Ok(results) => Ok(Answer { results, limit }),
-            Err(error) => Err(limit.error(error)),
-        }
-    }
-
-    /// Evaluates a query on a snapshot: in batches what can be, the rest by the engine.
-    fn ask_snapshot(
-        &self,
-        snapshot: &Snapshot,
-        query: &Query,
-        options: &QueryOptions,
-        token: CancellationToken,
-    ) -> Result<Results, QueryEvaluationError> {
-        let mut prepared = self.prepare(query.clone(), options, token.clone());
-        let damaged = |error: SnapshotError| QueryEvaluationError::Dataset(Box::new(error));
-        let (chosen, view) = view(snapshot, &mut prepared, &options.graphs).map_err(damaged)?;
-        match batch::compute(snapshot, chosen.as_deref(), query.clone(), &token)? {
-            Computed::Rows(rows) => Ok(Results::Rows(rows.into())),
-            Computed::Query(rest) => {
-                let dataset = prepared.dataset().clone();
-                let mut prepared = self.prepare(*rest, options, token);
-                *prepared.dataset_mut() = dataset;
-                let results = prepared.on_queryable_dataset(view).execute()?;
-                Ok(results.into())
-            }
-        }
-    }
-
-    /// Evaluates a query to its end and says how that was done.
-    ///
-    /// # Errors
-    /// The query cannot be evaluated.
-    pub fn explain(
-        &self,
-        query: &Query,
-        options: &QueryOptions,
-    ) -> Result<Explanation, GraphError> {
-        let token = CancellationToken::new();
-        let limit = Limit::new(options.timeout, &token);
-        let mut query = query.clone();
-        ask_once(&mut query);
-        let mut prepared = self.prepare(query, options, token);
-        let (results, explanation) = match &self.quads {
-            Backend::Store(store) => prepared.on_store(store).compute_statistics().explain(),
-            Backend::Snapshot(snapshot) => {
-                let (_, view) = view(snapshot, &mut prepared, &options.graphs)?;
-                let bound = prepared.on_queryable_dataset(view);
-                bound.compute_statistics().explain()
-            }
-        };
-        let read = match results {
-            Ok(QueryResults::Solutions(mut rows)) => rows.try_for_each(|row| row.map(drop)),
-            Ok(QueryResults::Graph(mut triples)) => triples.try_for_each(|triple| triple.map(drop)),
-            Ok(QueryResults::Boolean(_)) => Ok(()),
-            Err(error) => Err(error),
-        };
-        let read: Result<(), QueryEvaluationError> = read;
-        read.map_err(|error| limit.error(error))?;
-        Ok(Explanation(explanation))
-    }
-
-    fn prepare(
-        &self,
-        mut query: Query,
-        options: &QueryOptions,
-        token: CancellationToken,
-    ) -> PreparedSparqlQuery {
-        separate_numbers(&mut query);
-        let mut prepared = SparqlEvaluator::new()
-            .with_cancellation_token(token)
-            .with_default_service_handler(options.services.handler())
-            .for_query(query);
-        let dataset = prepared.dataset_mut();
-        // A snapshot knows its default graph.
-        if dataset.is_default_dataset() && self.snapshot().is_none() {
-            let graphs = if options.graphs.is_empty() {
-                &self.default_graphs
-            } else {
-                &options.graphs
-            };
-            if !graphs.is_empty() {
-                dataset.set_default_graph(graphs.iter().cloned().map(GraphName::from).collect());
-            }
-        }
-        prepared
-    }
-
     /// Flushes what was loaded. Compacting puts what was loaded in batches together: queries over
     /// millions of statements are ten times as fast for it, and it takes seconds.
     pub(super) fn finish(&self, compact: bool) -> Result<(), GraphError> {
@@ -688,35 +483,10 @@ impl Graph {
         Ok(())
     }
 
-    fn find_default_graphs(&mut self) -> Result<(), GraphError> {
+    pub(super) fn find_default_graphs(&mut self) -> Result<(), GraphError> {
         let yes = Term::from(LiteralRef::new_typed_literal("true", xsd::BOOLEAN).into_owned());
         // Sorted, each once.
         self.default_graphs = self.things_with(casegraph::IN_DEFAULT_GRAPH, &yes)?;
         Ok(())
     }
-}
-
-/// A snapshot as one query sees it: the graphs that its default graph is made of become one graph, in
-/// which a triple stands once. Gives these graphs too, if they are not the usual ones.
-fn view(
-    snapshot: &Snapshot,
-    prepared: &mut PreparedSparqlQuery,
-    graphs: &[NamedNode],
-) -> Result<(Option<Vec<NamedNode>>, View), SnapshotError> {
-    let dataset = prepared.dataset_mut();
-    let chosen: Option<Vec<NamedNode>> = if dataset.is_default_dataset() {
-        (!graphs.is_empty()).then(|| graphs.to_vec())
-    } else {
-        let named = |graph: &GraphName| match graph {
-            GraphName::NamedNode(name) => Some(name.clone()),
-            _ => None,
-        };
-        let graphs = dataset.default_graph_graphs();
-        graphs.map(|graphs| graphs.iter().filter_map(named).collect())
-    };
-    if chosen.is_some() {
-        dataset.set_default_graph(vec![GraphName::DefaultGraph]);
-    }
-    let view = View::new(snapshot, chosen.as_deref())?;
-    Ok((chosen, view))
 }

@@ -1,0 +1,297 @@
+//! Has `GRAPH` and paths of length zero mean what SPARQL says, where the engine has it otherwise.
+//!
+//! `GRAPH ?g { P }` is P in each named graph, with `?g` for its name. The engine binds `?g` by the triples
+//! of P, and loses it where P is more than triples and what joins them (a `SELECT`, `VALUES`, `SERVICE`,
+//! another `GRAPH`). There P is written once for each graph. A path of length zero leads from a term to
+//! itself, wherever the term stands; the engine has it only for terms of the graph.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+
+use super::exists::certain;
+use super::model::{BlankNode, NamedNode, Term, Variable};
+use super::rewrite::{for_each, made, parts};
+use super::store::GraphError;
+
+/// How often patterns are written anew for a graph, in one query.
+pub(super) const MOST: usize = 1000;
+
+/// What a query is asked of.
+pub(super) trait Named {
+    /// The names of the graphs that `GRAPH ?g` goes through.
+    fn names(&self) -> Result<Vec<NamedNode>, GraphError>;
+
+    /// Whether a term is a subject or object in a named graph, or in the default graph.
+    fn is_node(&self, term: &Term, graph: Option<&NamedNode>) -> Result<bool, GraphError>;
+}
+
+/// Rewrites what the engine has otherwise.
+///
+/// # Errors
+/// There are too many graphs, or the store cannot be read.
+pub(super) fn spell_out(pattern: &mut GraphPattern, named: &dyn Named) -> Result<(), GraphError> {
+    let walk = Walk {
+        named,
+        written: Cell::new(0),
+        blank: RefCell::default(),
+    };
+    walk.pattern(pattern, &Within::Default)?;
+    let blank = walk.blank.into_inner();
+    if !blank.is_empty() {
+        for_each(pattern, &mut |pattern| name_blank_nodes(pattern, &blank));
+    }
+    Ok(())
+}
+
+/// The variable for a blank node of a pattern, which is one by another name.
+fn variable_of(node: &BlankNode) -> Variable {
+    made(node.as_str(), 0)
+}
+
+fn name_blank_nodes(pattern: &mut GraphPattern, which: &BTreeSet<String>) {
+    let name = |end: &mut TermPattern| {
+        if let TermPattern::BlankNode(node) = end
+            && which.contains(node.as_str())
+        {
+            *end = variable_of(node).into();
+        }
+    };
+    match pattern {
+        GraphPattern::Bgp { patterns } => {
+            for triple in patterns {
+                name(&mut triple.subject);
+                name(&mut triple.object);
+            }
+        }
+        GraphPattern::Path {
+            subject, object, ..
+        } => {
+            name(subject);
+            name(object);
+        }
+        _ => {}
+    }
+}
+
+/// The graph that a pattern is asked of.
+enum Within {
+    Default,
+    Named(NamedNode),
+    /// The one that a variable stands for.
+    Any,
+}
+
+struct Walk<'a> {
+    named: &'a dyn Named,
+    /// How often a pattern was written for a graph.
+    written: Cell<usize>,
+    /// Blank nodes that became variables.
+    blank: RefCell<BTreeSet<String>>,
+}
+
+impl Walk<'_> {
+    fn pattern(&self, pattern: &mut GraphPattern, within: &Within) -> Result<(), GraphError> {
+        match pattern {
+            GraphPattern::Graph {
+                name: NamedNodePattern::NamedNode(name),
+                inner,
+            } => {
+                *pattern = self.of_one(name.clone(), std::mem::take(inner))?;
+                Ok(())
+            }
+            GraphPattern::Graph {
+                name: NamedNodePattern::Variable(name),
+                inner,
+            } => {
+                if is_bound_by(inner) {
+                    return self.pattern(inner, &Within::Any);
+                }
+                *pattern = self.of_each(&name.clone(), inner)?;
+                Ok(())
+            }
+            GraphPattern::Path {
+                subject,
+                path,
+                object,
+            } => {
+                let graph = match within {
+                    Within::Default => None,
+                    Within::Named(name) => Some(name),
+                    Within::Any => return Ok(()),
+                };
+                if let Some(zero) = self.zero_length(subject, path, object, graph)? {
+                    *pattern = zero;
+                }
+                Ok(())
+            }
+            _ => parts(pattern)
+                .into_iter()
+                .try_for_each(|part| self.pattern(part, within)),
+        }
+    }
+
+    /// A pattern in one graph. `SERVICE` asks elsewhere, whatever graph stands around it.
+    fn of_one(
+        &self,
+        name: NamedNode,
+        mut inner: Box<GraphPattern>,
+    ) -> Result<GraphPattern, GraphError> {
+        self.pattern(&mut inner, &Within::Named(name.clone()))?;
+        let mut asks_elsewhere = false;
+        for_each(&mut inner, &mut |part| {
+            asks_elsewhere |= matches!(part, GraphPattern::Service { .. });
+        });
+        if asks_elsewhere {
+            push(&mut inner, &name);
+            return Ok(*inner);
+        }
+        Ok(GraphPattern::Graph {
+            name: name.into(),
+            inner,
+        })
+    }
+
+    /// A pattern in each graph, with the graph's name.
+    fn of_each(&self, name: &Variable, inner: &GraphPattern) -> Result<GraphPattern, GraphError> {
+        let graphs = self.named.names()?;
+        self.written.set(self.written.get() + graphs.len());
+        if self.written.get() > MOST {
+            return Err(GraphError::TooManyGraphs(name.clone(), graphs.len()));
+        }
+        let mut all: Option<GraphPattern> = None;
+        for graph in graphs {
+            let one = GraphPattern::Join {
+                left: Box::new(value(name.clone(), graph.clone().into())),
+                right: Box::new(self.of_one(graph, Box::new(inner.clone()))?),
+            };
+            all = Some(match all {
+                None => one,
+                Some(before) => GraphPattern::Union {
+                    left: Box::new(before),
+                    right: Box::new(one),
+                },
+            });
+        }
+        Ok(all.unwrap_or(GraphPattern::Values {
+            variables: vec![name.clone()],
+            bindings: Vec::new(),
+        }))
+    }
+
+    /// What a path gives that has one of its ends nowhere in the graph, if it may be of length zero.
+    fn zero_length(
+        &self,
+        subject: &TermPattern,
+        path: &PropertyPathExpression,
+        object: &TermPattern,
+        graph: Option<&NamedNode>,
+    ) -> Result<Option<GraphPattern>, GraphError> {
+        if !may_be_empty(path) {
+            return Ok(None);
+        }
+        let (term, other) = match (constant(subject), constant(object)) {
+            (Some(term), _) => (term, object),
+            (None, Some(term)) => (term, subject),
+            (None, None) => return Ok(None),
+        };
+        let to = match other {
+            TermPattern::Variable(variable) => Some(variable.clone()),
+            TermPattern::BlankNode(node) => Some(variable_of(node)),
+            other if constant(other).as_ref() == Some(&term) => None,
+            _ => return Ok(None),
+        };
+        if self.named.is_node(&Term::from(term.clone()), graph)? {
+            return Ok(None);
+        }
+        if let TermPattern::BlankNode(node) = other {
+            self.blank.borrow_mut().insert(node.as_str().to_owned());
+        }
+        Ok(Some(match to {
+            Some(variable) => value(variable, term),
+            None => GraphPattern::default(),
+        }))
+    }
+}
+
+fn value(variable: Variable, term: GroundTerm) -> GraphPattern {
+    GraphPattern::Values {
+        variables: vec![variable],
+        bindings: vec![vec![Some(term)]],
+    }
+}
+
+fn constant(end: &TermPattern) -> Option<GroundTerm> {
+    match end {
+        TermPattern::NamedNode(node) => Some(node.clone().into()),
+        TermPattern::Literal(literal) => Some(literal.clone().into()),
+        TermPattern::Variable(_) | TermPattern::BlankNode(_) => None,
+    }
+}
+
+/// Has each triple and path of a pattern be asked of a graph.
+fn push(pattern: &mut GraphPattern, name: &NamedNode) {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {
+            *pattern = GraphPattern::Graph {
+                name: name.clone().into(),
+                inner: Box::new(std::mem::take(pattern)),
+            };
+        }
+        GraphPattern::Graph { .. } => {}
+        _ => parts(pattern).into_iter().for_each(|part| push(part, name)),
+    }
+}
+
+/// Whether a path may have the length zero.
+fn may_be_empty(path: &PropertyPathExpression) -> bool {
+    use PropertyPathExpression as P;
+    match path {
+        P::NamedNode(_) | P::NegatedPropertySet(_) => false,
+        P::ZeroOrMore(_) | P::ZeroOrOne(_) => true,
+        P::Reverse(inner) | P::OneOrMore(inner) => may_be_empty(inner),
+        P::Sequence(a, b) => may_be_empty(a) && may_be_empty(b),
+        P::Alternative(a, b) => may_be_empty(a) || may_be_empty(b),
+    }
+}
+
+/// Whether the triples of each part of a pattern bind the variable of the `GRAPH` around it, so that the
+/// engine is right.
+fn is_bound_by(pattern: &mut GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { patterns } => !patterns.is_empty(),
+        GraphPattern::Path {
+            subject,
+            path,
+            object,
+        } => !may_be_empty(path) || constant(subject).is_none() && constant(object).is_none(),
+        GraphPattern::Minus { left, right } => {
+            !certain(left).is_disjoint(&certain(right)) && is_bound_by(left) && is_bound_by(right)
+        }
+        GraphPattern::Join { left, right } => match (is_nothing(left), is_nothing(right)) {
+            (true, _) => is_bound_by(right),
+            (_, true) => is_bound_by(left),
+            _ => is_bound_by(left) && is_bound_by(right),
+        },
+        GraphPattern::Union { .. }
+        | GraphPattern::LeftJoin { .. }
+        | GraphPattern::Filter { .. }
+        | GraphPattern::Extend { .. } => parts(pattern).into_iter().all(is_bound_by),
+        GraphPattern::Values { .. }
+        | GraphPattern::Service { .. }
+        | GraphPattern::Graph { .. }
+        | GraphPattern::Lateral { .. }
+        | GraphPattern::OrderBy { .. }
+        | GraphPattern::Project { .. }
+        | GraphPattern::Distinct { .. }
+        | GraphPattern::Reduced { .. }
+        | GraphPattern::Slice { .. }
+        | GraphPattern::Group { .. } => false,
+    }
+}
+
+fn is_nothing(pattern: &GraphPattern) -> bool {
+    matches!(pattern, GraphPattern::Bgp { patterns } if patterns.is_empty())
+}
