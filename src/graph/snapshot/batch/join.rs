@@ -17,6 +17,8 @@ use crate::graph::snapshot::scan::Graphs;
 pub(super) const NOTHING: u32 = 0;
 /// Rows that a batch begins with.
 const ROWS: usize = 4096;
+/// Rows that a step makes at once: what is left of its rows waits.
+const MOST: usize = 1 << 18;
 /// Predicates of a subject that are looked through one by one; among more the place is halved.
 const FEW: usize = 16;
 
@@ -25,6 +27,32 @@ const FEW: usize = 16;
 pub(super) struct Batch {
     pub rows: usize,
     pub columns: Vec<Vec<u32>>,
+}
+
+impl Batch {
+    /// Takes the rows from a place on.
+    fn split_off(&mut self, at: usize) -> Self {
+        let of = |column: &mut Vec<u32>| column.split_off(at.min(column.len()));
+        let rest = Self {
+            rows: self.rows - at,
+            columns: self.columns.iter_mut().map(of).collect(),
+        };
+        self.rows = at;
+        rest
+    }
+
+    /// What is left of its rows, if it is not done with all of them.
+    fn rest(&mut self, done: usize) -> Option<Self> {
+        (done < self.rows).then(|| self.split_off(done))
+    }
+
+    /// Adds the rows of another one.
+    fn append(&mut self, other: &Self) {
+        for (column, more) in self.columns.iter_mut().zip(&other.columns) {
+            column.extend_from_slice(more);
+        }
+        self.rows += other.rows;
+    }
 }
 
 /// A column of numbers that is read one by one; its chunks are checked as they are reached.
@@ -141,21 +169,6 @@ impl<'a> Columns<'a> {
         Ok(from..to)
     }
 
-    /// Whether a term is a subject or object in the graph that is asked.
-    fn is_node(&self, id: u32) -> Result<bool, SnapshotError> {
-        for row in self.rows(&self.spo_starts, id)? {
-            if self.is_in(&self.spo_g, row)? {
-                return Ok(true);
-            }
-        }
-        for row in self.rows(&self.osp_starts, id)? {
-            if self.is_in(&self.osp_g, row)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// What one step along a path leads to.
     fn neighbours(
         &self,
@@ -213,6 +226,10 @@ pub(super) struct Batches {
     token: CancellationToken,
     /// Rows of the first step that are still to be read.
     rest: Option<Range<usize>>,
+    /// Rows that wait for a step, which is given by its number; those furthest on are last.
+    waiting: Vec<(usize, Batch)>,
+    /// Rows that a step makes at once.
+    most: usize,
     seen: Seen,
     done: bool,
 }
@@ -231,9 +248,17 @@ impl Batches {
             plan,
             token,
             rest: None,
+            waiting: Vec::new(),
+            most: MOST,
             seen: Seen::default(),
             done: false,
         }
+    }
+
+    /// The same for one who reads so many rows at most.
+    pub fn for_rows(self, rows: usize) -> Self {
+        let most = rows.clamp(ROWS, MOST);
+        Self { most, ..self }
     }
 
     /// The same for a part of the first step's rows.
@@ -272,30 +297,41 @@ impl Batches {
             if self.token.is_cancelled() {
                 return Err(Stop::Cancelled);
             }
-            let rest = match &mut self.rest {
-                Some(rest) => rest,
-                none => none.insert(Self::first_rows(&self.snapshot, &self.plan)?),
+            let (at, mut batch, rows) = match self.waiting.pop() {
+                Some((at, batch)) => (at, batch, 0..0),
+                None => {
+                    let rest = match &mut self.rest {
+                        Some(rest) => rest,
+                        none => none.insert(Self::first_rows(&self.snapshot, &self.plan)?),
+                    };
+                    if rest.start >= rest.end {
+                        return Ok(None);
+                    }
+                    let until = (rest.start + ROWS).min(rest.end);
+                    let rows = rest.start..until;
+                    rest.start = until;
+                    let batch = Batch {
+                        rows: rows.len(),
+                        columns: vec![Vec::new(); self.plan.slots],
+                    };
+                    (0, batch, rows)
+                }
             };
-            if rest.start >= rest.end {
-                return Ok(None);
-            }
-            let until = (rest.start + ROWS).min(rest.end);
-            let rows = rest.start..until;
-            rest.start = until;
-            let columns = Columns::new(&self.snapshot.0, &self.plan);
-            let mut batch = Batch {
-                rows: rows.len(),
-                columns: vec![Vec::new(); self.plan.slots],
+            let (Some(step), Some(live)) = (self.plan.steps.get(at), self.plan.live.get(at)) else {
+                return Ok(Some(batch));
             };
-            let steps = (self.plan.steps.as_slice(), self.plan.live.as_slice());
             let mut run = Run {
                 snapshot: &self.snapshot,
-                columns,
+                columns: Columns::new(&self.snapshot.0, &self.plan),
                 seen: &mut self.seen,
+                token: &self.token,
+                most: self.most,
             };
-            run.steps(steps, &rows, &mut batch)?;
+            if let Some(rest) = run.step((step, live), &rows, &mut batch)? {
+                self.waiting.push((at, rest));
+            }
             if batch.rows > 0 {
-                return Ok(Some(batch));
+                self.waiting.push((at + 1, batch));
             }
         }
     }
@@ -319,58 +355,56 @@ struct Run<'a> {
     snapshot: &'a Snapshot,
     columns: Columns<'a>,
     seen: &'a mut Seen,
+    token: &'a CancellationToken,
+    most: usize,
 }
 
 impl Run<'_> {
-    /// Sends a batch through steps, each with the columns that are needed after it; `rows` are those that a
-    /// first step reads.
-    fn steps(
+    /// Sends a batch through a step, with the columns that are needed after it; `rows` are those that a
+    /// first step reads. Gives the rows that it left, because it made enough of the others.
+    fn step(
         &mut self,
-        (steps, live): (&[Step], &[Vec<bool>]),
+        (step, live): (&Step, &[bool]),
         rows: &Range<usize>,
         batch: &mut Batch,
-    ) -> Result<(), Stop> {
-        for (step, live) in steps.iter().zip(live) {
-            let columns = &self.columns;
-            match step {
-                Step::Lead {
-                    subject, object, ..
-                } => {
-                    lead(columns, rows.clone(), *subject, *object, live, batch)?;
-                }
-                Step::Forward {
-                    subject,
-                    predicate,
-                    object,
-                    known,
-                } => {
-                    let ends = (*subject, *predicate, *object);
-                    forward(columns, ends, *known, live, batch)?;
-                }
-                Step::Backward {
-                    object,
-                    predicate,
-                    subject,
-                } => {
-                    backward(columns, *object, *predicate, *subject, live, batch)?;
-                }
-                Step::Subjects { ids, subject } => {
-                    batch.columns[*subject] = ids[rows.clone()].to_vec();
-                }
-                Step::Reach(reach) => {
-                    reach_all(columns, reach, live, self.seen, batch)?;
-                }
-                Step::Keep(filter) => {
-                    let kept = filter.kept(self.snapshot, &batch.columns[filter.slot])?;
-                    keep(batch, &kept, None, live);
-                }
-                Step::Optional(optional) => self.optional(optional, live, batch)?,
+    ) -> Result<Option<Batch>, Stop> {
+        let columns = &self.columns;
+        match step {
+            Step::Lead {
+                subject, object, ..
+            } => {
+                lead(columns, rows.clone(), *subject, *object, live, batch)?;
+                Ok(None)
             }
-            if batch.rows == 0 {
-                break;
+            Step::Forward {
+                subject,
+                predicate,
+                object,
+                known,
+            } => {
+                let ends = (*subject, *predicate, *object);
+                Ok(forward(columns, ends, *known, (live, self.most), batch)?)
             }
+            Step::Backward {
+                object,
+                predicate,
+                subject,
+            } => {
+                let ends = (*object, *predicate, *subject);
+                Ok(backward(columns, ends, (live, self.most), batch)?)
+            }
+            Step::Subjects { ids, subject } => {
+                batch.columns[*subject] = ids[rows.clone()].to_vec();
+                Ok(None)
+            }
+            Step::Reach(reach) => self.reach_all(reach, live, batch),
+            Step::Keep(filter) => {
+                let kept = filter.kept(self.snapshot, &batch.columns[filter.slot])?;
+                keep(batch, &kept, None, live);
+                Ok(None)
+            }
+            Step::Optional(optional) => self.optional(optional, live, batch),
         }
-        Ok(())
     }
 
     /// Adds to each row what an optional part has for it; a row for which it has nothing stays, with
@@ -380,18 +414,18 @@ impl Run<'_> {
         optional: &Optional,
         live: &[bool],
         batch: &mut Batch,
-    ) -> Result<(), Stop> {
-        let mut found = Batch {
-            rows: batch.rows,
-            columns: batch.columns.clone(),
+    ) -> Result<Option<Batch>, Stop> {
+        let mut rest: Option<Batch> = None;
+        let found = loop {
+            if let Some(found) = self.found(optional, batch)? {
+                break found;
+            }
+            let mut half = batch.split_off(batch.rows / 2);
+            if let Some(later) = &rest {
+                half.append(later);
+            }
+            rest = Some(half);
         };
-        if optional.empty {
-            found.rows = 0;
-        } else {
-            found.columns[optional.row] = (0..batch.rows as u32).collect();
-            let steps = (optional.steps.as_slice(), optional.live.as_slice());
-            self.steps(steps, &(0..0), &mut found)?;
-        }
         // Each step keeps the order of rows, so those that were found for a row follow each other.
         let mut of_row = found.columns[optional.row].iter().copied().peekable();
         let mut kept = Vec::with_capacity(batch.rows.max(found.rows));
@@ -415,7 +449,101 @@ impl Run<'_> {
             let cell = |place: &Option<usize>| place.map_or(NOTHING, |place| column[place]);
             batch.columns[slot] = places.iter().map(cell).collect();
         }
-        Ok(())
+        Ok(rest)
+    }
+
+    /// What an optional part has for the rows of a batch; `None` if that is too much at once for several.
+    fn found(&mut self, optional: &Optional, batch: &Batch) -> Result<Option<Batch>, Stop> {
+        let mut found = Batch {
+            rows: batch.rows,
+            columns: batch.columns.clone(),
+        };
+        if optional.empty {
+            found.rows = 0;
+            return Ok(Some(found));
+        }
+        found.columns[optional.row] = (0..batch.rows as u32).collect();
+        let most = self.most;
+        if batch.rows == 1 {
+            self.most = usize::MAX;
+        }
+        let mut whole = true;
+        for (step, live) in optional.steps.iter().zip(&optional.live) {
+            if found.rows == 0 || !whole {
+                break;
+            }
+            if self.token.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            whole = self.step((step, live), &(0..0), &mut found)?.is_none();
+        }
+        self.most = most;
+        Ok(whole.then_some(found))
+    }
+
+    /// Follows paths from each row; each term is reached once.
+    fn reach_all(
+        &mut self,
+        reach: &Reach,
+        live: &[bool],
+        batch: &mut Batch,
+    ) -> Result<Option<Batch>, Stop> {
+        let (columns, seen) = (&self.columns, &mut *self.seen);
+        let (mut kept, mut found) = (Vec::new(), Vec::new());
+        let mut reached = Vec::new();
+        let of_predicate = columns.mapped.rows_of_predicate(reach.predicate)?;
+        if seen.by.is_empty() {
+            // Zeroed by the system page by page as they are touched, which a short path does few of.
+            seen.by = vec![0; columns.mapped.counts().terms as usize + 1];
+        }
+        let mut done = 0;
+        while done < batch.rows && kept.len() < self.most {
+            let at = done;
+            done += 1;
+            if self.token.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            if seen.path == u32::MAX {
+                seen.by.fill(0);
+                seen.path = 0;
+            }
+            seen.path += 1;
+            reached.clear();
+            let from = value(batch, reach.from, at);
+            let mut visit = |id: u32, reached: &mut Vec<u32>| match seen.by.get_mut(id as usize) {
+                Some(by) if *by != seen.path => {
+                    *by = seen.path;
+                    reached.push(id);
+                }
+                _ => {}
+            };
+            if reach.zero {
+                visit(from, &mut reached);
+            } else {
+                columns.neighbours(reach, &of_predicate, from, |id| visit(id, &mut reached))?;
+            }
+            let mut next = 0;
+            while let Some(id) = reached.get(next).copied() {
+                next += 1;
+                columns.neighbours(reach, &of_predicate, id, |id| visit(id, &mut reached))?;
+            }
+            if reach.known {
+                let wanted = value(batch, reach.to, at);
+                if reached.contains(&wanted) {
+                    kept.push(at as u32);
+                }
+            } else {
+                kept.extend(std::iter::repeat_n(at as u32, reached.len()));
+                found.extend_from_slice(&reached);
+            }
+        }
+        let new = match reach.to {
+            End::Slot(slot) if !reach.known => Some((slot, found)),
+            _ => None,
+        };
+        let rest = batch.rest(done);
+        keep(batch, &kept, new, live);
+        Ok(rest)
     }
 }
 
@@ -460,16 +588,19 @@ fn forward(
     columns: &Columns<'_>,
     (subject, predicate, object): (End, u32, End),
     known: bool,
-    live: &[bool],
+    (live, most): (&[bool], usize),
     batch: &mut Batch,
-) -> Result<(), SnapshotError> {
+) -> Result<Option<Batch>, SnapshotError> {
     let mut kept = Vec::with_capacity(batch.rows);
     let mut found = Vec::new();
     let wants = match object {
         End::Slot(slot) => !known && live[slot],
         End::Term(_) => false,
     };
-    for at in 0..batch.rows {
+    let mut done = 0;
+    while done < batch.rows && kept.len() < most {
+        let at = done;
+        done += 1;
         let wanted = known.then(|| value(batch, object, at));
         for row in columns.of_subject(value(batch, subject, at), predicate)? {
             if wanted.is_none() && !wants {
@@ -491,95 +622,33 @@ fn forward(
         End::Slot(slot) if wants => Some((slot, found)),
         _ => None,
     };
+    let rest = batch.rest(done);
     keep(batch, &kept, new, live);
-    Ok(())
+    Ok(rest)
 }
 
 fn backward(
     columns: &Columns<'_>,
-    object: End,
-    predicate: u32,
-    subject: usize,
-    live: &[bool],
+    (object, predicate, subject): (End, u32, usize),
+    (live, most): (&[bool], usize),
     batch: &mut Batch,
-) -> Result<(), SnapshotError> {
+) -> Result<Option<Batch>, SnapshotError> {
     let mut kept = Vec::with_capacity(batch.rows);
     let mut found = Vec::with_capacity(batch.rows);
     let of_predicate = columns.mapped.rows_of_predicate(predicate)?;
-    for at in 0..batch.rows {
+    let mut done = 0;
+    while done < batch.rows && kept.len() < most {
+        let at = done;
+        done += 1;
         let object = value(batch, object, at);
         columns.subjects_of(object, predicate, &of_predicate, |subject| {
             kept.push(at as u32);
             found.push(subject);
         })?;
     }
+    let rest = batch.rest(done);
     keep(batch, &kept, Some((subject, found)), live);
-    Ok(())
-}
-
-/// Follows paths from each row; each term is reached once.
-fn reach_all(
-    columns: &Columns<'_>,
-    reach: &Reach,
-    live: &[bool],
-    seen: &mut Seen,
-    batch: &mut Batch,
-) -> Result<(), SnapshotError> {
-    let (mut kept, mut found) = (Vec::new(), Vec::new());
-    let mut reached = Vec::new();
-    let of_predicate = columns.mapped.rows_of_predicate(reach.predicate)?;
-    if seen.by.is_empty() {
-        // Zeroed by the system page by page as they are touched, which a short path does few of.
-        seen.by = vec![0; columns.mapped.counts().terms as usize + 1];
-    }
-    // As the engine has it: a path of length zero leads from a node of the graph, not from any term.
-    if let (true, End::Term(id)) = (reach.zero, reach.from)
-        && !columns.is_node(id)?
-    {
-        keep(batch, &[], None, live);
-        return Ok(());
-    }
-    for at in 0..batch.rows {
-        if seen.path == u32::MAX {
-            seen.by.fill(0);
-            seen.path = 0;
-        }
-        seen.path += 1;
-        reached.clear();
-        let from = value(batch, reach.from, at);
-        let mut visit = |id: u32, reached: &mut Vec<u32>| match seen.by.get_mut(id as usize) {
-            Some(by) if *by != seen.path => {
-                *by = seen.path;
-                reached.push(id);
-            }
-            _ => {}
-        };
-        if reach.zero {
-            visit(from, &mut reached);
-        } else {
-            columns.neighbours(reach, &of_predicate, from, |id| visit(id, &mut reached))?;
-        }
-        let mut next = 0;
-        while let Some(id) = reached.get(next).copied() {
-            next += 1;
-            columns.neighbours(reach, &of_predicate, id, |id| visit(id, &mut reached))?;
-        }
-        if reach.known {
-            let wanted = value(batch, reach.to, at);
-            if reached.contains(&wanted) {
-                kept.push(at as u32);
-            }
-        } else {
-            kept.extend(std::iter::repeat_n(at as u32, reached.len()));
-            found.extend_from_slice(&reached);
-        }
-    }
-    let new = match reach.to {
-        End::Slot(slot) if !reach.known => Some((slot, found)),
-        _ => None,
-    };
-    keep(batch, &kept, new, live);
-    Ok(())
+    Ok(rest)
 }
 
 /// Takes of each column the places that are kept, and drops columns that nothing reads any more.

@@ -7,12 +7,15 @@
 //! Everything else is the engine's from the start. Both ways give the same solutions, only in
 //! another order where the query asks for none.
 
+mod explain;
 mod filter;
 mod group;
 mod join;
 mod order;
 mod plan;
 mod rows;
+
+use std::sync::Arc;
 
 use spareval::{CancellationToken, QueryEvaluationError};
 use spargebra::algebra::GraphPattern;
@@ -27,6 +30,7 @@ use join::{Batch, Batches};
 use plan::Plan;
 use rows::BoxedBatches;
 
+pub use explain::Explanation;
 pub use rows::Rows;
 
 /// Why batches give no answer.
@@ -147,15 +151,18 @@ impl Context<'_> {
             .map(|key| Some((plan.slot(&key.variable)?, key.descending)))
             .collect::<Option<_>>()
             .ok_or(Stop::Unfit)?;
-        let batches = Batches::new(self.snapshot.clone(), plan.into(), self.token.clone());
+        let plan = Arc::new(plan);
+        let batches = Batches::new(self.snapshot.clone(), Arc::clone(&plan), self.token.clone());
         let batches: BoxedBatches = if keys.is_empty() {
-            Box::new(batches)
+            let read = length.map_or(usize::MAX, |length| length.saturating_add(start));
+            Box::new(batches.for_rows(read))
         } else {
             let sorted = order::sorted(self.snapshot, batches, &keys)?;
             Box::new(std::iter::once(Ok(sorted)))
         };
         Ok(Rows {
             snapshot: self.snapshot.clone(),
+            plan,
             variables: variables.as_slice().into(),
             slots,
             batches,

@@ -209,7 +209,7 @@ impl Gathered {
         let subject = self.end(snapshot, subject)?;
         let object = self.end(snapshot, object)?;
         let predicate = self.term(snapshot, predicate.clone().into())?;
-        // Whether a path of length zero leads from a term that stands nowhere to itself, the engine says.
+        // One of length zero leads from a term that stands nowhere to itself: it was written so before.
         if subject == object || zero && self.empty {
             return Err(Stop::Unfit);
         }
@@ -399,6 +399,13 @@ impl Plan {
     /// The place of a variable.
     pub fn slot(&self, variable: &Variable) -> Option<usize> {
         self.names.get(variable).copied()
+    }
+
+    /// The name of the variable in a place.
+    pub fn name(&self, slot: usize) -> String {
+        let mut names = self.names.iter();
+        let name = names.find(|(_, place)| **place == slot);
+        name.map_or_else(String::new, |(variable, _)| variable.to_string())
     }
 
     /// Puts the pattern with the fewest rows first, then always the one that adds fewest; unless it

@@ -7,6 +7,7 @@ use spareval::{QueryEvaluationError, QuerySolution};
 
 use super::Stop;
 use super::join::{Batch, NOTHING};
+use super::plan::Plan;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rows::Cells;
 use crate::graph::snapshot::{Snapshot, SnapshotError};
@@ -16,6 +17,7 @@ pub(super) type BoxedBatches = Box<dyn Iterator<Item = Result<Batch, Stop>>>;
 /// Rows of a query that batches answer alone.
 pub struct Rows {
     pub(super) snapshot: Snapshot,
+    pub(super) plan: Arc<Plan>,
     pub(super) variables: Arc<[Variable]>,
     /// The column of each variable; one that is never bound has none.
     pub(super) slots: Vec<Option<usize>>,
@@ -44,7 +46,7 @@ impl Rows {
     }
 
     /// The next row of the batch, which is the next batch if this one is read.
-    fn advance(&mut self) -> Option<Result<usize, QueryEvaluationError>> {
+    pub(super) fn advance(&mut self) -> Option<Result<usize, QueryEvaluationError>> {
         if self.left == 0 {
             return None;
         }
@@ -90,7 +92,7 @@ impl Rows {
             let found: Result<Vec<u32>, SnapshotError> = self.slots.iter().map(place).collect();
             cells.push_places(found.map_err(damaged)?);
         }
-        cells.cut = self.advance().is_some();
+        cells.cut = self.advance().transpose()?.is_some();
         Ok(())
     }
 }
