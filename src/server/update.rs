@@ -7,12 +7,14 @@ use http::{Method, StatusCode};
 
 use super::Site;
 use super::problem::Problem;
-use super::protocol::{base, check_depth, names};
+use super::protocol::{base, names};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::LocationError;
-use crate::graph::model::{GraphNamePattern, GraphUpdateOperation, SparqlGraphName, Update};
-use crate::query::with_using;
+use crate::graph::model::{
+    GraphNamePattern, GraphTarget, GraphUpdateOperation, SparqlGraphName, Update,
+};
+use crate::query::{moves_default_graph, with_using};
 
 /// Answers a request that changes the study.
 pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
@@ -31,7 +33,6 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     }
     let asked = asked(request)?;
     let prefixes = &site.session.prefixes;
-    check_depth(&asked.update)?;
     let mut update = crate::query::parse_update(&asked.update, prefixes, &base(request))?;
     if !(asked.default.is_empty() && asked.named.is_empty()) {
         let (default, named) = (names(&asked.default)?, names(&asked.named)?);
@@ -41,7 +42,7 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
             ));
         }
     }
-    refuse_what_nobody_sees(&update)?;
+    refuse_what_nobody_sees(&asked.update, &update)?;
     let location = &site.settings.location;
     let mut build = location.begin_from_current().map_err(refused)?;
     build
@@ -56,11 +57,18 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Nothing is fetched from elsewhere; and what queries see stands in named graphs, so that what an update
-/// writes outside of them would be lost without a word.
-fn refuse_what_nobody_sees(update: &Update) -> Result<(), Problem> {
+/// Nothing is fetched from elsewhere. And what queries see stands in named graphs: what an update changes
+/// outside of them nobody would see, and what it means to change within them it would not.
+fn refuse_what_nobody_sees(text: &str, update: &Update) -> Result<(), Problem> {
+    const ONE_GRAPH: &str = "the default graph is several named graphs together, and cannot be copied, moved or emptied: \
+        name the graph, as in CLEAR GRAPH <…> (/.well-known/void lists them)";
+    if moves_default_graph(text) {
+        return Err(Problem::bad_request(ONE_GRAPH));
+    }
     for operation in &update.operations {
-        let outside = match operation {
+        let is_outside = |name: &SparqlGraphName| *name == SparqlGraphName::DefaultGraph;
+        let may_be = |name: &GraphNamePattern| matches!(name, GraphNamePattern::DefaultGraph);
+        let (deletes, inserts) = match operation {
             GraphUpdateOperation::Load { .. } => {
                 let detail = "LOAD is not taken: nothing is fetched from elsewhere";
                 return Err(Problem::new(
@@ -69,15 +77,32 @@ fn refuse_what_nobody_sees(update: &Update) -> Result<(), Problem> {
                     detail,
                 ));
             }
-            GraphUpdateOperation::InsertData { data } => data
-                .iter()
-                .any(|quad| quad.graph_name == SparqlGraphName::DefaultGraph),
-            GraphUpdateOperation::DeleteInsert { insert, .. } => insert
-                .iter()
-                .any(|quad| matches!(quad.graph_name, GraphNamePattern::DefaultGraph)),
-            _ => false,
+            GraphUpdateOperation::InsertData { data } => {
+                (false, data.iter().any(|quad| is_outside(&quad.graph_name)))
+            }
+            GraphUpdateOperation::DeleteData { data } => {
+                (data.iter().any(|quad| is_outside(&quad.graph_name)), false)
+            }
+            GraphUpdateOperation::DeleteInsert { delete, insert, .. } => (
+                delete.iter().any(|quad| may_be(&quad.graph_name)),
+                insert.iter().any(|quad| may_be(&quad.graph_name)),
+            ),
+            GraphUpdateOperation::Clear { graph, .. }
+            | GraphUpdateOperation::Drop { graph, .. } => {
+                if *graph == GraphTarget::DefaultGraph {
+                    return Err(Problem::bad_request(ONE_GRAPH));
+                }
+                (false, false)
+            }
+            GraphUpdateOperation::Create { .. } => (false, false),
         };
-        if outside {
+        if deletes {
+            return Err(Problem::bad_request(
+                "queries see named graphs alone, and nothing stands outside of them: say with GRAPH from which one is deleted, as in \
+                 DELETE { GRAPH ?g { … } } WHERE { GRAPH ?g { … } }, or write WITH <graph> before DELETE (/.well-known/void lists them)",
+            ));
+        }
+        if inserts {
             return Err(Problem::bad_request(
                 "queries see named graphs alone: say with GRAPH into which one is inserted (/.well-known/void lists them)",
             ));

@@ -51,6 +51,40 @@ fn an_update_asks_what_queries_see_and_writes_nothing_that_they_do_not() {
     update(&served, token, unseen).problem(400, "bad-request");
     let unseen = "INSERT { ?c <http://example.org/p> 1 } WHERE { ?c a cg:Case }";
     update(&served, token, unseen).problem(400, "bad-request");
+    // What stands outside of named graphs nobody sees, and to delete there deletes nothing.
+    for nowhere in [
+        "DELETE DATA { ?s <http://example.org/p> 1 }",
+        "DELETE DATA { <http://example.org/s> <http://example.org/p> 1 }",
+        "DELETE WHERE { <http://example.org/s> <http://example.org/p> ?o }",
+        "DELETE { ?s ?p ?o } INSERT { GRAPH <http://example.org/g> { ?s ?p 1 } } WHERE { ?s ?p ?o }",
+        "CLEAR DEFAULT",
+        "CLEAR SILENT DEFAULT",
+        "DROP DEFAULT",
+        "MOVE DEFAULT TO <http://example.org/g>",
+        "COPY SILENT DEFAULT TO GRAPH <http://example.org/g>",
+        "ADD DEFAULT TO <http://example.org/g>",
+        "COPY <http://example.org/g> TO DEFAULT",
+    ] {
+        let refused = update(&served, token, nowhere);
+        let kind = if nowhere.contains("{ ?s <") {
+            "query"
+        } else {
+            "bad-request"
+        };
+        refused.problem(400, kind);
+        assert_eq!(served.csv(marked), cases, "{nowhere}");
+    }
+    for none in [
+        "CLEAR GRAPH <http://example.org/none>",
+        "DROP GRAPH <http://example.org/none>",
+    ] {
+        update(&served, token, none).problem(400, "query");
+    }
+    let with = "WITH <http://example.org/g> DELETE { ?c ?p 1 } WHERE { ?c ?p 1 }";
+    assert_eq!(update(&served, token, with).status, 204);
+    assert_eq!(served.csv(marked), "n\r\n0\r\n");
+    assert_eq!(update(&served, token, mark).status, 204);
+    assert_eq!(served.csv(marked), cases);
     update(&served, token, "LOAD <http://127.0.0.1:1/x>").problem(501, "not-supported");
     let refused = update(&served, None, mark);
     assert_eq!(refused.header("www-authenticate"), "Bearer");
