@@ -7,18 +7,21 @@ pub mod bind;
 pub mod catalogue;
 pub mod checks;
 pub mod header;
+mod limits;
 mod names;
 pub mod parameters;
 mod run;
 mod table;
+mod tokens;
 
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
-pub use names::unknown_names;
+pub use limits::TooDeep;
+pub use names::{Unknown, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType};
 pub use run::{
-    AskError, Asked, ask, bound, gives_triples, parse, parse_from, parse_update, run, with_dataset,
-    with_using,
+    AskError, Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from,
+    parse_update, run, with_dataset, with_graphs, with_using,
 };
 pub use table::{Table, plain};

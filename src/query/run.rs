@@ -7,9 +7,11 @@ use thiserror::Error;
 use super::bind::{BindError, bind};
 use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
+use super::limits::{TooDeep, check_depth};
 use super::names::{nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, resolve};
 use super::table::Table;
+use super::tokens::tokens;
 use crate::graph::model::{
     GraphUpdateOperation, Literal, NamedNode, Query, QueryDataset, SparqlParser, Term, Triple,
     Update, Variable, rdfs, xsd,
@@ -40,6 +42,9 @@ pub enum AskError {
     /// The text is no SPARQL query.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// Something stands too deep in itself to be parsed.
+    #[error(transparent)]
+    TooDeep(#[from] TooDeep),
     /// The text is an update.
     #[error(
         "this is a SPARQL update, and queries do not change the store: edit the study's sheets and run `casegraph build`"
@@ -96,9 +101,8 @@ fn pairs(prefixes: &Prefixes) -> Vec<(String, String)> {
 /// Those of the project's prefixes that a query may use: to make a parser know all of them takes longer
 /// than most queries do.
 fn used(text: &str, prefixes: &Prefixes) -> Vec<(String, String)> {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let before = |(colon, _)| text[..colon].rsplit(|c| !is_name(c)).next();
-    let used: HashSet<&str> = text.match_indices(':').filter_map(before).collect();
+    let names = tokens(text).filter_map(|token| token.name());
+    let used: HashSet<&str> = names.map(|(prefix, _)| prefix).collect();
     prefixes
         .iter()
         .filter(|(name, _)| used.contains(name))
@@ -131,6 +135,7 @@ fn parser_at(prefixes: &[(String, String)], base: &str) -> Result<SparqlParser, 
 }
 
 fn parse_query(parser: SparqlParser, text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
+    check_depth(text)?;
     catalogue::parse(&parser, "query", text).map_err(|mut error| match parser.parse_update(text) {
         Ok(update) if !update.operations.is_empty() => AskError::Update,
         _ => {
@@ -153,6 +158,7 @@ fn parse_query(parser: SparqlParser, text: &str, prefixes: &Prefixes) -> Result<
 /// # Errors
 /// The text is no update, or `base` is no IRI.
 pub fn parse_update(text: &str, prefixes: &Prefixes, base: &str) -> Result<Update, AskError> {
+    check_depth(text)?;
     let parser = parser_at(&used(text, prefixes), base)?;
     Ok(catalogue::parse_update(&parser, "update", text)?)
 }
@@ -176,6 +182,20 @@ pub fn with_dataset(query: &mut Query, default: Vec<NamedNode>, named: Vec<Named
     });
 }
 
+/// Has a query that names graphs with `FROM NAMED` alone ask these graphs as its default graph, if there are
+/// any: without `FROM` it would be empty.
+pub fn with_graphs(query: &mut Query, graphs: &[NamedNode]) {
+    let (Query::Select { dataset, .. }
+    | Query::Construct { dataset, .. }
+    | Query::Describe { dataset, .. }
+    | Query::Ask { dataset, .. }) = query;
+    if let Some(dataset) = dataset
+        && dataset.default.is_empty()
+    {
+        dataset.default = graphs.to_vec();
+    }
+}
+
 /// Has the patterns of an update ask these graphs: the protocol's `using-graph-uri` and
 /// `using-named-graph-uri`. Gives `false` if the update says itself which graphs it asks.
 #[must_use]
@@ -192,6 +212,22 @@ pub fn with_using(update: &mut Update, default: &[NamedNode], named: &[NamedNode
         }
     }
     true
+}
+
+/// Whether an update copies, moves or adds the default graph, or into it. The parser writes these
+/// operations as others, which do not tell.
+#[must_use]
+pub fn moves_default_graph(text: &str) -> bool {
+    let all: Vec<_> = tokens(text).collect();
+    all.iter().enumerate().any(|(at, token)| {
+        let before = all[..at].iter().rev().find(|before| !before.is("SILENT"));
+        token.is("DEFAULT")
+            && before.is_some_and(|before| {
+                ["COPY", "MOVE", "ADD", "TO"]
+                    .iter()
+                    .any(|word| before.is(word))
+            })
+    })
 }
 
 /// Evaluates a parsed query and reads at most `most` rows or triples.

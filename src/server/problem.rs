@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::response::{Body, Response};
 use crate::graph::GraphError;
+use crate::graph::written::WriteError;
 use crate::query::AskError;
 use crate::study::causes;
 
@@ -134,15 +135,29 @@ impl From<GraphError> for Problem {
         if let GraphError::Timeout(limit) = error {
             return Self::time_limit(limit);
         }
+        if let GraphError::ServiceNotAllowed(endpoint) = &error {
+            let detail = format!(
+                "SERVICE <{endpoint}> was not asked: this server asks no other endpoints; \
+                 `casegraph query --allow-service {endpoint}` does, where casegraph is installed"
+            );
+            return Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", detail);
+        }
         if error.is_unsupported() {
             return Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", detail);
         }
         match error {
-            GraphError::Evaluation(_) | GraphError::ServiceNotAllowed(_) => {
-                Self::new(StatusCode::BAD_REQUEST, "query", detail)
-            }
+            GraphError::Evaluation(_)
+            | GraphError::Update(_)
+            | GraphError::ServiceVariable(_)
+            | GraphError::TooManyGraphs(..) => Self::new(StatusCode::BAD_REQUEST, "query", detail),
             _ => Self::internal(detail),
         }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        Self::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", causes(&error))
     }
 }
 
@@ -151,6 +166,7 @@ impl From<AskError> for Problem {
         let detail = causes(&error);
         match error {
             AskError::Graph(error) => error.into(),
+            AskError::TooDeep(_) => Self::bad_request(detail),
             AskError::Syntax(_) => Self::new(StatusCode::BAD_REQUEST, "query", detail),
             AskError::Update => Self::new(
                 StatusCode::FORBIDDEN,
