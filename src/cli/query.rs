@@ -11,12 +11,9 @@ use super::Exit;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, time_limit, within};
-use crate::graph::QueryOptions;
-use crate::graph::model::{
-    NamedNode, NamedOrBlankNode, Query, RdfFormat, RdfSerializer, Triple, Variable,
-};
-use crate::graph::readback::verified_quads;
-use crate::query::{Asked, Table, ask, parse, plain, unknown_names};
+use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Triple, Variable};
+use crate::graph::{QueryOptions, written};
+use crate::query::{Asked, Table, ask, parse, plain, unknown_names, with_graphs};
 use crate::report::{Grid, grid_markdown, text};
 
 /// Ask the graph in SPARQL
@@ -46,7 +43,8 @@ pub struct QueryCommand {
     /// How to write the answer [default: table for rows, turtle for triples]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Ask this named graph instead of the default graph; may be given several times
+    /// Ask this named graph instead of the default graph; may be given several times. What FROM says in
+    /// the query comes first
     #[arg(long, value_name = "IRI")]
     graph: Vec<String>,
     /// Show the plan with the time and rows of each step, as JSON, instead of the answer
@@ -109,10 +107,20 @@ impl QueryCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let text = self.text()?;
+        // Editors that mark UTF-8 so are right, and SPARQL knows no such mark.
+        let text = text
+            .strip_prefix('\u{feff}')
+            .map_or(text.clone(), str::to_owned);
         let session = Arc::new(place.open()?);
-        let query = parse(&text, &session.prefixes)?;
         let options = self.options(&session)?;
         let (limit, services) = (options.timeout, options.services.clone());
+        let (asked_of, asked) = (Arc::clone(&session), text.clone());
+        // To parse takes time and stack too.
+        let (query, options) = within(limit, move || {
+            let mut query = parse(&asked, &asked_of.prefixes)?;
+            with_graphs(&mut query, &options.graphs);
+            Ok((query, options))
+        })?;
         let asked_of = Arc::clone(&session);
         if self.explain {
             let explanation = within(limit, move || {
@@ -170,13 +178,8 @@ impl QueryCommand {
 
 /// An empty answer often comes from a misspelt name: says which names nothing in the store has.
 pub(super) fn warn_of_unknown_names(text: &str, session: &Session, printer: Printer) -> Result<()> {
-    for (name, nearest) in unknown_names(&session.graph, text, &session.prefixes)? {
-        let near = if nearest.is_empty() {
-            String::new()
-        } else {
-            format!("; nearest: {}", nearest.join(", "))
-        };
-        printer.say(&format!("warning: nothing in the store has {name}{near}"));
+    for unknown in unknown_names(&session.graph, text, &session.prefixes)? {
+        printer.say(&format!("warning: {unknown}"));
     }
     Ok(())
 }
@@ -266,22 +269,14 @@ fn table_text(
                 .iter()
                 .map(|c| Variable::new_unchecked(c.clone()))
                 .collect();
-            let mut writer = QueryResultsSerializer::from_format(format)
-                .serialize_solutions_to_writer(Vec::new(), variables.clone())?;
-            for row in 0..table.rows() {
-                let bound = variables
-                    .iter()
-                    .zip(table.row(row))
-                    .filter_map(|(v, t)| Some((v, t?)));
-                writer.serialize(bound)?;
-            }
-            String::from_utf8(writer.finish()?)?
+            let bytes = written::rows(&variables, &table.cells, format)
+                .context("the answer was not written")?;
+            String::from_utf8(bytes)?
         }
     })
 }
 
 fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Result<String> {
-    let mut serializer = RdfSerializer::from_format(format);
     // Only the prefixes that the answer uses.
     let iris = triples.iter().flat_map(|triple| {
         let subject = match &triple.subject {
@@ -294,21 +289,10 @@ fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Res
             Some(plain(&triple.object)),
         ]
     });
-    for (name, iri) in session.prefixes.iter() {
-        if iris.clone().flatten().any(|used| used.starts_with(iri)) {
-            serializer = serializer.with_prefix(name, iri)?;
-        }
-    }
-    let mut writer = serializer.for_writer(Vec::new());
-    for triple in triples {
-        writer.serialize_triple(triple)?;
-    }
-    let text = String::from_utf8(writer.finish()?)?;
-    if matches!(format, RdfFormat::Turtle | RdfFormat::NTriples) {
-        verified_quads(&text, format)
-            .context("the answer was not written: it cannot be read back")?;
-    }
-    Ok(text)
+    let prefixes = session.prefixes.iter();
+    let used = prefixes.filter(|(_, iri)| iris.clone().flatten().any(|used| used.starts_with(iri)));
+    let bytes = written::triples(triples, format, used).context("the answer was not written")?;
+    Ok(String::from_utf8(bytes)?)
 }
 
 /// How much was answered, and whether it was cut.

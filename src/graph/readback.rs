@@ -90,7 +90,7 @@ fn second_reading(text: &str, format: RdfFormat) -> Result<Vec<String>, Readback
 }
 
 /// One line for a quad of the first parser, blank nodes without their names.
-fn line(quad: &Quad) -> String {
+pub(super) fn line(quad: &Quad) -> String {
     let subject = match &quad.subject {
         NamedOrBlankNode::NamedNode(node) => node.to_string(),
         NamedOrBlankNode::BlankNode(_) => "_:".to_owned(),

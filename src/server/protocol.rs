@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
 use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer};
-use crate::graph::{Answer, Limit, Results, Rows};
+use crate::graph::{Answer, Limit, Results, Rows, written};
 use crate::query;
 
 /// Media types of rows and truth values, the first if the client does not mind.
@@ -193,27 +193,6 @@ impl Asked {
     }
 }
 
-/// How deep brackets may stand in each other: to read them takes stack for each level.
-const DEEPEST: usize = 2000;
-
-/// Checks that the brackets of a query do not stand too deep in each other.
-pub(super) fn check_depth(text: &str) -> Result<(), Problem> {
-    let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'{' | b'[' => depth += 1,
-            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Err(Problem::bad_request(format!(
-                "brackets stand more than {DEEPEST} deep in each other"
-            )));
-        }
-    }
-    Ok(())
-}
-
 /// Where relative IRIs of a request begin: at its address.
 pub(super) fn base(request: &Request) -> String {
     let address = format!("{}/sparql", request.origin());
@@ -238,7 +217,6 @@ pub(super) fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
 }
 
 fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Problem> {
-    check_depth(&asked.query)?;
     let mut parsed = query::parse_from(&asked.query, &site.session.prefixes, &base(request))?;
     if !(asked.default_graphs.is_empty() && asked.named_graphs.is_empty()) {
         let (default, named) = (names(&asked.default_graphs)?, names(&asked.named_graphs)?);
@@ -306,6 +284,14 @@ fn write_rows(
         (Results::Boolean(yes), _) => {
             serializer.serialize_boolean_to_writer(out, yes)?;
         }
+        // XML cannot hold every text: this is known before anything is sent.
+        (Results::Rows(rows), limit) if format == QueryResultsFormat::Xml => {
+            let variables = rows.variables().to_vec();
+            let cells = rows.collect(usize::MAX);
+            let cells = cells.map_err(|error| Problem::from(limit.error(error)))?;
+            let bytes = written::rows(&variables, &cells, format).map_err(Problem::from)?;
+            out.write_all(&bytes)?;
+        }
         (Results::Rows(rows), limit) => write_solutions(serializer, rows, &limit, out)?,
         (Results::Triples(_), _) => {}
     }
@@ -337,6 +323,14 @@ fn write_triples(answer: Answer, format: RdfFormat, out: &mut dyn Write) -> Resu
     let (Results::Triples(triples), limit) = answer.into_parts() else {
         return Ok(());
     };
+    // The same for properties.
+    if format == RdfFormat::RdfXml {
+        let all = triples.collect::<Result<Vec<_>, _>>();
+        let all = all.map_err(|error| Problem::from(limit.error(error)))?;
+        let bytes = written::triples(&all, format, []).map_err(Problem::from)?;
+        out.write_all(&bytes)?;
+        return Ok(());
+    }
     let mut writer = RdfSerializer::from_format(format).for_writer(pieces(out));
     for triple in triples {
         let triple = triple.map_err(|error| Problem::from(limit.error(error)))?;
