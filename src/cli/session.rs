@@ -1,6 +1,7 @@
 //! What most commands start with: the project, its store built if need be, and its prefixes.
 
 use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -12,6 +13,7 @@ use crate::graph::{GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
+use crate::server::worker::STACK;
 pub use crate::study::Session;
 use crate::study::causes;
 
@@ -214,23 +216,32 @@ pub fn build(project: &Project, location: &Location, printer: Printer) -> Result
 
 /// Does some work, and gives up waiting for it after a time limit and a moment. The engine stops by
 /// itself wherever it touches the store; a join that is busy in memory does not, and then the end of
-/// the program ends it.
+/// the program ends it. The work has as much stack as a worker of the server: long queries need it.
 ///
 /// # Errors
-/// Those of the work, or [`GraphError::Timeout`].
+/// Those of the work, or [`GraphError::Timeout`], or that the work broke down.
 pub fn within<T: Send + 'static>(
     limit: Option<Duration>,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let Some(limit) = limit else { return work() };
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        // If nobody waits any more, nobody wants the result.
-        let _ = sender.send(work());
-    });
-    match receiver.recv_timeout(limit + Duration::from_millis(300)) {
-        Ok(result) => result,
-        Err(_) => Err(GraphError::Timeout(limit).into()),
+    let (sender, receiver) = mpsc::channel();
+    std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || {
+            // If nobody waits any more, nobody wants the result.
+            let _ = sender.send(work());
+        })
+        .context("no thread can be started for the query")?;
+    let result = match limit {
+        Some(limit) => receiver.recv_timeout(limit + Duration::from_millis(300)),
+        None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    };
+    match (result, limit) {
+        (Ok(result), _) => result,
+        (Err(RecvTimeoutError::Timeout), Some(limit)) => Err(GraphError::Timeout(limit).into()),
+        (Err(_), _) => anyhow::bail!(
+            "casegraph broke down at this query, as said above, and gave no answer: please report it with the query"
+        ),
     }
 }
 
