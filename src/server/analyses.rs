@@ -78,16 +78,19 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
     Ok(Response::text(with_charset(media), bytes).named(&format!("{name}{part}.{ending}")))
 }
 
-/// The file of an analysis; if parameters are set, the query in which they stand, as SPARQL that any
-/// endpoint takes.
+/// The query that is run: the file of an analysis, with its parameters bound to what is set and to their
+/// defaults, as SPARQL that any endpoint takes.
 fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Problem> {
-    if asked.set.is_empty() {
+    if asked.set.is_empty() && saved.header.parameters.is_empty() {
         return Ok(saved.text.clone());
     }
     let session = &site.session;
     let defaults = &session.manifest.parameters;
     let query = bound(saved, &asked.set, defaults, &session.prefixes)?;
-    Ok(format!("{query}\n"))
+    Ok(format!(
+        "# {}: {}\n{query}\n",
+        saved.slug, saved.header.summary
+    ))
 }
 
 /// The analysis of that name.

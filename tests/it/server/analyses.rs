@@ -38,19 +38,17 @@ fn an_analysis_is_what_the_command_line_says_in_every_format() {
     assert_eq!(got(&format!("{path}.csv?ledger=true"), "*/*").ok(), ledger);
     assert_eq!(got(&format!("{path}.png"), "*/*").body[..4], *b"\x89PNG");
     assert_eq!(got(&format!("{path}.pdf"), "*/*").body[..5], *b"%PDF-");
-    assert!(
-        got(&format!("{path}.rq"), "*/*")
-            .ok()
-            .starts_with("#+ summary:")
-    );
-    // With a parameter it is the query in which that stands, and gives the same rows.
-    let query = got(&format!("{path}.rq?drug=drug:alectinib"), "*/*").ok();
+    // It is the query that is run, with what is set and the defaults standing in it.
     let rows = |csv: String| csv.lines().count();
-    assert_eq!(
-        rows(served.csv(&query)),
-        rows(got(&format!("{path}.csv?drug=drug:alectinib"), "*/*").ok())
-    );
-    assert!(query.contains("alectinib"), "{query}");
+    for set in ["", "?drug=drug:alectinib"] {
+        let query = got(&format!("{path}.rq{set}"), "*/*").ok();
+        assert!(query.starts_with("# response/by-partner: "), "{query}");
+        assert_eq!(query.contains("alectinib"), !set.is_empty(), "{query}");
+        assert_eq!(
+            rows(served.csv(&query)),
+            rows(got(&format!("{path}.csv{set}"), "*/*").ok())
+        );
+    }
 }
 
 #[test]
