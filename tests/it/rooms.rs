@@ -36,6 +36,7 @@ const TABLE: &[Room] = &[
         packages: &[
             "bytemuck",
             "crc32fast",
+            "csv",
             "hashbrown",
             "memmap2",
             "oxigraph",

@@ -3,26 +3,23 @@
 use std::fs;
 use std::path::Path;
 
-use casegraph::graph::model::{
-    BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, SparqlParser, Term, xsd,
-};
+use casegraph::graph::model::{GraphName, Literal, NamedNode, Quad, SparqlParser, Term, xsd};
 use casegraph::graph::snapshot::{Snapshot, SnapshotError};
 use casegraph::graph::{Graph, Location, Manifest, QueryOptions, Results};
 use casegraph::query::{Asked, ask, parse, run};
-use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::queries::needed;
 use crate::support::{SHIPPED, TINY, Tiny};
 
-const EX: &str = "http://example.org/";
+pub const EX: &str = "http://example.org/";
 
-fn node(name: &str) -> NamedNode {
+pub fn node(name: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("{EX}{name}"))
 }
 
 /// Solutions without their order.
-fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
+pub fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
     let prefixes = casegraph::graph::namespaces::Prefixes::of_study("tiny");
     let query = parse(&format!("PREFIX ex: <{EX}>\n{text}"), &prefixes)
         .unwrap_or_else(|error| panic!("{text}\n{error:?}"));
@@ -52,15 +49,15 @@ fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
 }
 
 /// The same quads in a store on disk, in memory, and as a snapshot.
-struct Three {
+pub struct Three {
     _folder: TempDir,
-    store: Graph,
-    memory: Graph,
-    snapshot: Graph,
+    pub store: Graph,
+    pub memory: Graph,
+    pub snapshot: Graph,
 }
 
 impl Three {
-    fn of(quads: &[Quad]) -> Self {
+    pub fn of(quads: &[Quad]) -> Self {
         let folder = TempDir::new().expect("a folder");
         let mut store = Graph::create(&folder.path().join("store")).expect("a store");
         store.load(quads.to_vec()).expect("loaded");
@@ -76,23 +73,6 @@ impl Three {
             memory,
             snapshot: Graph::of_snapshot(snapshot).expect("opens"),
         }
-    }
-
-    fn agree_on(&self, query: &str) -> Result<(), TestCaseError> {
-        let snapshot = solutions(&self.snapshot, query);
-        prop_assert_eq!(
-            &solutions(&self.store, query),
-            &snapshot,
-            "the store: {}",
-            query
-        );
-        prop_assert_eq!(
-            &solutions(&self.memory, query),
-            &snapshot,
-            "in memory: {}",
-            query
-        );
-        Ok(())
     }
 }
 
@@ -147,231 +127,6 @@ fn saved_analyses_and_checks_answer_the_same_from_a_snapshot() {
             assert_eq!(rows(&open.graph), snapshot, "{}", saved.slug);
             assert_eq!(rows(&three.memory), snapshot, "{}", saved.slug);
             assert_eq!(rows(&three.store), snapshot, "{}", saved.slug);
-        }
-    }
-}
-
-fn literal() -> impl Strategy<Value = Term> {
-    prop_oneof![
-        // Not -1: the store on disk takes it for the start of decimals (all its bytes are 0xFF).
-        (0_i64..8).prop_map(|n| Term::from(Literal::from(if n > 5 { 4 - n } else { n }))),
-        (0_i64..4).prop_map(|n| Literal::new_typed_literal(format!("{n}.5"), xsd::DECIMAL).into()),
-        (0_i64..3).prop_map(|n| Literal::new_typed_literal(format!("0{n}.0"), xsd::DECIMAL).into()),
-        any::<bool>().prop_map(|yes| Literal::from(yes).into()),
-        "[ab]{0,2}".prop_map(|text| Literal::new_simple_literal(text).into()),
-        ("[ab]{1,2}", prop_oneof![Just("en"), Just("de-AT")]).prop_map(|(text, tag)| {
-            Literal::new_language_tagged_literal_unchecked(text, tag.to_lowercase()).into()
-        }),
-        (1_i64..4).prop_map(
-            |day| Literal::new_typed_literal(format!("2021-08-0{day}"), xsd::DATE).into()
-        ),
-        (1_i64..3)
-            .prop_map(|year| Literal::new_typed_literal(format!("202{year}"), xsd::G_YEAR).into()),
-        Just(Literal::new_typed_literal("P1M", xsd::DURATION).into()),
-        Just(Literal::new_typed_literal("not a number", xsd::INTEGER).into()),
-        Just(Literal::new_typed_literal("x", node("type")).into()),
-    ]
-}
-
-fn thing() -> impl Strategy<Value = NamedOrBlankNode> {
-    prop_oneof![
-        6 => (0..6).prop_map(|n| NamedOrBlankNode::from(node(&format!("n{n}")))),
-        1 => (0..2).prop_map(|n| BlankNode::new_unchecked(format!("b{n}")).into()),
-    ]
-}
-
-/// Quads of five graphs, of which two make up the default graph; no triple is in both of these,
-/// because the store would count it twice.
-fn quads() -> impl Strategy<Value = Vec<Quad>> {
-    let object = prop_oneof![3 => thing().prop_map(Term::from), 2 => literal()];
-    let triple = (thing(), 0..4, object);
-    let quad = (triple, 0..5);
-    proptest::collection::vec(quad, 0..60).prop_map(|found| {
-        let default =
-            NamedNode::new_unchecked("https://w3id.org/casegraph/ontology#inDefaultGraph");
-        let meta = node("g2");
-        let mark = |graph: &str| {
-            Quad::new(
-                node(graph),
-                default.clone(),
-                Literal::from(true),
-                meta.clone(),
-            )
-        };
-        let mut quads = vec![mark("g0"), mark("g1")];
-        let mut seen = std::collections::HashSet::new();
-        for ((subject, predicate, object), graph) in found {
-            let quad = Quad::new(
-                subject,
-                node(&format!("p{predicate}")),
-                object,
-                GraphName::from(node(&format!("g{graph}"))),
-            );
-            let triple = (
-                quad.subject.clone(),
-                quad.predicate.clone(),
-                quad.object.clone(),
-            );
-            if graph > 1 || seen.insert(triple) {
-                quads.push(quad);
-            }
-        }
-        quads
-    })
-}
-
-fn variable() -> impl Strategy<Value = String> {
-    (0..4).prop_map(|n| format!("?v{n}"))
-}
-
-fn constant() -> impl Strategy<Value = String> {
-    prop_oneof![
-        (0..6).prop_map(|n| format!("ex:n{n}")),
-        literal().prop_map(|term| term.to_string()),
-    ]
-}
-
-fn predicate() -> impl Strategy<Value = String> {
-    prop_oneof![
-        5 => (0..4).prop_map(|n| format!("ex:p{n}")),
-        1 => variable(),
-        1 => Just("ex:p0/ex:p1".to_owned()),
-        1 => Just("(ex:p0|^ex:p2)".to_owned()),
-        1 => Just("ex:p1*".to_owned()),
-        1 => Just("ex:p2+".to_owned()),
-        1 => Just("ex:p3?".to_owned()),
-        1 => Just("!(ex:p0|ex:p1)".to_owned()),
-    ]
-}
-
-fn subject() -> impl Strategy<Value = String> {
-    prop_oneof![4 => variable(), 1 => (0..6).prop_map(|n| format!("ex:n{n}"))]
-}
-
-fn object() -> impl Strategy<Value = String> {
-    prop_oneof![3 => variable(), 1 => constant()]
-}
-
-fn triples() -> impl Strategy<Value = String> {
-    let one = (subject(), predicate(), object()).prop_map(|(s, p, o)| format!("{s} {p} {o} ."));
-    proptest::collection::vec(one, 1..4).prop_map(|all| all.join(" "))
-}
-
-fn filter() -> impl Strategy<Value = String> {
-    let compared = (
-        variable(),
-        prop_oneof![Just("="), Just("!="), Just("<"), Just(">="), Just(">")],
-        constant(),
-    )
-        .prop_map(|(v, op, c)| format!("{v} {op} {c}"));
-    prop_oneof![
-        3 => compared,
-        1 => (variable(), variable()).prop_map(|(a, b)| format!("{a} = {b}")),
-        1 => (variable(), variable()).prop_map(|(a, b)| format!("{a} < {b}")),
-        1 => variable().prop_map(|v| format!("isLiteral({v})")),
-        1 => variable().prop_map(|v| format!("BOUND({v})")),
-        1 => variable().prop_map(|v| format!("LANG({v}) = \"en\"")),
-        1 => variable().prop_map(|v| format!("DATATYPE({v}) = xsd:integer")),
-        1 => variable().prop_map(|v| format!("STRSTARTS(STR({v}), \"a\")")),
-        1 => variable().prop_map(|v| format!("{v} IN (ex:n1, 2, \"a\")")),
-        1 => triples().prop_map(|inner| format!("NOT EXISTS {{ {inner} }}")),
-    ]
-}
-
-fn pattern() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        6 => triples(),
-        1 => (variable(), constant()).prop_map(|(v, c)| format!("VALUES {v} {{ {c} ex:n2 UNDEF }}")),
-        1 => (0..5, triples()).prop_map(|(g, inner)| format!("GRAPH ex:g{g} {{ {inner} }}")),
-        1 => triples().prop_map(|inner| format!("GRAPH ?g {{ {inner} }}")),
-    ];
-    leaf.prop_recursive(3, 12, 3, |inner| {
-        prop_oneof![
-            3 => (inner.clone(), filter()).prop_map(|(a, f)| format!("{a} FILTER({f})")),
-            2 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} OPTIONAL {{ {b} }}")),
-            1 => (inner.clone(), inner.clone(), filter())
-                .prop_map(|(a, b, f)| format!("{a} OPTIONAL {{ {b} FILTER({f}) }}")),
-            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} MINUS {{ {b} }}")),
-            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{{ {a} }} UNION {{ {b} }}")),
-            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{{ {a} }} {{ {b} }}")),
-            1 => (inner.clone(), variable(), 4..6)
-                .prop_map(|(a, v, n)| format!("{{ {a} }} BIND(STR({v}) AS ?v{n})")),
-            1 => (inner.clone(), variable()).prop_map(|(a, v)| format!("{{ SELECT DISTINCT {v} WHERE {{ {a} }} }}")),
-            2 => (inner, variable(), aggregate())
-                .prop_map(|(a, v, agg)| format!("{{ SELECT {v} ({agg} AS ?n) WHERE {{ {a} }} GROUP BY {v} }}")),
-        ]
-    })
-}
-
-fn aggregate() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("COUNT(*)".to_owned()),
-        variable().prop_map(|v| format!("COUNT({v})")),
-        variable().prop_map(|v| format!("COUNT(DISTINCT {v})")),
-        variable().prop_map(|v| format!("SUM({v})")),
-        variable().prop_map(|v| format!("AVG({v})")),
-        variable().prop_map(|v| format!("MIN({v})")),
-        variable().prop_map(|v| format!("MAX({v})")),
-    ]
-}
-
-/// Optional parts with variables of their own, or nearly: now and then one stands in two.
-fn optionals() -> impl Strategy<Value = String> {
-    let own = (0..4, 0..9).prop_map(|(own, shared)| {
-        if shared == 0 {
-            "?w0".to_owned()
-        } else {
-            format!("?w{own}")
-        }
-    });
-    let part = (variable(), predicate(), own, predicate(), filter(), 0..4).prop_map(
-        |(from, first, to, second, filter, kind)| {
-            let filter = filter.replace("?v", "?w");
-            match kind {
-                0 => format!("OPTIONAL {{ {from} {first} {to} }}"),
-                1 => format!("OPTIONAL {{ {to} {first} {from} }}"),
-                2 => format!(
-                    "OPTIONAL {{ {from} {first} {to} . {to} {second} ?v0 FILTER({filter}) }}"
-                ),
-                _ => format!("OPTIONAL {{ {from} {first} {to} FILTER({filter}) }}"),
-            }
-        },
-    );
-    let parts = proptest::collection::vec(part, 1..4).prop_map(|parts| parts.join(" "));
-    (triples(), parts, proptest::option::of(triples()))
-        .prop_map(|(first, parts, last)| format!("{first} {parts} {}", last.unwrap_or_default()))
-}
-
-fn query() -> impl Strategy<Value = String> {
-    prop_oneof![
-        3 => optionals().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
-        1 => (optionals(), filter()).prop_map(|(p, f)| format!("SELECT ?v0 ?w0 ?w1 WHERE {{ {p} FILTER({f}) }}")),
-        1 => (optionals(), aggregate()).prop_map(|(p, agg)| format!("SELECT ?v0 ({agg} AS ?n) WHERE {{ {p} }} GROUP BY ?v0")),
-        4 => pattern().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
-        1 => pattern().prop_map(|p| format!("SELECT DISTINCT ?v0 ?v1 WHERE {{ {p} }}")),
-        1 => pattern().prop_map(|p| format!("ASK {{ {p} }}")),
-        1 => pattern().prop_map(|p| format!("CONSTRUCT {{ ?v0 ex:made ?v1 }} WHERE {{ {p} }}")),
-        2 => (triples(), aggregate(), filter()).prop_map(|(t, agg, f)|
-            format!("SELECT ?v0 ?v1 ({agg} AS ?n) WHERE {{ {t} FILTER({f}) }} GROUP BY ?v0 ?v1")),
-        1 => (triples(), aggregate()).prop_map(|(t, agg)| format!("SELECT ({agg} AS ?n) WHERE {{ {t} }}")),
-        1 => (pattern(), 0..5).prop_map(|(p, g)| format!("SELECT * FROM ex:g{g} FROM NAMED ex:g3 WHERE {{ {p} }}")),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
-    #[test]
-    fn generated_queries_answer_the_same_from_a_snapshot(
-        quads in quads(),
-        queries in proptest::collection::vec(query(), 12),
-    ) {
-        let three = Three::of(&quads);
-        for query in &queries {
-            // Some name a variable twice that may be named once.
-            if SparqlParser::new().parse_query(&format!("PREFIX ex: <{EX}> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> {query}")).is_ok() {
-                three.agree_on(query)?;
-            }
         }
     }
 }

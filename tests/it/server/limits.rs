@@ -11,7 +11,8 @@ use crate::support::Tiny;
 const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) {
   { SELECT ?a ?b ?c { ?a ?b ?c } } { SELECT ?d ?e ?f { ?d ?e ?f } } { SELECT ?g ?h ?i { ?g ?h ?i } } }";
 /// Rows that are all kept.
-const LARGE: &str = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f ?d";
+const LARGE: &str = "SELECT ?x { ?a ?b ?c . ?d ?e ?f
+  BIND(CONCAT(STR(?a), STR(?c), STR(?d), STR(?f)) AS ?x) } ORDER BY ?x";
 
 /// Asks for little, which must not wait for anybody else.
 #[track_caller]
