@@ -206,16 +206,29 @@ impl<'a> Reader<'a> {
         let first = reader.scan_row().and_then(|scanned| {
             let (row, line) = (reader.row, reader.line);
             let record = reader.texts(&scanned);
+            reader.note_stretched(&scanned);
             reader.pass(scanned.end, scanned.lines);
             reader.row = row + 1;
             record.map(|cells| Record { row, line, cells })
         });
-        reader.headings = first
-            .map_err(Refused::Form)?
-            .cells
-            .iter()
-            .map(|cell| trimmed(cell).to_owned())
-            .collect();
+        let first = first.map_err(Refused::Form)?;
+        let lines = |cell: &str| {
+            cell.as_bytes().contains(&line_end) && cell.as_bytes().contains(&delimiter)
+        };
+        if let Some(column) = first.cells.iter().position(|cell| lines(cell)) {
+            let (row, line) = (first.row, first.line);
+            let rule = format!(
+                "begins a heading that goes over several lines and holds {}s: remove the quotation mark that opens it",
+                delimiter_name(char::from(delimiter))
+            );
+            return Err(Refused::Form(Fault {
+                place: Some(Place { row, line, column }),
+                value: shown(first.cells[column].lines().next().unwrap_or_default()),
+                rule,
+            }));
+        }
+        let texts = first.cells.iter().map(|cell| trimmed(cell).to_owned());
+        reader.headings = texts.collect();
         Ok(reader)
     }
 
@@ -468,6 +481,17 @@ impl<'a> Reader<'a> {
         scanned.cells.iter().enumerate().map(text).collect()
     }
 
+    fn note_stretched(&mut self, scanned: &Scanned<'_>) {
+        if let Some((column, cell)) = scanned.stretched {
+            self.stretched.push(Stretched {
+                from: self.at,
+                to: scanned.end,
+                place: self.place(column),
+                cell,
+            });
+        }
+    }
+
     /// What is wrong with the width of a row.
     fn width(&self, scanned: &Scanned<'_>) -> Option<Fault> {
         let (found, width) = (scanned.cells.len(), self.headings.len());
@@ -515,14 +539,7 @@ impl<'a> Iterator for Reader<'a> {
                 .texts(&scanned)
                 .map(|cells| Record { row, line, cells }),
         };
-        if let Some((column, cell)) = scanned.stretched {
-            self.stretched.push(Stretched {
-                from: self.at,
-                to: scanned.end,
-                place: self.place(column),
-                cell,
-            });
-        }
+        self.note_stretched(&scanned);
         self.pass(scanned.end, scanned.lines);
         self.row += 1;
         Some(found)

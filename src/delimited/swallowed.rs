@@ -6,6 +6,9 @@
 
 use super::{Fault, Reader, Stretched, shown, trimmed};
 
+/// Below this many rows, words are not told from sentences.
+const FEW: usize = 5;
+
 /// What all cells of a column have in common, in the rows that stand on one line.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
@@ -61,9 +64,9 @@ pub(super) fn find(reader: &Reader<'_>) -> Vec<Fault> {
     let mut rows = 0;
     let mut again = reader.clone();
     (again.at, again.row, again.line) = (0, 1, 1);
-    again.stretched.clear();
     // The headings are no row of their columns' kind.
     let _ = again.next();
+    again.stretched.clear();
     while let Some(record) = again.next() {
         let on_one_line = again.stretched.is_empty();
         again.stretched.clear();
@@ -81,6 +84,12 @@ pub(super) fn find(reader: &Reader<'_>) -> Vec<Fault> {
             words: false,
             flush: true,
         });
+    }
+    if rows < FEW && width > 1 {
+        // Of so few rows each may have a word where others have a sentence.
+        for kind in &mut kinds {
+            kind.words = false;
+        }
     }
     let tells = width > 1 || kinds.iter().any(|kind| kind.numbers || kind.words);
     let found = reader.stretched.iter().filter_map(|one| {
@@ -108,14 +117,16 @@ fn rows_inside(
         let fits = |(cell, kind): (&&str, &Kind)| kind.fits(cell.trim_matches('"'));
         let odd = cells.iter().zip(kinds).filter(|pair| !fits(*pair)).count();
         // In a wide table the number of cells says enough, and a cell may be odd.
-        cells.len() == kinds.len() && odd * 4 < kinds.len().max(1)
+        let width = kinds.len();
+        // More cells are a row in whose free text the character stands too.
+        (cells.len() == width || (width > 2 && cells.len() > width)) && odd * 4 < width
     };
     let last = lines.len().checked_sub(1)?;
     let inner: Vec<usize> = (1..last).filter(|line| is_row(lines[*line])).collect();
     if let (Some(first), Some(end)) = (inner.first(), inner.last()) {
         return Some(*first..=*end);
     }
-    (last > 0 && is_row(lines[0]) && is_row(lines[last])).then_some(last..=last)
+    (last > 0 && is_row(lines[last])).then_some(last..=last)
 }
 
 fn fault(reader: &Reader<'_>, one: &Stretched, lines: std::ops::RangeInclusive<usize>) -> Fault {

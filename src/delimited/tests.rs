@@ -108,6 +108,10 @@ fn no_mark_swallows_a_row() {
         ),
         ("event\nyes\nno\n\"yes\nno\nyes\"\nno\n", "line 4 (A4)"),
         (
+            "\"a,b\n1,2\"\n2,3\n",
+            "line 1 (A1): \"a,b\" begins a heading",
+        ),
+        (
             "\"a,b\n1,2\n",
             "line 1 (A1): \"\\\"a,b\" begins with a quotation mark that nothing closes",
         ),

@@ -35,6 +35,9 @@ const NO_VALUE: &[&str] = &[
     "[discrepancy]",
 ];
 
+/// The longest of these has fewer bytes.
+const LONGEST: usize = 20;
+
 /// Words that may mean that nothing is known, and may be a group of their own.
 const DOUBTFUL: &[&str] = &[
     "unknown",
@@ -93,9 +96,12 @@ impl Missing {
 
     /// Whether a cell of a column has no value.
     pub(super) fn is(&self, column: usize, cell: &str) -> bool {
-        // Most cells are longer than any of the words, or numbers.
-        if cell.is_empty() {
+        let Some(first) = cell.bytes().next() else {
             return true;
+        };
+        // None of the words begins with a digit, or is so long; most cells do, or are.
+        if self.own.is_empty() && (first.is_ascii_digit() || cell.len() > LONGEST) {
+            return false;
         }
         let lower = cell.to_lowercase();
         let own = |word: &String| {
@@ -189,6 +195,11 @@ mod tests {
         for word in ["none", "None", "0", "no", "negative", "not reported", "99"] {
             assert!(!missing.is(0, word), "{word}");
         }
+        assert!(
+            NO_VALUE
+                .iter()
+                .all(|word| word.len() <= LONGEST && !word.as_bytes()[0].is_ascii_digit())
+        );
         let signed = missing.signed(vec![1]);
         assert!(signed.is(0, "-") && !signed.is(1, "-") && signed.is(1, "NA"));
     }

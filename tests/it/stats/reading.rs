@@ -1,5 +1,6 @@
 //! What is read is read whole, or refused: rows, words for no value, codes of the event.
 
+use casegraph::delimited::Reader;
 use serde_json::Value;
 
 use super::{result, stats};
@@ -34,6 +35,90 @@ fn a_stray_quotation_mark_swallows_no_row() {
             assert!(err.contains(part), "{below}: no {part:?} in {err}");
         }
     }
+}
+
+/// Pseudo-random numbers below a bound.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// Rows with numbers, words and free text, which has commas, marks and line breaks.
+fn random_rows(draw: &mut Draw) -> Vec<[String; 4]> {
+    const TEXTS: [&str; 8] = [
+        "",
+        "plain",
+        "5\" wide",
+        "a, b",
+        "two\nlines",
+        "he said \"no\", then\nleft",
+        "\"",
+        "x,\ny",
+    ];
+    let rows = 4 + draw.below(12);
+    (0..rows)
+        .map(|row| {
+            [
+                row.to_string(),
+                format!("{}.5", draw.below(90)),
+                ["alive", "dead"][draw.below(2)].to_owned(),
+                TEXTS[draw.below(TEXTS.len())].to_owned(),
+            ]
+        })
+        .collect()
+}
+
+/// The rows of a text; nothing if it is refused.
+fn strictly(text: &[u8]) -> Option<Vec<Vec<String>>> {
+    let mut reader = Reader::new(text, b',').ok()?;
+    let rows = reader.by_ref();
+    let rows = rows.map(|row| row.map(|row| row.cells.iter().map(ToString::to_string).collect()));
+    let rows: Result<Vec<Vec<String>>, _> = rows.collect();
+    rows.ok().filter(|_| reader.swallowed().is_empty())
+}
+
+/// What a writer of CSV writes is read as it was; with a mark too many it is refused, and with two it
+/// is refused or has the same rows.
+#[test]
+fn whatever_is_read_has_all_rows() {
+    let mut draw = Draw(20_211_123);
+    let (mut accepted, mut wrong) = (0, Vec::new());
+    for _ in 0..400 {
+        let rows = random_rows(&mut draw);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer
+            .write_record(["id", "t", "s", "note"])
+            .expect("written");
+        for row in &rows {
+            writer.write_record(row).expect("written");
+        }
+        let text = writer.into_inner().expect("text");
+        let found = strictly(&text).expect("a legal table");
+        assert_eq!(found, rows, "{}", String::from_utf8_lossy(&text));
+        for _ in 0..20 {
+            let mut one = text.clone();
+            one.insert(draw.below(one.len()), b'"');
+            assert_eq!(strictly(&one), None, "{}", String::from_utf8_lossy(&one));
+            one.insert(draw.below(one.len()), b'"');
+            if let Some(found) = strictly(&one) {
+                accepted += 1;
+                let same = |(found, row): (&Vec<String>, &[String; 4])| found[..3] == row[..3];
+                if found.len() != rows.len() || !found.iter().zip(&rows).all(same) {
+                    wrong.push(String::from_utf8_lossy(&one).into_owned());
+                }
+            }
+        }
+    }
+    let some: Vec<&String> = wrong.iter().take(5).collect();
+    assert!(wrong.is_empty(), "{} of {accepted}: {some:#?}", wrong.len());
+    assert!(accepted > 0);
 }
 
 #[test]
