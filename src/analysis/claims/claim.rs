@@ -149,7 +149,6 @@ impl Claim {
     /// value is no part of them.
     #[must_use]
     pub fn unit_of_share(&self) -> Option<f64> {
-        let value = self.value.number()?;
         let is_unit = |words: &[&str]| {
             words
                 .iter()
@@ -161,7 +160,9 @@ impl Claim {
             Some(1.0)
         } else if self.unit.trim().is_empty() && self.kind == "proportion" {
             // A proportion without a unit: above 1 it can only be percent.
-            Some(if value <= 1.0 { 1.0 } else { 0.01 })
+            let printed = [&self.value, &self.ci_high].map(Printed::number);
+            let largest = printed.into_iter().flatten().reduce(f64::max)?;
+            Some(if largest <= 1.0 { 1.0 } else { 0.01 })
         } else {
             None
         }

@@ -77,7 +77,9 @@ struct Made {
 
 fn of_counts(claim: &Claim, k: u64, n: u64, unit: Option<f64>) -> Option<Finding> {
     let proportion = Proportion::new(k, n).ok()?;
-    let scale = unit.map_or(1.0, |unit| 1.0 / unit);
+    // Without a unit that says so, limits above 1 can only be percent.
+    let percent = claim.ci_high.number().is_some_and(|high| high > 1.0);
+    let scale = unit.map_or(if percent { 100.0 } else { 1.0 }, |unit| 1.0 / unit);
     let ends = (ends(&claim.ci_low), ends(&claim.ci_high));
     let shown = format!(
         "{k}/{n}: {}–{}",

@@ -114,8 +114,10 @@ impl Finding {
 ///   of them is of those not known;
 /// - total: counts of parts add to the count of the whole;
 /// - flow: records found less those excluded are those selected;
-/// - arms: the arms of a comparison add to a number of patients that the source prints;
-/// - order: those who responded are not more than those whose disease was controlled;
+/// - arms: the arms of a comparison add to a number of patients that the source prints, and their events
+///   to those of all;
+/// - order: those who responded are not more than those whose disease was controlled, nor complete
+///   responses more than responses;
 /// - interval: a printed interval holds its value, and is one that a known method gives at the level
 ///   stated, or at a usual one where none is;
 /// - P value: the P of the cells printed is the P printed, and a P without cells is that of some cells
@@ -150,6 +152,7 @@ pub fn check(claims: &[Claim]) -> Vec<Finding> {
                 sums::totals,
                 sums::flow,
                 sums::arms,
+                sums::events,
                 sums::order,
                 intervals::check,
                 p_values::of_cells,

@@ -90,7 +90,14 @@ impl Printed {
     #[must_use]
     pub fn like(&self, value: f64) -> String {
         let decimals = self.readings().first().map_or(0, |number| number.decimals);
-        format!("{value:.decimals$}")
+        let text = format!("{value:.decimals$}");
+        // Nothing is printed as -0.
+        match text.strip_prefix('-') {
+            Some(digits) if digits.chars().all(|digit| digit == '0' || digit == '.') => {
+                digits.to_owned()
+            }
+            _ => text,
+        }
     }
 }
 

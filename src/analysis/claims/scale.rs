@@ -81,6 +81,12 @@ fn of_names(text: &str) -> Option<Vec<usize>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// Categories by name.
+pub(super) fn shown(categories: &[usize]) -> String {
+    let names: Vec<&str> = categories.iter().map(|at| CATEGORIES[*at]).collect();
+    names.join(", ")
+}
+
 /// The things that a subgroup names: `CR, PR or SD` names three.
 pub(super) fn names(subgroup: &str) -> Vec<String> {
     subgroup

@@ -1,6 +1,6 @@
 //! Sums: parts of a whole, arms of a comparison, records of a search.
 
-use super::scale::names;
+use super::scale::{self, names};
 use super::{Claim, Finding, grouped};
 
 /// Words for those of whom the value is not known: with them, parts are all of the whole.
@@ -193,6 +193,52 @@ pub(super) fn flow(claims: &[&Claim]) -> Vec<Finding> {
     vec![Finding::new("flow", all, holds, reason)]
 }
 
+/// The events of the arms of a comparison against those of all, where both are counted among as many
+/// patients.
+pub(super) fn events(claims: &[&Claim]) -> Vec<Finding> {
+    let key = |claim: &Claim| {
+        let arm = !claim.comparison.is_empty()
+            && claim.numerator.is_some()
+            && claim.denominator.is_some();
+        arm.then(|| {
+            (
+                claim.measure.to_lowercase(),
+                claim.comparison.to_lowercase(),
+            )
+        })
+    };
+    grouped(claims, key)
+        .into_iter()
+        .filter_map(|((measure, _), arms)| {
+            let arms = once_each(&arms);
+            let n: u64 = arms.iter().filter_map(|arm| arm.denominator).sum();
+            let counts: Vec<u64> = arms.iter().filter_map(|arm| arm.numerator).collect();
+            let whole = claims.iter().copied().find(|claim| {
+                let all = claim.comparison.is_empty() && claim.measure.to_lowercase() == measure;
+                let of_response = claim.subgroup.is_empty() || scale::counted(claim).is_some();
+                all && of_response && claim.denominator == Some(n) && claim.numerator.is_some()
+            })?;
+            if arms.len() < 2 {
+                return None;
+            }
+            let (sum, total) = (counts.iter().sum::<u64>(), whole.numerator?);
+            let terms: Vec<String> = counts.iter().map(u64::to_string).collect();
+            let end = if sum == total {
+                total.to_string()
+            } else {
+                format!("{sum}, not {total}")
+            };
+            let reason = format!("{} = {end}, of {n}", terms.join(" + "));
+            Some(Finding::new(
+                "arms",
+                arms.into_iter().chain([whole]),
+                sum == total,
+                reason,
+            ))
+        })
+        .collect()
+}
+
 /// The arms of a comparison against the numbers of patients that the source prints elsewhere.
 pub(super) fn arms(claims: &[&Claim]) -> Vec<Finding> {
     let key = |claim: &Claim| {
@@ -275,32 +321,80 @@ pub(super) fn once_each<'a>(claims: &[&'a Claim]) -> Vec<&'a Claim> {
         .collect()
 }
 
-/// Responses against disease control, among the same patients.
+/// Categories of response among the same patients: fewer categories are no more patients, and those of
+/// each add to those of all.
 pub(super) fn order(claims: &[&Claim]) -> Vec<Finding> {
     let key = |claim: &Claim| {
         let n = claim.denominator.filter(|_| claim.numerator.is_some())?;
-        Some((claim.locator.clone(), claim.group.clone(), n))
+        let whole = claim.comparison.is_empty() && scale::counted(claim).is_some();
+        whole.then(|| (claim.locator.clone(), claim.group.clone(), n))
     };
     grouped(claims, key)
         .into_iter()
-        .filter_map(|((.., n), set)| {
-            let named = |words: &[&str]| {
-                set.iter()
-                    .copied()
-                    .find(|claim| has_word(&claim.measure, words))
+        .flat_map(|((.., n), set)| {
+            let counted: Vec<(Vec<usize>, &Claim, u64)> = set
+                .iter()
+                .filter_map(|claim| Some((scale::counted(claim)?, *claim, claim.numerator?)))
+                .collect();
+            let nested = nested(&counted, n);
+            nested
+                .into_iter()
+                .chain(summed(&counted))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn nested(counted: &[(Vec<usize>, &Claim, u64)], n: u64) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (few, one, k) in counted {
+        for (many, other, m) in counted {
+            let within =
+                few.len() < many.len() && few.iter().all(|category| many.contains(category));
+            if within {
+                let reason = format!(
+                    "{k} of {n} ({}), {m} of {n} ({}){}",
+                    scale::shown(few),
+                    scale::shown(many),
+                    if k <= m {
+                        ""
+                    } else {
+                        ": the first count among the second"
+                    }
+                );
+                found.push(Finding::new("order", [*one, *other], k <= m, reason));
+            }
+        }
+    }
+    found
+}
+
+fn summed(counted: &[(Vec<usize>, &Claim, u64)]) -> Vec<Finding> {
+    let several = counted
+        .iter()
+        .filter(|(categories, ..)| categories.len() > 1);
+    several
+        .filter_map(|(categories, whole, total)| {
+            let parts: Option<Vec<&(Vec<usize>, &Claim, u64)>> = categories
+                .iter()
+                .map(|category| counted.iter().find(|(one, ..)| one[..] == [*category]))
+                .collect();
+            let parts = parts?;
+            let sum: u64 = parts.iter().map(|(.., count)| count).sum();
+            let terms: Vec<String> = parts.iter().map(|(.., count)| count.to_string()).collect();
+            let holds = sum == *total;
+            let sum = if holds {
+                total.to_string()
+            } else {
+                format!("{sum}, not {total}")
             };
-            let response = named(&["objective response", "overall response rate"])?;
-            let control = named(&["disease control", "clinical benefit"])?;
-            let (k, m) = (response.numerator?, control.numerator?);
             let reason = format!(
-                "{k} of {n} responded, {m} of {n} had their disease controlled{}",
-                if k <= m {
-                    ""
-                } else {
-                    ": responders count among these"
-                }
+                "{} = {sum} ({})",
+                terms.join(" + "),
+                scale::shown(categories)
             );
-            Some(Finding::new("order", [response, control], k <= m, reason))
+            let concerned = parts.iter().map(|(_, claim, _)| *claim).chain([*whole]);
+            Some(Finding::new("total", concerned, holds, reason))
         })
         .collect()
 }
@@ -380,6 +474,34 @@ mod tests {
         let lines = "a | r | proportion | objective response rate | response | CR or PR | 20/30 | 
              b | r | proportion | disease control rate | response | CR, PR or SD | 19/30 | ";
         assert_eq!(faults(lines).len(), 1);
+        let lines = "a | r | proportion | complete response | response | | 21/30 | 
+             b | r | proportion | objective response rate | response | CR or PR | 20/30 | ";
+        assert_eq!(
+            faults(lines),
+            ["order: 21 of 30 (CR), 20 of 30 (CR, PR): the first count among the second"]
+        );
+    }
+
+    #[test]
+    fn categories_add_to_those_together() {
+        let lines = "a | r | proportion | complete response | response | | 9/30 | 
+             b | r | proportion | partial response | response | | 17/30 | 
+             c | r | proportion | objective response rate | response | CR or PR | 26/30 | ";
+        assert!(faults(lines).is_empty());
+        assert_eq!(
+            faults(&lines.replace("17/30", "16/30")),
+            ["total: 9 + 16 = 25, not 26 (CR, PR)"]
+        );
+    }
+
+    #[test]
+    fn events_of_arms_add_to_all() {
+        let lines = "a | r | proportion | ORR | drug | A | 8/10 | 80 % | A vs B
+             b | r | proportion | ORR | drug | B | 12/20 | 60 % | A vs B
+             c | r | proportion | ORR | response | | 20/30 | 66.7 %";
+        assert!(faults(lines).is_empty());
+        let wrong = lines.replace("20/30 | 66.7", "21/30 | 70");
+        assert_eq!(faults(&wrong), ["arms: 8 + 12 = 20, not 21, of 30"]);
     }
 
     #[test]
