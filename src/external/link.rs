@@ -1,11 +1,11 @@
 //! Reading the files of other sources: what the study reaches, or everything.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::absent::Absent;
 use super::format::Format;
 use super::input::Input;
 use super::loss::{Lost, Said};
@@ -152,7 +152,7 @@ pub struct Linked {
     pub duplicates: Vec<String>,
     /// The lines that were left out.
     pub troubles: Troubles,
-    /// Genes of the study of which a table of genes has no record, sorted.
+    /// Genes of the study of which a table of genes has no record, sorted, with what they may be.
     pub absent: Vec<String>,
     /// Records that would be the study's, were they not of another species; of whole sources, the
     /// annotations of other species.
@@ -337,10 +337,14 @@ pub fn slice(
         let mut ontology = Ontology::default();
         let mut duplicates = Vec::new();
         let mut other_species = 0;
+        let mut absent = Absent::new(file.format, &wanted);
         let mut tell = |bytes| progress(number, bytes);
         let read = records(file, &mut troubles, &mut tell, &mut |record| {
             held.add(&record);
             other_species += u64::from(wanted.is_of_other_species(&record));
+            if let Record::Gene(gene) = &record {
+                absent.see(gene, wanted.has(&gene.id));
+            }
             let keep = match &record {
                 Record::Gene(gene) => wanted.gene(gene),
                 Record::Annotation(annotation) => wanted.annotation(annotation),
@@ -359,22 +363,21 @@ pub fn slice(
             }
         })?;
         kept.extend(ontology.reached(&wanted));
-        let (mut sameness, mut absent) = (Sameness::default(), Absent::new(file, &wanted));
+        let mut sameness = Sameness::default();
         for record in &kept {
             taken.add(record);
             sameness.add(record);
-            absent.see(record);
         }
         let mut done = ended(file, read, (held, taken), troubles, options)?;
         done.other_species = other_species;
         done.shared = sameness.shared();
-        done.absent = absent.names();
         let statements = Statements::new(&done.source.name, &wanted);
         statements.describe(&done.source, &mut done.quads);
         for record in &kept {
             statements.of(record, &mut done.quads);
         }
-        done.obsolete = ontology.obsolete(&named);
+        (done.absent, done.obsolete) = absent.found();
+        done.obsolete.extend(ontology.obsolete(&named));
         (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
         done.duplicates = duplicates;
         let graph: GraphName = graph_of(&done.source.name).into();
@@ -385,37 +388,6 @@ pub fn slice(
         linked.push(done);
     }
     Ok(linked)
-}
-
-/// The genes of the study that a table of genes has not.
-struct Absent(BTreeSet<String>);
-
-impl Absent {
-    fn new(file: &Read, wanted: &Wanted) -> Self {
-        Self(match file.format {
-            Format::GeneInfo | Format::Hgnc => wanted.symbols.clone(),
-            _ => BTreeSet::new(),
-        })
-    }
-
-    fn see(&mut self, record: &Record) {
-        let Record::Gene(gene) = record else { return };
-        if gene.withdrawn || other_species(gene.taxon.as_deref()).is_some() {
-            return;
-        }
-        for name in gene
-            .previous
-            .iter()
-            .chain(&gene.aliases)
-            .chain([&gene.symbol])
-        {
-            self.0.remove(name);
-        }
-    }
-
-    fn names(self) -> Vec<String> {
-        self.0.into_iter().collect()
-    }
 }
 
 /// Passes on the statements of whole files, in batches, while they are read.
@@ -448,7 +420,8 @@ pub fn stream(
         let mut duplicates = Vec::new();
         let statements = Statements::new(&file.name, wanted);
         let mut batch = Vec::with_capacity(BATCH + 64);
-        let (mut sameness, mut absent) = (Sameness::default(), Absent::new(file, wanted));
+        let mut sameness = Sameness::default();
+        let mut absent = Absent::new(file.format, wanted);
         let mut left_out = 0;
         let (sink, progress) = (&mut *to.batch, &mut *to.progress);
         let mut tell = |bytes| progress(number, bytes);
@@ -468,7 +441,9 @@ pub fn stream(
                 return;
             }
             sameness.add(&record);
-            absent.see(&record);
+            if let Record::Gene(gene) = &record {
+                absent.see(gene, wanted.has(&gene.id));
+            }
             statements.of(&record, &mut batch);
             if batch.len() >= BATCH {
                 sink(std::mem::replace(
@@ -483,10 +458,10 @@ pub fn stream(
         done.source.whole = true;
         done.other_species = left_out;
         done.shared = sameness.shared();
-        done.absent = absent.names();
         statements.describe(&done.source, &mut batch);
         sink(batch);
-        done.obsolete = ontology.obsolete(&wanted.iris);
+        (done.absent, done.obsolete) = absent.found();
+        done.obsolete.extend(ontology.obsolete(&wanted.iris));
         (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
         done.duplicates = duplicates;
         linked.push(done);
@@ -505,7 +480,7 @@ fn name_of(path: &Path, format: Format, options: &Options) -> io::Result<String>
         Format::GeneInfo => named("ncbi-gene"),
         Format::Gene2Go => named("ncbi-gene2go"),
         Format::Gaf => named("goa"),
-        Format::Hgnc => named("hgnc"),
+        Format::Hgnc => named(tables::hgnc_name(&mut input)?),
         Format::Sssom => sssom::header(&mut input)?,
         Format::Obo => obo::header(&mut input)?,
         format => rdf::header(&mut input, format),

@@ -9,6 +9,7 @@
 //! A slice is written as Turtle into the study's folder `imports/` and is part of every build. Whole
 //! sources go into the store and stay there when the study is built again.
 
+mod absent;
 mod format;
 mod imports;
 mod input;

@@ -280,6 +280,29 @@ pub(super) fn hgnc_column(heading: &str) -> String {
     known.map_or_else(|| bare.to_owned(), |(_, column)| (*column).to_owned())
 }
 
+/// The name of the source, by the columns that it has.
+fn source_of_hgnc(columns: &[String]) -> &'static str {
+    if columns.iter().any(|column| column == "merged_into") {
+        "hgnc-withdrawn"
+    } else {
+        "hgnc"
+    }
+}
+
+/// The name of the source: HGNC lists its withdrawn entries apart.
+pub(super) fn hgnc_name(input: &mut Input) -> io::Result<&'static str> {
+    while let Some(line) = input.next_line()? {
+        if let Line::Text(line) = line
+            && !line.trim().is_empty()
+            && !line.starts_with('#')
+        {
+            let columns: Vec<String> = line.split('\t').map(hgnc_column).collect();
+            return Ok(source_of_hgnc(&columns));
+        }
+    }
+    Ok("hgnc")
+}
+
 /// Symbols of one cell, which HGNC's own downloads part by commas.
 fn symbols(cell: &str) -> Vec<String> {
     let parts = cell
@@ -359,7 +382,7 @@ pub(super) fn hgnc(
         })))
     })?;
     Ok(Header {
-        name: "hgnc".to_owned(),
+        name: source_of_hgnc(&columns.unwrap_or_default()).to_owned(),
         date: super::obo::iso_date(&newest).unwrap_or_default(),
         version: newest,
         ..Header::default()

@@ -702,6 +702,39 @@ fn tables_of_hgnc_are_read_with_other_headings_and_withdrawn_entries_told() {
 }
 
 #[test]
+fn the_list_of_withdrawn_entries_is_a_source_of_its_own() {
+    let files = Files::new();
+    files.write("h.tsv", HGNC.as_bytes());
+    let withdrawn = "HGNC_ID\tSTATUS\tWITHDRAWN_SYMBOL\tMERGED_INTO_REPORT(S) (i.e HGNC_ID|SYMBOL|STATUS)\n\
+                     HGNC:5\tMerged/Split\tTPM3\tHGNC:9848|RANBP2|Approved, HGNC:427|ALK|Approved\n\
+                     HGNC:6\tEntry Withdrawn\tGONE\t\n";
+    files.write("w.tsv", withdrawn.as_bytes());
+    let told = files.link(&["--whole", "h.tsv", "w.tsv"]);
+    assert!(
+        told.err.contains("hgnc-withdrawn: the study uses HGNC:5 (TPM3), which is obsolete; replaced by HGNC:9848, HGNC:427"),
+        "{}",
+        told.err
+    );
+    assert!(
+        told.err
+            .contains("hgnc: no record of 2 genes of the study: EML4, TPM3"),
+        "{}",
+        told.err
+    );
+    // Merged into two, it is neither.
+    let split = files.tiny.run(&["resolve", "HGNC:5"]);
+    assert_eq!(split.status, 1);
+    assert!(
+        split.out.contains("ALK") && split.out.contains("RANBP2"),
+        "{}",
+        split.out
+    );
+    // An approved symbol stays the gene's.
+    let found = files.tiny.run(&["resolve", "GONE"]);
+    assert!(found.out.contains("withdrawn or obsolete"), "{}", found.out);
+}
+
+#[test]
 fn a_name_of_an_obsolete_term_leads_to_what_replaces_it() {
     let files = Files::new();
     let obo = format!(

@@ -213,13 +213,31 @@ impl Place {
         for at in times {
             let found = [old, new].map(|steps| find(steps, at).unwrap_or(Value::Null));
             if !same(&found[0], &found[1]) {
-                let [was, is] = found;
+                let [was, is] = found.clone().map(|step| differing(step, &found));
                 let mut place = self.clone();
                 place.names.push(format!("at {at}"));
                 place.below(STEP).tell(was, is, moved);
             }
         }
     }
+}
+
+/// The fields of a step that are not the same in both, or all if one of the two is none.
+fn differing(step: Value, both: &[Value; 2]) -> Value {
+    let [Value::Object(old), Value::Object(new)] = both else {
+        return step;
+    };
+    let Value::Object(fields) = step else {
+        return step;
+    };
+    let is_same = |name: &String| match (old.get(name), new.get(name)) {
+        (Some(old), Some(new)) => same(old, new),
+        _ => false,
+    };
+    fields
+        .into_iter()
+        .filter(|(name, _)| !is_same(name))
+        .collect()
 }
 
 /// Both sides in another form, if both have it, or one of them has it and the other is empty.
