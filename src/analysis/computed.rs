@@ -245,6 +245,9 @@ fn coded(
     if found.event.is_empty() && cautions.is_empty() {
         cautions.push(format!("No row has an event in {column}."));
     }
+    cautions.extend(found.misprints.iter().map(|(one, event)| {
+        format!("{one} of {column} is {called}; if it is a misprint of {event:?}, mend it or name it too.")
+    }));
     cautions.extend(frame.doubts(column, kept)?);
     let coded = Coded {
         column: column.clone(),

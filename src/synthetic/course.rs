@@ -284,7 +284,10 @@ impl Course {
 
     /// Whether the patient was dead at the end of follow-up.
     pub fn dead(&self) -> bool {
-        self.status.starts_with("dead")
+        matches!(
+            self.status,
+            "dead" | "dead-disease" | "dead-toxicity" | "dead-other"
+        )
     }
 
     /// The first episode of the first drug.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::words::{folded, is_doubtful, is_near};
+use super::words::{folded, is_doubtful, is_misprint, is_near};
 use super::{AnalysisError, Frame};
 use crate::stats::conventions::Package;
 
@@ -46,6 +46,8 @@ pub struct Events {
     pub without: Vec<ValueCount>,
     /// Values named for the event that no row has.
     pub absent: Vec<String>,
+    /// Values without the event that look like misprints of one with it, each with that one.
+    pub misprints: Vec<(ValueCount, String)>,
 }
 
 /// Whether two values are one, also as numbers.
@@ -102,7 +104,7 @@ impl Frame {
             let row = at.map_or(0, |at| kept[at] as usize);
             self.wrong(row, column, &labels[code], rule)
         };
-        let mut absent = Vec::new();
+        let (mut absent, mut named_events) = (Vec::new(), Vec::new());
         let mut meaning: Vec<bool> = Vec::with_capacity(labels.len());
         if named {
             let event = parted(&coding.event, labels);
@@ -137,6 +139,10 @@ impl Frame {
                 meaning.push(yes || (event.is_empty() && !no));
             }
             absent.clone_from(&event);
+            // Who names those without it has looked at each value.
+            if without.is_empty() {
+                named_events.clone_from(&event);
+            }
             absent.retain(|value| !labels.iter().any(|label| is_same(label, value)));
             let near = |value: &&String| {
                 let others = labels
@@ -169,7 +175,7 @@ impl Frame {
                 meaning.push(meant.ok_or_else(|| wrong(code, rule))?);
             }
         }
-        let counted = |which: bool| {
+        let counted = |which: bool| -> Vec<ValueCount> {
             let all = labels.iter().zip(words.counts()).zip(&meaning);
             all.filter(|(_, meant)| **meant == which)
                 .map(|((label, cases), _)| ValueCount {
@@ -178,14 +184,22 @@ impl Frame {
                 })
                 .collect()
         };
+        let without: Vec<ValueCount> = counted(false);
+        let misprints = without.iter().filter_map(|one| {
+            let like = named_events
+                .iter()
+                .find(|value| is_misprint(&one.value, value))?;
+            Some((one.clone(), like.clone()))
+        });
         Ok(Events {
+            misprints: misprints.collect(),
             came: words
                 .codes()
                 .iter()
                 .map(|code| meaning[*code as usize])
                 .collect(),
             event: counted(true),
-            without: counted(false),
+            without,
             absent,
         })
     }

@@ -141,10 +141,18 @@ pub(in crate::analysis) fn folded(value: &str) -> String {
         .collect()
 }
 
-/// Whether two different values differ in case and blanks only, or one is a misprint of the other.
+/// Whether two different values differ in case and blanks only, one is a part or a misprint of the
+/// other.
 pub(super) fn is_near(a: &str, b: &str) -> bool {
+    let (one, other) = (folded(a), folded(b));
+    let part = one.len().min(other.len()) > 3 && (one.contains(&other) || other.contains(&one));
+    part || is_misprint(a, b)
+}
+
+/// Whether one value may be the other, misprinted.
+pub(super) fn is_misprint(a: &str, b: &str) -> bool {
     let (a, b) = (folded(a), folded(b));
-    if a == b || (a.len().min(b.len()) > 3 && (a.contains(&b) || b.contains(&a))) {
+    if a == b {
         return true;
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

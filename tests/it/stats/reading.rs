@@ -296,6 +296,17 @@ fn values_that_differ_in_case_are_never_taken_for_censored() {
 }
 
 #[test]
+fn what_may_be_a_misprint_of_the_event_is_told() {
+    let csv = "t,s\n5,DECEASED\n8,LIVING\n12,decesed\n20,not deceased\n";
+    let found = result(csv, "survival --time t --event s --event-value DECEASED");
+    assert!(
+        cautions(&found).contains("\\\"decesed\\\" (1) of s is censored"),
+        "{found}"
+    );
+    assert_eq!(cautions(&found).matches("misprint").count(), 1, "{found}");
+}
+
+#[test]
 fn codes_of_packages_and_portals_are_read() {
     for (csv, choices, events) in [
         ("t,e\n1,1\n2,0\n", "", 1),
