@@ -1,18 +1,16 @@
 //! What a result can be, whatever is true of those of whom it is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
 use super::frame::{Frame, Selection, Units};
 use super::{AnalysisError, Outcome, ResponseRates, survival};
 use crate::query::Statistic;
-use crate::stats::contingency::{Cells, Table2x2};
+use crate::stats::contingency::{Arm, TippingPoint, fisher_p, tipping_point};
 use crate::stats::estimate::Level;
 use crate::stats::proportion::Proportion;
 
-/// With more ways to share out the unknown than these, the tipping point is not looked for.
-const MOST_WAYS: u64 = 20_000;
 /// A conclusion about one proportion: on which side of this it lies.
 const HALF: f64 = 0.5;
 
@@ -53,7 +51,7 @@ pub struct GroupBounds {
     /// The proportion if all of the unknown had it.
     pub highest: f64,
     /// Whether it is settled that the proportion is above, or below, one half.
-    pub half: Tipping,
+    pub half: Half,
 }
 
 /// Bounds of the difference of two proportions, the first less the second.
@@ -69,27 +67,26 @@ pub struct DifferenceBounds {
     pub lowest: f64,
     /// The most that it can be.
     pub highest: f64,
-    /// Fisher's P among those known.
+    /// Fisher's P among those known; 1 where all or none of them had the event.
     pub p_value: f64,
-    /// How many of the unknown would have to go the other way for the test to say otherwise.
-    pub test: Tipping,
+    /// How many of the unknown it takes for the test to say otherwise.
+    pub test: TippingPoint,
 }
 
-/// How many of the unknown it takes to change a conclusion.
+/// On which side of one half a proportion lies, and how many of the unknown it takes to leave that
+/// open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "tipping", rename_all = "kebab-case")]
-pub enum Tipping {
-    /// There is no conclusion to change.
+pub enum Half {
+    /// The interval leaves it open.
     NoConclusion,
-    /// This many of the unknown, all going against it, change it.
+    /// This many of the unknown, all on the other side, leave it open.
     After {
         /// The number.
         unknown: u64,
     },
-    /// No assignment of the unknown changes it.
+    /// It is settled, whatever the unknown are.
     Never,
-    /// There are too many ways to try.
-    NotTried,
 }
 
 /// Bounds of a survival curve, those of unknown status taken as dead, and as alive, at their last
@@ -173,7 +170,7 @@ pub(super) fn of_frame(
     }
 }
 
-/// Rows without a value of `column`, by their group.
+/// Units without a value of `column`, by their group. A unit of which another row has one is known.
 fn unknown_by(
     frame: &Frame,
     by: Option<&str>,
@@ -182,10 +179,14 @@ fn unknown_by(
     let mut unknown = BTreeMap::new();
     let Some(by) = by else { return Ok(unknown) };
     let grouped = frame.complete(&[by], Units::Once)?.kept;
-    let known = frame.complete(&[by, column], Units::Once)?.kept;
+    let known = frame.complete(&[by, column], Units::Repeated)?.kept;
+    let units: HashSet<&str> = known.iter().filter_map(|row| frame.unit(*row)).collect();
     let missing: Vec<u32> = grouped
         .into_iter()
-        .filter(|row| known.binary_search(row).is_err())
+        .filter(|row| match frame.unit(*row) {
+            Some(unit) if !unit.is_empty() => !units.contains(unit),
+            _ => known.binary_search(row).is_err(),
+        })
         .collect();
     let groups = frame.factor(by, &missing)?;
     for code in groups.codes() {
@@ -198,17 +199,22 @@ fn unknown_by(
 
 type Counts = (String, u64, u64, u64);
 
+/// The groups of which something is known, then those of which nothing is.
 fn with_unknown(
     known: impl IntoIterator<Item = (String, u64, u64)>,
     unknown: &BTreeMap<String, u64>,
 ) -> Vec<Counts> {
-    known
+    let mut unknown = unknown.clone();
+    let mut groups: Vec<Counts> = known
         .into_iter()
         .map(|(label, k, n)| {
-            let missing = unknown.get(&label).copied().unwrap_or(0);
+            let missing = unknown.remove(&label).unwrap_or(0);
             (label, k, n, missing)
         })
-        .collect()
+        .collect();
+    let of_nothing = |(label, missing)| (label, 0, 0, missing);
+    groups.extend(unknown.into_iter().map(of_nothing));
+    groups
 }
 
 /// Bounds from events, known and unknown of everyone and of each group.
@@ -221,7 +227,7 @@ fn of_counts(overall: Counts, groups: &[Counts], level: Level) -> Option<Bounds>
         .filter(|group| group.0 != super::rows::NOT_KNOWN && group.2 > 0)
         .collect();
     let difference = match compared[..] {
-        [first, second] => difference(first, second, level),
+        [first, second] => Some(difference(first, second, level)),
         _ => None,
     };
     let groups = [overall]
@@ -251,7 +257,7 @@ fn group((label, events, known, unknown): &Counts, level: Level) -> Option<Group
 }
 
 /// How many of the unknown bring the exact interval back over one half.
-fn half(events: u64, known: u64, unknown: u64, level: Level) -> Tipping {
+fn half(events: u64, known: u64, unknown: u64, level: Level) -> Half {
     let side = |events: u64, n: u64| -> Option<bool> {
         let interval = Proportion::new(events, n).ok()?.clopper_pearson(level);
         if interval.lower > HALF {
@@ -261,66 +267,34 @@ fn half(events: u64, known: u64, unknown: u64, level: Level) -> Tipping {
         }
     };
     let Some(above) = side(events, known) else {
-        return Tipping::NoConclusion;
+        return Half::NoConclusion;
     };
     let changed = (1..=unknown).find(|more| {
         let events = if above { events } else { events + more };
         side(events, known + more) != Some(above)
     });
-    changed.map_or(Tipping::Never, |unknown| Tipping::After { unknown })
+    changed.map_or(Half::Never, |unknown| Half::After { unknown })
 }
 
-/// Fisher's P of events among the units of two groups.
-fn fisher(first: (u64, u64), second: (u64, u64), level: Level) -> Option<f64> {
-    let cells = Cells {
-        exposed_event: first.0,
-        exposed_no_event: first.1 - first.0,
-        unexposed_event: second.0,
-        unexposed_no_event: second.1 - second.0,
-    };
-    let table = Table2x2::new(cells).ok()?;
-    Some(table.fisher_exact(level).p_value)
-}
-
-fn difference(first: &Counts, second: &Counts, level: Level) -> Option<DifferenceBounds> {
+fn difference(first: &Counts, second: &Counts, level: Level) -> DifferenceBounds {
     let share = |events: u64, units: u64| events as f64 / units as f64;
     let (name, hits, known, unknown) = first;
     let (other, other_hits, other_known, other_unknown) = second;
-    let p_value = fisher((*hits, *known), (*other_hits, *other_known), level)?;
-    let alpha = 1.0 - level.value();
-    let complete = share(*hits, *known) - share(*other_hits, *other_known);
-    let differs = p_value < alpha;
-    // To undo a difference the unknown go against it, to make one they go with it.
-    let first_rises = (complete > 0.0) != differs;
-    let test = if (unknown + 1) * (other_unknown + 1) > MOST_WAYS {
-        Tipping::NotTried
-    } else {
-        let changes = |total: &u64| {
-            let least = total.saturating_sub(*other_unknown);
-            (least..=*total.min(unknown)).any(|here| {
-                let there = total - here;
-                let (gain, other_gain) = if first_rises { (here, 0) } else { (0, there) };
-                let p = fisher(
-                    (hits + gain, known + here),
-                    (other_hits + other_gain, other_known + there),
-                    level,
-                );
-                p.is_some_and(|p| (p < alpha) != differs)
-            })
-        };
-        let found = (1..=unknown + other_unknown).find(changes);
-        found.map_or(Tipping::Never, |unknown| Tipping::After { unknown })
+    let arm = |counts: &Counts| Arm {
+        events: counts.1,
+        known: counts.2,
+        unknown: counts.3,
     };
     let (all, other_all) = (known + unknown, other_known + other_unknown);
-    Some(DifferenceBounds {
+    DifferenceBounds {
         first: name.clone(),
         second: other.clone(),
-        complete_case: complete,
+        complete_case: share(*hits, *known) - share(*other_hits, *other_known),
         lowest: share(*hits, all) - share(other_hits + other_unknown, other_all),
         highest: share(hits + unknown, all) - share(*other_hits, other_all),
-        p_value,
-        test,
-    })
+        p_value: fisher_p((*hits, *known), (*other_hits, *other_known)),
+        test: tipping_point(arm(first), arm(second), 1.0 - level.value()),
+    }
 }
 
 #[cfg(test)]
@@ -337,29 +311,33 @@ mod tests {
     fn one_proportion_by_hand() {
         let found = group(&counts("all", 8, 9, 30), Level::P95).expect("bounds");
         assert_eq!((found.lowest, found.highest), (8.0 / 39.0, 38.0 / 39.0));
-        assert_eq!(found.half, Tipping::After { unknown: 1 });
-        assert_eq!(half(5, 9, 3, Level::P95), Tipping::NoConclusion);
-        assert_eq!(half(40, 41, 3, Level::P95), Tipping::Never);
+        assert_eq!(found.half, Half::After { unknown: 1 });
+        assert_eq!(half(5, 9, 3, Level::P95), Half::NoConclusion);
+        assert_eq!(half(40, 41, 3, Level::P95), Half::Never);
     }
 
     /// 9 of 10 against 2 of 10: R's fisher.test has P = 0.0055; with two more failures against two
     /// more successes (9/12 against 4/12) 0.0995, with three of them, however shared out, at most 0.0391.
     #[test]
     fn a_difference_tips() {
-        let found =
-            difference(&counts("a", 9, 10, 4), &counts("b", 2, 10, 4), Level::P95).expect("bounds");
+        let found = difference(&counts("a", 9, 10, 4), &counts("b", 2, 10, 4), Level::P95);
         assert!((found.lowest - (9.0 / 14.0 - 6.0 / 14.0)).abs() < 1e-15);
         assert!((found.highest - (13.0 / 14.0 - 2.0 / 14.0)).abs() < 1e-15);
-        assert_eq!(found.test, Tipping::After { unknown: 4 });
-        let sure = difference(&counts("a", 20, 20, 1), &counts("b", 0, 20, 1), Level::P95)
-            .expect("bounds");
-        assert_eq!(sure.test, Tipping::Never);
+        assert!(matches!(found.test, TippingPoint::After { unknown: 4, .. }));
+    }
+
+    /// No one known had the event: there is no test yet, and there can be one.
+    #[test]
+    fn groups_without_a_known_event_tip_too() {
+        let found = difference(&counts("a", 0, 10, 9), &counts("b", 0, 10, 0), Level::P95);
+        assert_eq!(found.p_value, 1.0);
+        assert!(matches!(found.test, TippingPoint::After { unknown, .. } if unknown <= 9));
     }
 
     #[test]
     fn bounds_hold_every_assignment() {
         let (first, second) = (counts("a", 3, 5, 2), counts("b", 1, 4, 3));
-        let found = difference(&first, &second, Level::P95).expect("bounds");
+        let found = difference(&first, &second, Level::P95);
         for x in 0..=2_u32 {
             for y in 0..=3_u32 {
                 let difference = (3.0 + f64::from(x)) / 7.0 - (1.0 + f64::from(y)) / 7.0;

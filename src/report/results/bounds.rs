@@ -2,7 +2,8 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::{months, p_value, percent};
-use crate::analysis::{Bounds, DifferenceBounds, GroupBounds, SurvivalBounds, Tipping};
+use crate::analysis::{Bounds, DifferenceBounds, GroupBounds, Half, SurvivalBounds};
+use crate::stats::contingency::{Revealed, TippingPoint};
 
 pub(super) fn bounds(bounds: &Bounds) -> Vec<Grid> {
     match bounds {
@@ -31,7 +32,6 @@ fn groups(groups: &[GroupBounds]) -> Grid {
         ],
     );
     for group in groups {
-        let settled = "the exact interval leaves it open";
         grid.push([
             group.group.clone(),
             format!("{}/{}", group.events, group.known),
@@ -39,7 +39,7 @@ fn groups(groups: &[GroupBounds]) -> Grid {
             group.complete_case.map_or_else(String::new, percent),
             percent(group.lowest),
             percent(group.highest),
-            tipping(group.half, settled),
+            half(group.half),
         ]);
     }
     grid
@@ -64,18 +64,49 @@ fn difference(found: &DifferenceBounds) -> Grid {
         percent(found.lowest),
         percent(found.highest),
         p_value(found.p_value),
-        tipping(found.test, ""),
+        tipping(found),
     ]);
     grid
 }
 
-fn tipping(tipping: Tipping, open: &str) -> String {
-    match tipping {
-        Tipping::NoConclusion => open.to_owned(),
-        Tipping::After { unknown: 1 } => "changes if 1 unknown goes the other way".to_owned(),
-        Tipping::After { unknown } => format!("changes if {unknown} unknown go the other way"),
-        Tipping::Never => "holds whatever the unknown are".to_owned(),
-        Tipping::NotTried => "too many ways to try".to_owned(),
+fn half(half: Half) -> String {
+    match half {
+        Half::NoConclusion => "the exact interval leaves it open".to_owned(),
+        Half::After { unknown: 1 } => "open if 1 unknown goes the other way".to_owned(),
+        Half::After { unknown } => format!("open if {unknown} unknown go the other way"),
+        Half::Never => "holds whatever the unknown are".to_owned(),
+    }
+}
+
+fn tipping(found: &DifferenceBounds) -> String {
+    match found.test {
+        TippingPoint::After {
+            unknown,
+            first,
+            second,
+        } => {
+            let group = |name: &str, revealed: Revealed| match revealed {
+                Revealed {
+                    events: 0,
+                    others: 0,
+                } => None,
+                Revealed { events, others: 0 } => {
+                    Some(format!("{events} of {name} with the event"))
+                }
+                Revealed { events: 0, others } => Some(format!("{others} of {name} without it")),
+                Revealed { events, others } => Some(format!(
+                    "{events} of {name} with the event, {others} without"
+                )),
+            };
+            let groups = [group(&found.first, first), group(&found.second, second)];
+            let groups: Vec<String> = groups.into_iter().flatten().collect();
+            format!("{unknown} unknown: {}", groups.join(", "))
+        }
+        TippingPoint::Never => "nothing: it holds whatever the unknown are".to_owned(),
+        TippingPoint::NotWithin { unknown: 0 } => "too many ways to try".to_owned(),
+        TippingPoint::NotWithin { unknown } => {
+            format!("more than {unknown} unknown; too many ways to try more")
+        }
     }
 }
 
