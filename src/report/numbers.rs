@@ -1,15 +1,12 @@
 //! Numbers as people read them.
 
+use crate::stats::digits::number;
+pub(super) use crate::stats::digits::percent;
 use crate::stats::estimate::{Interval, OpenInterval};
 use crate::stats::proportion::ProportionEstimate;
 
 /// Stands where a time or limit is not reached.
 pub(super) const NOT_REACHED: &str = "NR";
-
-/// A proportion in percent with one decimal.
-pub(super) fn percent(proportion: f64) -> String {
-    format!("{:.1}", proportion * 100.0)
-}
 
 /// `5/7 = 71.4 %`, or why there is no rate.
 pub(super) fn rate(estimate: Option<&ProportionEstimate>) -> String {
@@ -77,9 +74,37 @@ pub(super) fn significant(value: f64) -> String {
     format!("{value:.0$}", usize::try_from(decimals).unwrap_or(0))
 }
 
-/// Months with one decimal.
+/// Months, or another time.
 pub(super) fn months(time: Option<f64>) -> String {
-    time.map_or_else(|| NOT_REACHED.to_owned(), |time| format!("{time:.1}"))
+    time.map_or_else(|| NOT_REACHED.to_owned(), |time| number(time, 1))
+}
+
+/// A statistic, a mean or another number of no unit of its own.
+pub(super) fn decimal(value: f64) -> String {
+    number(value, 2)
+}
+
+/// A change in percent points, with its sign.
+pub(super) fn points(change: f64) -> String {
+    let text = percent(change);
+    if change > 0.0 {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// An interval of numbers; a dash between negative ones would be read as their sign.
+pub(super) fn interval(interval: &Interval) -> String {
+    between(&decimal(interval.lower), &decimal(interval.upper))
+}
+
+fn between(lower: &str, upper: &str) -> String {
+    if lower.starts_with('-') || upper.starts_with('-') {
+        format!("{lower} to {upper}")
+    } else {
+        format!("{lower}–{upper}")
+    }
 }
 
 /// An interval of months whose ends may not be reached.
@@ -87,9 +112,9 @@ pub(super) fn open_interval(interval: &OpenInterval) -> String {
     format!("{}–{}", months(interval.lower), months(interval.upper))
 }
 
-/// A ratio with two decimals.
+/// A ratio.
 pub(super) fn ratio(value: Option<f64>, none: &str) -> String {
-    value.map_or_else(|| none.to_owned(), |value| format!("{value:.2}"))
+    value.map_or_else(|| none.to_owned(), decimal)
 }
 
 /// An interval of ratios, of which an end may be infinite, or which may not exist at all.
@@ -106,7 +131,7 @@ pub(super) fn ratio_interval(interval: &OpenInterval) -> String {
 
 /// An interval of proportions, in percent.
 pub(super) fn percent_interval(interval: &Interval) -> String {
-    format!("{}–{}", percent(interval.lower), percent(interval.upper))
+    between(&percent(interval.lower), &percent(interval.upper))
 }
 
 #[cfg(test)]

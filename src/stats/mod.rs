@@ -16,6 +16,7 @@ pub mod competing_risks;
 pub mod contingency;
 pub mod conventions;
 pub mod cox;
+pub mod digits;
 mod distribution;
 pub mod enrichment;
 pub mod estimate;

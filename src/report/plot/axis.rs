@@ -1,9 +1,14 @@
 //! Axis ticks that a reader would choose, and the scale that places them.
 
+use crate::stats::digits::number;
+
 /// Steps of a time axis in months: parts and multiples of a year.
 const MONTH_STEPS: [f64; 14] = [
     0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0, 240.0, 600.0, 1200.0,
 ];
+
+/// Up to this maximum, in months, steps of the calendar are too long.
+const SHORT: f64 = 0.5;
 
 /// Ticks from 0 to the first tick at or after `max` months, at most eight of them.
 ///
@@ -11,11 +16,27 @@ const MONTH_STEPS: [f64; 14] = [
 #[must_use]
 pub fn month_ticks(max: f64) -> Vec<f64> {
     let max = sound(max);
+    if max <= SHORT {
+        return decimal_ticks(max);
+    }
     let step = MONTH_STEPS
         .into_iter()
         .find(|step| max / step <= 7.0)
         .unwrap_or_else(|| (max / 7.0 / 1200.0).ceil() * 1200.0);
     up_to(max, step)
+}
+
+/// Ticks in steps of 1, 2 or 5 times a power of ten for a maximum below one, at most eight of them.
+fn decimal_ticks(max: f64) -> Vec<f64> {
+    let mut power = 10_f64.powi(max.log10().floor() as i32 - 1);
+    loop {
+        for factor in [1.0, 2.0, 5.0] {
+            if max / (factor * power) <= 7.0 {
+                return up_to(max, factor * power);
+            }
+        }
+        power *= 10.0;
+    }
 }
 
 /// Ticks of whole numbers from 0 to the first tick at or after `max`, in steps of
@@ -54,10 +75,13 @@ fn up_to(max: f64, step: f64) -> Vec<f64> {
     ticks
 }
 
-/// A tick as text: whole numbers bare, others with the decimals they need (up to two).
+/// A tick as text: whole numbers bare, others with the decimals they need.
 #[must_use]
 pub fn tick_text(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = number(value, 2);
+    if text.contains('e') {
+        return text;
+    }
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -97,6 +121,14 @@ mod tests {
         assert_eq!(month_ticks(0.0), month_ticks(1.0));
         assert_eq!(month_ticks(f64::NAN), month_ticks(1.0));
         assert!(month_ticks(1e9).len() <= 8);
+        let short: Vec<String> = month_ticks(0.17).into_iter().map(tick_text).collect();
+        assert_eq!(short, ["0", "0.05", "0.1", "0.15", "0.2"]);
+        for power in -9..0 {
+            let max = 3.3 * 10_f64.powi(power);
+            let ticks = month_ticks(max);
+            assert!(ticks.len() <= 8 && ticks.len() > 3, "{max}");
+            assert!(ticks.last() >= Some(&(max * 0.999)), "{max}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Frame;
 use super::svg::{Anchor, EDGE, Svg, WIDTH, label_lines, num, real};
+use crate::stats::digits::percent;
 
 /// One forest plot of proportions.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,8 +62,8 @@ impl Effect {
     }
 
     fn text(&self) -> String {
-        let [e, l, u] = [self.estimate, self.lower, self.upper].map(|v| v * 100.0);
-        format!("{e:.1} ({l:.1}\u{2013}{u:.1})")
+        let [e, l, u] = [self.estimate, self.lower, self.upper].map(percent);
+        format!("{e} ({l}\u{2013}{u})")
     }
 }
 

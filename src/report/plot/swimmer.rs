@@ -8,6 +8,7 @@ pub use super::marker::{Marker, MarkerKind};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
 use super::text::{counted, fit, width};
+use crate::stats::digits::number;
 
 /// One swimmer plot.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -268,7 +269,11 @@ fn swim(
     }
     for marker in lane.markers.iter().filter(|m| m.months.is_finite()) {
         let what = marker.kind.label();
-        let title = format!("{}: {what} at {:.1} months", lane.label, marker.months);
+        let title = format!(
+            "{}: {what} at {} months",
+            lane.label,
+            number(marker.months, 1)
+        );
         if layout.named {
             svg.open("marker", &title);
             shape(svg, marker.kind, x.at(marker.months), y);
@@ -307,10 +312,10 @@ fn bar(
     let top = y - thick / 2.0;
     let start = known(segment.start);
     let when = start.map_or("start not reported".to_owned(), |s| {
-        format!("from {s:.1} months")
+        format!("from {} months", number(s, 1))
     });
     let long = known(segment.duration).map_or("duration not reported".to_owned(), |d| {
-        format!("for {d:.1} months")
+        format!("for {} months", number(d, 1))
     });
     svg.rect(from, top, wide, thick, "paper");
     svg.open(
@@ -450,7 +455,7 @@ fn words(figure: &Figure) -> String {
                 let kind = figure.kinds.get(s.kind).map_or("", String::as_str);
                 let name = if s.label.is_empty() { kind } else { &s.label };
                 match known(s.duration) {
-                    Some(months) => format!("{name} {months:.1} months"),
+                    Some(months) => format!("{name} {} months", number(months, 1)),
                     None => format!("{name} (duration not reported)"),
                 }
             })
@@ -459,7 +464,7 @@ fn words(figure: &Figure) -> String {
             lane.markers
                 .iter()
                 .filter(|m| m.months.is_finite())
-                .map(|m| format!("{} at {:.1} months", m.kind.label(), m.months)),
+                .map(|m| format!("{} at {} months", m.kind.label(), number(m.months, 1))),
         );
         parts.extend(lane.outcome.clone());
         format!("{}: {}", lane.label, parts.join(", "))
