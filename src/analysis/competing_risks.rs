@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
+use super::few::{self, Size};
 use super::frame::{self, Frame};
 use super::options::{Many, Word, read};
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::CompetingRisks as Settings;
 use crate::stats::competing_risks::{
-    Causes, CumulativeIncidence, GrayOptions, GrayTest, IncidenceOptions, IncidenceSummary, Sample,
-    Variance, cumulative_incidence, cumulative_incidence_by_group, gray_test,
+    Causes, CumulativeIncidence, GrayOptions, GrayPermutation, GrayTest, IncidenceOptions,
+    IncidenceSummary, Sample, Variance, cumulative_incidence, cumulative_incidence_by_group,
+    gray_permutation, gray_test,
 };
 use crate::stats::conventions::Area;
 use crate::stats::factor::Factor;
@@ -18,6 +20,11 @@ use crate::stats::survival::Band;
 /// What the event column holds for the censored where it is not said.
 const CENSORED: [&str; 4] = ["0", "censored", "false", "FALSE"];
 
+/// Cases read in all draws of a test by permutation together, which takes a second or two.
+const MOST_READ: u64 = 10_000_000;
+/// With fewer draws a test by permutation tells little.
+const FEWEST_DRAWS: u32 = 999;
+
 /// Choices of an analysis of competing risks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,7 +32,7 @@ struct Choices {
     censored: Many<Word>,
     at: Many<f64>,
     band: Option<Band>,
-    variance: Variance,
+    variance: Option<Variance>,
     rho: f64,
 }
 
@@ -88,6 +95,8 @@ pub struct CauseTest {
     pub cause: String,
     /// The test.
     pub test: Option<GrayTest>,
+    /// The same by permutation, where a group is small.
+    pub permutation: Option<GrayPermutation>,
     /// Why there is none.
     pub undefined: Option<String>,
 }
@@ -98,7 +107,9 @@ pub(super) fn make(
     kept: &[u32],
 ) -> Result<Made, AnalysisError> {
     let (common, choices) = read::<Choices>("competing-risks", &settings.options)?;
-    let conventions = common.conventions();
+    let mut conventions = common.conventions();
+    conventions.incidence_band = choices.band.unwrap_or(conventions.incidence_band);
+    conventions.incidence_variance = choices.variance.unwrap_or(conventions.incidence_variance);
     let outcomes = frame.factor(&settings.event, kept)?;
     frame.distinct(&settings.event, kept)?;
     let censored = censored(&choices, frame, &outcomes, &settings.event)?;
@@ -117,8 +128,8 @@ pub(super) fn make(
         .map_err(|error| AnalysisError::Refused(error.to_string()))?;
     let options = IncidenceOptions {
         level: common.level,
-        band: choices.band.unwrap_or_default(),
-        variance: choices.variance,
+        band: conventions.incidence_band,
+        variance: conventions.incidence_variance,
     };
     let at = choices.at.into_vec();
     let overall = group(&cumulative_incidence(&sample, options), &at)?;
@@ -135,8 +146,16 @@ pub(super) fn make(
     let tests = if settings.by.is_some() {
         let test = |cause: &String| {
             let found = gray_test(&sample, cause, gray);
+            let small = found
+                .as_ref()
+                .is_ok_and(|test| !small_groups(test).is_empty());
             CauseTest {
                 cause: cause.clone(),
+                permutation: draws(&sample, common.draws)
+                    .filter(|_| small)
+                    .and_then(|draws| {
+                        gray_permutation(&sample, cause, gray, draws, common.seed).ok()
+                    }),
                 undefined: found.as_ref().err().map(ToString::to_string),
                 test: found.ok(),
             }
@@ -167,7 +186,13 @@ pub(super) fn make(
         let why = test.undefined.as_ref()?;
         Some(format!("No test of {}: {why}.", test.cause))
     });
-    let cautions = nobody.into_iter().chain(no_event).chain(untested).collect();
+    let few = tests.iter().filter_map(few_in_groups);
+    let cautions = nobody
+        .into_iter()
+        .chain(no_event)
+        .chain(untested)
+        .chain(few)
+        .collect();
     Ok(Made {
         level: common.level,
         outcome: Outcome::CompetingRisks(Box::new(CompetingRisksResult {
@@ -179,8 +204,36 @@ pub(super) fn make(
         method,
         cautions,
         conventions,
-        area: Area::Survival,
+        areas: &[Area::CompetingRisks],
     })
+}
+
+/// The draws of a test by permutation; none where it would take long.
+fn draws(sample: &Sample, wanted: u32) -> Option<u32> {
+    let affordable = MOST_READ / sample.n().max(1) as u64;
+    let draws = u64::from(wanted).min(affordable) as u32;
+    (draws >= FEWEST_DRAWS.min(wanted)).then_some(draws)
+}
+
+/// The groups of a test that are small, in words.
+fn small_groups(test: &GrayTest) -> Vec<String> {
+    few::small(test.groups.iter().map(|group| Size {
+        label: &group.label,
+        cases: group.n,
+        events: group.observed,
+        expected: group.expected,
+    }))
+}
+
+/// What a reader must know where the groups of a test are small.
+fn few_in_groups(cause: &CauseTest) -> Option<String> {
+    let small = small_groups(cause.test.as_ref()?);
+    let p = format!("the chi-squared P of Gray's test of {}", cause.cause);
+    let instead = match &cause.permutation {
+        Some(_) => "read the one by permutation beside it",
+        None => "there are too many cases for one by permutation",
+    };
+    (!small.is_empty()).then(|| few::caution(&small, &p, instead))
 }
 
 /// The values that stand for censored: those named, or one that is known by itself. Where nobody has

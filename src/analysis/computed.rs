@@ -40,6 +40,8 @@ pub struct Computed {
     pub cautions: Vec<String>,
     /// What another package's conventions change.
     pub differences: Vec<Difference>,
+    /// What could not be found out about that package, and is as the project has it.
+    pub open_questions: Vec<&'static str>,
 }
 
 /// The values of the column of the event with their cases.
@@ -82,7 +84,27 @@ pub(super) struct Made {
     pub level: Level,
     pub cautions: Vec<String>,
     pub conventions: Conventions,
-    pub area: Area,
+    pub areas: &'static [Area],
+}
+
+impl Made {
+    /// What another package's conventions change.
+    pub fn differences(&self) -> Vec<Difference> {
+        let areas = self.areas.iter();
+        areas
+            .flat_map(|area| self.conventions.differences(*area))
+            .collect()
+    }
+
+    /// What could not be found out about that package.
+    pub fn open_questions(&self) -> Vec<&'static str> {
+        let areas = self.areas.iter();
+        let mut questions: Vec<&str> = areas
+            .flat_map(|area| self.conventions.open_questions(*area))
+            .collect();
+        questions.dedup();
+        questions
+    }
 }
 
 impl Computed {
@@ -99,6 +121,9 @@ impl Computed {
         }
         for difference in &self.differences {
             lines.push(format!("Convention: {difference}"));
+        }
+        for question in &self.open_questions {
+            lines.push(format!("Convention not known: {question}"));
         }
         lines.extend(self.coded.iter().map(Coded::line));
         let left_out: usize = self.left_out.values().map(Vec::len).sum();
@@ -329,6 +354,7 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
     let made = make(statistic, frame, &selection)?;
     let name = |row: &u32| frame.row_name(*row as usize);
     let bounds = bounds::of_frame(statistic, frame, &selection, &made.outcome, made.level)?;
+    let (differences, open_questions) = (made.differences(), made.open_questions());
     let standing = cases(statistic, frame, &selection.kept)?;
     let mut cautions = repeated(&selection, frame);
     if let Cow::Owned(cases) = &standing {
@@ -356,7 +382,8 @@ pub fn estimate(statistic: &Statistic, frame: &Frame) -> Result<Computed, Analys
         level: made.level,
         bounds,
         cautions,
-        differences: made.conventions.differences(made.area),
+        differences,
+        open_questions,
     })
 }
 

@@ -5,18 +5,20 @@ use std::num::NonZeroU64;
 use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
-use super::counts::{CrossCounts, cross};
+use super::counts::{CrossCounts, cross, once_a_cell};
 use super::frame::Frame;
 use super::options::{Common, Many, Word, read};
 use super::proportion::TwoByTwo;
+use super::trend::{Asked, GroupScore, Scores, paired};
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::Contingency as Settings;
 use crate::stats::contingency::{
-    BreslowDay, Cells, ChiSquared, CommonOddsRatio, CommonRiskDifference, CommonRiskRatio,
-    Continuity, Independence, MantelHaenszel, MantelHaenszelOptions, Simulation, Strata,
-    Table as CountTable, Table2x2, Trend, TrendGroups,
+    Approximation, BreslowDay, Cells, ChiSquared, CommonOddsRatio, CommonRiskDifference,
+    CommonRiskRatio, Continuity, FisherOptions, Independence, MantelHaenszel,
+    MantelHaenszelOptions, Normality, Simulation, Strata, StratifiedExact, Table as CountTable,
+    Table2x2, Trend, TrendGroups,
 };
-use crate::stats::conventions::Area;
+use crate::stats::conventions::{Area, ChiSquaredReport, OddsRatioEstimate};
 use crate::stats::estimate::Alternative;
 use crate::stats::proportion::{
     Comparison, Proportion, ProportionEstimate, RiskDifference, RiskRatio,
@@ -27,7 +29,8 @@ use crate::stats::proportion::{
 #[serde(default, deny_unknown_fields)]
 struct Choices {
     exposed: Option<Word>,
-    scores: Many<f64>,
+    order: Many<Word>,
+    scores: Many<Word>,
 }
 
 /// A table of counts with its tests.
@@ -51,12 +54,26 @@ pub struct Contingency {
     pub pearson: Option<ChiSquared>,
     /// The exact test of a larger table, or its approximation by random tables.
     pub exact: Option<Independence>,
-    /// The test for trend over the rows, where there are two columns and more than two rows.
-    pub trend: Option<Trend>,
+    /// The test for trend over the rows, where their order was given and there are two columns.
+    pub trend: Option<RowTrend>,
     /// The two-by-two tables of the strata taken together.
     pub stratified: Option<Stratified>,
     /// Why there is no test.
     pub no_test: Option<String>,
+}
+
+/// A test for trend over the rows.
+#[derive(Debug, Clone, Serialize)]
+pub struct RowTrend {
+    /// The rows with their scores, by the scores.
+    pub groups: Vec<GroupScore>,
+    /// How it is known which row has which.
+    pub stated: String,
+    /// The test by the normal distribution.
+    #[serde(flatten)]
+    pub test: Trend,
+    /// The exact one, where cases are few and it can be computed.
+    pub exact: Option<Trend>,
 }
 
 /// Two-by-two tables of several strata, with what they have in common.
@@ -76,6 +93,8 @@ pub struct Stratified {
     pub test: Option<MantelHaenszel>,
     /// The same with it.
     pub corrected_test: Option<MantelHaenszel>,
+    /// The exact test of a common odds ratio of 1, where cases are few.
+    pub exact_test: Option<StratifiedExact>,
     /// Breslow and Day's test that the strata have one odds ratio, with Tarone's correction beside.
     pub homogeneity: Option<BreslowDay>,
     /// What could not be computed, and why.
@@ -92,12 +111,25 @@ pub(super) fn make(
         kind: "contingency",
         reason,
     };
+    let columns = (settings.rows.as_str(), settings.columns.as_str());
+    let all = kept.len();
+    // Every table is made of the same rows, strata and counts too.
+    let kept = &once_a_cell(frame, kept, columns)?;
     let weights = match &settings.count {
         Some(count) => Some(frame.counts(count, kept)?),
         None => None,
     };
-    let columns = (settings.rows.as_str(), settings.columns.as_str());
     let mut counts = cross(frame, kept, columns, weights.as_deref())?;
+    let order = choices.order.into_vec();
+    let scores = choices.scores.into_vec();
+    let asked = Asked {
+        kind: "contingency",
+        option: "scores",
+        column: &settings.rows,
+        order: &order,
+        scores: &scores,
+    };
+    let scores = asked.scores(frame, &counts.rows)?;
     let place = |labels: &[String], wanted: &str| labels.iter().position(|label| label == wanted);
     let event = match &settings.event {
         Some(event) => {
@@ -123,6 +155,12 @@ pub(super) fn make(
         event: event.unwrap_or(1),
     };
     let mut cautions: Vec<String> = counts.caution().into_iter().collect();
+    if all > kept.len() {
+        cautions.push(format!(
+            "{} rows repeat a case in a cell that it stands in already; it counts there once, by its first row.",
+            all - kept.len()
+        ));
+    }
     let nobody = settings.event.as_ref().filter(|_| event.is_none());
     let has_none = |at: usize| counts.counts.iter().all(|row| row[at] == 0);
     if let Some(word) = &settings.event
@@ -156,8 +194,7 @@ pub(super) fn make(
     } else {
         larger(&mut found, &common);
     }
-    let scores = choices.scores.into_vec();
-    if !scores.is_empty() {
+    if let Some(scores) = scores {
         if size.1 == 2 && nobody.is_none() {
             match trend(&found.counts, square.event, scores) {
                 Ok(trend) => found.trend = Some(trend),
@@ -180,6 +217,11 @@ pub(super) fn make(
                 weights.as_deref(),
                 &common,
             )?;
+            if found_strata.exact_test.is_some() {
+                cautions.push(
+                    "Few in the strata: the chi-squared P of the Mantel-Haenszel test holds for more; read the exact one beside it.".to_owned(),
+                );
+            }
             found.stratified = Some(found_strata);
         } else {
             cautions.push(format!(
@@ -197,7 +239,7 @@ pub(super) fn make(
         outcome: Outcome::Contingency(Box::new(found)),
         cautions,
         conventions: common.conventions(),
-        area: Area::Tables,
+        areas: &[Area::Tables],
     })
 }
 
@@ -281,24 +323,26 @@ fn larger(found: &mut Contingency, common: &Common) {
     }
 }
 
-fn trend(counts: &CrossCounts, event: usize, scores: Vec<f64>) -> Result<Trend, String> {
-    let given = scores.len();
-    if given != counts.rows.len() {
-        return Err(format!(
-            "{given} scores were given for the {} rows {}",
-            counts.rows.len(),
-            counts.rows.join(", ")
-        ));
-    }
+fn trend(counts: &CrossCounts, event: usize, scores: Scores) -> Result<RowTrend, String> {
     let groups: Result<Vec<Proportion>, _> = counts
         .counts
         .iter()
         .map(|row| Proportion::new(row[event] as u64, row.iter().sum::<usize>() as u64))
         .collect();
     let groups = groups.map_err(|error| error.to_string())?;
-    TrendGroups::with_scores(groups, scores)
-        .map(|groups| groups.test(Alternative::TwoSided))
-        .map_err(|error| error.to_string())
+    let pairs = paired(&counts.rows, &scores.scores);
+    let groups =
+        TrendGroups::with_scores(groups, scores.scores).map_err(|error| error.to_string())?;
+    let test = groups.test(Alternative::TwoSided);
+    let doubtful = matches!(test.approximation, Approximation::Doubtful { .. });
+    Ok(RowTrend {
+        groups: pairs,
+        stated: scores.stated,
+        exact: doubtful
+            .then(|| groups.exact_test(Alternative::TwoSided).ok())
+            .flatten(),
+        test,
+    })
 }
 
 /// The two-by-two table of each stratum, and what they have in common.
@@ -333,6 +377,7 @@ fn stratified(
         risk_difference: None,
         test: None,
         corrected_test: None,
+        exact_test: None,
         homogeneity: None,
         undefined: Vec::new(),
     };
@@ -366,6 +411,14 @@ fn stratified(
         .map_err(|e| note("Mantel-Haenszel test", &e))
         .ok();
     found.corrected_test = strata.mantel_haenszel(corrected).ok();
+    let doubtful = |test: &MantelHaenszel| test.approximation == Normality::Doubtful;
+    if found.test.as_ref().is_some_and(doubtful) {
+        let options = FisherOptions {
+            level,
+            ..FisherOptions::default()
+        };
+        found.exact_test = strata.exact(options).ok();
+    }
     found.homogeneity = strata
         .breslow_day()
         .map_err(|e| note("Breslow-Day test", &e))
@@ -376,11 +429,19 @@ fn stratified(
 
 fn method(found: &Contingency, square: Square) -> String {
     let mut method = match (&found.two_by_two, &found.exact) {
-        (Some(_), _) => format!(
-            "The event is {:?}; {:?} is compared with {:?}. Fisher's exact test, two-sided, with the conditional maximum-likelihood odds ratio and its exact interval; mid-P beside it; Pearson's chi-squared without and with Yates's correction.",
+        (Some(tests), _) => format!(
+            "The event is {:?}; {:?} is compared with {:?}. Fisher's exact test, two-sided{}; mid-P beside it; Pearson's chi-squared {} Yates's correction.",
             found.counts.columns[square.event],
             found.counts.rows[square.exposed],
-            found.counts.rows[1 - square.exposed]
+            found.counts.rows[1 - square.exposed],
+            match tests.shown.odds_ratio {
+                OddsRatioEstimate::Sample => "",
+                _ => ", with the conditional maximum-likelihood odds ratio and its exact interval",
+            },
+            match tests.shown.chi_squared {
+                ChiSquaredReport::Both => "without and with",
+                ChiSquaredReport::Yates => "with",
+            }
         ),
         (None, Some(Independence::Exact(_))) => "Fisher-Freeman-Halton exact test.".to_owned(),
         (None, Some(Independence::MonteCarlo(test))) => format!(
@@ -389,12 +450,7 @@ fn method(found: &Contingency, square: Square) -> String {
         ),
         _ => "Counts only.".to_owned(),
     };
-    let doubtful = |test: &ChiSquared| {
-        matches!(
-            test.approximation,
-            crate::stats::contingency::Approximation::Doubtful { .. }
-        )
-    };
+    let doubtful = |test: &ChiSquared| matches!(test.approximation, Approximation::Doubtful { .. });
     let tests = found
         .two_by_two
         .as_ref()
@@ -404,6 +460,12 @@ fn method(found: &Contingency, square: Square) -> String {
         method.push_str(
             " An expected count is below 5: the chi-squared approximation may be incorrect.",
         );
+    }
+    if let Some(trend) = &found.trend {
+        method.push_str(&format!(
+            " Cochran-Armitage test for trend, {}.",
+            trend.stated
+        ));
     }
     if found.stratified.is_some() {
         method.push_str(

@@ -70,6 +70,28 @@ impl CrossCounts {
     }
 }
 
+/// Of the rows `kept` those that count: of several rows of a unit in one cell of two columns the first.
+pub(super) fn once_a_cell(
+    frame: &Frame,
+    kept: &[u32],
+    (row_column, column_column): (&str, &str),
+) -> Result<Vec<u32>, AnalysisError> {
+    let first = frame.factor(row_column, kept)?;
+    let second = frame.factor(column_column, kept)?;
+    let mut seen = HashSet::new();
+    let cells = first.codes().iter().zip(second.codes());
+    Ok(kept
+        .iter()
+        .zip(cells)
+        .filter(|(row, cell)| {
+            frame
+                .unit(**row)
+                .is_none_or(|unit| unit.is_empty() || seen.insert((unit, *cell)))
+        })
+        .map(|(row, _)| *row)
+        .collect())
+}
+
 /// Counts units by two columns over the rows `kept`; a unit counts once in each cell. Where rows
 /// are not units, each counts as often as `weights` says, or once.
 pub(super) fn cross(
@@ -78,11 +100,12 @@ pub(super) fn cross(
     (row_column, column_column): (&str, &str),
     weights: Option<&[u64]>,
 ) -> Result<CrossCounts, AnalysisError> {
+    let kept = &once_a_cell(frame, kept, (row_column, column_column))?;
     let first = frame.factor(row_column, kept)?;
     let second = frame.factor(column_column, kept)?;
     let mut counts = vec![vec![0_usize; second.labels().len()]; first.labels().len()];
     let mut row_units = vec![0_usize; first.labels().len()];
-    let (mut seen, mut seen_in_row) = (HashSet::new(), HashSet::new());
+    let mut seen_in_row = HashSet::new();
     let mut units = HashSet::new();
     let mut total = 0;
     for (at, row) in kept.iter().enumerate() {
@@ -90,9 +113,6 @@ pub(super) fn cross(
         let mut new_in_row = true;
         if let Some(unit) = frame.unit(*row) {
             units.insert(unit);
-            if !seen.insert((unit, i, j)) {
-                continue;
-            }
             new_in_row = seen_in_row.insert((unit, i));
         }
         let weight = weights.map_or(1, |weights| weights[at]);

@@ -96,6 +96,7 @@ pub(super) fn make(
         Some(start) => {
             let entries = frame.times(start, kept)?;
             frame.in_order((start, &entries), (&settings.time, &times), kept)?;
+            frame.apart(&entries, &times, kept)?;
             Some(entries)
         }
         None => None,
@@ -150,7 +151,7 @@ pub(super) fn make(
         cautions: cautions(&sample, &result),
         outcome: AnalysisOutcome::Cox(Box::new(result)),
         conventions,
-        area: Area::Cox,
+        areas: &[Area::Cox],
     })
 }
 

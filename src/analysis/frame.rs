@@ -31,6 +31,8 @@ use crate::stats::factor::Factor;
 const MOST_CASES: u64 = 10_000_000;
 /// Numbers beyond this have squares, or sums of squares, that are none.
 const LARGEST: f64 = 1e100;
+/// Times that overlap by less than this share of themselves do so by rounding.
+const ROUNDING: f64 = 1e-9;
 
 /// The cells of a column.
 #[derive(Debug, Clone)]
@@ -102,8 +104,8 @@ pub enum RowNames {
     /// Lines of a file on which rows begin; where there are none, the first row stands on line 2,
     /// below the headings, and each other on the next.
     Lines(Vec<u64>),
-    /// The unit that each row is about.
-    Units(Vec<String>),
+    /// The unit that each row is about; where the rows are from a file, their lines likewise.
+    Units(Vec<String>, Option<Vec<u64>>),
 }
 
 impl Frame {
@@ -126,8 +128,19 @@ impl Frame {
                 Some(line) => format!("line {line}"),
                 None => format!("line {}", row + 2),
             },
-            RowNames::Units(units) if units[row].is_empty() => format!("row {}", row + 1),
-            RowNames::Units(units) => units[row].clone(),
+            RowNames::Units(units, _) if units[row].is_empty() => format!("row {}", row + 1),
+            RowNames::Units(units, _) => units[row].clone(),
+        }
+    }
+
+    /// Where a row stands, in words: its line, where rows are called by units and come from a file.
+    fn place(&self, row: usize) -> String {
+        match &self.names {
+            RowNames::Units(_, Some(lines)) => {
+                let line = lines.get(row).copied().unwrap_or(row as u64 + 2);
+                format!("line {line}")
+            }
+            _ => format!("row {}", row + 1),
         }
     }
 
@@ -142,7 +155,7 @@ impl Frame {
         Self {
             rows: table.rows(),
             columns: columns.collect(),
-            names: RowNames::Units(units),
+            names: RowNames::Units(units, None),
             answer: true,
         }
     }
@@ -162,7 +175,7 @@ impl Frame {
     fn units(&self) -> Option<&[String]> {
         match &self.names {
             RowNames::Lines(_) => None,
-            RowNames::Units(units) => Some(units),
+            RowNames::Units(units, _) => Some(units),
         }
     }
 
@@ -453,6 +466,53 @@ impl Frame {
             }
             None => Ok(()),
         }
+    }
+
+    /// Fails where intervals of follow-up of one unit overlap: it would be at risk twice.
+    ///
+    /// # Errors
+    /// The first two intervals that do.
+    pub(super) fn apart(
+        &self,
+        starts: &[f64],
+        ends: &[f64],
+        kept: &[u32],
+    ) -> Result<(), AnalysisError> {
+        let Some(units) = self.units() else {
+            return Ok(());
+        };
+        let unit = |at: usize| units[kept[at] as usize].as_str();
+        let mut order: Vec<usize> = (0..kept.len()).filter(|at| !unit(*at).is_empty()).collect();
+        order.sort_by(|a, b| {
+            let by_unit = unit(*a).cmp(unit(*b));
+            by_unit.then(starts[*a].total_cmp(&starts[*b]))
+        });
+        // The interval of the unit that ends last may lie further back.
+        let mut latest: Option<usize> = None;
+        for at in order {
+            // A row that stands for several cases is here as often.
+            let another = |before: &usize| unit(*before) == unit(at) && kept[*before] != kept[at];
+            if let Some(before) = latest.filter(another) {
+                let rounding = ROUNDING * ends[before].abs();
+                if starts[at] < ends[before] - rounding {
+                    return Err(AnalysisError::Refused(format!(
+                        "the intervals of {} overlap: {} to {} ({}) and {} to {} ({}); at a time a case is at risk once, so let each interval begin where the last one ends",
+                        unit(at),
+                        starts[before],
+                        ends[before],
+                        self.place(kept[before] as usize),
+                        starts[at],
+                        ends[at],
+                        self.place(kept[at] as usize),
+                    )));
+                }
+                if ends[before] > ends[at] {
+                    continue;
+                }
+            }
+            latest = Some(at);
+        }
+        Ok(())
     }
 
     /// The categories of the rows `kept`, with the labels in order.

@@ -10,14 +10,17 @@ use serde::Serialize;
 
 use super::AnalysisError;
 use super::frame::{Frame, Selection};
+use super::survival::{Permuting, few_in_groups};
 use crate::query::header::statistic::Survival as Settings;
 use crate::stats::cox::{
     self, Covariate, CoxError, CoxFit, CoxOptions, FirthFit, FirthOptions, cox, firth,
 };
+use crate::stats::digits::{number, plain};
 use crate::stats::estimate::Level;
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
-    Columns, Curve, CurveOptions, LogRank, NearTies, Outcome, kaplan_meier_by_group, logrank,
+    Columns, Curve, CurveOptions, LogRank, NearTies, Outcome, PermutationTest,
+    kaplan_meier_by_group, logrank,
 };
 
 /// Labels that mean exposed where no beginning tells which does.
@@ -51,6 +54,8 @@ pub struct Landmark {
     pub curves: Vec<Curve>,
     /// The test between them, or why there is none.
     pub test: Result<LogRank, String>,
+    /// The same by permutation, where it was made, or why it could not be.
+    pub permutation: Option<Result<PermutationTest, String>>,
 }
 
 /// A regression in which the exposure switches on.
@@ -117,6 +122,7 @@ pub(super) struct Exposure<'a> {
     /// When the exposure of each case began; `None` for the unexposed.
     pub begins: &'a [Option<f64>],
     pub near_ties: NearTies,
+    pub permuting: Permuting,
 }
 
 /// Analyses an exposure from landmarks and as one that switches on.
@@ -182,6 +188,7 @@ fn landmark(
         gone,
         curves: Vec::new(),
         test: Err(why.to_owned()),
+        permutation: None,
     };
     if times.is_empty() {
         return Ok(none("no one was followed so long"));
@@ -191,11 +198,13 @@ fn landmark(
         .grouped(&groups)
         .near_ties(exposure.near_ties)
         .sample()?;
+    let test = logrank(&sample).map_err(|error| error.to_string());
     Ok(Landmark {
         time,
         gone,
         curves: kaplan_meier_by_group(&sample, options),
-        test: logrank(&sample).map_err(|error| error.to_string()),
+        permutation: exposure.permuting.of(&sample, test.as_ref().ok()),
+        test,
     })
 }
 
@@ -251,6 +260,16 @@ fn switching(exposure: &Exposure<'_>, level: Level) -> Switching {
     }
 }
 
+/// What a reader must know where the groups at a landmark are small.
+pub(super) fn few(found: &ImmortalTime) -> Vec<String> {
+    let landmarks = found.landmarks.iter().filter_map(|landmark| {
+        let test = landmark.test.as_ref().ok()?;
+        let caution = few_in_groups(test, landmark.permutation.as_ref(), false)?;
+        Some(format!("Landmark at {}: {caution}", plain(landmark.time)))
+    });
+    landmarks.collect()
+}
+
 /// What an exposure that begins after time zero does to curves from time zero, in two sentences.
 pub(super) fn explanation(found: &ImmortalTime) -> String {
     let exposure = &found.exposure;
@@ -260,15 +279,18 @@ pub(super) fn explanation(found: &ImmortalTime) -> String {
         );
     }
     format!(
-        "Who has {exposure} after time zero had to live until then, so curves by {exposure} from time zero give it {:.1} months in which none of its {} cases could die (immortal time), and make it look better than it is. Survival is therefore compared from landmarks, among those still followed and by what had begun until then, and by a regression that counts a case as exposed only from the beginning of {exposure} on.",
-        found.immortal, found.exposed
+        "Who has {exposure} after time zero had to live until then, so curves by {exposure} from time zero give it {} months in which none of its {} cases could die (immortal time), and make it look better than it is. Survival is therefore compared from landmarks, among those still followed and by what had begun until then, and by a regression that counts a case as exposed only from the beginning of {exposure} on.",
+        number(found.immortal, 1),
+        found.exposed
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Extent;
     use crate::stats::random::{Random, SEED};
+    use crate::stats::survival::PermutationOptions;
 
     fn exposure<'a>(
         times: &'a [f64],
@@ -281,6 +303,10 @@ mod tests {
             outcomes,
             begins,
             near_ties: NearTies::Merge,
+            permuting: Permuting {
+                extent: Extent::Auto,
+                options: PermutationOptions::default(),
+            },
         }
     }
 

@@ -17,6 +17,7 @@ mod cox;
 pub mod diff;
 mod dossier;
 mod enrichment;
+mod few;
 pub mod frame;
 mod immortal_time;
 mod incidence;
@@ -34,6 +35,7 @@ mod sequence;
 mod survival;
 mod swimmer;
 mod time_zero;
+mod trend;
 mod waterfall;
 
 use thiserror::Error;
@@ -42,15 +44,13 @@ use crate::query::{Header, SavedQuery, Statistic, Table};
 use crate::stats::estimate::Level;
 use frame::Frame;
 
-pub use bounds::{
-    Bounds, DifferenceBounds, GroupBounds, ProportionBounds, SurvivalBounds, Tipping,
-};
+pub use bounds::{Bounds, DifferenceBounds, GroupBounds, Half, ProportionBounds, SurvivalBounds};
 pub use competing_risks::{
     CauseColumns, CauseTest, CompetingRisksResult, GroupIncidence, IncidenceColumns,
 };
 pub use completeness::{Completeness, FieldCompleteness};
 pub use computed::{Coded, Computed, estimate};
-pub use contingency::{Contingency, Stratified};
+pub use contingency::{Contingency, RowTrend, Stratified};
 pub use counts::CrossCounts;
 pub use course::course;
 pub use cox::{CoxResult, Penalty};
@@ -65,13 +65,14 @@ pub use multiplicity::{
 };
 pub use pooled::{PooledResult, ReportProportion};
 pub use proportion::{
-    GroupComparison, GroupProportion, Proportions, TwoByTwo, proportion_of_counts,
+    GroupComparison, GroupProportion, Proportions, Shown, TwoByTwo, proportion_of_counts,
 };
 pub use ranks::{GroupQuantiles, RanksResult};
 pub use response::{Comparison, Rate, ResponseGroup, ResponseRates};
 pub use sequence::{Path, Sequence};
-pub use survival::{Extent, SurvivalGroup, SurvivalResult, WILCOXON};
+pub use survival::{CurveTrend, Extent, SurvivalGroup, SurvivalResult, WILCOXON};
 pub use swimmer::{Episode, Lane, Swimmer};
+pub use trend::GroupScore;
 pub use waterfall::{SizeChange, Waterfall};
 
 /// Why rows cannot become a result.
@@ -326,11 +327,12 @@ fn of_columns(statistic: &Statistic, table: &Table) -> Result<Found, AnalysisErr
         }
         Err(error) => return Err(error),
     };
-    cautions.extend(made.cautions);
+    cautions.extend(made.cautions.iter().cloned());
     cautions.extend(time_zero::mixed_time_zero(table, &ledger, case));
-    let conventions = made.conventions.differences(made.area);
-    let method = std::iter::once(made.method)
-        .chain(conventions.iter().map(ToString::to_string))
+    let open = made.open_questions();
+    let method = std::iter::once(made.method.clone())
+        .chain(made.differences().iter().map(ToString::to_string))
+        .chain(open.iter().map(|question| format!("Not known: {question}")))
         .collect::<Vec<_>>()
         .join(" ");
     let bounds = bounds::of_frame(statistic, &frame, &selection, &made.outcome, made.level)?;

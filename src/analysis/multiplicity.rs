@@ -79,6 +79,7 @@ pub fn adjust(tests: impl Iterator<Item = (String, String)>) -> Result<Computed,
         method: format!("{} tests adjusted together. {WORDS}", tests.len()),
         cautions: Vec::new(),
         differences: Vec::new(),
+        open_questions: Vec::new(),
         outcome: Outcome::Adjusted(adjusted(&tests)?),
     })
 }
@@ -144,13 +145,23 @@ pub(super) fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
             .tests
             .iter()
             .filter_map(|cause| {
-                let test = cause.test.as_ref()?;
-                Some((format!("Gray's test of {}", cause.cause), test.p_value))
+                let name = format!("Gray's test of {}", cause.cause);
+                match (&cause.permutation, &cause.test) {
+                    (Some(test), _) => Some((format!("{name} by permutation"), test.p_value)),
+                    (None, Some(test)) => Some((name, test.p_value)),
+                    (None, None) => None,
+                }
             })
             .collect(),
         Outcome::Ranks(result) => match (&result.rank_sum, &result.kruskal_wallis) {
-            (Some(test), _) => one("Mann-Whitney", test.p_value),
-            (None, Some(test)) => one("Kruskal-Wallis", test.p_value),
+            (Some(test), _) => {
+                let test = result.exact.as_ref().unwrap_or(test);
+                one("Mann-Whitney", test.p_value)
+            }
+            (None, Some(test)) => match &result.permutation {
+                Some(test) => one("Kruskal-Wallis by permutation", test.p_value),
+                None => one("Kruskal-Wallis", test.p_value),
+            },
             (None, None) => Vec::new(),
         },
         Outcome::Table

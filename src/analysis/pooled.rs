@@ -9,6 +9,7 @@ use super::rows::NOT_KNOWN;
 use super::{AnalysisError, Outcome};
 use crate::query::header::statistic::Pooled as Settings;
 use crate::stats::conventions::Area;
+use crate::stats::digits::percent;
 use crate::stats::estimate::Level;
 use crate::stats::factor::Factor;
 use crate::stats::pooling::{
@@ -17,6 +18,9 @@ use crate::stats::pooling::{
     common_effect, leave_one_out, random_effects, shrink,
 };
 use crate::stats::proportion::{Proportion, ProportionEstimate};
+
+/// The report in the middle and the mean of all reports differ by more than this share.
+const MEDIAN_IS_NOT_MEAN: f64 = 0.05;
 
 /// Choices of pooling.
 #[derive(Debug, Default, Deserialize)]
@@ -155,7 +159,7 @@ pub(super) fn make(
         method: "Crude proportion with its exact (Clopper-Pearson) interval; pooled by a binomial-normal model: a random intercept per report on the logit scale, maximum likelihood, the integral by adaptive quadrature. Single cases enter by their own likelihood, never by inverse variance. Subgroup rates by a beta-binomial model.".to_owned(),
         outcome: Outcome::Pooled(Box::new(result)),
         conventions: common.conventions(),
-        area: Area::Proportions,
+        areas: &[Area::Pooling],
     })
 }
 
@@ -219,6 +223,15 @@ fn cautions(result: &PooledResult) -> Vec<String> {
     }
     if let Some(why) = &result.no_subgroups {
         cautions.push(format!("No shrunken rates: {why}."));
+    }
+    if let Some(pooled) = &result.random
+        && (pooled.estimate - pooled.mean_proportion).abs() > MEDIAN_IS_NOT_MEAN
+    {
+        cautions.push(format!(
+            "Reports vary much: half of them are expected above {} %, the report in the middle, but their mean is {} %. For cases of any report read the mean.",
+            percent(pooled.estimate),
+            percent(pooled.mean_proportion)
+        ));
     }
     let counts = &result.common.counts;
     if counts.single_case_reports > 0 {

@@ -11,7 +11,7 @@ use crate::stats::contingency::ChiSquared;
 use crate::stats::contingency::{
     Continuity, FisherExact, FisherOptions, SampleOddsRatio, Table2x2,
 };
-use crate::stats::conventions::{Area, Conventions};
+use crate::stats::conventions::{Area, ChiSquaredReport, Conventions, OddsRatioEstimate};
 use crate::stats::estimate::{Interval, ObservedShare};
 use crate::stats::proportion::{Comparison, Proportion, RiskDifference, RiskRatio};
 
@@ -80,6 +80,18 @@ pub struct TwoByTwo {
     pub pearson: ChiSquared,
     /// The same with Yates's correction.
     pub yates: ChiSquared,
+    /// Which of these are shown to people.
+    #[serde(skip)]
+    pub shown: Shown,
+}
+
+/// Which statistics of a two-by-two table are shown, where packages differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shown {
+    /// Which chi-squared test.
+    pub chi_squared: ChiSquaredReport,
+    /// Which odds ratio.
+    pub odds_ratio: OddsRatioEstimate,
 }
 
 impl TwoByTwo {
@@ -97,6 +109,10 @@ impl TwoByTwo {
             sample_odds_ratio: table.woolf(common.level),
             pearson: table.chi_squared(Continuity::Uncorrected),
             yates: table.chi_squared(Continuity::Yates),
+            shown: Shown {
+                chi_squared: common.conventions().chi_squared,
+                odds_ratio: common.conventions().odds_ratio,
+            },
         }
     }
 }
@@ -131,6 +147,7 @@ pub fn proportion_of_counts(
         coded: None,
         cautions: Vec::new(),
         differences: conventions.differences(Area::Proportions),
+        open_questions: conventions.open_questions(Area::Proportions),
     })
 }
 
@@ -193,13 +210,18 @@ pub(super) fn make(
             .map(|(label, proportion)| group(label, *proportion, &common, &conventions))
             .collect(),
     };
+    let compared = !result.comparisons.is_empty();
     Ok(Made {
         level: common.level,
         method: method(&result),
         outcome: Outcome::Proportion(Box::new(result)),
         cautions,
         conventions,
-        area: Area::Proportions,
+        areas: if compared {
+            &[Area::Proportions, Area::Tables]
+        } else {
+            &[Area::Proportions]
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
+use super::few::{self, MOST_DEALT};
 use super::frame::Frame;
 use super::options::{Common, Many, read};
 use super::{AnalysisError, Outcome};
@@ -37,6 +38,8 @@ pub struct RanksResult {
     pub groups: Vec<GroupQuantiles>,
     /// The Mann-Whitney test of two groups, the first against the second.
     pub rank_sum: Option<RankSum>,
+    /// The exact one, where that is by the normal distribution though a group is small.
+    pub exact: Option<RankSum>,
     /// The Kruskal-Wallis test of two or more groups.
     pub kruskal_wallis: Option<KruskalWallis>,
     /// The same by permutation, where cases are few.
@@ -65,13 +68,15 @@ pub(super) fn make(
     let mut probabilities = vec![HALF];
     probabilities.extend(choices.quantiles.into_vec());
     let mut result = RanksResult {
-        overall: quantiles("all", &values, &probabilities, &common)?,
+        overall: quantiles("all", &values, &probabilities, &common, &conventions)?,
         groups: Vec::new(),
         rank_sum: None,
+        exact: None,
         kruskal_wallis: None,
         permutation: None,
         no_test: None,
     };
+    let mut cautions = Vec::new();
     if let Some(by) = &settings.by {
         let factor = frame.factor(by, kept)?;
         let mut members = vec![Vec::new(); factor.labels().len()];
@@ -79,9 +84,13 @@ pub(super) fn make(
             members[*code as usize].push(*value);
         }
         for (label, members) in factor.labels().iter().zip(&members) {
-            result
-                .groups
-                .push(quantiles(label, members, &probabilities, &common)?);
+            result.groups.push(quantiles(
+                label,
+                members,
+                &probabilities,
+                &common,
+                &conventions,
+            )?);
         }
         if let [first, second] = members.as_slice() {
             match two_samples(first, second, &common, &conventions) {
@@ -97,13 +106,36 @@ pub(super) fn make(
             Err(error) if result.rank_sum.is_none() => result.no_test = Some(error.to_string()),
             Err(_) => {}
         }
-        if members.len() > 2 && values.len() <= SMALL {
+        let small = few::small_samples(
+            factor
+                .labels()
+                .iter()
+                .map(String::as_str)
+                .zip(factor.counts()),
+        );
+        let few = values.len() <= SMALL || !small.is_empty();
+        let dealt = values.len() as u64 * u64::from(common.draws);
+        if members.len() > 2 && few && dealt <= MOST_DEALT {
             let options = PermutationOptions {
                 draws: common.draws,
                 seed: common.seed,
             };
             result.permutation = kruskal_wallis_permutation(&grouped, options).ok();
         }
+        if let ([first, second], Some(test)) = (members.as_slice(), &result.rank_sum)
+            && test.method == RankSumMethod::Normal
+            && !small.is_empty()
+        {
+            let options = RankSumOptions {
+                level: common.level,
+                method: RankSumMethod::Exact,
+                ..RankSumOptions::default()
+            };
+            let samples = samples(first, second);
+            let exact = samples.and_then(|samples| told(rank_sum(&samples, options)));
+            result.exact = exact.ok();
+        }
+        cautions.extend(caution(&small, &result));
     }
     Ok(Made {
         level: common.level,
@@ -112,10 +144,11 @@ pub(super) fn make(
             .no_test
             .iter()
             .map(|why| format!("No test: {why}."))
+            .chain(cautions)
             .collect(),
         outcome: Outcome::Ranks(Box::new(result)),
         conventions,
-        area: Area::Ranks,
+        areas: &[Area::Ranks, Area::Summaries],
     })
 }
 
@@ -124,11 +157,16 @@ fn quantiles(
     values: &[f64],
     probabilities: &[f64],
     common: &Common,
+    conventions: &Conventions,
 ) -> Result<GroupQuantiles, AnalysisError> {
     let refused = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
-    let values = Values::new(values).map_err(|error| refused(&error))?;
+    let sample = Values::new(values).map_err(|error| refused(&error))?;
     let of = |probability: &f64| {
-        quantile(&values, *probability, common.level).map_err(|error| refused(&error))
+        let found = quantile(&sample, *probability, common.level);
+        let mut found = found.map_err(|error| refused(&error))?;
+        let rule = conventions.plain_quantile;
+        found.estimate = rule.of(values, *probability).unwrap_or(found.estimate);
+        Ok::<_, AnalysisError>(found)
     };
     Ok(GroupQuantiles {
         group: group.to_owned(),
@@ -142,11 +180,7 @@ fn two_samples(
     common: &Common,
     conventions: &Conventions,
 ) -> Result<RankSum, String> {
-    let values = |values: &[f64]| Values::new(values).map_err(|error| error.to_string());
-    let samples = TwoSamples {
-        first: values(first)?,
-        second: values(second)?,
-    };
+    let samples = samples(first, second)?;
     let mut all: Vec<f64> = first.iter().chain(second).copied().collect();
     all.sort_by(f64::total_cmp);
     let tied = all
@@ -167,7 +201,47 @@ fn two_samples(
             Continuity::Uncorrected => RankContinuity::Uncorrected,
         },
     };
-    rank_sum(&samples, options).map_err(|error| error.to_string())
+    told(rank_sum(&samples, options))
+}
+
+fn samples(first: &[f64], second: &[f64]) -> Result<TwoSamples, String> {
+    Ok(TwoSamples {
+        first: told(Values::new(first))?,
+        second: told(Values::new(second))?,
+    })
+}
+
+fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
+}
+
+/// What a reader must know where groups are small and the test is one for large ones.
+fn caution(small: &[String], result: &RanksResult) -> Option<String> {
+    if small.is_empty() {
+        return None;
+    }
+    match (&result.rank_sum, &result.kruskal_wallis) {
+        (Some(test), _) if test.method == RankSumMethod::Normal => {
+            let instead = match &result.exact {
+                Some(_) => "read the exact one beside it",
+                None => "there are too many cases for the exact one",
+            };
+            Some(few::caution(
+                small,
+                "the normal P of the Mann-Whitney test",
+                instead,
+            ))
+        }
+        (None, Some(_)) => {
+            let instead = match &result.permutation {
+                Some(_) => "read the one by permutation beside it",
+                None => "there are too many cases for one by permutation",
+            };
+            let p = "the chi-squared P of the Kruskal-Wallis test";
+            Some(few::caution(small, p, instead))
+        }
+        _ => None,
+    }
 }
 
 fn method(result: &RanksResult) -> String {

@@ -2,31 +2,38 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::bounds::SurvivalBounds;
 use super::computed::Made;
+use super::few::{self, MOST_DEALT, Size};
 use super::frame::{Frame, Selection, Units};
 use super::immortal_time::{self, Exposure, ImmortalTime};
-use super::options::{Many, Word, event_coding, read};
+use super::options::{Common, Many, Word, event_coding, read};
+use super::trend::{Asked, GroupScore, paired};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
 use crate::stats::choice::{UnknownChoice, choices};
-use crate::stats::conventions::{Area, WilcoxonWeights};
+use crate::stats::conventions::{Area, Conventions, WilcoxonWeights};
+use crate::stats::digits::plain;
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
     Band, Columns, CompareOptions, Curve, CurveOptions, LogRank, NearTies, Outcome,
     PermutationMethod, PermutationOptions, PermutationTest, Quantile, QuantileRule, RestrictedMean,
-    RestrictedMeanComparison, RestrictedMeanOptions, Sample, SurvivalAt, Trend, Weights, compare,
-    compare_restricted_means, kaplan_meier, kaplan_meier_by_group, permutation_test,
-    restricted_mean, restricted_mean_by_group, reverse_kaplan_meier, reverse_kaplan_meier_by_group,
-    trend_test,
+    RestrictedMeanComparison, RestrictedMeanOptions, Sample, SurvivalAt, Trend, Weights,
+    cases_dealt, compare, compare_restricted_means, kaplan_meier, kaplan_meier_by_group,
+    permutation_test, restricted_mean, restricted_mean_by_group, reverse_kaplan_meier,
+    reverse_kaplan_meier_by_group, trend_test,
 };
 
 /// Below this many events a curve is little more than its cases.
 const FEW_EVENTS: usize = 10;
 /// Up to this many cases the log-rank test is also done by permutation.
 const SMALL: usize = 60;
+/// Below this many at risk at its first event a curve rests on them.
+const FEW_AT_RISK: usize = 3;
+/// Restricted means that end before this share of the longest follow-up leave much out.
+const EARLY: f64 = 0.5;
 /// The name of a test that packages understand differently.
 pub const WILCOXON: &str = "wilcoxon";
 
@@ -58,7 +65,8 @@ struct Choices {
     test: Option<String>,
     rho: Option<f64>,
     gamma: Option<f64>,
-    trend: Many<f64>,
+    order: Many<Word>,
+    trend: Many<Word>,
     permutation: Extent,
     landmarks: Many<f64>,
     allow_immortal_time: bool,
@@ -84,6 +92,18 @@ pub struct SurvivalGroup {
     pub follow_up: Quantile,
 }
 
+/// A test for trend over the groups.
+#[derive(Debug, Clone, Serialize)]
+pub struct CurveTrend {
+    /// The groups with their scores, by the scores.
+    pub group_scores: Vec<GroupScore>,
+    /// How it is known which group has which.
+    pub stated: String,
+    /// The test.
+    #[serde(flatten)]
+    pub test: Trend,
+}
+
 /// Curves of everyone and of each group.
 #[derive(Debug, Clone)]
 pub struct SurvivalResult {
@@ -95,8 +115,8 @@ pub struct SurvivalResult {
     pub logrank: Option<Result<LogRank, String>>,
     /// The same by permutation, where it was done, or why it could not be.
     pub permutation: Option<Result<PermutationTest, String>>,
-    /// The test for trend, where scores were given.
-    pub trend: Option<Result<Trend, String>>,
+    /// The test for trend, where the order of the groups was given.
+    pub trend: Option<Result<CurveTrend, String>>,
     /// Difference and ratio of the restricted means of two groups.
     pub restricted_means: Option<Result<RestrictedMeanComparison, String>>,
     /// What is compared instead where groups begin after time zero.
@@ -109,16 +129,7 @@ pub(super) fn make(
     kept: &[u32],
 ) -> Result<Made, AnalysisError> {
     let (common, choices) = read::<Choices>("survival", &settings.options)?;
-    let mut conventions = common.conventions();
-    if let Some(band) = choices.band {
-        conventions.survival_band = band;
-    }
-    if let Some(rule) = choices.quantile_rule {
-        conventions.quantile_rule = rule;
-    }
-    if let Some(rule) = choices.near_ties {
-        conventions.near_ties = rule;
-    }
+    let conventions = conventions(&common, &choices);
     if let Some(tau) = choices.tau.filter(|tau| *tau <= 0.0) {
         return Err(wrong(format!("tau: {tau} is not after time 0")));
     }
@@ -140,6 +151,7 @@ pub(super) fn make(
                 &begins,
                 options,
                 conventions.near_ties,
+                &common,
             )?)
         }
         None => None,
@@ -192,25 +204,42 @@ pub(super) fn make(
     weighing.rho = choices.rho.unwrap_or(weighing.rho);
     weighing.gamma = choices.gamma.unwrap_or(weighing.gamma);
     weighing.idle_groups = conventions.idle_groups;
-    let scores = choices.trend.into_vec();
-    let by_permutation = match choices.permutation {
-        Extent::Always => true,
-        Extent::Never => false,
-        Extent::Auto => settings.start.is_none() && sample.n() <= SMALL,
+    let (order, scores) = (choices.order.into_vec(), choices.trend.into_vec());
+    let asked = Asked {
+        kind: "survival",
+        option: "trend",
+        column: settings.by.as_deref().unwrap_or_default(),
+        order: &order,
+        scores: &scores,
+    };
+    let scores = if grouped {
+        asked.scores(frame, sample.groups())?
+    } else {
+        None
+    };
+    let logrank = grouped.then(|| told(compare(&sample, weighing)));
+    let permuting = Permuting {
+        extent: choices.permutation,
+        options: PermutationOptions {
+            compare: weighing,
+            draws: common.draws,
+            seed: common.seed,
+            method: PermutationMethod::default(),
+        },
     };
     let result = SurvivalResult {
-        logrank: grouped.then(|| told(compare(&sample, weighing))),
-        permutation: (grouped && by_permutation).then(|| {
-            let options = PermutationOptions {
-                compare: weighing,
-                draws: common.draws,
-                seed: common.seed,
-                method: PermutationMethod::default(),
-            };
-            told(permutation_test(&sample, options))
+        permutation: logrank
+            .as_ref()
+            .and_then(|test| permuting.of(&sample, test.as_ref().ok())),
+        logrank,
+        trend: scores.map(|scores| {
+            let test = told(trend_test(&sample, Some(&scores.scores), weighing))?;
+            Ok(CurveTrend {
+                group_scores: paired(sample.groups(), &scores.scores),
+                stated: scores.stated,
+                test,
+            })
         }),
-        trend: (grouped && !scores.is_empty())
-            .then(|| told(trend_test(&sample, Some(&scores), weighing))),
         restricted_means: (groups.len() == 2)
             .then(|| told(compare_restricted_means(&sample, mean))),
         overall,
@@ -233,8 +262,17 @@ pub(super) fn make(
         method,
         cautions,
         conventions,
-        area: Area::Survival,
+        areas: &[Area::Survival],
     })
+}
+
+/// The conventions in force, of which choices may set some apart.
+fn conventions(common: &Common, choices: &Choices) -> Conventions {
+    let mut conventions = common.conventions();
+    conventions.survival_band = choices.band.unwrap_or(conventions.survival_band);
+    conventions.quantile_rule = choices.quantile_rule.unwrap_or(conventions.quantile_rule);
+    conventions.near_ties = choices.near_ties.unwrap_or(conventions.near_ties);
+    conventions
 }
 
 /// The median with those of unknown status taken as dead, and as alive, at their last known time.
@@ -260,6 +298,8 @@ pub(super) fn bounds(
     let coding = event_coding(&settings.options);
     let events = frame.events(&settings.event, &coding, &with_status)?.came;
     let options = result.overall.curve.options();
+    let (common, choices) = read::<Choices>("survival", &settings.options)?;
+    let near_ties = conventions(&common, &choices).near_ties;
     let median = |status: Outcome| -> Result<Option<f64>, AnalysisError> {
         let mut known = events.iter();
         let outcomes: Vec<Outcome> = timed
@@ -269,7 +309,9 @@ pub(super) fn bounds(
                 Err(_) => status,
             })
             .collect();
-        let sample = Columns::new(&times, &outcomes).sample()?;
+        let sample = Columns::new(&times, &outcomes)
+            .near_ties(near_ties)
+            .sample()?;
         Ok(kaplan_meier(&sample, options).median().time)
     };
     Ok(Some(SurvivalBounds {
@@ -301,6 +343,60 @@ fn weights(test: Option<&str>, wilcoxon: WilcoxonWeights) -> Result<CompareOptio
     })
 }
 
+/// Whether and how a test between curves is also made by permutation.
+#[derive(Clone, Copy)]
+pub(super) struct Permuting {
+    pub extent: Extent,
+    pub options: PermutationOptions,
+}
+
+impl Permuting {
+    /// The test by permutation, where it is wanted: of a small sample, or of one with a small group.
+    pub fn of(
+        self,
+        sample: &Sample,
+        test: Option<&LogRank>,
+    ) -> Option<Result<PermutationTest, String>> {
+        let small =
+            || sample.n() <= SMALL || test.is_some_and(|test| !small_groups(test).is_empty());
+        let dealt = || cases_dealt(sample) as u64 * u64::from(self.options.draws);
+        let wanted = match self.extent {
+            Extent::Always => true,
+            Extent::Never => false,
+            Extent::Auto => sample.entry().is_none() && small() && dealt() <= MOST_DEALT,
+        };
+        wanted.then(|| told(permutation_test(sample, self.options)))
+    }
+}
+
+/// The groups of a test that are small, in words.
+fn small_groups(test: &LogRank) -> Vec<String> {
+    few::small(test.groups.iter().map(|group| Size {
+        label: &group.label,
+        cases: group.n,
+        events: group.observed,
+        expected: group.expected,
+    }))
+}
+
+/// What a reader must know where the groups of a test are small.
+pub(super) fn few_in_groups(
+    test: &LogRank,
+    permutation: Option<&Result<PermutationTest, String>>,
+    entered_late: bool,
+) -> Option<String> {
+    let small = small_groups(test);
+    let p = format!("the chi-squared P of the {} test", test.weights);
+    let instead = match permutation {
+        Some(Ok(_)) => "read the one by permutation beside it",
+        _ if entered_late => "there is none by permutation where cases enter late",
+        _ => {
+            "there is none by permutation beside it (option permutation: always, on the command line --permutation always)"
+        }
+    };
+    (!small.is_empty()).then(|| few::caution(&small, &p, instead))
+}
+
 fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
 }
@@ -313,6 +409,7 @@ fn immortal_time(
     begins: &[Option<f64>],
     options: CurveOptions,
     near_ties: NearTies,
+    common: &Common,
 ) -> Result<ImmortalTime, AnalysisError> {
     let Some(by) = &settings.by else {
         return Err(wrong(
@@ -337,6 +434,14 @@ fn immortal_time(
         outcomes: &columns.outcomes,
         begins,
         near_ties,
+        permuting: Permuting {
+            extent: choices.permutation,
+            options: PermutationOptions {
+                draws: common.draws,
+                seed: common.seed,
+                ..PermutationOptions::default()
+            },
+        },
     };
     immortal_time::analyse(&exposure, landmarks, options, choices.allow_immortal_time)
 }
@@ -430,6 +535,7 @@ fn columns(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Read, Ana
         Some(start) => {
             let entries = frame.times(start, kept)?;
             frame.in_order((start, &entries), (&settings.time, &times), kept)?;
+            frame.apart(&entries, &times, kept)?;
             Some(entries)
         }
         None => None,
@@ -483,6 +589,49 @@ fn how_permuted(test: &PermutationTest) -> String {
     }
 }
 
+/// Curves that begin with next to nobody at risk while more come later.
+fn thin_start(result: &SurvivalResult) -> Vec<String> {
+    let all = [&result.overall];
+    let curves = if result.groups.is_empty() {
+        &all[..]
+    } else {
+        &[]
+    };
+    let groups = result.groups.iter().chain(curves.iter().copied());
+    let thin = groups.filter_map(|group| {
+        let first = group.curve.steps().find(|step| step.events > 0)?;
+        let most = group.curve.steps().map(|step| step.at_risk).max()?;
+        (first.at_risk < FEW_AT_RISK && most > first.at_risk).then(|| {
+            format!(
+                "At the first event of {}, at {}, {} at risk, later up to {most}: the whole curve rests on {}.",
+                group.label,
+                plain(first.time),
+                if first.at_risk == 1 { "1 case was".to_owned() } else { format!("{} cases were", first.at_risk) },
+                if first.at_risk == 1 { "that one" } else { "those" }
+            )
+        })
+    });
+    thin.collect()
+}
+
+/// That restricted means end long before the follow-up of another group does.
+fn cut_early(result: &SurvivalResult) -> Option<String> {
+    let last = |group: &&SurvivalGroup| group.curve.last_time();
+    let by_time = |a: &&SurvivalGroup, b: &&SurvivalGroup| last(a).total_cmp(&last(b));
+    let shortest = result.groups.iter().min_by(by_time)?;
+    let longest = result.groups.iter().max_by(by_time)?;
+    let tau = shortest.restricted_mean.as_ref().ok()?.tau;
+    (tau < EARLY * last(&longest)).then(|| {
+        format!(
+            "Restricted means go up to {} only, where the follow-up of {} ends; {} was followed up to {}, and what came after {0} is in none of them.",
+            plain(tau),
+            shortest.label,
+            longest.label,
+            plain(last(&longest))
+        )
+    })
+}
+
 /// The method in a sentence, and what a reader must know.
 fn words(
     result: &SurvivalResult,
@@ -493,6 +642,7 @@ fn words(
     let mut cautions = Vec::new();
     if let Some(found) = &result.immortal_time {
         cautions.push(immortal_time::explanation(found));
+        cautions.extend(immortal_time::few(found));
         if found.allowed {
             cautions.push(format!(
                 "The curves by {} below keep the immortal time, because that was asked for.",
@@ -506,6 +656,12 @@ fn words(
     if let Some(Err(why)) = &result.permutation {
         cautions.push(format!("No test by permutation: {why}."));
     }
+    if let Some(Ok(test)) = &result.logrank {
+        let late = sample.entry().is_some();
+        cautions.extend(few_in_groups(test, result.permutation.as_ref(), late));
+    }
+    cautions.extend(thin_start(result));
+    cautions.extend(cut_early(result));
     if let Some(Err(why)) = &result.trend {
         cautions.push(format!("No test for trend: {why}."));
     }
@@ -546,15 +702,8 @@ fn words(
             how_permuted(test)
         ));
     }
-    if let Some(Ok(test)) = &result.trend {
-        method.push_str(&format!(
-            " Test for trend with scores {}.",
-            test.scores
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        ));
+    if let Some(Ok(trend)) = &result.trend {
+        method.push_str(&format!(" Test for trend, {}.", trend.stated));
     }
     (method, cautions)
 }

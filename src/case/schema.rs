@@ -117,6 +117,14 @@ const fn column(
     }
 }
 
+/// Words that have an order, from the least to the most: ages, the extent of disease, the change of
+/// a tumor.
+pub const ORDERS: &[&[&str]] = &[
+    &["pediatric", "adult"],
+    &["localized", "locally-advanced", "metastatic"],
+    &["CR", "PR", "SD", "PD"],
+];
+
 /// Months from any start; a negative start lies before the first dose.
 const MONTHS: Kind = Kind::Decimal(0.0, 1200.0);
 

@@ -136,6 +136,7 @@ pub fn computed_json(computed: &Computed) -> String {
         "level": computed.level,
         "cautions": computed.cautions,
         "conventions": computed.differences,
+        "conventions_not_known": computed.open_questions,
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! `casegraph stats`: a CSV goes in, R's figures come out, and a bad table is refused with its cell.
 
+mod around;
 mod bad_input;
 mod immortal;
 mod reading;

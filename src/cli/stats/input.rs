@@ -144,7 +144,7 @@ impl Columns<'_> {
             bail!("{name} {fault}");
         }
         let names = if self.case.is_some() {
-            RowNames::Units(units)
+            RowNames::Units(units, Some(lines))
         } else {
             RowNames::Lines(lines)
         };

@@ -11,6 +11,7 @@ use super::super::printer::Printer;
 use super::{Common, Shared, Shown, given, of_file, print};
 use crate::analysis::{Extent, Penalty, WILCOXON, adjust, proportion_of_counts};
 use crate::query::header::statistic::Options;
+use crate::stats::competing_risks::Variance;
 use crate::stats::cox::{FewEvents, Ties, TimeScale};
 use crate::stats::pooling::{PooledInterval, PredictionMethod};
 use crate::stats::survival::{Band, NearTies, QuantileRule, Weights};
@@ -89,7 +90,8 @@ kind! {
     /// with Breslow-Day over strata.
     #[command(after_help = "Examples:
   casegraph stats contingency --input cases.csv --rows partner --columns response
-  casegraph stats contingency --input counts.csv --rows arm --columns died --count n --strata site")]
+  casegraph stats contingency --input counts.csv --rows arm --columns died --count n --strata site
+  casegraph stats contingency --input cases.csv --rows dose --columns died --order low,mid,high")]
     Contingency
     ContingencyColumns {
         /// Column whose values are the rows
@@ -112,9 +114,13 @@ kind! {
         /// Value of the first column that is the exposed group; the last one by name if not told
         #[arg(long, value_name = "VALUE")]
         exposed: Option<String>,
-        /// Scores of the rows in the test for trend; 0, 1, 2 … if not told
-        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true, value_parser = finite)]
-        scores: Vec<f64>,
+        /// Test for trend over the rows, in this order; with scores 0, 1, 2 … if not told
+        #[arg(long, value_name = "VALUES", value_delimiter = ',')]
+        order: Vec<String>,
+        /// Test for trend over the rows, with the score of each as ROW=NUMBER; or bare numbers for rows in
+        /// the order given, or in one that their names state
+        #[arg(long, value_name = "SCORES", value_delimiter = ',', allow_hyphen_values = true)]
+        scores: Vec<String>,
     }
 }
 
@@ -129,7 +135,8 @@ kind! {
   casegraph stats survival --input lung.csv --time time --event status --event-value 2 --by sex
   casegraph stats survival --input os.csv --time months --event status --event-value 'dead,dead of disease' --missing unknown
   casegraph stats survival --input cases.csv --time t --event e --at 6,12,24 --tau 24 --band log
-  casegraph stats survival --input cases.csv --time t --event e --by surgery --begins surgery_at --landmarks 3,6")]
+  casegraph stats survival --input cases.csv --time t --event e --by surgery --begins surgery_at --landmarks 3,6
+  casegraph stats survival --input cases.csv --time t --event e --by dose --trend low=0,mid=1,high=3")]
     Survival
     SurvivalColumns {
         /// Column of the time at which observation begins, where that is not 0
@@ -195,9 +202,13 @@ kind! {
         /// Exponent of one minus survival in those weights
         #[arg(long, value_name = "NUMBER", value_parser = finite)]
         gamma: Option<f64>,
-        /// Test for trend over the groups, by these scores; give 0,1,2 … for equal steps
-        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', allow_negative_numbers = true, value_parser = finite)]
-        trend: Vec<f64>,
+        /// Test for trend over the groups, in this order; with scores 0, 1, 2 … if not told
+        #[arg(long, value_name = "VALUES", value_delimiter = ',', requires = "by")]
+        order: Vec<String>,
+        /// Test for trend over the groups, with the score of each as GROUP=NUMBER; or bare numbers for groups
+        /// in the order given, or in one that their names state
+        #[arg(long, value_name = "SCORES", value_delimiter = ',', allow_hyphen_values = true, requires = "by")]
+        trend: Vec<String>,
         /// Whether the log-rank test is also done by permutation
         #[arg(long, value_parser = words(Extent::ALL, Extent::name))]
         permutation: Option<String>,
@@ -307,8 +318,11 @@ kind! {
         #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
         at: Vec<f64>,
         /// Scale on which the band is symmetric
-        #[arg(long, value_parser = ["log-log", "plain"])]
+        #[arg(long, value_parser = words(Band::ALL, Band::name))]
         band: Option<String>,
+        /// Formula of the standard error
+        #[arg(long, value_parser = words(Variance::ALL, Variance::name))]
+        variance: Option<String>,
         /// Exponent of the weights in Gray's test
         #[arg(long, value_name = "NUMBER", value_parser = finite)]
         rho: Option<f64>,

@@ -3,7 +3,7 @@
 use super::super::numbers::{months, open_interval, p_value};
 use super::super::plot::{Frame, kaplan_meier};
 use crate::analysis::{Landmark, SurvivalResult};
-use crate::stats::survival::{Curve, LogRank};
+use crate::stats::survival::{Curve, LogRank, PermutationTest, Weights};
 
 /// Labels that say nothing without the name of their column.
 const BARE: [&str; 4] = ["yes", "no", "true", "false"];
@@ -28,7 +28,13 @@ pub(super) fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) 
             .map(|group| (named(&group.label), &group.curve))
             .collect()
     };
-    draw(frame, &curves, "Months", result.logrank.as_ref())
+    draw(
+        frame,
+        &curves,
+        "Months",
+        result.logrank.as_ref(),
+        result.permutation.as_ref(),
+    )
 }
 
 fn from_landmark(frame: Frame, landmark: &Landmark) -> String {
@@ -38,7 +44,13 @@ fn from_landmark(frame: Frame, landmark: &Landmark) -> String {
         .map(|curve| (curve.group().unwrap_or("all").to_owned(), curve))
         .collect();
     let axis = format!("Months from the landmark at {}", landmark.time);
-    draw(frame, &curves, &axis, Some(&landmark.test))
+    draw(
+        frame,
+        &curves,
+        &axis,
+        Some(&landmark.test),
+        landmark.permutation.as_ref(),
+    )
 }
 
 fn draw(
@@ -46,14 +58,20 @@ fn draw(
     curves: &[(String, &Curve)],
     time_label: &str,
     test: Option<&Result<LogRank, String>>,
+    permutation: Option<&Result<PermutationTest, String>>,
 ) -> String {
     let last = curves
         .iter()
         .map(|(_, curve)| curve.last_time())
         .fold(0.0, f64::max);
     let ticks = kaplan_meier::ticks(last);
-    let test = match test {
-        Some(Ok(test)) => Some(format!("log-rank P = {}", p_value(test.p_value))),
+    let says = |weights: Weights, how: &str, p| match p_value(p) {
+        below if below.starts_with('<') => format!("{weights} P {below}{how}"),
+        p => format!("{weights} P = {p}{how}"),
+    };
+    let test = match (permutation, test) {
+        (Some(Ok(test)), _) => Some(says(test.weights, " (permutation)", test.p_value)),
+        (_, Some(Ok(test))) => Some(says(test.weights, "", test.p_value)),
         _ => None,
     };
     // The axis says what is measured; by what it is grouped, the title does.

@@ -38,6 +38,7 @@ fn immortal_time(guard: &ImmortalTime) -> Value {
             "gone": landmark.gone,
             "groups": groups,
             "test": found(Some(&landmark.test)),
+            "permutation_test": found(landmark.permutation.as_ref()),
         })
     };
     json!({

@@ -1,8 +1,9 @@
 //! Cumulative incidences and the tests between groups.
 
 use super::super::grid::Grid;
-use super::super::numbers::{p_value, percent, percent_interval};
+use super::super::numbers::{decimal, p_value, percent, percent_interval};
 use crate::analysis::CompetingRisksResult;
+use crate::stats::digits::plain;
 
 pub(super) fn summary(result: &CompetingRisksResult) -> String {
     let causes: Vec<String> = result
@@ -47,14 +48,14 @@ pub(super) fn competing_risks(result: &CompetingRisksResult) -> Vec<Grid> {
             let Some(at) = at else {
                 let beyond = "beyond the follow-up".to_owned();
                 let none = String::new;
-                let (group, time) = (group.group.clone(), time.to_string());
+                let (group, time) = (group.group.clone(), plain(*time));
                 incidences.push([group, time, "0".to_owned(), none(), beyond, none(), none()]);
                 continue;
             };
             for cause in &at.causes {
                 incidences.push([
                     group.group.clone(),
-                    at.time.to_string(),
+                    plain(at.time),
                     at.at_risk.to_string(),
                     cause.cause.clone(),
                     percent(cause.estimate),
@@ -73,8 +74,16 @@ pub(super) fn competing_risks(result: &CompetingRisksResult) -> Vec<Grid> {
         if let Some(test) = &cause.test {
             tests.push([
                 cause.cause.clone(),
-                format!("{:.2}", test.chi_squared),
+                decimal(test.chi_squared),
                 test.degrees_of_freedom.to_string(),
+                p_value(test.p_value),
+            ]);
+        }
+        if let Some(test) = &cause.permutation {
+            tests.push([
+                format!("{}, {} permutations", cause.cause, test.draws),
+                decimal(test.chi_squared),
+                String::new(),
                 p_value(test.p_value),
             ]);
         }

@@ -2,53 +2,76 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::{
-    exact_interval, p_value, percent_interval, rate, ratio, ratio_interval, wilson_interval,
+    decimal, exact_interval, p_value, percent, percent_interval, rate, ratio, ratio_interval,
+    wilson_interval,
 };
 use super::counts::crossed;
-use crate::analysis::{Contingency, Stratified, TwoByTwo};
-use crate::stats::contingency::{Approximation, ChiSquared, Independence};
+use super::group_scores;
+use crate::analysis::{Contingency, Shown, Stratified, TwoByTwo};
+use crate::stats::contingency::{Approximation, ChiSquared, Independence, Trend};
+use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
+use crate::stats::digits::number;
 
 fn chi_squared(name: &str, test: &ChiSquared) -> [String; 4] {
     let doubt = match test.approximation {
         Approximation::Adequate => String::new(),
         Approximation::Doubtful { smallest_expected } => {
-            format!(" (doubtful: smallest expected count {smallest_expected:.1})")
+            format!(
+                " (doubtful: smallest expected count {})",
+                number(smallest_expected, 1)
+            )
         }
     };
     [
         format!("{name}{doubt}"),
-        format!("{:.2}", test.statistic),
+        decimal(test.statistic),
         String::new(),
         p_value(test.p_value),
     ]
 }
 
 /// The rows of tests and odds ratios of a two-by-two table: what, value, interval, P.
-pub(super) fn two_by_two(tests: &TwoByTwo) -> Vec<Vec<String>> {
+pub(super) fn two_by_two(tests: &TwoByTwo, exposed: &str, other: &str) -> Vec<Vec<String>> {
     let odds = &tests.fisher.odds_ratio;
     let sample = &tests.sample_odds_ratio;
-    let rows = [
-        [
-            "Fisher's exact, conditional odds ratio".to_owned(),
+    let Shown {
+        chi_squared: reported,
+        odds_ratio,
+    } = tests.shown;
+    let p = p_value(tests.fisher.p_value);
+    let none = String::new;
+    let mut rows = Vec::new();
+    if odds_ratio == OddsRatioEstimate::Sample {
+        rows.push(["Fisher's exact".to_owned(), none(), none(), p]);
+    } else {
+        rows.push([
+            format!("Fisher's exact, conditional odds ratio, {exposed} over {other}"),
             ratio(odds.estimate, "infinite"),
             ratio_interval(&odds.interval),
-            p_value(tests.fisher.p_value),
-        ],
-        [
-            "mid-P".to_owned(),
-            String::new(),
-            String::new(),
-            p_value(tests.fisher_mid_p.p_value),
-        ],
-        [
-            "cross-product odds ratio".to_owned(),
+            p,
+        ]);
+    }
+    rows.push([
+        "mid-P".to_owned(),
+        none(),
+        none(),
+        p_value(tests.fisher_mid_p.p_value),
+    ]);
+    if odds_ratio != OddsRatioEstimate::Conditional {
+        rows.push([
+            format!("cross-product odds ratio, {exposed} over {other}"),
             ratio(sample.estimate, "undefined"),
             ratio_interval(&sample.interval),
-            String::new(),
-        ],
-        chi_squared("Pearson chi-squared", &tests.pearson),
-        chi_squared("with Yates's correction", &tests.yates),
-    ];
+            none(),
+        ]);
+    }
+    if reported == ChiSquaredReport::Both {
+        rows.push(chi_squared("Pearson chi-squared", &tests.pearson));
+    }
+    rows.push(chi_squared(
+        "Pearson chi-squared with Yates's correction",
+        &tests.yates,
+    ));
     rows.into_iter().map(Into::into).collect()
 }
 
@@ -72,21 +95,23 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         grids.push(grid);
     }
     let mut tests = Grid::new("Tests", &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
+    let exposed = found.exposed.as_deref().unwrap_or_default();
+    let other = other_row(found);
     if let Some(two) = &found.two_by_two {
-        tests.rows.extend(two_by_two(two));
+        tests.rows.extend(two_by_two(two, exposed, other));
     }
     if let Some(difference) = &found.risk_difference {
         let interval = &difference.miettinen_nurminen;
         tests.push([
-            "risk difference, points".to_owned(),
-            format!("{:.1}", difference.estimate * 100.0),
+            format!("risk difference, {exposed} minus {other}, points"),
+            percent(difference.estimate),
             percent_interval(interval),
             String::new(),
         ]);
     }
     if let Some(risk) = &found.risk_ratio {
         tests.push([
-            "risk ratio".to_owned(),
+            format!("risk ratio, {exposed} over {other}"),
             ratio(risk.estimate, "undefined"),
             ratio_interval(&risk.miettinen_nurminen),
             String::new(),
@@ -111,34 +136,41 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         tests.push(chi_squared("Pearson chi-squared", test));
     }
     if let Some(trend) = &found.trend {
-        tests.push([
-            format!(
-                "Cochran-Armitage trend, scores {}",
-                trend
-                    .scores
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-            format!("{:.2}", trend.statistic),
-            String::new(),
-            p_value(trend.p_value),
-        ]);
+        let scores = group_scores(&trend.groups);
+        let mut row = |name: &str, test: &Trend| {
+            tests.push([
+                format!("{name}, {scores}"),
+                decimal(test.statistic),
+                String::new(),
+                p_value(test.p_value),
+            ]);
+        };
+        row("Cochran-Armitage trend", &trend.test);
+        if let Some(exact) = &trend.exact {
+            row("exact trend", exact);
+        }
     }
     if !tests.rows.is_empty() {
         grids.push(tests);
     }
-    grids.extend(found.stratified.as_ref().map(stratified));
+    let strata = found.stratified.as_ref();
+    grids.extend(strata.map(|strata| stratified(strata, exposed, other)));
     grids
 }
 
-fn stratified(found: &Stratified) -> Grid {
+/// The row that the exposed is compared with.
+fn other_row(found: &Contingency) -> &str {
+    let rows = found.counts.rows.iter();
+    let mut others = rows.filter(|row| Some(*row) != found.exposed.as_ref());
+    others.next().map_or("", String::as_str)
+}
+
+fn stratified(found: &Stratified, exposed: &str, other: &str) -> Grid {
     let caption = format!("{} strata taken together", found.strata.len());
     let mut grid = Grid::new(&caption, &["measure", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(odds) = &found.odds_ratio {
         grid.push([
-            "Mantel-Haenszel odds ratio".to_owned(),
+            format!("Mantel-Haenszel odds ratio, {exposed} over {other}"),
             ratio(odds.estimate, "undefined"),
             ratio_interval(&odds.interval),
             String::new(),
@@ -146,7 +178,7 @@ fn stratified(found: &Stratified) -> Grid {
     }
     if let Some(risk) = &found.risk_ratio {
         grid.push([
-            "common risk ratio".to_owned(),
+            format!("common risk ratio, {exposed} over {other}"),
             ratio(risk.estimate, "undefined"),
             ratio_interval(&risk.interval),
             String::new(),
@@ -154,8 +186,8 @@ fn stratified(found: &Stratified) -> Grid {
     }
     if let Some(risk) = &found.risk_difference {
         grid.push([
-            "common risk difference, points".to_owned(),
-            format!("{:.1}", risk.estimate * 100.0),
+            format!("common risk difference, {exposed} minus {other}, points"),
+            percent(risk.estimate),
             percent_interval(&risk.interval),
             String::new(),
         ]);
@@ -168,11 +200,20 @@ fn stratified(found: &Stratified) -> Grid {
         if let Some(test) = test {
             grid.push([
                 name.to_owned(),
-                format!("{:.2}", test.statistic),
+                decimal(test.statistic),
                 String::new(),
                 p_value(test.p_value),
             ]);
         }
+    }
+    if let Some(exact) = &found.exact_test {
+        let odds = &exact.test.odds_ratio;
+        grid.push([
+            format!("exact test, conditional odds ratio, {exposed} over {other}"),
+            ratio(odds.estimate, "infinite"),
+            ratio_interval(&odds.interval),
+            p_value(exact.test.p_value),
+        ]);
     }
     if let Some(test) = &found.homogeneity {
         for (name, statistic, p) in [
@@ -185,7 +226,7 @@ fn stratified(found: &Stratified) -> Grid {
         ] {
             grid.push([
                 name.to_owned(),
-                format!("{statistic:.2}"),
+                decimal(statistic),
                 String::new(),
                 p_value(p),
             ]);

@@ -1,8 +1,9 @@
 //! Counts of units, events and known values.
 
 use super::super::grid::Grid;
-use super::super::numbers::{p_value, percent};
+use super::super::numbers::{decimal, p_value, percent};
 use crate::analysis::{Completeness, CrossCounts, Enrichment, Incidence, Sequence, Waterfall};
+use crate::stats::digits::number;
 
 pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
     let grouped = result.terms.iter().any(|term| term.group.is_some());
@@ -59,7 +60,7 @@ pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {
 }
 
 fn months_text(months: f64) -> String {
-    format!("{months:.1}")
+    number(months, 1)
 }
 
 pub(super) fn completeness(result: &Completeness) -> Grid {
@@ -153,10 +154,8 @@ pub(super) fn enrichment(found: &Enrichment) -> Grid {
             term.label.clone(),
             format!("{}/{}", term.overlap.drawn_with, term.overlap.drawn),
             format!("{}/{}", term.overlap.with, term.overlap.population),
-            format!("{:.2}", term.expected),
-            term.fold
-                .map(|fold| format!("{fold:.1}"))
-                .unwrap_or_default(),
+            decimal(term.expected),
+            term.fold.map(|fold| number(fold, 1)).unwrap_or_default(),
             small(term.p_value),
             small(term.adjusted_p),
             term.genes.join(", "),

@@ -1,7 +1,7 @@
 //! Hazard ratios and the tests of a Cox regression.
 
 use super::super::grid::Grid;
-use super::super::numbers::{p_value, significant};
+use super::super::numbers::{decimal, p_value, significant};
 use crate::analysis::CoxResult;
 use crate::stats::cox::ChiSquaredTest;
 
@@ -12,6 +12,18 @@ pub(super) fn summary(result: &CoxResult) -> String {
         (None, None) => return "no fit".to_owned(),
     };
     format!("likelihood-ratio P {}", p_value(test.p_value))
+}
+
+/// Whose hazard is over whose.
+fn compared(result: &CoxResult, covariate: &str, level: Option<&str>) -> String {
+    let mut references = result.references.iter();
+    let reference = references.find(|reference| reference.covariate == covariate);
+    match (level, reference) {
+        (Some(level), Some(reference)) => {
+            format!("{covariate}: {level} over {}", reference.category)
+        }
+        _ => format!("{covariate}, per unit"),
+    }
 }
 
 pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
@@ -31,7 +43,7 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
     let mut test = |name: &str, test: &ChiSquaredTest| {
         tests.push([
             name.to_owned(),
-            format!("{:.2}", test.statistic),
+            decimal(test.statistic),
             test.degrees_of_freedom.to_string(),
             p_value(test.p_value),
         ]);
@@ -40,7 +52,7 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
     if let Some(fit) = &result.fit {
         for c in &fit.coefficients {
             grid.push([
-                c.name.clone(),
+                compared(result, &c.covariate, c.level.as_deref()),
                 significant(c.estimate),
                 significant(c.robust_std_error.unwrap_or(c.std_error)),
                 ratio(c.hazard_ratio),
@@ -61,7 +73,7 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
         for c in &fit.coefficients {
             let limit = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), ratio);
             grid.push([
-                c.name.clone(),
+                compared(result, &c.covariate, c.level.as_deref()),
                 significant(c.estimate),
                 significant(c.std_error),
                 ratio(c.hazard_ratio),

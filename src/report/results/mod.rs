@@ -19,8 +19,9 @@ pub use diff::diff_grids;
 
 use super::grid::Grid;
 use super::numbers::{months, p_value, percent, rate};
-use crate::analysis::{ADJUSTMENT_WORDS, Analysis, Computed, Outcome, tests_together};
+use crate::analysis::{ADJUSTMENT_WORDS, Analysis, Computed, GroupScore, Outcome, tests_together};
 use crate::graph::namespaces::Prefixes;
+use crate::stats::digits::plain;
 use crate::stats::estimate::Level;
 
 /// The tables of an analysis: the result first, then the rows that it was computed from.
@@ -62,6 +63,15 @@ pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
     name_level(&mut grids, computed.level);
     grids.extend(computed.bounds.iter().flat_map(bounds::bounds));
     grids
+}
+
+/// Groups with their scores.
+fn group_scores(scores: &[GroupScore]) -> String {
+    let pairs: Vec<String> = scores
+        .iter()
+        .map(|pair| format!("{} = {}", pair.group, plain(pair.score)))
+        .collect();
+    format!("scores {}", pairs.join(", "))
 }
 
 /// Says in the headings of intervals at which level they are.

@@ -1,8 +1,9 @@
 //! Pooled proportions, heterogeneity, influence and shrunken rates.
 
 use super::super::grid::Grid;
-use super::super::numbers::{p_value, percent, percent_interval};
+use super::super::numbers::{decimal, p_value, percent, percent_interval, points};
 use crate::analysis::PooledResult;
+use crate::stats::digits::number;
 
 /// Reports listed by what leaving them out changes.
 const INFLUENTIAL: usize = 10;
@@ -11,9 +12,10 @@ pub(super) fn summary(result: &PooledResult) -> String {
     let crude = &result.common;
     match &result.random {
         Some(pooled) => format!(
-            "{} % ({}) of {} cases in {} reports",
+            "{} % ({}) in the report in the middle, {} % in the mean of all, of {} cases in {} reports",
             percent(pooled.estimate),
             percent_interval(&pooled.interval),
+            percent(pooled.mean_proportion),
             crude.counts.n,
             crude.counts.reports
         ),
@@ -33,8 +35,11 @@ pub(super) fn pooled(result: &PooledResult) -> Vec<Grid> {
     grids.push(influence(result));
     if let Some(shrunk) = &result.subgroups {
         let caption = format!(
-            "Rates of subgroups, shrunk by the prior Beta({:.3}, {:.3}), worth {:.1} cases ({})",
-            shrunk.prior.a, shrunk.prior.b, shrunk.prior.equivalent_cases, shrunk.prior.origin
+            "Rates of subgroups, shrunk by the prior Beta({}, {}), worth {} cases ({})",
+            number(shrunk.prior.a, 3),
+            number(shrunk.prior.b, 3),
+            number(shrunk.prior.equivalent_cases, 1),
+            shrunk.prior.origin
         );
         let mut grid = Grid::new(
             &caption,
@@ -104,11 +109,19 @@ fn estimates(result: &PooledResult) -> Grid {
             format!("{}–{}", percent(p.lower), percent(p.upper))
         });
         row(
-            "random effects of reports",
+            "random effects: the report in the middle",
             [
                 percent(pooled.estimate),
                 percent_interval(&pooled.interval),
                 prediction,
+            ],
+        );
+        row(
+            "random effects: mean of all reports",
+            [
+                percent(pooled.mean_proportion),
+                String::new(),
+                String::new(),
             ],
         );
     }
@@ -126,25 +139,25 @@ fn heterogeneity(result: &PooledResult) -> Option<Grid> {
     let upper = between
         .tau_squared_interval
         .upper
-        .map_or_else(|| "∞".to_owned(), |upper| format!("{upper:.3}"));
+        .map_or_else(|| "∞".to_owned(), |upper| number(upper, 3));
     let lower = between.tau_squared_interval.lower.unwrap_or(0.0);
     grid.push([
         "tau-squared".to_owned(),
-        format!("{:.3}", between.tau_squared),
-        format!("{lower:.3}–{upper}"),
+        number(between.tau_squared, 3),
+        format!("{}–{upper}", number(lower, 3)),
     ]);
     if let Some(i_squared) = between.i_squared {
         grid.push(["I-squared, %".to_owned(), percent(i_squared), String::new()]);
     }
     grid.push([
         "likelihood ratio of no variation".to_owned(),
-        format!("{:.2}", pooled.no_variation.statistic),
+        decimal(pooled.no_variation.statistic),
         p_value(pooled.no_variation.p_value),
     ]);
     let test = &pooled.heterogeneity.likelihood_ratio;
     grid.push([
         "likelihood ratio of one proportion".to_owned(),
-        format!("{:.2}", test.statistic),
+        decimal(test.statistic),
         p_value(test.p_value),
     ]);
     Some(grid)
@@ -176,9 +189,7 @@ fn influence(result: &PooledResult) -> Grid {
             report.events.to_string(),
             report.n.to_string(),
             report.estimate.map_or_else(|| "none".to_owned(), percent),
-            report
-                .change
-                .map_or_else(String::new, |change| format!("{:+.1}", change * 100.0)),
+            report.change.map_or_else(String::new, points),
         ]);
     }
     if let (Some(estimate), Some(change)) = (
@@ -190,7 +201,7 @@ fn influence(result: &PooledResult) -> Grid {
             String::new(),
             String::new(),
             percent(estimate),
-            format!("{:+.1}", change * 100.0),
+            points(change),
         ]);
     }
     grid

@@ -35,8 +35,11 @@ fn comparison(comparison: &GroupComparison) -> Grid {
     let difference = &comparison.risk_difference;
     for interval in [&difference.miettinen_nurminen, &difference.newcombe] {
         grid.push([
-            format!("risk difference, points, {}", interval.method),
-            format!("{:.1}", difference.estimate * 100.0),
+            format!(
+                "risk difference, {} minus {}, points, {}",
+                comparison.group, comparison.reference, interval.method
+            ),
+            percent(difference.estimate),
             percent_interval(interval),
             none(),
         ]);
@@ -44,14 +47,21 @@ fn comparison(comparison: &GroupComparison) -> Grid {
     let risk = &comparison.risk_ratio;
     for interval in [&risk.miettinen_nurminen, &risk.wald_log] {
         grid.push([
-            format!("risk ratio, {}", interval.method),
+            format!(
+                "risk ratio, {} over {}, {}",
+                comparison.group, comparison.reference, interval.method
+            ),
             ratio(risk.estimate, "undefined"),
             ratio_interval(interval),
             none(),
         ]);
     }
     match &comparison.tests {
-        Some(tests) => grid.rows.extend(super::contingency::two_by_two(tests)),
+        Some(tests) => grid.rows.extend(super::contingency::two_by_two(
+            tests,
+            &comparison.group,
+            &comparison.reference,
+        )),
         None => grid.push([
             format!(
                 "no test: {}",

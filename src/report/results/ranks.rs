@@ -1,12 +1,12 @@
 //! Medians and tests by ranks.
 
 use super::super::grid::Grid;
-use super::super::numbers::p_value;
+use super::super::numbers::{decimal, p_value};
 use crate::analysis::RanksResult;
 use crate::stats::estimate::OpenInterval;
 
 fn limits(interval: &OpenInterval) -> String {
-    let limit = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |v| format!("{v:.2}"));
+    let limit = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), decimal);
     format!("{}–{}", limit(interval.lower), limit(interval.upper))
 }
 
@@ -16,6 +16,16 @@ pub(super) fn summary(result: &RanksResult) -> String {
         (None, Some(test)) => format!("Kruskal-Wallis P {}", p_value(test.p_value)),
         (None, None) => format!("{} groups, no test", result.groups.len()),
     }
+}
+
+/// Which group is compared with which.
+fn first_minus_second(result: &RanksResult) -> String {
+    let groups: Vec<&str> = result
+        .groups
+        .iter()
+        .map(|group| group.group.as_str())
+        .collect();
+    groups.join(" minus ")
 }
 
 pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
@@ -30,7 +40,7 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
                 group.group.clone(),
                 found.n.to_string(),
                 found.probability.to_string(),
-                format!("{:.2}", found.estimate),
+                decimal(found.estimate),
                 limits(&found.interval),
             ]);
         }
@@ -44,9 +54,17 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
             String::new(),
             p_value(test.p_value),
         ]);
+        if let Some(exact) = &result.exact {
+            tests.push([
+                format!("Mann-Whitney W, {}", exact.method),
+                exact.statistic.to_string(),
+                String::new(),
+                p_value(exact.p_value),
+            ]);
+        }
         tests.push([
-            "Hodges-Lehmann shift".to_owned(),
-            format!("{:.2}", test.shift.estimate),
+            format!("Hodges-Lehmann shift, {}", first_minus_second(result)),
+            decimal(test.shift.estimate),
             limits(&test.shift.interval),
             String::new(),
         ]);
@@ -54,7 +72,7 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
     if let (Some(test), None) = (&result.kruskal_wallis, &result.rank_sum) {
         tests.push([
             "Kruskal-Wallis".to_owned(),
-            format!("{:.2}", test.statistic),
+            decimal(test.statistic),
             String::new(),
             p_value(test.p_value),
         ]);
@@ -62,7 +80,7 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
     if let Some(test) = &result.permutation {
         tests.push([
             format!("Kruskal-Wallis, {} permutations", test.draws),
-            format!("{:.2}", test.statistic),
+            decimal(test.statistic),
             String::new(),
             p_value(test.p_value),
         ]);

@@ -2,9 +2,11 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::{
-    months, open_interval, p_value, percent, percent_interval, significant,
+    decimal, interval, months, open_interval, p_value, percent, percent_interval, significant,
 };
+use super::group_scores;
 use crate::analysis::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
+use crate::stats::digits::plain;
 
 pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<Grid> {
     let groups: Vec<&SurvivalGroup> = result.groups.iter().chain([&result.overall]).collect();
@@ -32,6 +34,7 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
             "median from there",
             "CI",
             "log-rank P",
+            "by permutation",
             "gone before",
         ],
     )
@@ -41,22 +44,27 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
             Ok(test) => p_value(test.p_value),
             Err(why) => format!("none: {why}"),
         };
+        let permuted = match &landmark.permutation {
+            Some(Ok(test)) => p_value(test.p_value),
+            _ => String::new(),
+        };
         for curve in &landmark.curves {
             let median = curve.median();
             landmarks.push([
-                landmark.time.to_string(),
+                plain(landmark.time),
                 curve.group().unwrap_or("all").to_owned(),
                 curve.n().to_string(),
                 curve.events().to_string(),
                 months(median.time),
                 open_interval(&median.interval),
                 test.clone(),
+                permuted.clone(),
                 landmark.gone.to_string(),
             ]);
         }
         if landmark.curves.is_empty() {
             let none = String::new;
-            let (time, gone) = (landmark.time.to_string(), landmark.gone.to_string());
+            let (time, gone) = (plain(landmark.time), landmark.gone.to_string());
             landmarks.push([
                 time,
                 none(),
@@ -65,12 +73,16 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
                 none(),
                 none(),
                 test,
+                none(),
                 gone,
             ]);
         }
     }
     let mut hazard = Grid::new(
-        &format!("Hazard with {}, from when it began", found.exposure),
+        &format!(
+            "Hazard with {0}, from when it began, over that without {0}",
+            found.exposure
+        ),
         &["method", "hazard ratio", "CI", "P"],
     )
     .with_intervals(&["CI"]);
@@ -172,7 +184,7 @@ fn at_times(groups: &[&SurvivalGroup]) -> Option<Grid> {
             grid.push(match found {
                 Some(found) => [
                     group.label.clone(),
-                    time.to_string(),
+                    plain(*time),
                     found.at_risk.to_string(),
                     percent(found.survival),
                     found
@@ -182,7 +194,7 @@ fn at_times(groups: &[&SurvivalGroup]) -> Option<Grid> {
                 ],
                 None => [
                     group.label.clone(),
-                    time.to_string(),
+                    plain(*time),
                     "0".to_owned(),
                     "beyond the follow-up".to_owned(),
                     String::new(),
@@ -203,10 +215,10 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
         if let Ok(mean) = &group.restricted_mean {
             grid.push([
                 group.label.clone(),
-                format!("{:.1}", mean.tau),
-                format!("{:.2}", mean.estimate),
-                format!("{:.2}", mean.std_error),
-                format!("{:.2}–{:.2}", mean.interval.lower, mean.interval.upper),
+                months(Some(mean.tau)),
+                decimal(mean.estimate),
+                decimal(mean.std_error),
+                interval(&mean.interval),
             ]);
         }
     }
@@ -216,26 +228,25 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
     }
     if let Some(Ok(comparison)) = &result.restricted_means {
         let name = |group: &Option<String>| group.clone().unwrap_or_default();
-        let caption = format!(
-            "Restricted means: {} against {}",
-            name(&comparison.group.group),
-            name(&comparison.reference.group)
-        );
+        let group = name(&comparison.group.group);
+        let reference = name(&comparison.reference.group);
+        let caption = format!("Restricted means: {group} against {reference}");
         let mut grid = Grid::new(&caption, &["", "estimate", "CI", "P"]).with_intervals(&["CI"]);
         let contrasts = [
-            ("difference", Some(&comparison.difference)),
-            ("ratio", comparison.ratio.as_ref()),
-            ("ratio of time lost", comparison.time_lost_ratio.as_ref()),
+            ("difference", "minus", Some(&comparison.difference)),
+            ("ratio", "over", comparison.ratio.as_ref()),
+            (
+                "ratio of time lost",
+                "over",
+                comparison.time_lost_ratio.as_ref(),
+            ),
         ];
-        for (label, contrast) in contrasts {
+        for (label, by, contrast) in contrasts {
             let Some(contrast) = contrast else { continue };
             grid.push([
-                label.to_owned(),
-                format!("{:.2}", contrast.estimate),
-                format!(
-                    "{:.2}–{:.2}",
-                    contrast.interval.lower, contrast.interval.upper
-                ),
+                format!("{label}, {group} {by} {reference}"),
+                decimal(contrast.estimate),
+                interval(&contrast.interval),
                 p_value(contrast.p_value),
             ]);
         }
@@ -249,7 +260,7 @@ fn tests(result: &SurvivalResult) -> Option<Grid> {
     if let Some(Ok(test)) = &result.logrank {
         tests.push([
             test.weights.to_string(),
-            format!("{:.2}", test.statistic),
+            decimal(test.statistic),
             test.degrees_of_freedom.to_string(),
             p_value(test.p_value),
         ]);
@@ -257,15 +268,20 @@ fn tests(result: &SurvivalResult) -> Option<Grid> {
     if let Some(Ok(test)) = &result.permutation {
         tests.push([
             format!("{}, {}", test.weights, test.method),
-            format!("{:.2}", test.statistic),
+            decimal(test.statistic),
             String::new(),
             p_value(test.p_value),
         ]);
     }
-    if let Some(Ok(test)) = &result.trend {
+    if let Some(Ok(trend)) = &result.trend {
+        let test = &trend.test;
         tests.push([
-            format!("{}, trend", test.weights),
-            format!("{:.2}", test.statistic),
+            format!(
+                "{}, trend, {}",
+                test.weights,
+                group_scores(&trend.group_scores)
+            ),
+            decimal(test.statistic),
             test.degrees_of_freedom.to_string(),
             p_value(test.p_value),
         ]);

@@ -10,6 +10,7 @@
 mod curve;
 mod estimate;
 mod gray;
+mod permutation;
 mod sample;
 
 pub use curve::{
@@ -18,4 +19,5 @@ pub use curve::{
 };
 pub use estimate::{cumulative_incidence, cumulative_incidence_by_group};
 pub use gray::{GrayError, GrayGroup, GrayOptions, GrayTest, gray_test};
+pub use permutation::{GrayPermutation, gray_permutation};
 pub use sample::{Causes, Sample, SampleError};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::stats::factor::Factor;
+use crate::stats::random::Random;
 use crate::stats::survival::{NearTies, near_ties};
 
 /// The code of a case that was censored; a cause has its number plus one.
@@ -239,6 +240,23 @@ impl Sample {
     /// The cases of each stratum in order of time.
     pub(super) fn cases_by_stratum(&self) -> Vec<Vec<Case>> {
         self.split(self.strata, |case| case.stratum)
+    }
+
+    /// Deals the cases of each stratum to the groups anew, groups keeping their sizes.
+    pub(super) fn deal_groups(&mut self, random: &mut Random) {
+        for stratum in 0..self.strata.max(1) as u32 {
+            let places: Vec<usize> = (0..self.cases.len())
+                .filter(|place| self.cases[*place].stratum == stratum)
+                .collect();
+            let mut groups: Vec<u32> = places
+                .iter()
+                .map(|place| self.cases[*place].group)
+                .collect();
+            random.shuffle(&mut groups);
+            for (place, group) in places.into_iter().zip(groups) {
+                self.cases[place].group = group;
+            }
+        }
     }
 
     fn split(&self, parts: usize, part: impl Fn(&Case) -> u32) -> Vec<Vec<Case>> {

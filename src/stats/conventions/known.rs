@@ -36,6 +36,21 @@ pub(super) const FOLLOWED: &[Followed] = &[
     },
     Followed {
         package: Package::R,
+        area: Area::Tables,
+        point: Point::OddsRatio,
+        sentence: "the odds ratio of a 2×2 table is the conditional maximum-likelihood estimate, with \
+                   the exact interval.",
+        source: "R 4.2.2 stats, help page of fisher.test; run",
+    },
+    Followed {
+        package: Package::R,
+        area: Area::CompetingRisks,
+        point: Point::IncidenceBand,
+        sentence: "the interval of a cumulative incidence is symmetric in its logarithm.",
+        source: "R survival 3.5-3, survfit, default conf.type = \"log\"; run",
+    },
+    Followed {
+        package: Package::R,
         area: Area::Survival,
         point: Point::SurvivalBand,
         sentence: "the band of a survival curve is symmetric in the logarithm of survival and cut at 1.",
@@ -85,6 +100,14 @@ pub(super) const FOLLOWED: &[Followed] = &[
     },
     Followed {
         package: Package::Sas,
+        area: Area::CompetingRisks,
+        point: Point::IncidenceVariance,
+        sentence: "the standard error of a cumulative incidence is Aalen's.",
+        source: "SAS/survival_cif and Comp/r-sas_survival_cif in CAMIS of PSI (5fd660ac6): PROC LIFETEST, \
+                 default ERROR=AALEN, with CONFTYPE=LOGLOG",
+    },
+    Followed {
+        package: Package::Sas,
         area: Area::Cox,
         point: Point::CoxTies,
         sentence: "tied events of a Cox model are treated by Breslow's method.",
@@ -115,6 +138,31 @@ pub(super) const FOLLOWED: &[Followed] = &[
         point: Point::ProportionIntervals,
         sentence: "a proportion has the intervals of Agresti and Coull, Jeffreys, and Wilson.",
         source: "IBM SPSS Statistics documentation (SSLVMB_sub), PROPORTIONS, ONESAMPLE, default CITYPES",
+    },
+    Followed {
+        package: Package::Spss,
+        area: Area::Tables,
+        point: Point::OddsRatio,
+        sentence: "the odds ratio of a 2×2 table is the cross product of the sample, with asymptotic \
+                   limits on the log scale.",
+        source: "IBM SPSS Statistics Algorithms, CROSSTABS, Relative Risk (case-control); IBM documentation, \
+                 CROSSTABS, STATISTICS=RISK; not run",
+    },
+    Followed {
+        package: Package::Spss,
+        area: Area::Cox,
+        point: Point::CoxTies,
+        sentence: "tied events of a Cox model are treated by Breslow's method.",
+        source: "IBM SPSS Statistics Algorithms, COXREG, Estimation: partial likelihood of Breslow (1974); R \
+                 survival 3.5-3, help page of coxph: nearly all programs have it by default; not run",
+    },
+    Followed {
+        package: Package::Spss,
+        area: Area::Ranks,
+        point: Point::RankContinuity,
+        sentence: "the normal approximation of the Mann-Whitney test has no continuity correction.",
+        source: "IBM SPSS Statistics Algorithms, NPAR TESTS, Mann-Whitney: Z with tie correction only; \
+                 Bergmann R, Ludbrook J, Spooren WPJM. Am Stat 2000;54:72-7; not run",
     },
     Followed {
         package: Package::Spss,
@@ -170,6 +218,41 @@ pub(super) const FOLLOWED: &[Followed] = &[
 ];
 
 pub(super) const NAMED: &[Named] = &[
+    Named {
+        package: Package::R,
+        area: Area::CompetingRisks,
+        sentence: "cuminc of cmprsk has Aalen's standard error and no interval, cuminc of tidycmprsk \
+                   makes a log-log interval of it; here both are as survfit has them.",
+        source: "R cmprsk 2.2-11, cuminc and timepoints; run. R/survival_cif in CAMIS of PSI (5fd660ac6)",
+    },
+    Named {
+        package: Package::Lifelines,
+        area: Area::CompetingRisks,
+        sentence: "tied times are moved apart at random before the incidence is estimated, and there \
+                   is no test between groups; here ties stay.",
+        source: "lifelines 0.30.3, AalenJohansenFitter, documentation and source; run without ties",
+    },
+    Named {
+        package: Package::Sas,
+        area: Area::Tables,
+        sentence: "likelihood-ratio and Mantel-Haenszel chi-squared stand beside Pearson's; exact \
+                   limits of the odds ratio come only when asked for.",
+        source: "Base SAS Procedures Guide: Statistical Procedures (procstat 65543), FREQ, Chi-Square Tests \
+                 and Statistics",
+    },
+    Named {
+        package: Package::Spss,
+        area: Area::Tables,
+        sentence: "likelihood-ratio chi-squared and linear-by-linear association stand beside Pearson's.",
+        source: "IBM SPSS Statistics documentation, CROSSTABS, STATISTICS subcommand, CHISQ",
+    },
+    Named {
+        package: Package::Spss,
+        area: Area::Ranks,
+        sentence: "its exact Mann-Whitney test takes no account of ties; here it does.",
+        source: "IBM SPSS Statistics documentation, NPAR TESTS, M-W subcommand: exact significance not \
+                 corrected for ties",
+    },
     Named {
         package: Package::Lifelines,
         area: Area::Cox,
@@ -258,21 +341,31 @@ pub(super) const OPEN: &[Open] = &[
     },
     Open {
         package: Package::Spss,
-        areas: &[Area::Cox],
-        sentence: "how SPSS (COXREG) treats tied events could not be found out: its command has no \
-                   choice of method and its algorithms could not be read; Efron's method is used here.",
+        areas: &[Area::CompetingRisks],
+        sentence: "whether and how SPSS estimates cumulative incidences could not be found out; all \
+                   here is the project's own.",
+    },
+    Open {
+        package: Package::R,
+        areas: &[Area::Pooling],
+        sentence: "pooling follows no convention of R: the model is the project's own.",
+    },
+    Open {
+        package: Package::Sas,
+        areas: &[Area::Pooling],
+        sentence: "pooling follows no convention of SAS: the model is the project's own.",
     },
     Open {
         package: Package::Spss,
-        areas: &[Area::Tables, Area::Ranks],
-        sentence: "how SPSS estimates the odds ratio of a 2×2 table, and whether its normal \
-                   approximation of ranks has a continuity correction, could not be found out.",
+        areas: &[Area::Pooling],
+        sentence: "pooling follows no convention of SPSS: the model is the project's own.",
     },
     Open {
         package: Package::Lifelines,
         areas: &[
             Area::Proportions,
             Area::Tables,
+            Area::Pooling,
             Area::Ranks,
             Area::Summaries,
         ],

@@ -23,6 +23,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::stats::choice::choices;
+use crate::stats::competing_risks::Variance;
 use crate::stats::cox::{Ties, TimeScale};
 use crate::stats::estimate::{IntervalMethod, Level};
 use crate::stats::survival::{Band, BandEnds, CurveOptions, IdleGroups, NearTies, QuantileRule};
@@ -65,6 +66,10 @@ choices! {
         Survival = "survival",
         /// Cox models.
         Cox = "cox",
+        /// Cumulative incidence of competing events.
+        CompetingRisks = "competing-risks",
+        /// Proportions pooled over reports.
+        Pooling = "pooling",
         /// Tests by ranks.
         Ranks = "ranks",
         /// Summaries of plain numbers.
@@ -93,6 +98,10 @@ choices! {
         IdleGroups = "idle-groups",
         /// [`Conventions::wilcoxon_weights`].
         WilcoxonWeights = "wilcoxon-weights",
+        /// [`Conventions::incidence_band`].
+        IncidenceBand = "incidence-band",
+        /// [`Conventions::incidence_variance`].
+        IncidenceVariance = "incidence-variance",
         /// [`Conventions::cox_ties`].
         CoxTies = "cox-ties",
         /// [`Conventions::hazards_transform`].
@@ -130,6 +139,10 @@ pub struct Conventions {
     pub idle_groups: IdleGroups,
     /// Weights of the test called Wilcoxon's.
     pub wilcoxon_weights: WilcoxonWeights,
+    /// Scale of the interval of a cumulative incidence.
+    pub incidence_band: Band,
+    /// Standard error of a cumulative incidence.
+    pub incidence_variance: Variance,
     /// Tied events in a Cox model.
     pub cox_ties: Ties,
     /// Function of time in the test of proportional hazards.
@@ -155,6 +168,8 @@ impl Default for Conventions {
             near_ties: NearTies::default(),
             idle_groups: IdleGroups::default(),
             wilcoxon_weights: WilcoxonWeights::default(),
+            incidence_band: Band::default(),
+            incidence_variance: Variance::default(),
             cox_ties: Ties::default(),
             hazards_transform: TimeScale::default(),
             rank_method: RankMethod::default(),
@@ -182,7 +197,9 @@ impl Conventions {
         match package {
             Package::R => Self {
                 chi_squared: ChiSquaredReport::Yates,
+                odds_ratio: OddsRatioEstimate::Conditional,
                 survival_band: Band::Log,
+                incidence_band: Band::Log,
                 wilcoxon_weights: WilcoxonWeights::Survival,
                 rank_method: RankMethod::ExactBelow50,
                 ..own
@@ -191,6 +208,7 @@ impl Conventions {
                 proportion_intervals: &[IntervalMethod::Wald, IntervalMethod::ClopperPearson],
                 odds_ratio: OddsRatioEstimate::Sample,
                 quantile_rule: QuantileRule::MidpointBetweenEvents,
+                incidence_variance: Variance::Aalen,
                 cox_ties: Ties::Breslow,
                 rank_method: RankMethod::Normal,
                 plain_quantile: PlainQuantile::Type2,
@@ -202,7 +220,10 @@ impl Conventions {
                     IntervalMethod::Jeffreys,
                     IntervalMethod::Wilson,
                 ],
+                odds_ratio: OddsRatioEstimate::Sample,
+                cox_ties: Ties::Breslow,
                 rank_method: RankMethod::ExactTo40,
+                rank_continuity: RankContinuity::Uncorrected,
                 plain_quantile: PlainQuantile::Type6,
                 ..own
             },
@@ -244,6 +265,8 @@ impl Conventions {
             Point::NearTies => self.near_ties.name(),
             Point::IdleGroups => self.idle_groups.name(),
             Point::WilcoxonWeights => self.wilcoxon_weights.name(),
+            Point::IncidenceBand => self.incidence_band.name(),
+            Point::IncidenceVariance => self.incidence_variance.name(),
             Point::CoxTies => self.cox_ties.name(),
             Point::HazardsTransform => self.hazards_transform.name(),
             Point::RankMethod => self.rank_method.name(),

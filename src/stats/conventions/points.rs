@@ -18,8 +18,10 @@ choices! {
     /// Which odds ratio of a 2×2 table is reported, with the interval that goes with it.
     #[derive(Default)]
     pub enum OddsRatioEstimate {
-        /// The conditional maximum likelihood estimate, with the exact interval.
+        /// The two below, side by side.
         #[default]
+        Both = "both",
+        /// The conditional maximum likelihood estimate, with the exact interval.
         Conditional = "conditional",
         /// The cross product of the sample, with exp(ln OR ± z √(1/a + 1/b + 1/c + 1/d)) (Woolf B.
         /// Ann Hum Genet 1955;19:251-3).

@@ -25,7 +25,7 @@ pub struct QuantileEstimate {
     /// Values counted.
     pub n: usize,
     /// The quantile of the sample, linear between the values at ranks around 1 + (n − 1) ×
-    /// probability.
+    /// probability, unless another rule was asked for.
     pub estimate: f64,
     /// From one value of the sample to another. An end is `None` when no value is extreme enough for
     /// the level: there are too few.

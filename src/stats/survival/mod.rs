@@ -20,7 +20,7 @@ pub use band::{Band, BandEnds};
 pub use compare::{
     CompareOptions, IdleGroups, LogRank, LogRankError, LogRankGroup, MOST_ASSIGNMENTS,
     MOST_SPLIT_CASES, PermutationGroup, PermutationMethod, PermutationOptions, PermutationTest,
-    Trend, Weights, compare, logrank, permutation_test, trend_test,
+    Trend, Weights, cases_dealt, compare, logrank, permutation_test, trend_test,
 };
 pub use curve::{Curve, CurveError, CurveOptions, Step, Steps, SurvivalAt};
 pub use kaplan_meier::{

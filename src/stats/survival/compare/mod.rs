@@ -16,7 +16,7 @@ use crate::stats::distribution::chi_squared_upper_tail;
 use form::Form;
 pub use permutation::{
     MOST_ASSIGNMENTS, MOST_SPLIT_CASES, PermutationGroup, PermutationMethod, PermutationOptions,
-    PermutationTest, permutation_test,
+    PermutationTest, cases_dealt, permutation_test,
 };
 use sums::Sums;
 pub use trend::{Trend, trend_test};

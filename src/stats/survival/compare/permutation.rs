@@ -6,6 +6,7 @@ mod split;
 use serde::Serialize;
 
 use super::form::Form;
+use super::weights::Weigher;
 use super::{CompareOptions, LogRankError, Weights, check_groups};
 use crate::stats::choice::choices;
 use crate::stats::random::{Random, SEED};
@@ -18,6 +19,9 @@ pub const MOST_ASSIGNMENTS: u64 = 2_000_000;
 /// Cases up to which the exact distribution between two groups without strata is counted from
 /// two halves, however many the ways to deal them.
 pub const MOST_SPLIT_CASES: usize = 44;
+
+/// Cases up to which ways to deal them are gone through one by one.
+const MOST_WALKED_CASES: usize = 5_000;
 
 /// Statistics, in standard deviations, that differ by less are equal but for rounding.
 const TIE: f64 = 1e-10;
@@ -158,7 +162,7 @@ pub fn permutation_test(
     } else if let Some((scores, size)) = splits {
         let at_least = as_large.sqrt() * form.std_deviation();
         Some(split::count(&scores, size, at_least))
-    } else if deal.assignments() <= MOST_ASSIGNMENTS as f64 {
+    } else if sample.n() <= MOST_WALKED_CASES && deal.assignments() <= MOST_ASSIGNMENTS as f64 {
         Some(deal.count(|differences| form.of(differences) >= as_large))
     } else {
         None
@@ -168,7 +172,7 @@ pub fn permutation_test(
         (None, PermutationMethod::Exact) => {
             return Err(LogRankError::TooManyAssignments { cases: sample.n() });
         }
-        (None, _) => Found::drawn(deal.clone(), &options, |differences| {
+        (None, _) => Found::drawn(&deal, &options, |differences| {
             form.of(differences) >= as_large
         }),
     };
@@ -198,6 +202,14 @@ struct Counted {
     as_large: u64,
 }
 
+/// The number of cases that a random draw deals anew, from which its cost can be told: all but those
+/// of the largest group of each stratum.
+#[must_use]
+pub fn cases_dealt(sample: &Sample) -> usize {
+    let weigher = Weigher::new(Weights::LogRank, 0.0, 0.0);
+    Deal::new(sample, weigher).drawn()
+}
+
 /// A P value and where it comes from.
 struct Found {
     method: PermutationMethod,
@@ -219,19 +231,20 @@ impl Found {
     }
 
     fn drawn(
-        mut deal: Deal,
+        deal: &Deal,
         options: &PermutationOptions,
         is_as_large: impl Fn(&[f64]) -> bool,
     ) -> Self {
-        let mut random = Random::new(options.seed);
-        let as_large = (0..options.draws)
-            .filter(|_| {
-                deal.shuffle(&mut random);
-                is_as_large(&deal.differences())
-            })
-            .count();
+        let mut as_large = 0_u32;
+        deal.draw(
+            options.draws,
+            &mut Random::new(options.seed),
+            |differences| {
+                as_large += u32::from(is_as_large(differences));
+            },
+        );
         let draws = f64::from(options.draws);
-        let p_value = (1.0 + as_large as f64) / (1.0 + draws);
+        let p_value = (1.0 + f64::from(as_large)) / (1.0 + draws);
         Self {
             method: PermutationMethod::MonteCarlo,
             p_value,

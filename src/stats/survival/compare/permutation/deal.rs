@@ -188,7 +188,17 @@ impl Deal {
         let mut cases = Vec::new();
         let mut room = Vec::new();
         for (stratum, its) in self.strata.iter().enumerate() {
-            cases.extend(its.scores.iter().map(|score| (*score, stratum * groups)));
+            let next = cases.len() + its.scores.len();
+            let mut rest: f64 = its.scores.iter().sum();
+            for score in &its.scores {
+                cases.push(Undealt {
+                    score: *score,
+                    rest,
+                    stratum: stratum * groups,
+                    next,
+                });
+                rest -= score;
+            }
             room.extend(its.sizes(groups));
         }
         let mut walk = Walk {
@@ -202,17 +212,84 @@ impl Deal {
         walk.counted
     }
 
-    /// Deals the cases anew at random.
-    pub fn shuffle(&mut self, random: &mut Random) {
-        for stratum in &mut self.strata {
-            random.shuffle(&mut stratum.groups);
+    /// Cases dealt at each random draw: all but those of the largest group of each stratum, which
+    /// has what is left.
+    pub fn drawn(&self) -> usize {
+        self.dealers().iter().map(|dealer| dealer.drawn.len()).sum()
+    }
+
+    fn dealers(&self) -> Vec<Dealer> {
+        let groups = self.sizes.len();
+        let strata = self.strata.iter();
+        strata.map(|stratum| Dealer::new(stratum, groups)).collect()
+    }
+
+    /// The differences of `draws` random ways to deal the cases, one after the other.
+    pub fn draw(&self, draws: u32, random: &mut Random, mut visit: impl FnMut(&[f64])) {
+        let mut dealers = self.dealers();
+        let mut differences = vec![0.0; self.sizes.len()];
+        for _ in 0..draws {
+            differences.fill(0.0);
+            for dealer in &mut dealers {
+                dealer.deal(random, &mut differences);
+            }
+            visit(&differences);
         }
     }
 }
 
+/// The cases of one stratum, to be dealt at random again and again.
+struct Dealer {
+    scores: Vec<f64>,
+    total: f64,
+    /// The group of each case drawn; the others go to the largest group.
+    drawn: Vec<usize>,
+    largest: usize,
+}
+
+impl Dealer {
+    fn new(stratum: &Stratum, groups: usize) -> Self {
+        let sizes = stratum.sizes(groups);
+        let largest = (0..groups).max_by_key(|group| sizes[*group]).unwrap_or(0);
+        let others = (0..groups).filter(|group| *group != largest);
+        Self {
+            scores: stratum.scores.clone(),
+            total: stratum.scores.iter().sum(),
+            drawn: others
+                .flat_map(|group| std::iter::repeat_n(group, sizes[group]))
+                .collect(),
+            largest,
+        }
+    }
+
+    /// Draws without putting back (the first steps of Fisher and Yates's shuffle).
+    fn deal(&mut self, random: &mut Random, differences: &mut [f64]) {
+        let mut left = self.total;
+        for (place, group) in self.drawn.iter().enumerate() {
+            let among = (self.scores.len() - place) as u64;
+            self.scores
+                .swap(place, place + random.below(among) as usize);
+            let score = self.scores[place];
+            differences[*group] += score;
+            left -= score;
+        }
+        differences[self.largest] += left;
+    }
+}
+
+/// A case still to be dealt.
+struct Undealt {
+    score: f64,
+    /// Its score and those of the cases of its stratum after it.
+    rest: f64,
+    /// Where in `room` its stratum begins.
+    stratum: usize,
+    /// The first case of the next stratum.
+    next: usize,
+}
+
 struct Walk<F> {
-    /// Each case's score, and where in `room` its stratum begins.
-    cases: Vec<(f64, usize)>,
+    cases: Vec<Undealt>,
     /// Places left in each stratum and group.
     room: Vec<usize>,
     differences: Vec<f64>,
@@ -222,12 +299,28 @@ struct Walk<F> {
 
 impl<F: Fn(&[f64]) -> bool> Walk<F> {
     fn deal(&mut self, case: usize) {
-        let Some(&(score, stratum)) = self.cases.get(case) else {
+        let Some(&Undealt {
+            score,
+            rest,
+            stratum,
+            next,
+        }) = self.cases.get(case)
+        else {
             self.counted.all += 1;
             self.counted.as_large += u64::from((self.is_as_large)(&self.differences));
             return;
         };
-        for group in 0..self.differences.len() {
+        let groups = self.differences.len();
+        let mut with_room = (0..groups).filter(|group| self.room[stratum + group] > 0);
+        // Where one group alone has room, it has all that is left of the stratum.
+        if let (Some(group), None) = (with_room.next(), with_room.next()) {
+            let before = self.differences[group];
+            self.differences[group] = before + rest;
+            self.deal(next);
+            self.differences[group] = before;
+            return;
+        }
+        for group in 0..groups {
             if self.room[stratum + group] == 0 {
                 continue;
             }
