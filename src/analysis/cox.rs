@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::computed::Made;
+use super::few::{self, MOST_DEALT, Size};
 use super::frame::Frame;
 use super::options::{Many, Word, event_coding, read};
 use super::{AnalysisError, Outcome as AnalysisOutcome};
@@ -11,8 +12,11 @@ use crate::stats::choice::choices;
 use crate::stats::conventions::Area;
 use crate::stats::cox::{
     Columns, Covariate, CoxFit, CoxOptions, FewEvents, FirthFit, FirthOptions, ProportionalHazards,
-    Sample, Ties, TimeScale, cox, firth, proportional_hazards,
+    Sample, ScorePermutation, Ties, TimeScale, Values, cox, firth, proportional_hazards,
+    score_permutation,
 };
+use crate::stats::digits::plain;
+use crate::stats::factor::Factor;
 use crate::stats::survival::{NearTies, Outcome};
 
 /// Below this many events for each coefficient, estimates are unsteady.
@@ -56,6 +60,9 @@ pub struct CoxResult {
     pub fit: Option<CoxFit>,
     /// The fit by Firth's penalised likelihood.
     pub penalised: Option<FirthFit>,
+    /// The score test of all covariates together by permutation, where events or the cases on one
+    /// side of a covariate are few.
+    pub permutation: Option<ScorePermutation>,
     /// The test of proportional hazards.
     pub proportional_hazards: Option<ProportionalHazards>,
     /// Why there is none.
@@ -91,7 +98,7 @@ pub(super) fn make(
     let times = frame.times(&settings.time, kept)?;
     let coding = event_coding(&settings.options);
     let events = frame.events(&settings.event, &coding, kept)?;
-    let outcomes = events.came.into_iter().map(Outcome::from).collect();
+    let outcomes: Vec<Outcome> = events.came.into_iter().map(Outcome::from).collect();
     let entries = match &settings.start {
         Some(start) => {
             let entries = frame.times(start, kept)?;
@@ -106,6 +113,7 @@ pub(super) fn make(
             .map(|name| frame.factor(name, kept))
             .transpose()
     };
+    let small = small_sides(&covariates, &outcomes);
     let mut columns = Columns::new(times, outcomes, covariates);
     columns.entries = entries;
     columns.strata = column(&settings.strata)?;
@@ -117,9 +125,14 @@ pub(super) fn make(
         references,
         fit: None,
         penalised: None,
+        permutation: None,
         proportional_hazards: None,
         no_proportional_hazards: None,
     };
+    let dealt = sample.n() as u64 * u64::from(common.draws);
+    if (is_unsteady(&sample) || !small.is_empty()) && dealt <= MOST_DEALT {
+        result.permutation = score_permutation(&sample, common.draws, common.seed);
+    }
     let ties = conventions.cox_ties;
     match choices.penalty {
         Penalty::None => {
@@ -148,7 +161,7 @@ pub(super) fn make(
     Ok(Made {
         level: common.level,
         method: method(settings, &result, ties),
-        cautions: cautions(&sample, &result),
+        cautions: cautions(&sample, &result, &small),
         outcome: AnalysisOutcome::Cox(Box::new(result)),
         conventions,
         areas: &[Area::Cox],
@@ -246,13 +259,56 @@ fn method(settings: &Settings, result: &CoxResult, ties: Ties) -> String {
     method
 }
 
-fn cautions(sample: &Sample, result: &CoxResult) -> Vec<String> {
+/// The sides of covariates that are small, in words: categories, and numbers of which there are two.
+fn small_sides(covariates: &[Covariate], outcomes: &[Outcome]) -> Vec<String> {
+    let mut small = Vec::new();
+    for covariate in covariates {
+        let factor = match &covariate.values {
+            Values::Categorical(factor) => factor.clone(),
+            Values::Numeric(values) => {
+                let factor = Factor::new(values.iter().map(|value| plain(*value)));
+                if factor.labels().len() > 2 {
+                    continue;
+                }
+                factor.sorted()
+            }
+        };
+        let mut events = vec![0; factor.labels().len()];
+        for (code, outcome) in factor.codes().iter().zip(outcomes) {
+            events[*code as usize] += usize::from(*outcome == Outcome::Event);
+        }
+        let labels = factor.labels().iter();
+        let named: Vec<String> = labels
+            .map(|label| format!("{} = {label}", covariate.name))
+            .collect();
+        let sides = named.iter().zip(factor.counts()).zip(events);
+        small.extend(few::small(sides.map(|((label, cases), events)| Size {
+            label,
+            cases,
+            events,
+            // What is expected of a side depends on how long it was followed.
+            expected: f64::INFINITY,
+        })));
+    }
+    small
+}
+
+fn cautions(sample: &Sample, result: &CoxResult, small: &[String]) -> Vec<String> {
     let (events, coefficients) = (sample.events(), sample.column_names().count());
+    let sides = (!small.is_empty()).then(|| {
+        let instead = match &result.permutation {
+            Some(_) => {
+                "read the score test by permutation beside it, which is of all covariates together"
+            }
+            None => "there is none by permutation beside it",
+        };
+        few::caution(small, "the P of a hazard ratio", instead)
+    });
     let clusters = result.fit.as_ref().and_then(|fit| fit.clusters);
     let few = clusters.filter(|clusters| *clusters < FEW_CLUSTERS).map(|clusters| {
         format!("{clusters} clusters, fewer than {FEW_CLUSTERS}: errors robust to so few are too small.")
     });
-    let unsteady = if events < EVENTS_PER_COEFFICIENT * coefficients {
+    let unsteady = if is_unsteady(sample) {
         vec![format!(
             "{:.1} events per coefficient, fewer than {EVENTS_PER_COEFFICIENT}: the estimates are unsteady.",
             events as f64 / coefficients as f64
@@ -260,5 +316,10 @@ fn cautions(sample: &Sample, result: &CoxResult) -> Vec<String> {
     } else {
         Vec::new()
     };
-    few.into_iter().chain(unsteady).collect()
+    few.into_iter().chain(unsteady).chain(sides).collect()
+}
+
+/// Whether there are few events for what is estimated.
+fn is_unsteady(sample: &Sample) -> bool {
+    sample.events() < EVENTS_PER_COEFFICIENT * sample.column_names().count()
 }

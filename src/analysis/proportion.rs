@@ -12,7 +12,7 @@ use crate::stats::contingency::{
     Continuity, FisherExact, FisherOptions, SampleOddsRatio, Table2x2,
 };
 use crate::stats::conventions::{Area, ChiSquaredReport, Conventions, OddsRatioEstimate};
-use crate::stats::estimate::{Interval, ObservedShare};
+use crate::stats::estimate::{Interval, IntervalMethod, ObservedShare};
 use crate::stats::proportion::{Comparison, Proportion, RiskDifference, RiskRatio};
 
 /// Choices for proportions.
@@ -250,6 +250,12 @@ fn group(
     conventions: &Conventions,
 ) -> GroupProportion {
     let mut intervals = proportion.intervals(common.level);
+    if conventions
+        .proportion_intervals
+        .contains(&IntervalMethod::Wald)
+    {
+        intervals.push(proportion.wald(common.level));
+    }
     // The package's own come first, in its order; the others keep theirs.
     let rank = |interval: &Interval| {
         let first = conventions.proportion_intervals;

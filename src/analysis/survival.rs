@@ -15,6 +15,7 @@ use super::{AnalysisError, Outcome as AnalysisOutcome};
 use crate::query::header::statistic::Survival as Settings;
 use crate::stats::choice::{UnknownChoice, choices};
 use crate::stats::conventions::{Area, Conventions, WilcoxonWeights};
+use crate::stats::cox::{self, Covariate, ScorePermutation, score_permutation};
 use crate::stats::digits::plain;
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
@@ -102,6 +103,8 @@ pub struct CurveTrend {
     /// The test.
     #[serde(flatten)]
     pub test: Trend,
+    /// The same by permutation, where a group is small.
+    pub permutation: Option<ScorePermutation>,
 }
 
 /// Curves of everyone and of each group.
@@ -227,19 +230,25 @@ pub(super) fn make(
             method: PermutationMethod::default(),
         },
     };
+    let tested = logrank.as_ref().and_then(|test| test.as_ref().ok());
+    let trend = scores.map(|scores| {
+        let test = told(trend_test(&sample, Some(&scores.scores), weighing))?;
+        let permuted = weighing.weights == Weights::LogRank && permuting.is_wanted(&sample, tested);
+        let permute =
+            || columns.trend_by_permutation(&scores.scores, conventions.near_ties, &common);
+        Ok(CurveTrend {
+            permutation: permuted.then(permute).flatten(),
+            group_scores: paired(sample.groups(), &scores.scores),
+            stated: scores.stated,
+            test,
+        })
+    });
     let result = SurvivalResult {
         permutation: logrank
             .as_ref()
             .and_then(|test| permuting.of(&sample, test.as_ref().ok())),
         logrank,
-        trend: scores.map(|scores| {
-            let test = told(trend_test(&sample, Some(&scores.scores), weighing))?;
-            Ok(CurveTrend {
-                group_scores: paired(sample.groups(), &scores.scores),
-                stated: scores.stated,
-                test,
-            })
-        }),
+        trend,
         restricted_means: (groups.len() == 2)
             .then(|| told(compare_restricted_means(&sample, mean))),
         overall,
@@ -357,15 +366,19 @@ impl Permuting {
         sample: &Sample,
         test: Option<&LogRank>,
     ) -> Option<Result<PermutationTest, String>> {
+        let wanted = self.is_wanted(sample, test);
+        wanted.then(|| told(permutation_test(sample, self.options)))
+    }
+
+    fn is_wanted(self, sample: &Sample, test: Option<&LogRank>) -> bool {
         let small =
             || sample.n() <= SMALL || test.is_some_and(|test| !small_groups(test).is_empty());
         let dealt = || cases_dealt(sample) as u64 * u64::from(self.options.draws);
-        let wanted = match self.extent {
+        match self.extent {
             Extent::Always => true,
             Extent::Never => false,
             Extent::Auto => sample.entry().is_none() && small() && dealt() <= MOST_DEALT,
-        };
-        wanted.then(|| told(permutation_test(sample, self.options)))
+        }
     }
 }
 
@@ -491,6 +504,25 @@ impl Read {
             columns = columns.entered(entries);
         }
         Ok(columns.sample()?)
+    }
+
+    /// The test for trend by permutation: that of a regression on the scores.
+    fn trend_by_permutation(
+        &self,
+        scores: &[f64],
+        near_ties: NearTies,
+        common: &Common,
+    ) -> Option<ScorePermutation> {
+        let codes = self.groups.as_ref()?.codes().iter();
+        let scores = codes.map(|code| scores[*code as usize]).collect();
+        let covariate = Covariate::numeric("score", scores);
+        let mut columns =
+            cox::Columns::new(self.times.clone(), self.outcomes.clone(), vec![covariate]);
+        columns.entries.clone_from(&self.entries);
+        columns.strata.clone_from(&self.strata);
+        columns.near_ties = near_ties;
+        let sample = cox::Sample::new(columns).ok()?;
+        score_permutation(&sample, common.draws, common.seed)
     }
 
     /// The same for follow-up, where a case has several intervals: only with its last interval does

@@ -179,3 +179,45 @@ fn the_picture_of_the_readme_is_current() {
     );
     compare(&root().join("docs/partner-by-histology.svg"), None, &svg);
 }
+
+/// `docs/conventions.md` lists what the program knows of other packages.
+#[test]
+fn the_conventions_page_is_what_the_program_knows() {
+    use casegraph::stats::conventions::{Area, Conventions, Package};
+
+    let mut page = "# Conventions of other packages\n\n\
+        What `--match PACKAGE` follows, what is only named because nothing here does it, and what could not be found out. Each\n\
+        with the document, source or run from which it is known. `UPDATE_PAGES=1 cargo test --release pages` renews this page.\n"
+        .to_owned();
+    for package in Package::ALL.iter().copied() {
+        let conventions = Conventions::of(package);
+        page.push_str(&format!("\n## {}\n\n", package.title()));
+        page.push_str("| area | what it does | here | source |\n|---|---|---|---|\n");
+        let mut open = Vec::new();
+        for area in Area::ALL.iter().copied() {
+            for difference in conventions.differences(area) {
+                let here = match &difference.rule {
+                    Some(rule) => format!("followed: {}, not {}", rule.followed, rule.own),
+                    None => "named only".to_owned(),
+                };
+                let sentence = difference.sentence.trim_end_matches('.');
+                page.push_str(&format!(
+                    "| {area} | {sentence} | {here} | {} |\n",
+                    difference.source
+                ));
+            }
+            for question in conventions.open_questions(area) {
+                if !open.contains(&question) {
+                    open.push(question);
+                }
+            }
+        }
+        if !open.is_empty() {
+            page.push_str("\nNot known:\n\n");
+        }
+        for question in open {
+            page.push_str(&format!("- {question}\n"));
+        }
+    }
+    compare(&root().join("docs/conventions.md"), None, &page);
+}

@@ -97,6 +97,14 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
             test("proportional hazards, all", global);
         }
     }
+    if let Some(found) = &result.permutation {
+        tests.push([
+            format!("score, {} permutations", found.draws),
+            decimal(found.statistic),
+            String::new(),
+            p_value(found.p_value),
+        ]);
+    }
     let mut grids = vec![grid, tests];
     let (n, events, concordance) = match (&result.fit, &result.penalised) {
         (Some(fit), _) => (fit.n, fit.events, fit.concordance.as_ref()),

@@ -285,6 +285,14 @@ fn tests(result: &SurvivalResult) -> Option<Grid> {
             test.degrees_of_freedom.to_string(),
             p_value(test.p_value),
         ]);
+        if let Some(test) = &trend.permutation {
+            tests.push([
+                format!("trend, {} permutations", test.draws),
+                decimal(test.statistic),
+                String::new(),
+                p_value(test.p_value),
+            ]);
+        }
     }
     (!tests.rows.is_empty()).then_some(tests)
 }

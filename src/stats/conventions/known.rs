@@ -220,6 +220,20 @@ pub(super) const FOLLOWED: &[Followed] = &[
 pub(super) const NAMED: &[Named] = &[
     Named {
         package: Package::R,
+        area: Area::Tables,
+        sentence: "the difference of two proportions has Wald's interval with continuity correction \
+                   (prop.test); here it is Miettinen and Nurminen's.",
+        source: "R 4.2.2 stats, prop.test, default correct = TRUE; run",
+    },
+    Named {
+        package: Package::Sas,
+        area: Area::Tables,
+        sentence: "the difference and the ratio of two proportions have Wald's intervals; here they are \
+                   Miettinen and Nurminen's.",
+        source: "Comp/r-sas_ci_for_2indep_prop in CAMIS of PSI (74a06c1)",
+    },
+    Named {
+        package: Package::R,
         area: Area::CompetingRisks,
         sentence: "cuminc of cmprsk has Aalen's standard error and no interval, cuminc of tidycmprsk \
                    makes a log-log interval of it; here both are as survfit has them.",
@@ -235,8 +249,7 @@ pub(super) const NAMED: &[Named] = &[
     Named {
         package: Package::Sas,
         area: Area::Tables,
-        sentence: "likelihood-ratio and Mantel-Haenszel chi-squared stand beside Pearson's; exact \
-                   limits of the odds ratio come only when asked for.",
+        sentence: "likelihood-ratio and Mantel-Haenszel chi-squared stand beside Pearson's.",
         source: "Base SAS Procedures Guide: Statistical Procedures (procstat 65543), FREQ, Chi-Square Tests \
                  and Statistics",
     },

@@ -14,6 +14,7 @@ mod firth;
 mod fit;
 mod likelihood;
 mod maximise;
+mod permutation;
 mod proportional_hazards;
 mod risk_set;
 mod robust;
@@ -26,6 +27,7 @@ pub use fit::{
     ChiSquaredTest, Coefficient, CoxError, CoxFit, CoxOptions, FEW_EVENTS, FewEvents,
     LogLikelihood, Share, Ties, cox,
 };
+pub use permutation::{ScorePermutation, score_permutation};
 pub use proportional_hazards::{
     ProportionalHazards, ProportionalHazardsError, TermTest, TimeScale, proportional_hazards,
 };

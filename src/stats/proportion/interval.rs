@@ -85,6 +85,22 @@ impl Proportion {
         ]
     }
 
+    /// Estimate ± z √(p (1 − p) / n), cut off at 0 and 1. Covers far too seldom for small n and near 0
+    /// and 1, where it has no width at all: not one of [`Self::METHODS`], and here to follow others.
+    ///
+    /// Brown LD, Cai TT, Das Gupta A. Stat Sci 2001;16:101-33.
+    #[must_use]
+    pub fn wald(self, level: Level) -> Interval {
+        let p = self.value();
+        let margin = level.z() * (p * (1.0 - p) / self.n as f64).sqrt();
+        Interval {
+            lower: (p - margin).max(0.0),
+            upper: (p + margin).min(1.0),
+            level,
+            method: IntervalMethod::Wald,
+        }
+    }
+
     /// The exact interval: the proportions under which neither "so many or more" nor "so many or
     /// fewer" successes has a probability below half of 1 − level.
     ///

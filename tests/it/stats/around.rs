@@ -241,10 +241,24 @@ fn other_tests_of_small_groups_have_an_exact_one_beside_them() {
     let found = result(&csv, "ranks --value v --by g --match sas");
     assert_eq!(found["result"]["rank_sum"]["method"], "normal");
     close(&found["result"]["exact"]["p_value"], 2.0 / 40.0);
+    // R: wilcox.test(exact = FALSE, correct = FALSE) and correct = TRUE; SPSS has no correction.
+    let normal = |package: &str| {
+        let mut csv = "v,g\n".to_owned();
+        for v in [1, 2, 2, 3, 5, 8] {
+            csv.push_str(&format!("{v},a\n").repeat(4));
+        }
+        for v in [2, 3, 3, 4, 9, 10] {
+            csv.push_str(&format!("{v},b\n").repeat(4));
+        }
+        result(&csv, &format!("ranks --value v --by g {package}"))["result"]["rank_sum"]["p_value"]
+            .clone()
+    };
+    close(&normal("--match spss"), 0.018_770_387_553_86);
+    close(&normal("--match sas"), 0.019_306_025_047_09);
 }
 
-/// A rate that rises over rows too few for a chi-squared distribution; the exact P is that of
-/// R's coin, independence_test with scores, exact: 0.0476 by all 252 ways.
+/// A rate that rises over rows too few for a chi-squared distribution. R: prop.trend.test, and coin's
+/// exact test of the scores in the two columns.
 #[test]
 fn few_rows_have_an_exact_trend() {
     let csv = rows("g,e", &[("1,n", 3), ("2,n", 2), ("2,y", 1), ("3,y", 4)]);
@@ -253,7 +267,28 @@ fn few_rows_have_an_exact_trend() {
         "contingency --rows g --columns e --event y --scores 0,1,2",
     );
     let trend = &found["result"]["trend"];
-    assert!(trend["exact"]["p_value"].as_f64() > trend["p_value"].as_f64());
+    close(&trend["p_value"], 0.007_702_164_914_13);
+    close(&trend["exact"]["p_value"], 0.023_809_523_809_5);
+}
+
+/// One case that has its event first, among 60, as a covariate: 1/60 by all ways to choose it.
+#[test]
+fn few_events_of_a_covariate_have_a_test_by_permutation() {
+    let mut csv = "t,e,x\n1,1,1\n".to_owned();
+    for case in 2..=60 {
+        csv.push_str(&format!("{case},{},0\n", u8::from(case % 6 == 0)));
+    }
+    let found = result(
+        &csv,
+        "cox --time t --event e --covariates x --penalty firth",
+    );
+    let p = found["result"]["permutation"]["p_value"].as_f64();
+    assert!((p.expect("P") - 1.0 / 60.0).abs() < 0.005, "{p:?}");
+    let shown = text(
+        &csv,
+        "cox --time t --event e --covariates x --penalty firth",
+    );
+    assert!(shown.contains("Few in x = 1 (1 case, 1 event)"), "{shown}");
 }
 
 #[test]
@@ -355,7 +390,7 @@ fn quantiles_are_those_of_the_package() {
 
 /// Ten cases of two causes. R survival 3.5-3, survfit(Surv(t, c) ~ 1): 0.4625, error 0.1754533, log
 /// interval 0.2198879 to 0.972797; cmprsk's variance of the same 0.04077381; lifelines'
-/// AalenJohansenFitter 0.132331 to 0.745273 by log-log.
+/// `AalenJohansenFitter` 0.132331 to 0.745273 by log-log.
 #[test]
 fn incidences_are_those_of_the_package() {
     let csv = "t,c\n1,a\n2,a\n3,b\n4,cens\n5,a\n6,cens\n7,b\n8,a\n9,cens\n10,cens\n";
@@ -384,6 +419,27 @@ fn incidences_are_those_of_the_package() {
         "competing-risks --time t --event c --censored cens --match spss",
     );
     assert!(shown.contains("could not be found out"), "{shown}");
+}
+
+/// 1 of 20 by hand: 0.05 ± 1.96 √(0.05 × 0.95 / 20), cut at 0.
+#[test]
+fn the_interval_of_wald_is_there_where_it_is_said_to_be() {
+    let csv = rows("e", &[("1", 1), ("0", 19)]);
+    let of = |package: &str| {
+        let found = result(&csv, &format!("proportion --event e {package}"));
+        found["result"]["overall"]["intervals"][0].clone()
+    };
+    let sas = of("--match sas");
+    assert_eq!(
+        (sas["method"].as_str(), sas["lower"].as_f64()),
+        (Some("Wald"), Some(0.0))
+    );
+    close(
+        &sas["upper"],
+        0.05 + 1.959_963_984_540_054 * (0.05_f64 * 0.95 / 20.0).sqrt(),
+    );
+    assert_eq!(of("--match spss")["method"], "Agresti-Coull");
+    assert_eq!(of("")["method"], "Clopper-Pearson");
 }
 
 /// R's fisher.test and chisq.test of 8/10 against 1/19, and the cross product with Woolf's limits.
@@ -421,7 +477,9 @@ fn tables_are_shown_as_the_package_has_them() {
         )["result"]["fit"]["coefficients"][0]["estimate"]
             .clone()
     };
-    assert_eq!(of("--match spss"), of("--ties breslow"));
+    // R: coef(coxph(Surv(t, e) ~ x, ties = "breslow")).
+    close(&of("--match spss"), 0.293_819_918_114);
+    assert_eq!(of("--match spss"), of("--match sas"));
     assert_ne!(of("--match spss"), of("--ties efron"));
 }
 
