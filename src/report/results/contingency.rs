@@ -6,7 +6,7 @@ use super::super::numbers::{
     wilson_interval,
 };
 use super::counts::crossed;
-use super::group_scores;
+use super::{Sides, group_scores, sides};
 use crate::analysis::{Contingency, Shown, Stratified, TwoByTwo};
 use crate::stats::contingency::{Approximation, ChiSquared, Independence, Trend};
 use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
@@ -94,9 +94,13 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         }
         grids.push(grid);
     }
-    let mut tests = Grid::new("Tests", &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
-    let exposed = found.exposed.as_deref().unwrap_or_default();
-    let other = other_row(found);
+    let names = sides(
+        found.exposed.as_deref().unwrap_or_default(),
+        other_row(found),
+    );
+    let (exposed, other) = (&*names.first, &*names.second);
+    let caption = format!("Tests{}", names.key);
+    let mut tests = Grid::new(&caption, &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(two) = &found.two_by_two {
         tests.rows.extend(two_by_two(two, exposed, other));
     }
@@ -154,7 +158,7 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         grids.push(tests);
     }
     let strata = found.stratified.as_ref();
-    grids.extend(strata.map(|strata| stratified(strata, exposed, other)));
+    grids.extend(strata.map(|strata| stratified(strata, &names)));
     grids
 }
 
@@ -165,8 +169,9 @@ fn other_row(found: &Contingency) -> &str {
     others.next().map_or("", String::as_str)
 }
 
-fn stratified(found: &Stratified, exposed: &str, other: &str) -> Grid {
-    let caption = format!("{} strata taken together", found.strata.len());
+fn stratified(found: &Stratified, names: &Sides) -> Grid {
+    let (exposed, other) = (&names.first, &names.second);
+    let caption = format!("{} strata taken together{}", found.strata.len(), names.key);
     let mut grid = Grid::new(&caption, &["measure", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(odds) = &found.odds_ratio {
         grid.push([

@@ -24,6 +24,9 @@ use crate::graph::namespaces::Prefixes;
 use crate::stats::digits::plain;
 use crate::stats::estimate::Level;
 
+/// Letters of two names that a row has room for.
+const ROOM_FOR_NAMES: usize = 40;
+
 /// The tables of an analysis: the result first, then the rows that it was computed from.
 #[must_use]
 pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
@@ -63,6 +66,29 @@ pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
     name_level(&mut grids, computed.level);
     grids.extend(computed.bounds.iter().flat_map(bounds::bounds));
     grids
+}
+
+/// The two sides of a contrast as its rows call them, and what its caption says of them: long names
+/// stand in the caption once.
+struct Sides {
+    first: String,
+    second: String,
+    key: String,
+}
+
+fn sides(first: &str, second: &str) -> Sides {
+    if first.chars().count() + second.chars().count() <= ROOM_FOR_NAMES {
+        return Sides {
+            first: first.to_owned(),
+            second: second.to_owned(),
+            key: String::new(),
+        };
+    }
+    Sides {
+        first: "first".to_owned(),
+        second: "second".to_owned(),
+        key: format!(" (first: {first}; second: {second})"),
+    }
 }
 
 /// Groups with their scores.

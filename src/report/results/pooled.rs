@@ -11,6 +11,13 @@ const INFLUENTIAL: usize = 10;
 pub(super) fn summary(result: &PooledResult) -> String {
     let crude = &result.common;
     match &result.random {
+        Some(pooled) if percent(pooled.estimate) == percent(pooled.mean_proportion) => format!(
+            "{} % ({}) of {} cases in {} reports",
+            percent(pooled.estimate),
+            percent_interval(&pooled.interval),
+            crude.counts.n,
+            crude.counts.reports
+        ),
         Some(pooled) => format!(
             "{} % ({}) in the report in the middle, {} % in the mean of all, of {} cases in {} reports",
             percent(pooled.estimate),
@@ -175,7 +182,7 @@ fn influence(result: &PooledResult) -> Grid {
             "events",
             "cases",
             "estimate without it, %",
-            "change, points",
+            "without it minus with it, points",
         ],
     );
     let mut reports: Vec<_> = influence.without.iter().collect();

@@ -2,6 +2,7 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::{percent, percent_interval, ratio, ratio_interval};
+use super::{Sides, sides};
 use crate::analysis::{GroupComparison, Proportions};
 
 pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
@@ -29,15 +30,19 @@ pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
 }
 
 fn comparison(comparison: &GroupComparison) -> Grid {
-    let caption = format!("{} against {}", comparison.group, comparison.reference);
+    let Sides { first, second, key } = sides(&comparison.group, &comparison.reference);
+    let caption = match key.as_str() {
+        "" => format!("{} against {}", comparison.group, comparison.reference),
+        key => format!("Comparison{key}"),
+    };
     let mut grid = Grid::new(&caption, &["measure", "estimate", "CI", "P"]).with_intervals(&["CI"]);
     let none = String::new;
     let difference = &comparison.risk_difference;
     for interval in [&difference.miettinen_nurminen, &difference.newcombe] {
         grid.push([
             format!(
-                "risk difference, {} minus {}, points, {}",
-                comparison.group, comparison.reference, interval.method
+                "risk difference, {first} minus {second}, points, {}",
+                interval.method
             ),
             percent(difference.estimate),
             percent_interval(interval),
@@ -47,21 +52,16 @@ fn comparison(comparison: &GroupComparison) -> Grid {
     let risk = &comparison.risk_ratio;
     for interval in [&risk.miettinen_nurminen, &risk.wald_log] {
         grid.push([
-            format!(
-                "risk ratio, {} over {}, {}",
-                comparison.group, comparison.reference, interval.method
-            ),
+            format!("risk ratio, {first} over {second}, {}", interval.method),
             ratio(risk.estimate, "undefined"),
             ratio_interval(interval),
             none(),
         ]);
     }
     match &comparison.tests {
-        Some(tests) => grid.rows.extend(super::contingency::two_by_two(
-            tests,
-            &comparison.group,
-            &comparison.reference,
-        )),
+        Some(tests) => grid
+            .rows
+            .extend(super::contingency::two_by_two(tests, &first, &second)),
         None => grid.push([
             format!(
                 "no test: {}",

@@ -2,6 +2,7 @@
 
 use super::super::grid::Grid;
 use super::super::numbers::{decimal, p_value};
+use super::sides;
 use crate::analysis::RanksResult;
 use crate::stats::estimate::OpenInterval;
 
@@ -16,16 +17,6 @@ pub(super) fn summary(result: &RanksResult) -> String {
         (None, Some(test)) => format!("Kruskal-Wallis P {}", p_value(test.p_value)),
         (None, None) => format!("{} groups, no test", result.groups.len()),
     }
-}
-
-/// Which group is compared with which.
-fn first_minus_second(result: &RanksResult) -> String {
-    let groups: Vec<&str> = result
-        .groups
-        .iter()
-        .map(|group| group.group.as_str())
-        .collect();
-    groups.join(" minus ")
 }
 
 pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
@@ -45,8 +36,12 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
             ]);
         }
     }
-    let mut tests =
-        Grid::new("Comparison of groups", &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
+    let names = match result.groups.as_slice() {
+        [first, second] => sides(&first.group, &second.group),
+        _ => sides("", ""),
+    };
+    let caption = format!("Comparison of groups{}", names.key);
+    let mut tests = Grid::new(&caption, &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
     if let Some(test) = &result.rank_sum {
         tests.push([
             format!("Mann-Whitney W, {}", test.method),
@@ -63,7 +58,10 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
             ]);
         }
         tests.push([
-            format!("Hodges-Lehmann shift, {}", first_minus_second(result)),
+            format!(
+                "Hodges-Lehmann shift, {} minus {}",
+                names.first, names.second
+            ),
             decimal(test.shift.estimate),
             limits(&test.shift.interval),
             String::new(),

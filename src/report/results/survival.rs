@@ -4,7 +4,7 @@ use super::super::grid::Grid;
 use super::super::numbers::{
     decimal, interval, months, open_interval, p_value, percent, percent_interval, significant,
 };
-use super::group_scores;
+use super::{Sides, group_scores, sides};
 use crate::analysis::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
 use crate::stats::digits::plain;
 
@@ -230,7 +230,11 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
         let name = |group: &Option<String>| group.clone().unwrap_or_default();
         let group = name(&comparison.group.group);
         let reference = name(&comparison.reference.group);
-        let caption = format!("Restricted means: {group} against {reference}");
+        let Sides { first, second, key } = sides(&group, &reference);
+        let caption = match key.as_str() {
+            "" => format!("Restricted means: {group} against {reference}"),
+            key => format!("Restricted means{key}"),
+        };
         let mut grid = Grid::new(&caption, &["", "estimate", "CI", "P"]).with_intervals(&["CI"]);
         let contrasts = [
             ("difference", "minus", Some(&comparison.difference)),
@@ -244,7 +248,7 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
         for (label, by, contrast) in contrasts {
             let Some(contrast) = contrast else { continue };
             grid.push([
-                format!("{label}, {group} {by} {reference}"),
+                format!("{label}, {first} {by} {second}"),
                 decimal(contrast.estimate),
                 interval(&contrast.interval),
                 p_value(contrast.p_value),

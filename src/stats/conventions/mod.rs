@@ -375,7 +375,7 @@ mod tests {
         assert_eq!(own.rule(Point::NearTies), "merge");
         assert_eq!(own.rule(Point::CoxTies), "efron");
         assert_eq!(own.rule(Point::ProportionIntervals), "Clopper-Pearson");
-        assert_eq!(own.rule(Point::OddsRatio), "conditional");
+        assert_eq!(own.rule(Point::OddsRatio), "both");
         assert_eq!(own.rule(Point::ChiSquared), "both");
         assert_eq!(own.rule(Point::RankMethod), "exact-when-feasible");
         for area in Area::ALL {

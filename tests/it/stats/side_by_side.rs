@@ -215,3 +215,88 @@ fn a_saved_analysis_and_its_rows_agree() {
     assert_eq!(plain["result"], analysis["result"]);
     assert_eq!(plain["counted"], 7);
 }
+
+/// The few of each sample among all ways to choose them, by coin's scores.
+#[test]
+fn small_groups() {
+    let reference = reference("small_groups");
+    for (number, sample) in list(&reference["few"]).iter().enumerate() {
+        let csv = table(&[
+            ("time", &sample["time"]),
+            ("event", &sample["event"]),
+            ("group", &sample["group"]),
+        ]);
+        let found = result(&csv, "survival --time time --event event --by group");
+        let what = format!("sample {number}");
+        let exact = &found["result"]["permutation_test"];
+        same(&what, &exact["p_value"], &sample["exact"], 1e-9);
+        assert_eq!(exact["method"], "exact", "{what}");
+        let test = &found["result"]["test"]["p_value"];
+        same(&what, test, &sample["chi_squared"], 1e-6);
+    }
+}
+
+/// Trends over groups by name, whatever their alphabetical order.
+#[test]
+fn trends_over_named_groups() {
+    let reference = reference("small_groups");
+    for sample in list(&reference["trends"]) {
+        let csv = table(&[
+            ("time", &sample["time"]),
+            ("event", &sample["event"]),
+            ("group", &sample["group"]),
+        ]);
+        let joined = |value: &Value| {
+            let words = list(value).iter().map(|value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            });
+            words.collect::<Vec<_>>().join(",")
+        };
+        let (order, scores) = (joined(&sample["order"]), joined(&sample["scores"]));
+        let found = result(
+            &csv,
+            &format!(
+                "survival --time time --event event --by group --order {order} --trend {scores}"
+            ),
+        );
+        let trend = &found["result"]["trend_test"];
+        same(
+            &order,
+            &trend["statistic"],
+            &sample["curves"]["statistic"],
+            1e-9,
+        );
+        same(&order, &trend["p_value"], &sample["curves"]["p"], 1e-9);
+        let found = result(
+            &csv,
+            &format!(
+                "contingency --rows group --columns event --event 1 --order {order} --scores {scores}"
+            ),
+        );
+        same(
+            &order,
+            &found["result"]["trend"]["p_value"],
+            &sample["table"],
+            1e-9,
+        );
+    }
+}
+
+#[test]
+fn quantiles_of_samples_by_package() {
+    let reference = reference("small_groups");
+    for sample in list(&reference["quantiles"]) {
+        let csv = table(&[("x", &sample["x"])]);
+        for package in ["spss", "sas", "r"] {
+            let found = result(
+                &csv,
+                &format!("ranks --value x --quantiles 0.1,0.25,0.5,0.75,0.9 --match {package}"),
+            );
+            let quantiles = list(&found["result"]["overall"]["quantiles"]);
+            for (found, wanted) in quantiles[1..].iter().zip(list(&sample[package])) {
+                same(package, &found["estimate"], wanted, 1e-12);
+            }
+        }
+    }
+}
