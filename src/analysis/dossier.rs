@@ -103,6 +103,7 @@ const REMARKS: &str = "SELECT DISTINCT ?thing ?property ?remark ?kind WHERE {
   { ?thing cg:missing ?missing . ?missing cg:ofProperty ?property ; cg:missingReason ?remark . BIND(\"missing\" AS ?kind) }
   UNION { ?thing cg:derivedValue ?property . BIND(\"rests on derived reports\" AS ?remark) BIND(\"derived\" AS ?kind) }
   UNION { ?conflict a cg:Conflict ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?remark . BIND(\"conflict\" AS ?kind) }
+  UNION { ?refinement a cg:Refinement ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?remark . BIND(\"refinement\" AS ?kind) }
   UNION { ?decision a cg:Decision ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?remark . BIND(\"decision\" AS ?kind) }
 } ORDER BY ?thing ?property ?kind";
 
@@ -204,7 +205,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
             cell("remark").unwrap_or_default(),
         );
         let remark = match kind {
-            "conflict" => format!("reports differ: {remark}"),
+            "conflict" => format!("reports contradict each other: {remark}"),
             "decision" => format!("decision: {remark}"),
             _ => remark.to_owned(),
         };

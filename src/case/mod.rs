@@ -13,7 +13,7 @@ pub mod schema;
 pub mod value;
 
 pub use appraisal::{Appraisal, Question};
-pub use consensus::{Basis, Conflict, Consensus, MissingReason, Resolution, Settled, Thing};
+pub use consensus::{Basis, Consensus, Difference, MissingReason, Resolution, Settled, Thing};
 pub use order::Placed;
 pub use records::{
     Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,

@@ -84,6 +84,23 @@ pub struct Column {
     pub kind: Kind,
     /// What it means, for templates and completeness pages.
     pub meaning: &'static str,
+    /// Codes that leave open what other codes say, each with one that it leaves open.
+    pub broader: &'static [(&'static str, &'static str)],
+    /// Whether each source has its own wording, so that several are no disagreement.
+    pub own_words: bool,
+}
+
+impl Column {
+    const fn broader(self, broader: &'static [(&'static str, &'static str)]) -> Self {
+        Self { broader, ..self }
+    }
+
+    const fn own_words(self) -> Self {
+        Self {
+            own_words: true,
+            ..self
+        }
+    }
 }
 
 /// A sheet whose rows say what one source states about one thing of a case.
@@ -114,6 +131,8 @@ const fn column(
         property,
         kind,
         meaning,
+        broader: &[],
+        own_words: false,
     }
 }
 
@@ -158,7 +177,8 @@ const CASES: &[Column] = &[
         "histologyVerbatim",
         Kind::Text,
         "histology in the source's words",
-    ),
+    )
+    .own_words(),
     column(
         "primary_site",
         "primarySite",
@@ -188,7 +208,8 @@ const FUSIONS: &[Column] = &[
         "partnerStatus",
         Kind::Code(&["known", "unknown", "multiple"]),
         "whether the partner is known",
-    ),
+    )
+    .broader(&[("unknown", "known"), ("unknown", "multiple")]),
     column("breakpoint", "breakpoint", Kind::Text, "breakpoint"),
     column(
         "method",
@@ -201,7 +222,8 @@ const FUSIONS: &[Column] = &[
         "observation",
         Kind::Code(&["observed", "inferred"]),
         "observed or inferred",
-    ),
+    )
+    .broader(&[("inferred", "observed")]),
 ];
 
 const ALTERATIONS: &[Column] = &[
@@ -222,7 +244,8 @@ const TREATMENTS: &[Column] = &[
         "kind",
         Kind::Code(&["drug", "chemotherapy", "surgery", "radiation", "procedure"]),
         "kind of treatment",
-    ),
+    )
+    .broader(&[("procedure", "surgery"), ("drug", "chemotherapy")]),
     column("agent", "drug", Kind::Agents, "drug, or type of procedure"),
     column("with", "combinedWith", Kind::Agents, "given together with"),
     column("line", "line", Kind::Integer(1, 20), "line of therapy"),
@@ -304,7 +327,11 @@ const ADVERSE_EVENTS: &[Column] = &[
             "stopped-or-reduced",
         ]),
         "action taken with the drug",
-    ),
+    )
+    .broader(&[
+        ("stopped-or-reduced", "stopped"),
+        ("stopped-or-reduced", "dose-reduced"),
+    ]),
     column("fatal", "fatal", Kind::YesNo, "fatal"),
 ];
 
@@ -371,6 +398,19 @@ impl FactSheet {
     #[must_use]
     pub fn column(self, name: &str) -> Option<usize> {
         self.columns().iter().position(|column| column.name == name)
+    }
+
+    /// The columns that say which event a row tells of: a report that gives another drug tells of
+    /// another episode.
+    #[must_use]
+    pub fn identity(self) -> &'static [&'static str] {
+        match self {
+            Self::Cases | Self::FollowUp => &[],
+            Self::Fusions => &["five_prime", "three_prime"],
+            Self::Alterations => &["gene", "alteration"],
+            Self::Treatments => &["agent"],
+            Self::AdverseEvents => &["term"],
+        }
     }
 
     /// Whether rows are numbered by `item`: a case has one follow-up but several treatments.

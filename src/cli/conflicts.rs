@@ -8,19 +8,26 @@ use crate::report::{Grid, text};
 
 /// List every disagreement between reports, and how it was dealt with
 ///
-/// Unresolved ones have no consensus value until a row of decisions.csv rules.
+/// Reports disagree if they cannot both be true. Until a row of decisions.csv rules, unresolved ones
+/// have no consensus value, or only what a third report leaves open. Of reports that fit each other
+/// the most precise is taken, and of one course the latest; --all lists these too.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph conflicts
-  casegraph conflicts --unresolved")]
+  casegraph conflicts --unresolved
+  casegraph conflicts --all")]
 pub struct Conflicts {
     /// Only those that no rule settles
     #[arg(long)]
     unresolved: bool,
+    /// Also reports that differ and fit each other
+    #[arg(long)]
+    all: bool,
 }
 
-const QUERY: &str = "SELECT ?case ?thing ?property ?resolution ?chosen ?reports WHERE {
-  ?conflict a cg:Conflict ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ;
+const QUERY: &str = "SELECT ?case ?thing ?property ?resolution ?chosen ?reports ?fit WHERE {
+  VALUES (?class ?fit) { (cg:Conflict false) (cg:Refinement true) }
+  ?conflict a ?class ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ;
             cg:resolution ?resolution ; rdfs:comment ?reports .
   OPTIONAL { ?conflict cg:chosen ?chosen }
 } ORDER BY ?case ?thing ?property";
@@ -35,10 +42,13 @@ impl Conflicts {
             return Ok(Exit::Done);
         };
         let mut rows = Vec::new();
+        let mut fitting = 0;
         for row in 0..table.rows() {
             let cell = |column| table.text(row, column).unwrap_or_default();
             let unresolved = cell(3) == "unresolved";
-            if self.unresolved && !unresolved {
+            let fits = cell(6) == "true";
+            fitting += usize::from(fits);
+            if (self.unresolved && !unresolved) || (fits && !self.all) {
                 continue;
             }
             let event = StudyThing::of_case(cell(1)).map_or("", StudyThing::event);
@@ -74,7 +84,11 @@ impl Conflicts {
             ..Grid::default()
         };
         printer.data(&text(&grid, printer.width()))?;
-        printer.say(&format!("{n} disagreements"));
+        let shown = if self.all { n - fitting } else { n };
+        let more = if self.all { "" } else { " (--all)" };
+        printer.say(&format!(
+            "Disagreements: {shown}; differences that fit: {fitting}{more}"
+        ));
         Ok(Exit::Done)
     }
 }

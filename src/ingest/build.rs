@@ -8,8 +8,8 @@ use thiserror::Error;
 use super::problems::Problems;
 use super::study::{self, Study};
 use super::triples;
-use crate::case::Value;
-use crate::case::consensus::{Consensus, Rules, consensus};
+use crate::case::Scheme;
+use crate::case::consensus::{Concepts, Consensus, Rules, consensus};
 use crate::external::{self, ImportError, graph_of};
 use crate::graph::location::Build;
 use crate::graph::model::GraphName;
@@ -132,24 +132,29 @@ fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), Locat
 
 /// Weighs a study's reports against each other.
 fn weigh(study: &Study, ontology: &Ontology) -> Consensus {
-    let leaves_open = |word: &Value, other: &Value| match (word, other) {
-        (Value::Concept(scheme, word), Value::Concept(_, other)) => {
-            let vocabulary = ontology.vocabulary(scheme.name());
-            vocabulary
-                .concept(word)
-                .is_some_and(|concept| concept.uncategorised)
-                && vocabulary
-                    .concept(other)
-                    .is_some_and(|concept| !concept.uncategorised)
-                && vocabulary.covers(word, other)
-        }
-        _ => false,
-    };
     let rules = Rules {
         publications: &study.publications,
-        leaves_open: &leaves_open,
+        concepts: &Vocabularies(ontology),
     };
     consensus(&study.reports, &study.decisions, &rules)
+}
+
+/// What the vocabularies of the ontology say to the rules of consensus.
+struct Vocabularies<'a>(&'a Ontology);
+
+impl Concepts for Vocabularies<'_> {
+    fn covers(&self, scheme: Scheme, above: &str, below: &str) -> bool {
+        self.0.vocabulary(scheme.name()).leaves_open(above, below)
+    }
+
+    fn overlap(&self, scheme: Scheme, one: &str, other: &str) -> bool {
+        self.0.vocabulary(scheme.name()).overlap(one, other)
+    }
+
+    fn is_death(&self, status: &str) -> bool {
+        let statuses = self.0.vocabulary(Scheme::Status.name());
+        statuses.means_death(status) == Some(true)
+    }
 }
 
 /// SHA-256 over the names and bytes of everything that a build reads, and over the version of

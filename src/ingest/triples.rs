@@ -6,9 +6,7 @@ mod treatments;
 use std::collections::{BTreeMap, HashSet};
 
 use super::study::Study;
-use crate::case::{
-    Consensus, FactSheet, Patients, Report, Reported, Resolution, Settled, Thing, Value,
-};
+use crate::case::{Consensus, FactSheet, Patients, Report, Reported, Settled, Thing, Value};
 use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
 };
@@ -26,7 +24,8 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     things(study, consensus, &names, &mut out);
     treatments::order(consensus, &names, &mut out);
     treatments::read_in_full(study, &names, &mut out);
-    conflicts(study, consensus, ontology, &names, &mut out);
+    differences(study, consensus, ontology, &names, &mut out);
+    decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
     out.graph = names.graph("publications");
     sources::publications(study, &names, &mut out);
@@ -249,16 +248,16 @@ fn fusion_label(columns: &[Settled]) -> String {
     }
 }
 
-fn conflicts(
+fn differences(
     study: &Study,
     consensus: &Consensus,
     ontology: &Ontology,
     names: &Names,
     out: &mut Writer,
 ) {
-    for conflict in &consensus.conflicts {
-        let thing = &conflict.thing;
-        let column = &thing.sheet.columns()[conflict.column];
+    for difference in &consensus.differences {
+        let thing = &difference.thing;
+        let column = &thing.sheet.columns()[difference.column];
         let key = format!(
             "{}/{}/{}/{}",
             thing.case,
@@ -266,27 +265,30 @@ fn conflicts(
             thing.item,
             column.name
         );
-        let node = names.named("conflict", &key);
-        out.add(&node, rdf::TYPE, cg::CONFLICT);
+        let (folder, class) = if difference.contradiction {
+            ("conflict", cg::CONFLICT)
+        } else {
+            ("refinement", cg::REFINEMENT)
+        };
+        let node = names.named(folder, &key);
+        out.add(&node, rdf::TYPE, class);
         out.add(&node, cg::ABOUT, names.thing(thing));
         out.add(&node, cg::ON_CASE, names.named("case", &thing.case));
         out.add(&node, cg::OF_PROPERTY, term(column.property));
-        out.text(&node, cg::RESOLUTION, conflict.resolution.words());
+        out.text(&node, cg::RESOLUTION, difference.resolution.words());
         let settled = consensus
             .things
             .get(thing)
-            .map(|columns| &columns[conflict.column]);
-        if let (Some(Settled::Known { values, .. }), Resolution::Rule(_)) =
-            (settled, conflict.resolution)
-        {
+            .map(|columns| &columns[difference.column]);
+        if let Some(Settled::Known { values, .. }) = settled {
             out.text(&node, cg::CHOSEN, &shown(values, ontology));
         }
-        let said: Vec<String> = conflict
+        let said: Vec<String> = difference
             .reports
             .iter()
             .map(|&index| {
                 let report = &study.reports[index];
-                let values = cell(report, conflict.column);
+                let values = cell(report, difference.column);
                 format!(
                     "{} ({}, {}, {})",
                     shown(values, ontology),
@@ -298,6 +300,9 @@ fn conflicts(
             .collect();
         out.text(&node, rdfs::COMMENT, &said.join(" | "));
     }
+}
+
+fn decisions(study: &Study, names: &Names, out: &mut Writer) {
     for decision in &study.decisions {
         let node = names.named("decision", &decision.row.to_string());
         let thing = Thing {

@@ -20,6 +20,8 @@ pub struct Concept {
     pub uncategorised: bool,
     /// Whether a vital status means death; `None` where those above it say.
     pub means_death: Option<bool>,
+    /// Whether it stands for something that its source does not name.
+    pub unnamed: bool,
 }
 
 /// The concepts of a vocabulary by slug, and every word that stands for one.
@@ -111,6 +113,29 @@ impl Vocabulary {
         said.all(|other| other == first).then_some(first)
     }
 
+    /// Whether the first slug leaves open what the second one says: it lies at or above it, or stands
+    /// for something not named of a kind to which the second one belongs.
+    #[must_use]
+    pub fn leaves_open(&self, open: &str, said: &str) -> bool {
+        let unnamed = |slug: &str| self.concept(slug).is_some_and(|concept| concept.unnamed);
+        let kinds = |slug: &str| -> Vec<&str> {
+            let broader = self.concept(slug).map(|concept| &concept.broader);
+            let broader = broader.into_iter().flatten().map(String::as_str);
+            broader.filter(|kind| !unnamed(kind)).collect()
+        };
+        let all_cover = |kinds: Vec<&str>| {
+            !kinds.is_empty() && kinds.iter().all(|kind| self.covers(kind, said))
+        };
+        self.covers(open, said) || (unnamed(open) && all_cover(kinds(open)))
+    }
+
+    /// Whether some concept lies at or below both slugs.
+    #[must_use]
+    pub fn overlap(&self, one: &str, other: &str) -> bool {
+        let mut below = self.concepts.keys();
+        below.any(|slug| self.covers(one, slug) && self.covers(other, slug))
+    }
+
     pub(super) fn extend(&mut self, other: Self, path: &str) -> Result<(), OntologyError> {
         self.concepts.extend(other.concepts);
         for (word, slug) in other.words {
@@ -199,6 +224,8 @@ pub(super) fn read(
                     concept.uncategorised = word == "true";
                 } else if predicate == casegraph::MEANS_DEATH {
                     concept.means_death = Some(word == "true");
+                } else if predicate == casegraph::UNNAMED {
+                    concept.unnamed = word == "true";
                 }
                 let names = [
                     skos::PREF_LABEL,

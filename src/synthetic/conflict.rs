@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::course::Response;
-use super::draw::{Draw, months};
+use super::draw::{Draw, Tenths, months};
 use super::truth::PlantedConflict;
 use super::words::Words;
 
@@ -40,12 +40,11 @@ pub(super) fn disagree(
         }
         "histology" => {
             let truth = account.histology.clone();
-            let true_index = account.patient.histology;
-            let other = draw.index(words.histologies.len() - 1);
-            let other = if other < true_index { other } else { other + 1 };
-            account
-                .histology
-                .clone_from(&words.histologies[other].label);
+            let own = &words.histologies[account.patient.histology];
+            let others = words.histologies.iter();
+            let others: Vec<_> = others.filter(|other| other.contradicts(own)).collect();
+            let other = others.get(draw.index(others.len().max(1)))?;
+            account.histology.clone_from(&other.label);
             ("cases", 1, truth, account.histology.clone())
         }
         "best_response" if account.says("response") && !account.in_words => {
@@ -62,12 +61,19 @@ pub(super) fn disagree(
         }
         "pfs_months" if account.says("pfs") => {
             let (index, episode) = first?;
-            // Shorter, so that it still fits into the follow-up.
-            let free = episode.free.filter(|free| *free >= 10)?;
+            // Shorter, so that it still fits into the follow-up; and only where it ended, for a
+            // censored time that is shorter is no contradiction.
+            let ended = |free: &Tenths| *free >= 10 && episode.progressed;
+            let free = episode.free.filter(ended)?;
             account.course.episodes[index].free = Some(free / 2);
             ("treatments", index + 1, months(free), months(free / 2))
         }
-        "status" if account.says("status") && account.course.status != "dead-toxicity" => {
+        // Of one time: a patient can be alive in one report and dead in another, later one.
+        "status"
+            if account.says("status")
+                && account.says("months")
+                && account.course.status != "dead-toxicity" =>
+        {
             let truth = account.course.status;
             account.course.status = if account.course.dead() {
                 "alive-disease"

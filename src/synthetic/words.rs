@@ -14,6 +14,17 @@ pub(super) struct Word {
     pub synonyms: Vec<String>,
     /// The label of the concept right above.
     pub broader: Option<String>,
+    /// The labels of all concepts above.
+    above: Vec<String>,
+}
+
+impl Word {
+    /// Whether the words cannot both be true: neither lies above the other.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let fits =
+            |one: &Self, other: &Self| one.label == other.label || one.above.contains(&other.label);
+        !fits(self, other) && !fits(other, self)
+    }
 }
 
 /// Every word that the sheets of a scenario hold, in the order of the scenario's lists.
@@ -124,7 +135,12 @@ fn word(ontology: &Ontology, scheme: &str, name: &str) -> Result<Word, Synthetic
         .broader
         .first()
         .and_then(|slug| vocabulary.concept(slug));
+    let above = vocabulary
+        .concepts()
+        .filter(|(other, _)| *other != slug && vocabulary.covers(other, slug))
+        .map(|(_, concept)| concept.label.clone());
     Ok(Word {
+        above: above.collect(),
         synonyms: vocabulary
             .words_for(slug)
             .filter(|word| *word != label && *word != slug.to_lowercase())

@@ -75,6 +75,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     DERIVED_VALUE = "derivedValue";
     /// Reports that do not say the same.
     CONFLICT = "Conflict";
+    /// Reports of which one is more precise than another that fits it.
+    REFINEMENT = "Refinement";
     /// The thing that a report, conflict or decision is about.
     ABOUT = "about";
     /// The case of a conflict.
@@ -201,6 +203,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     UNCATEGORISED = "uncategorised";
     /// Whether a vital status means that the patient died.
     MEANS_DEATH = "meansDeath";
+    /// A concept for something that its source does not name.
+    UNNAMED = "unnamed";
     /// A named graph of the store.
     NAMED_GRAPH = "NamedGraph";
     /// Whether a named graph is part of a query's default graph.
