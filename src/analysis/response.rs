@@ -1,9 +1,10 @@
 //! Objective response and disease control rates.
 //!
-//! Categories (CR, PR, SD, PD) are counted strictly. A source's word without a category is never
-//! read as one: the strict rates leave it out by name, and beside them stand the rates that take
-//! such words as they stand: `responded` is an objective response, `no-response` is none, and
-//! `disease-control` is disease control; what a word leaves open stays out.
+//! Stated categories (CR, PR, SD, PD) are counted strictly. A source's word without a category is
+//! never read as one: the strict rates leave it out by name, and beside them stand the rates that
+//! take such words as they stand: `responded` is an objective response, `no-response` is none, and
+//! `disease-control` is disease control; what a word leaves open stays out. A category that a
+//! curator derived, and no source states, counts beside the words, as what it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,18 +38,20 @@ pub struct ResponseGroup {
     pub label: String,
     /// Number of units, whatever is known of them.
     pub units: usize,
-    /// Number of units by category or word.
+    /// Number of units by category or word; derived categories by themselves.
     pub counts: BTreeMap<String, usize>,
-    /// Objective response rate among units with a category.
+    /// Objective response rate among units with a stated category.
     pub objective: Rate,
-    /// Disease control rate among units with a category.
+    /// Disease control rate among units with a stated category.
     pub control: Rate,
-    /// Objective response rate with words taken as they stand.
+    /// Objective response rate with words and derived categories taken as they stand.
     pub objective_with_words: Rate,
-    /// Disease control rate with words taken as they stand.
+    /// Disease control rate with words and derived categories taken as they stand.
     pub control_with_words: Rate,
     /// Identifiers of the objective responses of a stated category.
     pub responders: Vec<String>,
+    /// Identifiers of those whose category or word is derived, not stated.
+    pub derived: Vec<String>,
 }
 
 /// A test of difference between groups.
@@ -84,6 +87,19 @@ struct Unit1 {
     id: String,
     group: Option<String>,
     code: Option<String>,
+    derived: bool,
+}
+
+impl Unit1 {
+    /// The category or word, marked where it is derived.
+    fn shown(&self) -> Option<String> {
+        let code = self.code.as_ref()?;
+        Some(if self.derived {
+            format!("{code} (derived)")
+        } else {
+            code.clone()
+        })
+    }
 }
 
 pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found {
@@ -104,13 +120,23 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
             continue;
         }
         let code = row.get(&settings.response).map(str::to_owned);
+        let column = settings.derived.as_ref();
+        let derived = column.and_then(|column| row.get(column)) == Some("true");
         match &code {
             None => ledger.exclude(&id, row.missing()),
+            Some(code) if is_category(code, settings) && derived => {
+                ledger.exclude(&id, format!("category derived, not stated ({code})"));
+            }
             Some(code) if is_category(code, settings) => ledger.count(&id),
             Some(code) if code == NOT_EVALUABLE => ledger.exclude(&id, "not evaluable (NE)"),
             Some(code) => ledger.exclude(&id, format!("response in words only ({code})")),
         }
-        units.push(Unit1 { id, group, code });
+        units.push(Unit1 {
+            id,
+            group,
+            code,
+            derived,
+        });
     }
     let everyone: Vec<&Unit1> = units.iter().collect();
     let label = if *unit == Unit::Case {
@@ -142,10 +168,21 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         cautions.insert(
             0,
             format!(
-                "A response category is known for {known} of {}.",
+                "A response category is stated for {known} of {}.",
                 units.len()
             ),
         );
+    }
+    let derived: Vec<String> = units
+        .iter()
+        .filter(|unit| unit.derived)
+        .filter_map(|unit| Some(format!("{} {}", unit.id, unit.code.as_ref()?)))
+        .collect();
+    if !derived.is_empty() {
+        cautions.push(format!(
+            "Derived by the curators, stated by no source, and counted beside the words only: {}.",
+            derived.join(", ")
+        ));
     }
     let comparison = settings.by.as_ref().map(|_| {
         // A unit that stands in several groups makes them dependent, and the tests assume they are not.
@@ -158,9 +195,14 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
         }
     });
     let method = format!(
-        "Objective response: {}; disease control: {}. Strict rates count stated categories only; 95 % intervals by Clopper-Pearson (exact), Wilson beside them.{}",
+        "Objective response: {}; disease control: {}. {} 95 % intervals by Clopper-Pearson (exact), Wilson beside them.{}",
         settings.success.join(", "),
         settings.control.join(", "),
+        if settings.derived.is_some() {
+            "Strict rates count stated categories only; derived ones count beside the words."
+        } else {
+            "Strict rates count categories, stated or derived: this analysis does not tell which."
+        },
         match &comparison {
             Some(Comparison::Exact { groups: 2, .. }) => {
                 " Groups compared by Fisher's exact test, two-sided, without correction for multiple testing."
@@ -201,41 +243,49 @@ fn is_category(code: &str, settings: &Settings) -> bool {
 }
 
 fn group(label: &str, members: &[&Unit1], settings: &Settings) -> ResponseGroup {
-    let codes = || members.iter().filter_map(|unit| unit.code.as_deref());
+    let known = || {
+        let known = members.iter();
+        known.filter_map(|unit| Some((unit.code.as_deref()?, unit.derived)))
+    };
     let mut counts = BTreeMap::new();
-    for code in codes() {
-        *counts.entry(code.to_owned()).or_insert(0) += 1;
+    for code in members.iter().filter_map(|unit| unit.shown()) {
+        *counts.entry(code).or_insert(0) += 1;
     }
     let success = |code: &str| settings.success.iter().any(|known| known == code);
     let control = |code: &str| settings.control.iter().any(|known| known == code);
     let category = |code: &str| is_category(code, settings);
-    let rate = |hit: &dyn Fn(&str) -> bool, known: &dyn Fn(&str) -> bool| {
-        let n = codes().filter(|code| known(code)).count() as u64;
-        let hits = codes().filter(|code| known(code) && hit(code)).count() as u64;
-        Proportion::new(hits, n)
+    let rate = |hit: &dyn Fn(&str) -> bool, counts: &dyn Fn(&str, bool) -> bool| {
+        let counted = || known().filter(|(code, derived)| counts(code, *derived));
+        let hits = counted().filter(|(code, _)| hit(code)).count() as u64;
+        Proportion::new(hits, counted().count() as u64)
             .ok()
             .map(|proportion| proportion.estimate(Level::P95))
     };
+    let stated = |code: &str, derived: bool| category(code) && !derived;
     let mut responders: Vec<String> = members
         .iter()
-        .filter(|unit| unit.code.as_deref().is_some_and(success))
+        .filter(|unit| !unit.derived && unit.code.as_deref().is_some_and(success))
         .map(|unit| unit.id.clone())
         .collect();
     responders.sort();
+    let derived = members.iter().filter(|unit| unit.derived);
+    let mut derived: Vec<String> = derived.map(|unit| unit.id.clone()).collect();
+    derived.sort();
     ResponseGroup {
         label: label.to_owned(),
         units: members.len(),
         counts,
-        objective: rate(&success, &category),
-        control: rate(&control, &category),
-        objective_with_words: rate(&|code| success(code) || code == RESPONDED, &|code| {
+        objective: rate(&success, &stated),
+        control: rate(&control, &stated),
+        objective_with_words: rate(&|code| success(code) || code == RESPONDED, &|code, _| {
             category(code) || code == RESPONDED || code == NO_RESPONSE
         }),
         control_with_words: rate(
             &|code| control(code) || code == RESPONDED || code == DISEASE_CONTROL,
-            &|code| category(code) || code == RESPONDED || code == DISEASE_CONTROL,
+            &|code, _| category(code) || code == RESPONDED || code == DISEASE_CONTROL,
         ),
         responders,
+        derived,
     }
 }
 

@@ -192,6 +192,7 @@ fn response_group(group: &ResponseGroup) -> Value {
         "objective_response_with_words": rate(group.objective_with_words.as_ref()),
         "disease_control_with_words": rate(group.control_with_words.as_ref()),
         "responders": group.responders,
+        "derived": group.derived,
     })
 }
 

@@ -265,12 +265,12 @@ impl SimilarPage<'_> {
 
     fn episode(&self, episode: &Episode) -> String {
         let drugs: Vec<&str> = episode.drugs.iter().map(|drug| self.label(drug)).collect();
-        let mut words = vec![
-            episode
-                .response
-                .clone()
-                .unwrap_or("response not known".to_owned()),
-        ];
+        let response = episode.response.as_deref();
+        let mut words = vec![match response {
+            Some(response) if episode.response_derived => format!("{response} (derived)"),
+            Some(response) => response.to_owned(),
+            None => "response not known".to_owned(),
+        }];
         words.extend(
             episode
                 .progression_free
@@ -389,6 +389,7 @@ impl SimilarPage<'_> {
                 json!({
                     "drugs": e.drugs.iter().map(|drug| self.label(drug)).collect::<Vec<_>>(),
                     "response": e.response,
+                    "response_derived": e.response_derived,
                     "progression_free_months": e.progression_free,
                     "progressed": e.progressed,
                 })

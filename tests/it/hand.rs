@@ -111,11 +111,12 @@ fn consensus_follows_the_rules() {
             .find(|row| row["case"] == case)
             .expect("the case")
     };
-    assert_eq!(response("case-2")["response"], "responded");
+    assert_eq!(response("case-2")["response"], "CR");
+    assert_eq!(response("case-2")["derived"], true);
     assert_eq!(response("case-5")["response"], Value::Null);
     assert_eq!(response("case-7")["response"], Value::Null);
     let overall = result("response/overall", &[]);
-    assert!(reason(&overall, "case-2").contains("responded"));
+    assert!(reason(&overall, "case-2").contains("derived, not stated (CR)"));
     assert!(reason(&overall, "case-5").contains("conflicting reports"));
     assert!(reason(&overall, "case-7").contains("weak evidence only"));
     assert!(reason(&overall, "case-8").contains("source not read"));
@@ -128,7 +129,7 @@ fn consensus_follows_the_rules() {
     let refinements = rows("evidence/refinements");
     assert_eq!(refinements.len(), 1);
     assert_eq!(refinements[0]["case"], "case-2");
-    assert_eq!(refinements[0]["chosen"], "responded");
+    assert_eq!(refinements[0]["chosen"], "CR");
     let resolved = TINY.rows(
         "SELECT ?case ?how ?taken { ?conflict a cg:Conflict ; cg:onCase/cg:caseKey ?case ;
            cg:resolution ?how . OPTIONAL { ?conflict cg:chosen ?taken } } ORDER BY ?case",
@@ -141,9 +142,13 @@ fn consensus_follows_the_rules() {
         ]
     );
     let derived = rows("evidence/derived");
-    assert_eq!(derived.len(), 1);
+    assert_eq!(derived.len(), 2);
     assert_eq!(
         (&derived[0]["case"], &derived[0]["value_text"]),
+        (&json!("case-2"), &json!("complete response"))
+    );
+    assert_eq!(
+        (&derived[1]["case"], &derived[1]["value_text"]),
         (&json!("case-5"), &json!("5"))
     );
     assert_eq!(rows("evidence/decisions").len(), 1);
@@ -163,6 +168,7 @@ fn response_rates() {
     assert_eq!(of(&all["objective_response_with_words"]), "3 of 5");
     assert_eq!(of(&all["disease_control_with_words"]), "4 of 5");
     assert_eq!(all["responders"], json!(["case-1", "case-3"]));
+    assert_eq!(all["derived"], json!(["case-2"]));
     assert_eq!(
         overall["counted"],
         json!(["case-1", "case-3", "case-4", "case-6"])

@@ -18,6 +18,8 @@ pub struct Episode {
     pub line: Option<u32>,
     /// Best overall response: a category, or a word without one.
     pub response: Option<String>,
+    /// Whether no source states that response, and it was derived.
+    pub response_derived: bool,
     /// Why there is no response.
     pub no_response: Option<String>,
     /// Progression-free survival, months.
@@ -324,6 +326,7 @@ fn read_episode(episode: &mut Episode, field: &str, value: &str, reader: &Reader
         "drug" => episode.drugs.push(name()),
         "line" => episode.line = value.parse().ok(),
         "response" => episode.response = Some(reader.concepts.code(&name()).to_owned()),
+        "response derived" => episode.response_derived = true,
         "no response" => episode.no_response = Some(value.to_owned()),
         "progression-free months" => episode.progression_free = value.parse().ok(),
         "progressed" => episode.progressed = Some(value == "true"),

@@ -408,7 +408,7 @@ fn drugs_given(cases: &[SimilarCase]) -> Vec<String> {
 /// counts it.
 fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<SimilarDrug> {
     let text = |text: &str| Some(Term::from(Literal::new_simple_literal(text)));
-    let mut table = Table::of_columns(["case", "response", "missing"]);
+    let mut table = Table::of_columns(["case", "response", "derived", "missing"]);
     for case in cases {
         let given = |episode: &Episode| {
             episode
@@ -435,6 +435,11 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
             table.cells.push([
                 text(&case.profile.case),
                 response.and_then(text),
+                text(if episode.response_derived {
+                    "true"
+                } else {
+                    "false"
+                }),
                 text(&missing).filter(|_| response.is_none()),
             ]);
         }
@@ -443,6 +448,7 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
     let settings = Settings {
         case: "case".to_owned(),
         response: "response".to_owned(),
+        derived: Some("derived".to_owned()),
         success: codes(&["CR", "PR"]),
         control: codes(&["CR", "PR", "SD"]),
         by: None,

@@ -102,6 +102,8 @@ settings! {
         #[serde(default)] by: Option<String>,
         /// Column of the best overall response.
         #[serde(default = "response")] response: String,
+        /// Column that says whether that response is derived, not stated.
+        #[serde(default)] derived: Option<String>,
         /// Column that identifies the unit.
         #[serde(default = "case")] case: String,
     }
@@ -407,7 +409,11 @@ impl Statistic {
     pub fn columns(&self) -> Vec<(&'static str, &str)> {
         let own = match self {
             Self::Table(_) => vec![],
-            Self::Response(s) => vec![("response", Some(&s.response)), ("by", s.by.as_ref())],
+            Self::Response(s) => vec![
+                ("response", Some(&s.response)),
+                ("derived", s.derived.as_ref()),
+                ("by", s.by.as_ref()),
+            ],
             Self::Contingency(s) => vec![
                 ("rows", Some(&s.rows)),
                 ("columns", Some(&s.columns)),

@@ -84,6 +84,7 @@ fn a_full_header_is_read_in_order() {
         Statistic::Response(Response {
             success: codes(&["CR", "PR"]),
             control: codes(&["CR", "NO", "1"]),
+            derived: None,
             by: Some("partner".to_owned()),
             response: "response".to_owned(),
             case: "case".to_owned(),

@@ -21,7 +21,8 @@ const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=\"; \") AS ?partners) WHERE { ?patient cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?p } GROUP BY ?patient }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE { ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d } GROUP BY ?patient }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE {
-      ?patient cg:hasTreatment/cg:bestResponse ?best . ?best skos:prefLabel ?word . OPTIONAL { ?best skos:notation ?code } BIND(STR(COALESCE(?code, ?word)) AS ?r)
+      ?patient cg:hasTreatment ?episode . ?episode cg:bestResponse ?best . ?best skos:prefLabel ?word . OPTIONAL { ?best skos:notation ?code }
+      BIND(CONCAT(STR(COALESCE(?code, ?word)), IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?r)
     } GROUP BY ?patient }
   OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
   OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
@@ -169,7 +170,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
         p.method {
             "A case that does not count is in no analysis: it is excluded, as its page says why, such as for being another report of a patient who counts. "
             "An empty cell is a value that is not known here: nothing that was read of the case states it, or its sources differ. The page of the case says which. "
-            "Responses stand as their sources give them: a category, or a word such as “responded” where no category is stated."
+            "Responses stand as their sources give them: a category, or a word such as “responded” where no category is stated; a response that no source states is marked as derived."
         }
     }))
 }

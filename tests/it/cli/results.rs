@@ -154,7 +154,7 @@ fn a_report_is_one_file_that_needs_no_other() {
         for words in [
             "Objective response and disease control, all cases",
             "Overall survival",
-            "SELECT DISTINCT ?case ?response ?missing",
+            "SELECT DISTINCT ?case ?response ?derived ?missing",
             "conflicting reports",
             "inputs sha256",
         ] {
