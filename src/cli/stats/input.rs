@@ -25,9 +25,14 @@ pub(super) fn read(
     case: Option<&str>,
     missing: &[String],
 ) -> Result<Input> {
-    let name = path.display();
+    let is_input = path.as_os_str() == "-";
+    let name = if is_input {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
     let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
+    if is_input {
         let read = io::stdin().lock().read_to_end(&mut bytes);
         read.context("cannot read standard input")?;
     } else {
@@ -51,9 +56,9 @@ pub(super) fn read(
         ),
     };
     let file = Columns {
-        name: name.to_string(),
-        places: places(&name.to_string(), reader.headings(), wanted, case)?,
+        places: places(&name, reader.headings(), wanted, case)?,
         case: case.and_then(|case| reader.headings().iter().position(|h| h == case)),
+        name: name.clone(),
     };
     let words = Missing::with(missing);
     let (mut builder, mut names) = file.frame(reader.clone(), &words)?;
