@@ -11,6 +11,7 @@ use oxigraph::store::{StorageError, Store};
 use spareval::{
     DeleteInsertQuad, InternalQuad, QueryDatasetSpecification, QueryEvaluator, QueryableDataset,
 };
+use spargebra::algebra::GraphPattern;
 
 use super::limit::Limit;
 use super::model::{
@@ -18,6 +19,7 @@ use super::model::{
     QueryDataset, QueryEvaluationError, Term, TermRef, Update,
 };
 use super::order::{self, sort_by_text};
+use super::rewrite::for_each;
 use super::snapshot::canonical;
 use super::store::{Graph, GraphError};
 
@@ -81,6 +83,7 @@ impl Graph {
         let store = self.store()?;
         let mut pattern = pattern.as_ref().clone();
         self.spell_out(&mut pattern, using.as_ref(), &[])?;
+        refuse_services(&mut pattern)?;
         sort_by_text(&mut pattern);
         let evaluator = QueryEvaluator::new()
             .with_cancellation_token(token.clone())
@@ -123,6 +126,23 @@ impl Graph {
             }
         }
         Ok(transaction.commit()?)
+    }
+}
+
+/// An update asks no other endpoint, with `SILENT` or without.
+fn refuse_services(pattern: &mut GraphPattern) -> Result<(), GraphError> {
+    let mut asked = None;
+    for_each(pattern, &mut |pattern| {
+        if let GraphPattern::Service { name, .. } = pattern {
+            asked = Some(name.to_string());
+        }
+    });
+    match asked {
+        Some(name) => {
+            let name = name.trim_matches(['<', '>', ' ']).to_owned();
+            Err(GraphError::ServiceNotAllowed(name))
+        }
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Prefixed names in the text of a query: undeclared prefixes, and names that nothing in the store has.
 
+use std::collections::HashSet;
+
 use super::run::AskError;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
@@ -67,12 +69,17 @@ pub fn unknown_names(
 ) -> Result<Vec<Unknown>, AskError> {
     let all: Vec<Token<'_>> = tokens(text).collect();
     let mut unknown: Vec<Unknown> = Vec::new();
+    let mut seen = HashSet::new();
     for (at, token) in all.iter().enumerate() {
         let follows = |words: &[&str]| {
             let before = at.checked_sub(words.len()).map(|from| &all[from..at]);
             before
                 .is_some_and(|before| before.iter().zip(words).all(|(token, word)| token.is(word)))
         };
+        let asked = follows(&["FROM"]) || follows(&["FROM", "NAMED"]);
+        if !matches!(token.kind, Kind::Name | Kind::Iri) || !seen.insert((token.text, asked)) {
+            continue;
+        }
         let declares = follows(&["BASE"]) || at > 1 && all[at - 2].is("PREFIX");
         let bare = token.text.trim_start_matches('<').trim_end_matches('>');
         let node = match token.kind {
@@ -82,7 +89,7 @@ pub fn unknown_names(
         };
         let Some(node) = node else { continue };
         let name = token.text.to_owned();
-        let found = if follows(&["FROM"]) || follows(&["FROM", "NAMED"]) {
+        let found = if asked {
             let graphs = graph.named_graphs()?;
             if graphs.contains(&node) {
                 continue;
@@ -104,9 +111,7 @@ pub fn unknown_names(
             Some(_) if token.kind == Kind::Iri => Unknown::Brackets(bare.to_owned()),
             _ => found,
         };
-        if !unknown.contains(&found) {
-            unknown.push(found);
-        }
+        unknown.push(found);
         if unknown.len() == MOST_UNKNOWN {
             break;
         }

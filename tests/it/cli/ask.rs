@@ -215,6 +215,143 @@ fn explain_gives_a_plan_in_json() {
         let out = tiny.run(&["query", "--explain", query]).ok();
         let plan: serde_json::Value = serde_json::from_str(&out).expect("JSON");
         assert!(plan.is_object(), "{plan}");
+        // The evaluator that answers.
+        let batches = query == AGES;
+        assert_eq!(plan["answered by"] == "batches", batches, "{plan}");
+        assert_eq!(
+            plan["answered by"] == "the SPARQL engine",
+            !batches,
+            "{plan}"
+        );
+    }
+}
+
+#[test]
+fn what_the_store_does_not_know_is_told() {
+    let tiny = Tiny::new();
+    tiny.run(&["build"]).ok();
+    for (from, said) in [
+        ("FROM <http://typo>", "the store has no graph <http://typo>"),
+        (
+            "FROM NAMED publication:none",
+            "the store has no graph publication:none",
+        ),
+        (
+            "FROM <cg:Case>",
+            "the prefixed name cg:Case stands without brackets",
+        ),
+    ] {
+        let ran = tiny.run(&["query", &format!("SELECT * {from} {{ ?s ?p ?o }}")]);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    let misspelt = "SELECT * { ?s a <https://w3id.org/casegraph/ontology#Cse> . ?s a cg:Case }";
+    let err = tiny.run(&["query", misspelt]).err;
+    assert_eq!(err.matches("warning").count(), 1, "{err}");
+    assert!(
+        err.contains("ontology#Cse>") && err.contains("cg:Case"),
+        "{err}"
+    );
+    let known =
+        "PREFIX ex: <https://w3id.org/casegraph/nowhere/> SELECT * { ?s a cg:Case # cg:Nothing\n }";
+    assert!(!tiny.run(&["query", known]).err.contains("warning"));
+}
+
+#[test]
+fn graphs_of_the_command_line_and_of_the_query_are_asked_together() {
+    let tiny = Tiny::new();
+    let count = |arguments: &[&str]| {
+        tiny.run(&[&["query", "--format", "csv"], arguments].concat())
+            .ok()
+    };
+    let graphs = tiny
+        .run(&[
+            "query",
+            "--format",
+            "csv",
+            "SELECT DISTINCT ?g { GRAPH ?g { ?r a cg:Report } } ORDER BY ?g LIMIT 1",
+        ])
+        .ok();
+    let graph = graphs.lines().nth(1).expect("a graph");
+    let all = "SELECT (COUNT(*) AS ?n) { ?r a cg:Report }";
+    let named = format!("SELECT (COUNT(*) AS ?n) FROM NAMED <{graph}> {{ ?r a cg:Report }}");
+    let expected = count(&["--graph", graph, all]);
+    assert_ne!(expected, "n\r\n0\r\n");
+    assert_eq!(count(&["--graph", graph, &named]), expected);
+    assert_eq!(count(&[&named]), "n\r\n0\r\n");
+    let from = format!("SELECT (COUNT(*) AS ?n) FROM <{graph}> {{ ?r a cg:Report }}");
+    assert_eq!(
+        count(
+            &["--graph", "http://example.org/none", &from]
+                .map(|a| a.replace("http://example.org/none", graph))
+                .each_ref()
+                .map(String::as_str)
+        ),
+        expected
+    );
+}
+
+#[test]
+fn long_queries_are_answered_and_breakdowns_are_no_timeouts() {
+    let tiny = Tiny::new();
+    let sum = vec!["1"; 4000].join(" + ");
+    for query in [
+        format!("SELECT ({sum} AS ?x) {{}}"),
+        // An order without a total order of the engine's own.
+        format!(
+            "SELECT ?v {{ VALUES ?v {{ {} }} }} ORDER BY ?v",
+            (0..300)
+                .map(|n| {
+                    let zone = ["", "Z", "+14:00", "-14:00"][n % 4];
+                    format!(
+                        "\"2020-01-{:02}T{:02}:00:00{zone}\"^^xsd:dateTime",
+                        n * 7 % 28 + 1,
+                        n * 5 % 24
+                    )
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        ),
+    ] {
+        fs::write(tiny.dir().join("long.rq"), format!("\u{feff}{query}")).expect("written");
+        tiny.run(&[
+            "query",
+            "--file",
+            "long.rq",
+            "--format",
+            "csv",
+            "--timeout",
+            "0",
+        ])
+        .ok();
+    }
+}
+
+#[test]
+fn an_answer_is_read_back_before_it_is_given() {
+    let tiny = Tiny::new();
+    let rows = r#"SELECT ("a\rb" AS ?x) ("c\u0001" AS ?y) {}"#;
+    let refused = tiny.run(&["query", "--format", "xml", rows]).fails(2);
+    assert!(
+        refused.contains("U+0001") && refused.contains("JSON or TSV"),
+        "{refused}"
+    );
+    for format in ["json", "tsv", "csv"] {
+        assert!(
+            tiny.run(&["query", "--format", format, rows])
+                .ok()
+                .contains('x')
+        );
+    }
+    let property = "CONSTRUCT { ?c <http://example.org/1> 1 } { ?c a cg:Case }";
+    let refused = tiny
+        .run(&["query", "--format", "rdf-xml", property])
+        .fails(2);
+    assert!(
+        refused.contains("<http://example.org/1>") && refused.contains("Turtle"),
+        "{refused}"
+    );
+    for format in ["turtle", "ntriples", "json-ld"] {
+        tiny.run(&["query", "--format", format, property]).ok();
     }
 }
 

@@ -179,6 +179,49 @@ fn another_endpoint_is_joined_and_asked_once() {
 }
 
 #[test]
+fn a_pattern_is_sent_as_it_stands() {
+    let tiny = built();
+    let endpoint = Endpoint::of(
+        r#"@prefix ex: <http://example.org/> . ex:a ex:n "1", "A" . ex:b ex:n 5 , 40 ."#,
+    );
+    // The order is the other endpoint's own, and so is the graph.
+    let ordered =
+        "SERVICE HERE { SELECT ?n { ?s <http://example.org/n> ?n } ORDER BY DESC(?n) LIMIT 1 }";
+    let out = endpoint.ask(&tiny, &[], ordered).ok();
+    let engine = endpoint.ask(
+        &tiny,
+        &[],
+        &format!("GRAPH ?g {{ {ordered} }} FILTER(?g = publication:none)"),
+    );
+    assert_eq!(engine.ok().lines().count(), 1);
+    let within = format!("{{ SELECT DISTINCT ?n {{ GRAPH ?g {{ {ordered} }} }} }}");
+    assert_eq!(endpoint.ask(&tiny, &[], &within).ok(), out);
+    assert_eq!(out, "n\r\n40\r\n");
+}
+
+#[test]
+fn an_endpoint_that_fails_within_exists_fails_the_answer() {
+    let tiny = built();
+    let endpoint = Endpoint::saying("500 Broken", "out of order");
+    for pattern in [
+        "?x a cg:Case FILTER EXISTS { SERVICE HERE { ?x ?y ?z } }",
+        "?x a cg:Case FILTER NOT EXISTS { SERVICE HERE { ?x ?y ?z } }",
+        "?x a cg:Case MINUS { SERVICE HERE { ?x ?y ?z } }",
+    ] {
+        let ran = endpoint.ask(&tiny, &[], pattern);
+        assert!(
+            ran.status != 0 && ran.out.is_empty(),
+            "{pattern}: {}",
+            ran.out
+        );
+        assert!(ran.err.contains("500"), "{}", ran.err);
+        let silent = pattern.replace("SERVICE", "SERVICE SILENT");
+        let ran = endpoint.ask(&tiny, &[], &silent);
+        assert!(ran.status == 0 && ran.err.contains("500"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn no_endpoint_is_asked_unless_it_is_named() {
     let tiny = built();
     let named = Endpoint::saying(

@@ -90,6 +90,35 @@ fn every_format_is_given_to_who_asks_for_it() {
             &text[..text.len().min(60)]
         );
     }
+    // What a format cannot hold is known before anything is sent.
+    for (query, accept, instead) in [
+        (
+            r#"SELECT ("a\u0001" AS ?x) {}"#,
+            "application/sparql-results+xml",
+            "JSON or TSV",
+        ),
+        (
+            "CONSTRUCT { ?s <http://example.org/p/1> 1 } WHERE { ?s a cg:Case }",
+            "application/rdf+xml",
+            "Turtle",
+        ),
+    ] {
+        let refused = served
+            .post(query, kind, accept)
+            .problem(406, "not-acceptable");
+        let detail = refused["detail"].as_str().expect("a detail");
+        assert!(detail.contains(instead), "{detail}");
+    }
+    let text = served
+        .post(r#"SELECT ("a\rb" AS ?x) {}"#, kind, "application/xml")
+        .ok();
+    assert!(text.contains("a&#xD;b"), "{text}");
+    let elsewhere = served.post("ASK { SERVICE <http://127.0.0.1:1/> {} }", kind, "*/*");
+    let detail = elsewhere.problem(501, "not-supported")["detail"].to_string();
+    assert!(
+        detail.contains("this server asks no other endpoints"),
+        "{detail}"
+    );
     let refused = served
         .post(CASES, kind, "image/png")
         .problem(406, "not-acceptable");

@@ -80,6 +80,20 @@ fn an_update_asks_what_queries_see_and_writes_nothing_that_they_do_not() {
     ] {
         update(&served, token, none).problem(400, "query");
     }
+    let elsewhere = "SERVICE <http://127.0.0.1:1/> { ?c ?p ?o }";
+    for pattern in [
+        elsewhere.to_owned(),
+        format!("?c a cg:Case FILTER EXISTS {{ {elsewhere} }}"),
+        format!(
+            "?c a cg:Case MINUS {{ {} }}",
+            elsewhere.replace("SERVICE", "SERVICE SILENT")
+        ),
+    ] {
+        let text = format!(
+            "DELETE {{ GRAPH ?g {{ ?c ?x ?y }} }} WHERE {{ GRAPH ?g {{ ?c ?x ?y }} {pattern} }}"
+        );
+        update(&served, token, &text).problem(501, "not-supported");
+    }
     let with = "WITH <http://example.org/g> DELETE { ?c ?p 1 } WHERE { ?c ?p 1 }";
     assert_eq!(update(&served, token, with).status, 204);
     assert_eq!(served.csv(marked), "n\r\n0\r\n");
