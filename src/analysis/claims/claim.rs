@@ -9,6 +9,20 @@ use crate::query::Table;
 
 /// Units of percent.
 const PERCENT: [&str; 6] = ["%", "percent", "per cent", "pct", "percentage", "％"];
+/// Words of shares that are no counts divided by counts.
+const ESTIMATED: [&str; 11] = [
+    "survival",
+    "kaplan",
+    "cumulative",
+    "actuarial",
+    "pooled",
+    "weighted",
+    "adjusted",
+    "random effect",
+    "random-effect",
+    "mean",
+    "median",
+];
 /// Units of a share of 1.
 const SHARE: [&str; 4] = ["fraction", "share", "ratio", "proportion"];
 
@@ -166,6 +180,15 @@ impl Claim {
         } else {
             None
         }
+    }
+
+    /// Whether its value is a share of patients who are counted: not a mean or median, nor estimated from
+    /// curves, weights or models.
+    #[must_use]
+    pub fn is_counted_share(&self) -> bool {
+        let words = format!("{} {} {}", self.measure, self.unit, self.test).to_lowercase();
+        let is_estimated = ESTIMATED.iter().any(|word| words.contains(word));
+        ["proportion", "count", ""].contains(&self.kind.as_str()) && !is_estimated
     }
 
     /// The claim in a few words.

@@ -48,8 +48,8 @@ fn of_one(claim: &Claim) -> Option<Finding> {
         return Some(Finding::new("interval", [claim], false, reason));
     }
     match (claim.numerator, claim.denominator, claim.unit_of_share()) {
-        (Some(k), Some(n), unit) => of_counts(claim, k, n, unit),
-        (None, n, Some(unit)) => Some(of_share(claim, n, unit)),
+        (Some(k), Some(n), unit) if claim.is_counted_share() => of_counts(claim, k, n, unit),
+        (None, n, Some(unit)) if claim.is_counted_share() => Some(of_share(claim, n, unit)),
         _ => {
             let reason = format!("{} lies from {low} to {high}", claim.value.as_str());
             Some(Finding::new("interval", [claim], low <= high, reason))
@@ -396,6 +396,14 @@ mod tests {
         let mut claims = claims("a | r | proportion | ORR | response | | 7/9 | 77.8 %");
         claims[0].ci_low = Printed::new("42");
         claims[0].ci_high = Printed::new("97.2");
+        claims[0].test = "bootstrap".to_owned();
+        let found = check(&claims);
+        assert!(
+            found
+                .iter()
+                .any(|finding| finding.verdict == Verdict::Undecided),
+            "{found:?}"
+        );
         claims[0].test = "random effects".to_owned();
         let found = check(&claims);
         assert!(

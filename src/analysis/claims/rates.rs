@@ -63,6 +63,9 @@ fn of_one(claim: &Claim) -> Option<Finding> {
         ));
     }
     let value = claim.value.number()?;
+    if !["proportion", "count", ""].contains(&claim.kind.as_str()) {
+        return None;
+    }
     let is_count = PATIENTS
         .iter()
         .any(|word| word.eq_ignore_ascii_case(claim.unit.trim()))
@@ -108,6 +111,13 @@ fn of_one(claim: &Claim) -> Option<Finding> {
         );
         return Some(Finding::with("rate", [claim], Verdict::Undecided, reason));
     }
+    if !claim.is_counted_share() && !holds {
+        let rate = claim.value.like(rate(unit));
+        let reason = format!(
+            "{k}/{n} = {rate}{sign}, printed as {printed}{sign}, which may be estimated otherwise"
+        );
+        return Some(Finding::with("rate", [claim], Verdict::Undecided, reason));
+    }
     let reason = if holds {
         format!("{k}/{n} = {printed}{sign}")
     } else {
@@ -129,7 +139,7 @@ fn whole_number(claim: &Claim, n: u64) -> Option<Finding> {
         .unit_of_share()
         .filter(|unit| *unit < 1.0 || !claim.unit.is_empty())?;
     claim.value.exact()?;
-    if n == 0 {
+    if n == 0 || !claim.is_counted_share() {
         return None;
     }
     let value = claim.value.as_str().trim_end_matches('%').trim_end();
@@ -211,6 +221,19 @@ mod tests {
                     "{right} {unit}: {found:?}"
                 );
             }
+        }
+    }
+
+    /// A curve, a mean or a model gives percentages of no whole number of patients.
+    #[test]
+    fn estimated_shares_are_no_counts() {
+        for line in [
+            "a | r | proportion | overall survival at 12 months | all | | /8 | 83 %",
+            "a | r | mean | change in size | all | | /7 | 48 %",
+            "a | r | median | change in size | all | | 3/7 | 48 %",
+            "a | r | proportion | pooled response rate | all | | 7/9 | 75 %",
+        ] {
+            assert!(faults(line).is_empty(), "{line}: {:?}", faults(line));
         }
     }
 

@@ -1,7 +1,9 @@
 //! Sums: parts of a whole, arms of a comparison, records of a search.
 
+use std::cmp::Ordering;
+
 use super::scale::{self, names};
-use super::{Claim, Finding, grouped};
+use super::{Claim, Finding, Verdict, grouped};
 
 /// Words for those of whom the value is not known: with them, parts are all of the whole.
 const NOT_KNOWN: [&str; 6] = [
@@ -13,8 +15,11 @@ const NOT_KNOWN: [&str; 6] = [
     "not known",
 ];
 
+/// Arms that lack no more patients than this were meant to hold all.
+const FEW: u64 = 3;
+
 /// Words for what one patient may have several of: such subgroups are no parts of a whole.
-const SEVERAL: [&str; 12] = [
+const SEVERAL: [&str; 20] = [
     "adverse",
     "toxic",
     "side effect",
@@ -27,6 +32,14 @@ const SEVERAL: [&str; 12] = [
     "therap",
     "drug",
     "regimen",
+    "comorbid",
+    "complication",
+    "fusion",
+    "partner",
+    "method",
+    "procedure",
+    "finding",
+    "reason",
 ];
 
 pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
@@ -134,17 +147,29 @@ pub(super) fn totals(claims: &[&Claim]) -> Vec<Finding> {
             }
             let (sum, terms) = sum_of(&parts);
             let total = whole.count()?;
-            let reason = if sum == total {
-                format!("{terms} = {total}")
-            } else {
-                format!("{terms} = {sum}, not {total}")
+            let one_measure = parts.iter().all(|part| part.measure == parts[0].measure);
+            let all = parts
+                .iter()
+                .any(|part| has_word(&part.subgroup, &NOT_KNOWN));
+            let (verdict, reason) = match sum.cmp(&total) {
+                Ordering::Equal => (Verdict::Agrees, format!("{terms} = {total}")),
+                Ordering::Less if all => {
+                    (Verdict::Disagrees, format!("{terms} = {sum}, not {total}"))
+                }
+                Ordering::Greater if one_measure => {
+                    (Verdict::Disagrees, format!("{terms} = {sum}, not {total}"))
+                }
+                Ordering::Less => {
+                    let reason = format!("{terms} = {sum}, not {total}: the parts may not be all");
+                    (Verdict::Undecided, reason)
+                }
+                Ordering::Greater => {
+                    let reason = format!("{terms} = {sum}, not {total}: the parts may overlap");
+                    (Verdict::Undecided, reason)
+                }
             };
-            Some(Finding::new(
-                "total",
-                parts.into_iter().chain([whole]),
-                sum == total,
-                reason,
-            ))
+            let concerned = parts.into_iter().chain([whole]);
+            Some(Finding::with("total", concerned, verdict, reason))
         })
         .collect()
 }
@@ -282,19 +307,24 @@ pub(super) fn arms(claims: &[&Claim]) -> Vec<Finding> {
                 || unknown
                     .into_iter()
                     .any(|more| totals.contains(&(sum + more)));
-            let reason = if holds {
-                format!(
-                    "{} = {sum}, a number of patients that the source prints",
-                    terms.join(" + ")
-                )
+            let terms = terms.join(" + ");
+            let counts = format!(
+                "{terms} = {sum}, but the source counts {} patients",
+                near.join(" or ")
+            );
+            // Arms of far fewer patients compare a part of them on purpose.
+            let above = totals.iter().copied().find(|total| *total > sum);
+            let (verdict, reason) = if holds {
+                let reason =
+                    format!("{terms} = {sum}, a number of patients that the source prints");
+                (Verdict::Agrees, reason)
+            } else if above.is_some_and(|above| above - sum > FEW) {
+                let reason = format!("{counts}: the comparison may be of a part of them");
+                (Verdict::Undecided, reason)
             } else {
-                format!(
-                    "{} = {sum}, but the source counts {} patients",
-                    terms.join(" + "),
-                    near.join(" or ")
-                )
+                (Verdict::Disagrees, counts)
             };
-            Some(Finding::new("arms", arms, holds, reason))
+            Some(Finding::with("arms", arms, verdict, reason))
         })
         .collect()
 }
@@ -506,9 +536,27 @@ mod tests {
 
     #[test]
     fn counts_of_parts_add_to_the_total() {
-        let lines = "a | r | count | from series | all cases | series | | 7 patients
-             b | r | count | from single cases | all cases | single | | 26 patients
-             c | r | count | patients | all cases | | | 34 patients";
-        assert_eq!(faults(lines), ["total: 7 + 26 = 33, not 34"]);
+        let lines = "a | r | count | origin | all cases | series | | 7 patients
+             b | r | count | origin | all cases | single | | 26 patients
+             c | r | count | patients | all cases | | | 33 patients";
+        assert!(faults(lines).is_empty());
+        assert_eq!(
+            faults(&lines.replace("26 patients", "27 patients")),
+            ["total: 7 + 27 = 34, not 33"]
+        );
+        // Children and adults need not be all, where the age of some is not known.
+        assert!(faults(&lines.replace("26 patients", "25 patients")).is_empty());
+        let missing = lines
+            .replace("26 patients", "25 patients")
+            .replace("single", "not known");
+        assert_eq!(faults(&missing), ["total: 7 + 25 = 32, not 33"]);
+    }
+
+    #[test]
+    fn arms_of_a_part_of_the_patients_accuse_nobody() {
+        let lines = "a | r | proportion | CR | drug | A | 8/10 | 80 % | A vs B
+             b | r | proportion | CR | drug | B | 1/10 | 10 % | A vs B
+             c | r | count | patients | all | | | 33 patients";
+        assert!(faults(lines).is_empty());
     }
 }
