@@ -3,7 +3,9 @@
 //! Everything is read from `ontology/` when a store is built; the code itself knows no histology
 //! and no drug.
 
+mod hierarchy;
 mod mappings;
+mod nearest;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +20,10 @@ use crate::graph::readback::{ReadbackError, verified_quads};
 use crate::graph::vocab::skos;
 use crate::project::{FileError, Folder};
 
+pub use hierarchy::Misplaced;
 pub use mappings::MappingError;
-pub use vocabulary::{Concept, Vocabulary, nearest};
+pub use nearest::nearest;
+pub use vocabulary::{Concept, Vocabulary};
 
 /// What is wrong with a file of the ontology.
 #[derive(Debug, Error)]
@@ -56,6 +60,9 @@ pub enum OntologyError {
         /// Slug of the other.
         second: String,
     },
+    /// Concepts stand below or are linked to what is not there, or lie below themselves.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Misplaced(Vec<Misplaced>),
 }
 
 /// The ontology of a project, read and checked.
@@ -70,9 +77,10 @@ impl Ontology {
     /// Reads every Turtle and SSSOM file of a folder, each Turtle file with two parsers.
     ///
     /// # Errors
-    /// A file is missing or broken, or a word is ambiguous.
+    /// A file is missing or broken, a word is ambiguous, or a concept stands below what is not there.
     pub fn read(folder: &Folder) -> Result<Self, OntologyError> {
         let mut ontology = Self::default();
+        let mut placed: Vec<(String, Quad)> = Vec::new();
         let graph = GraphName::from(NamedNode::new_unchecked(ONTOLOGY_GRAPH));
         for file in folder.files(".ttl")? {
             let quads = verified_quads(&file.text, RdfFormat::Turtle).map_err(|source| {
@@ -95,6 +103,9 @@ impl Ontology {
                 {
                     ontology.declared.insert(subject.as_str().to_owned());
                 }
+                if quad.predicate == skos::BROADER {
+                    placed.push((file.path.clone(), quad.clone()));
+                }
                 if quad.predicate == skos::PREF_LABEL {
                     // SKOS: every preferred label is an rdfs:label.
                     ontology.quads.push(Quad {
@@ -112,7 +123,14 @@ impl Ontology {
                     path: file.path.clone(),
                     source,
                 })?;
+            let links = quads.iter().filter(|quad| is_link(quad));
+            placed.extend(links.map(|quad| (file.path.clone(), quad.clone())));
             ontology.quads.extend(quads);
+        }
+        let statements = placed.iter().map(|(path, quad)| (path.as_str(), quad));
+        let misplaced = hierarchy::misplaced(statements, &ontology.declared);
+        if !misplaced.is_empty() {
+            return Err(OntologyError::Misplaced(misplaced));
         }
         Ok(ontology)
     }
@@ -160,4 +178,10 @@ impl Ontology {
                 _ => None,
             })
     }
+}
+
+/// Whether a statement of a mapping file is a link itself, and not what is said about one.
+fn is_link(quad: &Quad) -> bool {
+    let about = matches!(&quad.subject, NamedOrBlankNode::NamedNode(node) if node.as_str().starts_with(MAPPINGS_GRAPH));
+    !about && quad.predicate != rdfs::LABEL
 }

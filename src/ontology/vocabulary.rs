@@ -1,8 +1,9 @@
 //! The words of one vocabulary, and what they stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::OntologyError;
+use super::nearest::nearest;
 use crate::graph::model::{NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::VOCABULARY;
 use crate::graph::vocab::{casegraph, skos};
@@ -29,6 +30,7 @@ pub struct Concept {
 pub struct Vocabulary {
     concepts: BTreeMap<String, Concept>,
     words: BTreeMap<String, String>,
+    misprints: BTreeSet<String>,
 }
 
 impl Vocabulary {
@@ -36,12 +38,19 @@ impl Vocabulary {
     pub const EMPTY: Self = Self {
         concepts: BTreeMap::new(),
         words: BTreeMap::new(),
+        misprints: BTreeSet::new(),
     };
 
     /// The slug that a label, synonym, misprint, code or slug stands for, whatever its case.
     #[must_use]
     pub fn slug(&self, word: &str) -> Option<&str> {
         self.words.get(&normal(word)).map(String::as_str)
+    }
+
+    /// Whether a word is understood, but is a misprint.
+    #[must_use]
+    pub fn is_misprint(&self, word: &str) -> bool {
+        self.misprints.contains(&normal(word))
     }
 
     /// The concept of a slug.
@@ -80,7 +89,30 @@ impl Vocabulary {
                 labels.push(label);
             }
         }
+        if labels.is_empty() {
+            labels = self.with_initials(word);
+        }
         labels
+    }
+
+    /// The concepts whose label has these initials, as MR is a minor or a mixed response; at most three.
+    fn with_initials(&self, word: &str) -> Vec<&str> {
+        let word = word.trim().to_lowercase();
+        if word.len() < 2 {
+            return Vec::new();
+        }
+        let initials = |label: &str| {
+            let words = label.split(|c: char| !c.is_alphanumeric());
+            words
+                .filter_map(|word| word.chars().next())
+                .collect::<String>()
+                .to_lowercase()
+        };
+        let found = self.concepts.values().map(|concept| concept.label.as_str());
+        found
+            .filter(|label| initials(label) == word)
+            .take(3)
+            .collect()
     }
 
     /// Whether the first slug lies at or above the second one.
@@ -138,6 +170,7 @@ impl Vocabulary {
 
     pub(super) fn extend(&mut self, other: Self, path: &str) -> Result<(), OntologyError> {
         self.concepts.extend(other.concepts);
+        self.misprints.extend(other.misprints);
         for (word, slug) in other.words {
             self.learn(&word, &slug, path)?;
         }
@@ -163,31 +196,6 @@ fn normal(word: &str) -> String {
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase()
-}
-
-/// The candidates most like a word, best first: at most three, none below two thirds likeness.
-pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // Nothing so long is a misspelt word, and comparing it would take forever.
-    if word.len() > 200 {
-        return Vec::new();
-    }
-    let mut scored: Vec<(f64, &str)> = candidates
-        .map(|candidate| {
-            let candidate_lower = candidate.to_lowercase();
-            let mut score = strsim::normalized_damerau_levenshtein(word, &candidate_lower);
-            if candidate_lower.starts_with(word) || word.starts_with(&candidate_lower) {
-                score = score.max(0.7);
-            }
-            (score, candidate)
-        })
-        .filter(|(score, _)| *score >= 0.66)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored
-        .into_iter()
-        .take(3)
-        .map(|(_, candidate)| candidate)
-        .collect()
 }
 
 /// Reads the vocabularies that a file's statements declare, by scheme.
@@ -235,6 +243,9 @@ pub(super) fn read(
                 ];
                 if names.contains(&predicate) {
                     vocabulary.learn(word, slug, path)?;
+                }
+                if predicate == skos::HIDDEN_LABEL {
+                    vocabulary.misprints.insert(normal(word));
                 }
             }
             Term::NamedNode(object) if predicate == skos::BROADER => {
