@@ -21,8 +21,13 @@ use crate::stats::proportion::{Proportion, ProportionEstimate};
 const RESPONDED: &str = "responded";
 /// A source's word for the lack of one.
 const NO_RESPONSE: &str = "no-response";
-/// A source's word for disease control of no stated category.
-const DISEASE_CONTROL: &str = "disease-control";
+/// Sources' words for disease control of no stated category.
+const DISEASE_CONTROL: [&str; 4] = [
+    "disease-control",
+    "unconfirmed complete response",
+    "unconfirmed partial response",
+    "non-CR/non-PD",
+];
 /// The category of those whose response cannot be judged.
 const NOT_EVALUABLE: &str = "NE";
 /// The category that is neither response nor control.
@@ -281,8 +286,8 @@ fn group(label: &str, members: &[&Unit1], settings: &Settings) -> ResponseGroup 
             category(code) || code == RESPONDED || code == NO_RESPONSE
         }),
         control_with_words: rate(
-            &|code| control(code) || code == RESPONDED || code == DISEASE_CONTROL,
-            &|code, _| category(code) || code == RESPONDED || code == DISEASE_CONTROL,
+            &|code| control(code) || code == RESPONDED || DISEASE_CONTROL.contains(&code),
+            &|code, _| category(code) || code == RESPONDED || DISEASE_CONTROL.contains(&code),
         ),
         responders,
         derived,

@@ -91,6 +91,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     SAME_PATIENT_AS = "samePatientAs";
     /// From a case to another one that is not the same patient.
     DIFFERENT_PATIENT_FROM = "differentPatientFrom";
+    /// From a case that may be the same patient to the one beside which it is shown.
+    SUSPECTED_DUPLICATE_OF = "suspectedDuplicateOf";
     /// The other case of a ruling on patients.
     OTHER_CASE = "otherCase";
     /// Who ruled or curates.
@@ -199,6 +201,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     ASSIGNED_BY = "assignedBy";
     /// Conditions of an annotation.
     ANNOTATION_EXTENSION = "annotationExtension";
+    /// The one sex that has a site, or can have a histology.
+    ONLY_IN_SEX = "onlyInSex";
     /// A word of the response vocabulary that gives no category.
     UNCATEGORISED = "uncategorised";
     /// Whether a vital status means that the patient died.
