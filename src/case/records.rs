@@ -168,11 +168,18 @@ pub enum Patients {
     Same,
     /// They are two patients, however alike.
     Different,
+    /// They may be one patient. The second case is not to count; what is reported of it is shown beside the
+    /// first.
+    Suspected,
 }
 
 impl Patients {
     /// The words of the column `column` of `decisions.csv`, where `sheet` is `cases`.
-    pub const WORDS: [&'static str; 2] = ["same-patient", "different-patients"];
+    pub const WORDS: [&'static str; 3] = [
+        "same-patient",
+        "different-patients",
+        "suspected-same-patient",
+    ];
 
     /// The ruling of that word.
     #[must_use]
@@ -180,6 +187,7 @@ impl Patients {
         match word {
             "same-patient" => Some(Self::Same),
             "different-patients" => Some(Self::Different),
+            "suspected-same-patient" => Some(Self::Suspected),
             _ => None,
         }
     }
@@ -190,6 +198,7 @@ impl Patients {
         match self {
             Self::Same => "same-patient",
             Self::Different => "different-patients",
+            Self::Suspected => "suspected-same-patient",
         }
     }
 }

@@ -38,5 +38,5 @@ pub use resolve::{Candidate, How, Names, Resolution, name_key};
 pub use shared::Shared;
 pub use slice::{Obsolete, Wanted};
 pub use source::{Source, Stated};
-pub use statements::{Statements, canonical, graph_of, iri};
+pub use statements::{Statements, canonical, compact, graph_of, iri};
 pub use trouble::{Trouble, Troubles};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{Annotation, Gene, HGNC, Mapping, Record, Term, other_species, registry};
+use super::resolve::name_key;
 use super::statements::iri;
 use crate::graph::model::{Quad, Term as Object};
 use crate::graph::vocab::{casegraph as cg, skos};
@@ -18,6 +19,9 @@ pub struct Wanted {
     pub symbols: BTreeSet<String>,
     /// Symbols of those of them that the ontology's mappings link to a record already.
     pub mapped: BTreeSet<String>,
+    /// Keys of those of them that no vocabulary of the study has: a gene that is called so in another
+    /// spelling, or by an older or other name, is wanted too.
+    pub undeclared: BTreeSet<String>,
     /// IRIs that the study or its mappings name, and those that are reached from them.
     pub iris: BTreeSet<String>,
 }
@@ -57,7 +61,8 @@ impl Wanted {
         true
     }
 
-    /// Whether a gene has an identifier that is wanted, or the symbol of a gene of the study.
+    /// Whether a gene has an identifier that is wanted, or the symbol of a gene of the study, or a name of
+    /// one that no vocabulary has.
     fn names(&self, gene: &Gene) -> bool {
         // Other tables say which gene of the committee theirs is. What else two genes share, such as a
         // protein or a name elsewhere, does not make them one.
@@ -69,7 +74,13 @@ impl Wanted {
             .into_iter()
             .chain(committee)
             .any(|id| self.has(id));
-        known || (!gene.withdrawn && self.symbols.contains(&gene.symbol))
+        let called = || {
+            let others = gene.previous.iter().chain(&gene.aliases);
+            let mut names = others.chain([&gene.symbol]);
+            !self.undeclared.is_empty()
+                && names.any(|name| self.undeclared.contains(&name_key(name)))
+        };
+        known || (!gene.withdrawn && (self.symbols.contains(&gene.symbol) || called()))
     }
 
     /// Whether a record would be one of the study's, were it not of another species.

@@ -92,6 +92,18 @@ pub fn canonical(id: &str) -> String {
     known.unwrap_or_else(|| id.to_owned())
 }
 
+/// The compact form of an IRI in one of the namespaces that are known here; another IRI stays as it is.
+#[must_use]
+pub fn compact(iri: &str) -> String {
+    let known = NAMESPACES
+        .iter()
+        .find_map(|(prefix, namespace)| Some((prefix, iri.strip_prefix(namespace)?)));
+    known.map_or_else(
+        || iri.to_owned(),
+        |(prefix, local)| format!("{prefix}:{local}"),
+    )
+}
+
 /// Writes the quads of one source.
 pub struct Statements<'a> {
     graph: NamedNode,

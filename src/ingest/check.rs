@@ -14,7 +14,7 @@ mod time;
 
 pub(super) use time::time;
 
-type Tables<'a> = BTreeMap<&'a str, Table>;
+pub(super) type Tables<'a> = BTreeMap<&'a str, Table>;
 
 /// Every key that a row names must exist.
 pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
@@ -304,7 +304,12 @@ fn values_of(report: &Report, column: usize) -> &[Value] {
 }
 
 /// Calls with the place of a report's cell.
-fn at(report: &Report, heading: &str, tables: &Tables<'_>, then: impl FnOnce(Place<'_>)) {
+pub(super) fn at(
+    report: &Report,
+    heading: &str,
+    tables: &Tables<'_>,
+    then: impl FnOnce(Place<'_>),
+) {
     let Some(table) = tables.get(report.sheet.name()) else {
         return;
     };

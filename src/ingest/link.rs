@@ -89,6 +89,9 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
                 Value::Gene(symbol) => {
                     let gene = concept("gene", symbol).into_string();
                     wanted.symbols.insert(symbol.clone());
+                    if !ontology.declares(&gene) {
+                        wanted.undeclared.insert(external::name_key(symbol));
+                    }
                     used.insert(gene.clone());
                     genes.insert(gene, symbol.clone());
                 }

@@ -9,6 +9,7 @@
 mod appraisals;
 mod build;
 mod check;
+mod genes;
 mod link;
 mod patients;
 mod problems;
@@ -19,6 +20,7 @@ mod study;
 mod triples;
 
 pub use build::{BuildError, Built, Progress, build, fingerprint, input_sums, sha256};
+pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use problems::{Problem, Problems, Severity};
 pub use study::{Cohort, Study, StudyMeta};

@@ -1,8 +1,9 @@
 //! Rulings on whether two cases are one patient: rows of `decisions.csv` with `sheet` `cases` and
-//! `column` `same-patient` or `different-patients`. `case` is the first case, `value` the second.
+//! `column` `same-patient`, `different-patients` or `suspected-same-patient`. `case` is the first case, `value`
+//! the second.
 //!
 //! The second case of a ruling `same-patient` is kept out of the counts; what is reported of it stays
-//! where it is and is not merged into the first.
+//! where it is and is not merged into the first. A suspicion moves no case: one that counts is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,6 +88,10 @@ pub(super) fn check(study: &Study, tables: &BTreeMap<&str, Table>, problems: &mu
         }
         if ruling.patients == Patients::Same {
             same(study, ruling, (table, row), &mut second, problems);
+        }
+        if ruling.patients == Patients::Suspected && counts(study, &ruling.other) {
+            let rule = "counts, although it is suspected to be the same patient: exclude it in cohorts.csv, or rule same-patient or different-patients";
+            problems.warn_cell(&place, rule, Vec::new());
         }
     }
     for ruling in study

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::genes::no_gene;
 use super::problems::Problems;
 use super::records::{check_headings, code, headings};
 use super::sheet::{Row, Table};
@@ -131,22 +132,9 @@ fn cells(
             continue;
         }
         match reported(column, text, ontology) {
-            Ok(Parsed {
-                value,
-                unknown_gene: false,
-            }) => cells.push((index, value)),
-            Ok(Parsed {
-                value,
-                unknown_gene: true,
-            }) => {
-                let near = owned(ontology.vocabulary("gene").nearest(text));
-                if !near.is_empty() {
-                    let place = table.place(row, column.name);
-                    problems.warn_cell(
-                        &place,
-                        "is a gene that the ontology does not know: check its spelling",
-                        near,
-                    );
+            Ok(value) => {
+                if let Some(rule) = spelt_otherwise(column, text, &value, ontology) {
+                    problems.warn_cell(&table.place(row, column.name), rule, Vec::new());
                 }
                 cells.push((index, value));
             }
@@ -192,7 +180,7 @@ pub(super) fn decisions(
         };
         complete_ruling(table, row, problems);
         match reported(&sheet.columns()[column], table.get(row, "value"), ontology) {
-            Ok(Parsed { value, .. }) => decisions.push(Decision {
+            Ok(value) => decisions.push(Decision {
                 row: row.number,
                 case: table.get(row, "case").to_owned(),
                 sheet,
@@ -233,11 +221,6 @@ pub(super) fn complete_ruling(table: &Table, row: &Row, problems: &mut Problems)
     check_date(table, row, problems);
 }
 
-struct Parsed {
-    value: Reported,
-    unknown_gene: bool,
-}
-
 struct Wrong {
     rule: String,
     nearest: Vec<String>,
@@ -251,20 +234,53 @@ fn wrong<T>(rule: impl Into<String>) -> Result<T, Wrong> {
 }
 
 /// What a filled cell of a column says.
-fn reported(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wrong> {
-    let value = match text {
-        "NR" => Reported::NotReported,
-        "NA" => Reported::NotApplicable,
-        _ => return values(column, text, ontology),
-    };
-    Ok(Parsed {
-        value,
-        unknown_gene: false,
-    })
+fn reported(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, Wrong> {
+    match text {
+        "NR" => Ok(Reported::NotReported),
+        "NA" => Ok(Reported::NotApplicable),
+        _ => values(column, text, ontology),
+    }
 }
 
-fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wrong> {
-    let mut unknown_gene = false;
+/// What is to be told of a word that is understood: that it is a misprint, or a gene's symbol in other
+/// letters, which may be that of another species.
+fn spelt_otherwise(
+    column: &Column,
+    text: &str,
+    value: &Reported,
+    ontology: &Ontology,
+) -> Option<String> {
+    let scheme = match column.kind {
+        Kind::Gene => "gene",
+        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.name(),
+        _ => return None,
+    };
+    let vocabulary = ontology.vocabulary(scheme);
+    let word = text
+        .split(';')
+        .map(str::trim)
+        .find(|word| vocabulary.is_misprint(word));
+    if let Some(word) = word {
+        let slug = vocabulary.slug(word)?;
+        let label = vocabulary
+            .concept(slug)
+            .map_or(slug, |concept| &concept.label);
+        return Some(format!(
+            "is a known misprint and is read as {label}: write that, and the print in verbatim"
+        ));
+    }
+    match value {
+        Reported::Values(values) => match values.as_slice() {
+            [Value::Gene(symbol)] if symbol != text && symbol.eq_ignore_ascii_case(text) => Some(
+                format!("is read as {symbol}: write the human gene in its own letters"),
+            ),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, Wrong> {
     let values = match column.kind {
         Kind::Text => vec![Value::Text(text.to_owned())],
         Kind::Code(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
@@ -332,23 +348,23 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Parsed, Wr
                 .unwrap_or_else(|_| Value::Text(word.to_owned())))
         })?,
         Kind::Gene => {
-            let known = ontology.vocabulary("gene").slug(text);
+            let genes = ontology.vocabulary("gene");
+            let known = genes.slug(text);
+            if let (None, Some(rule)) = (known, no_gene(text)) {
+                return wrong(rule);
+            }
             if known.is_none() && !is_symbol(text) {
-                let near = owned(ontology.vocabulary("gene").nearest(text));
+                let near = owned(genes.nearest(text));
                 let rule = "is no gene symbol: letters, digits and hyphens, such as RANBP2";
                 return Err(Wrong {
                     rule: rule.into(),
                     nearest: near,
                 });
             }
-            unknown_gene = known.is_none();
             vec![Value::Gene(known.unwrap_or(text).to_owned())]
         }
     };
-    Ok(Parsed {
-        value: Reported::Values(values),
-        unknown_gene,
-    })
+    Ok(Reported::Values(values))
 }
 
 /// The parts of a list in a cell, in order and each once.

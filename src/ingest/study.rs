@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table as Toml, Value as TomlValue};
 
+use super::genes::{self, Undeclared};
 use super::problems::Problems;
 use super::sheet::Table;
 use super::{appraisals, check, patients, records, rows, sheet};
@@ -11,6 +12,8 @@ use crate::case::{
     Appraisal, Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report,
     SeriesStatement,
 };
+use crate::external::{self, ImportError};
+use crate::graph::model::Quad;
 use crate::graph::namespaces::RESERVED;
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
@@ -76,6 +79,8 @@ pub struct Study {
     pub rulings: Vec<PatientRuling>,
     /// How well reports were made, as readers judged them.
     pub appraisals: Vec<Appraisal>,
+    /// The genes that no vocabulary has, by symbol.
+    pub undeclared_genes: BTreeMap<String, Undeclared>,
 }
 
 /// Sheets besides those of facts, and whether a study may do without them.
@@ -150,6 +155,14 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     if let Some(table) = table("appraisals") {
         study.appraisals = appraisals::appraisals(table, &mut problems);
     }
+    let linked = linked(folder, &mut problems)?;
+    study.undeclared_genes = genes::settle(
+        &mut study.reports,
+        &mut study.decisions,
+        &linked,
+        (ontology, &tables),
+        &mut problems,
+    );
     let mut declared = BTreeSet::new();
     for report in study
         .reports
@@ -173,6 +186,18 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     patients::keep_out(&mut study);
     stray_files(folder, &mut problems)?;
     Ok((study, problems))
+}
+
+/// What was linked of other sources.
+fn linked(folder: &Folder, problems: &mut Problems) -> Result<Vec<Quad>, FileError> {
+    match external::imports(folder) {
+        Ok(quads) => Ok(quads),
+        Err(ImportError::File(error)) => Err(error),
+        Err(error) => {
+            problems.file(&folder.display("imports"), error.to_string());
+            Ok(Vec::new())
+        }
+    }
 }
 
 /// A CSV file that is no sheet is most likely one whose name is misspelt.

@@ -11,7 +11,7 @@ use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
 };
 use crate::graph::namespaces::{STUDIES, concept, term, thing_of_study};
-use crate::graph::vocab::{casegraph as cg, dcterms};
+use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::Ontology;
 
 /// All quads of a study.
@@ -27,6 +27,7 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     differences(study, consensus, ontology, &names, &mut out);
     decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
+    undeclared_genes(study, &mut out);
     out.graph = names.graph("publications");
     sources::publications(study, &names, &mut out);
     sources::graphs(study, &names, &mut out);
@@ -326,6 +327,7 @@ fn decisions(study: &Study, names: &Names, out: &mut Writer) {
         let (about, property, other) = match ruling.patients {
             Patients::Same => (second, cg::SAME_PATIENT_AS, first),
             Patients::Different => (first, cg::DIFFERENT_PATIENT_FROM, second),
+            Patients::Suspected => (second, cg::SUSPECTED_DUPLICATE_OF, first),
         };
         let node = names.named("decision", &ruling.row.to_string());
         out.add(&about, property, other.clone());
@@ -405,6 +407,20 @@ fn memberships(study: &Study, names: &Names, out: &mut Writer) {
         out.text(&node, cg::NUMBER_IN_SOURCE, &membership.number_in_source);
         out.text(&node, cg::BASIS, &membership.basis);
         out.text(&node, cg::REASON, &membership.reason);
+    }
+}
+
+/// A gene that no vocabulary has is called by its symbol, so that no query loses it, and is linked to
+/// what tables of genes have of it.
+fn undeclared_genes(study: &Study, out: &mut Writer) {
+    for (symbol, gene) in &study.undeclared_genes {
+        let node = concept("gene", symbol);
+        out.add(&node, rdf::TYPE, skos::CONCEPT);
+        out.text(&node, rdfs::LABEL, symbol);
+        out.text(&node, skos::PREF_LABEL, symbol);
+        for record in &gene.records {
+            out.add(&node, skos::EXACT_MATCH, record.clone());
+        }
     }
 }
 
