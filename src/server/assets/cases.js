@@ -16,7 +16,7 @@ function compare(a, b) {
   return a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0;
 }
 
-function start({ rows }) {
+function start({ rows, classes }) {
   const words = rows.map((row) => row.join(" ").toLowerCase());
   const address = new URLSearchParams(location.search);
   let sort = heads.findIndex((head) => head.hasAttribute("aria-sort"));
@@ -37,6 +37,10 @@ function start({ rows }) {
     return td;
   }
 
+  // A class is had by who has something that lies below it.
+  const has = (row, column, wanted) =>
+    values(row[column]).some((value) => value === wanted || classes[column]?.[value]?.includes(wanted));
+
   function show() {
     const fields = new FormData(form);
     const wanted = (fields.get("search") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
@@ -46,7 +50,7 @@ function start({ rows }) {
     const found = [];
     rows.forEach((row, at) => {
       if (!wanted.every((word) => words[at].includes(word))) return;
-      if (!chosen.every(([column, value]) => values(row[column]).includes(value))) return;
+      if (!chosen.every(([column, value]) => has(row, column, value))) return;
       found.push(row);
     });
     if (sort >= 0) {

@@ -1,10 +1,14 @@
 //! What became of the cases of a thing on each drug: the thing's row of a saved analysis, drug by drug.
 
+use std::collections::HashSet;
+use std::convert::Infallible;
+
 use maud::{Markup, html};
 
 use super::things::Kind;
 use super::{RESULTS_TIME, encoded, is_late, left_out};
-use crate::graph::model::NamedNode;
+use crate::graph::model::{Literal, NamedNode, Term};
+use crate::query::{Statistic, Table, plain};
 use crate::report::{Grid, grids, table_linked};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -36,6 +40,22 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
          ORDER BY DESC(?cases) ?label LIMIT {DRUGS}",
         kind.pattern().replace("?thing", &thing.to_string())
     ))?;
+    let below = below(site, thing)?;
+    let column = match &saved.header.statistic {
+        Statistic::Response(settings) => settings.by.as_deref(),
+        Statistic::Incidence(settings) => Some(settings.term.as_str()),
+        _ => None,
+    };
+    // What lies below a class stands in the rows under its own name, and counts for the class.
+    let as_class = |table: &mut Table| {
+        if let Some(column) = column.and_then(|column| table.column(column)) {
+            let class = |term: &Term| -> Result<Option<Term>, Infallible> {
+                let own = below.contains(plain(term));
+                Ok(own.then(|| Literal::new_simple_literal(label).into()))
+            };
+            let Ok(()) = table.cells.replace(column, class);
+        }
+    };
     let options = site.sharing(RESULTS_TIME);
     let mut late = 0;
     let mut found = Grid::default();
@@ -46,7 +66,7 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         };
         let value = prefixes.shorten(drug);
         let set = [(DRUG.to_owned(), value.clone())];
-        let result = site.session.compute(saved, &set, &options());
+        let result = site.session.compute_rows(saved, &set, &options(), as_class);
         late += usize::from(is_late(&result));
         // A drug that the analysis cannot be asked about is left to its own page.
         let Ok(analysis) = result else {
@@ -87,4 +107,13 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
             }
         }
     })
+}
+
+/// The names of what lies below a thing.
+fn below(site: &Site, thing: &NamedNode) -> Result<HashSet<String>, Problem> {
+    let found = site.table(&format!(
+        "SELECT DISTINCT ?name WHERE {{ ?below skos:broader+ {thing} ; skos:prefLabel ?name }}"
+    ))?;
+    let names = (0..found.rows()).filter_map(|row| found.text(row, 0));
+    Ok(names.map(str::to_owned).collect())
 }

@@ -1,5 +1,7 @@
 //! The table of cases.
 
+use std::collections::BTreeMap;
+
 use maud::html;
 use serde_json::json;
 
@@ -48,6 +50,43 @@ const COLUMNS: [(&str, &str); 12] = [
 const CHOSEN: [usize; 6] = [1, 4, 5, 6, 7, 11];
 /// Columns of numbers.
 const NUMBERS: [usize; 2] = [2, 9];
+/// The classes that lie above what cases have, by column.
+const CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
+  { SELECT DISTINCT ?own WHERE { ?patient a cg:Case ; cg:histology ?own } } BIND(4 AS ?column)
+  ?own skos:prefLabel ?name ; skos:broader+/skos:prefLabel ?class
+}";
+const DRUG_CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
+  { SELECT DISTINCT ?own WHERE { ?episode a cg:Treatment ; cg:drug ?own } } BIND(6 AS ?column)
+  ?own skos:prefLabel ?name ; skos:broader+/skos:prefLabel ?class
+}";
+
+/// The names of the classes above a name, by column and name.
+type Classes = BTreeMap<usize, BTreeMap<String, Vec<String>>>;
+
+fn classes(site: &Site) -> Result<Classes, Problem> {
+    let mut classes = Classes::new();
+    for query in [CLASSES, DRUG_CLASSES] {
+        let found = site.table(query)?;
+        for row in 0..found.rows() {
+            let text = |column| found.text(row, column).unwrap_or_default();
+            if let Ok(column) = text(0).parse() {
+                let names: &mut BTreeMap<String, Vec<String>> = classes.entry(column).or_default();
+                names
+                    .entry(text(1).to_owned())
+                    .or_default()
+                    .push(text(2).to_owned());
+            }
+        }
+    }
+    Ok(classes)
+}
+
+/// The names of the classes above a name.
+fn above<'c>(classes: &'c Classes, column: usize, name: &str) -> &'c [String] {
+    let names = classes.get(&column).and_then(|names| names.get(name));
+    names.map_or(&[], Vec::as_slice)
+}
+
 /// Rows that are shown at once.
 const ROWS: usize = 100;
 
@@ -55,7 +94,8 @@ const ROWS: usize = 100;
 pub fn data(site: &Site) -> Result<Response, Problem> {
     let found = site.table(CASES)?;
     let rows: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
-    let text = json!({"columns": COLUMNS.map(|(_, heading)| heading), "rows": rows}).to_string();
+    let columns = COLUMNS.map(|(_, heading)| heading);
+    let text = json!({"columns": columns, "rows": rows, "classes": classes(site)?}).to_string();
     Ok(Response::text("application/json", text))
 }
 
@@ -79,13 +119,20 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
     };
     let found = site.table(CASES)?;
     let all: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
+    let classes = classes(site)?;
     let search = given("search").to_lowercase();
     let mut rows: Vec<&Vec<&str>> = all
         .iter()
         .filter(|row| {
             let fits = CHOSEN.iter().all(|column| {
                 let wanted = given(COLUMNS[*column].0);
-                wanted.is_empty() || values(row[*column]).any(|value| value == wanted)
+                wanted.is_empty()
+                    || values(row[*column]).any(|value| {
+                        value == wanted
+                            || above(&classes, *column, value)
+                                .iter()
+                                .any(|class| class == wanted)
+                    })
             });
             let words = row.join(" ").to_lowercase();
             fits && (search.is_empty()
@@ -119,7 +166,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
                     label for=(name) { (heading) }
                     select id=(name) name=(name) data-column=(column) {
                         option value="" { "any" }
-                        @for value in choices(&all, column) {
+                        @for value in choices(&all, column, &classes) {
                             option value=(value) selected[value == given(name)] { (value) }
                         }
                     }
@@ -170,6 +217,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
         p.method {
             "A case that does not count is in no analysis: it is excluded, as its page says why, such as for being another report of a patient who counts. "
             "An empty cell is a value that is not known here: nothing that was read of the case states it, or its sources differ. The page of the case says which. "
+            "A class of histologies or of drugs finds all that lie below it. "
             "Responses stand as their sources give them: a category, or a word such as “responded” where no category is stated; a response that no source states is marked as derived."
         }
     }))
@@ -191,9 +239,11 @@ fn sort_by(rows: &mut [&Vec<&str>], column: usize, descending: bool) {
     });
 }
 
-/// The values that a column has.
-fn choices<'a>(all: &[Vec<&'a str>], column: usize) -> Vec<&'a str> {
+/// The values that a column has, and the classes above them.
+fn choices<'a>(all: &[Vec<&'a str>], column: usize, classes: &'a Classes) -> Vec<&'a str> {
     let mut found: Vec<&str> = all.iter().flat_map(|row| values(row[column])).collect();
+    let names = classes.get(&column).into_iter().flat_map(BTreeMap::values);
+    found.extend(names.flatten().map(String::as_str));
     found.sort_unstable();
     found.dedup();
     found

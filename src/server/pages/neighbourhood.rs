@@ -61,7 +61,7 @@ pub fn of_case(site: &Site, key: &str) -> Result<Neighbourhood, Problem> {
     )?;
     let things: BTreeSet<&str> = own.iter().map(|edge| edge.thing.as_str()).collect();
     let shared = Kind::ALL.map(|kind| {
-        let pattern = kind.pattern();
+        let pattern = kind.own_pattern();
         let other = pattern
             .replace("?patient", "?other")
             .replace("?adverse", "?other_adverse");

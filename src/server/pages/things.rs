@@ -85,9 +85,19 @@ impl Kind {
         }
     }
 
-    /// How a case and a thing of this kind hang together. A drug or an event is also meant by what is
-    /// narrower, as the analyses have it.
+    /// How a case and a thing of this kind hang together: a case has a thing, and every class that the
+    /// thing belongs to.
     pub fn pattern(self) -> &'static str {
+        match self {
+            Self::Partner => self.own_pattern(),
+            Self::Histology => "?patient cg:histology/skos:broader* ?thing",
+            Self::Drug => "?patient cg:hasTreatment/cg:drug/skos:broader* ?thing",
+            Self::Event => "?adverse cg:ofCase ?patient ; cg:term/skos:broader* ?thing",
+        }
+    }
+
+    /// How a case and a thing that is stated of it hang together, its classes left out.
+    pub fn own_pattern(self) -> &'static str {
         match self {
             Self::Partner => "?patient cg:hasFusion/cg:fivePrimeGene ?thing",
             Self::Histology => "?patient cg:histology ?thing",
@@ -144,7 +154,7 @@ pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
                 }
             }
         }
-        p.method { "All cases of the study, also those that no analysis counts; a case counts once for each." }
+        p.method { "All cases of the study, also those that no analysis counts; a case counts once for each, and once for each class that lies above what is stated of it." }
     }))
 }
 
