@@ -7,6 +7,7 @@
 mod bounds;
 pub mod care;
 pub mod claims;
+mod codes;
 mod competing_risks;
 mod completeness;
 mod computed;
@@ -45,6 +46,7 @@ use crate::stats::estimate::Level;
 use frame::Frame;
 
 pub use bounds::{Bounds, DifferenceBounds, GroupBounds, Half, ProportionBounds, SurvivalBounds};
+pub use codes::{UnknownCode, unknown_codes};
 pub use competing_risks::{
     CauseColumns, CauseTest, CompetingRisksResult, GroupIncidence, IncidenceColumns,
 };
@@ -54,7 +56,9 @@ pub use contingency::{Contingency, RowTrend, Stratified};
 pub use counts::CrossCounts;
 pub use course::course;
 pub use cox::{CoxResult, Penalty};
-pub use dossier::{Dossier, DossierReport, DossierThing, DossierValue, case_keys, dossier};
+pub use dossier::{
+    Dossier, DossierReport, DossierThing, DossierValue, Suspected, case_keys, dossier,
+};
 pub use enrichment::{EnrichedTerm, Enrichment};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 pub use incidence::{Exposure, Incidence, TermIncidence};
@@ -177,6 +181,11 @@ impl Analysis {
     pub fn asks_in_vain(&self) -> bool {
         let refused = |caution: &String| caution.starts_with(NO_RESULT);
         self.table.is_empty() && !self.cautions.iter().any(refused)
+    }
+
+    /// Says why the graph has no row for it.
+    pub fn no_rows_because(&mut self, why: &str) {
+        self.cautions.push(format!("{NO_RESULT}{why}"));
     }
 }
 

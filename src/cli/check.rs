@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session, analyses};
+use super::session::{Place, Session, known_analyses};
 use crate::ingest;
 use crate::ontology::Ontology;
 use crate::query::{Checks, Level};
@@ -16,7 +16,7 @@ use crate::study::causes;
 ///
 /// First every sheet is read and every problem told with its cell. If the sheets have no error, the
 /// store is opened (and built if need be) and each rule is asked; any row is a violation. Exit status
-/// 1 if a sheet has an error, a rule of level ERROR is violated or a saved analysis is broken.
+/// 1 if a sheet has an error, a rule of level ERROR is violated, or a rule or saved analysis is broken or names what the study cannot know.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph check
@@ -57,9 +57,7 @@ impl Check {
                 printer.data(&text(grid, printer.width()))?;
             }
         }
-        let broken = analyses(&session.project, &session.prefixes, printer)?
-            .broken
-            .len();
+        let broken = known_analyses(&session, printer)?.broken.len();
         printer.data(&format!("Saved analyses: {broken} errors\n"))?;
         Ok(if rules.violated || broken > 0 {
             Exit::Found
@@ -112,6 +110,13 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
     let mut details = Vec::new();
     let mut violated = false;
     for check in checks.iter() {
+        for unknown in check.unknown_names(&session.graph, &session.prefixes)? {
+            let file = folder.display(&format!("checks/{}.rq", check.slug));
+            printer.always(&format!(
+                "error: {file}: {unknown}: the rule can find nothing"
+            ));
+            violated = true;
+        }
         let table = check.run(&session.graph)?;
         violated |= check.level == Level::Error && !table.is_empty();
         grid.rows.push(vec![

@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Exit;
-use super::session::{Place, Session, analyses};
+use super::session::{Place, Session, known_analyses};
 use crate::analysis::claims::{Checked, Verdict};
 use crate::query::Catalogue;
 use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
@@ -81,7 +81,7 @@ impl Claims {
         let Command::Check(arguments) = self.command;
         let printer = place.printer();
         let session = place.open()?;
-        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
+        let catalogue = known_analyses(&session, printer)?.catalogue;
         let mut checked = checked(&session, &catalogue)?;
         if let Some(source) = &arguments.source {
             checked.only(source);

@@ -6,7 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::Exit;
-use super::session::{Place, Session, analyses, build};
+use super::session::{Place, Session, build, known_analyses};
 use crate::analysis::diff::{Change, Moved};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, QueryOptions};
@@ -125,7 +125,7 @@ fn results(
     place: &Place,
 ) -> Result<Vec<Moved>> {
     let printer = place.printer();
-    let catalogue = analyses(&new.project, &new.prefixes, printer)?.catalogue;
+    let catalogue = known_analyses(new, printer)?.catalogue;
     let chosen = catalogue.queries().iter().filter(|q| q.runs_unasked());
     let bar = printer.progress(chosen.count() as u64);
     let found = moved_results(

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::session::{Place, Session, analyses, suggestions};
+use super::session::{Place, Session, known_analyses, suggestions};
 use crate::analysis::care::{CaseCompleteness, Source, of_cases};
 use crate::graph::QueryOptions;
 use crate::query::Table;
@@ -59,7 +59,7 @@ impl Letter {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = place.open()?;
-        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
+        let catalogue = known_analyses(&session, printer)?.catalogue;
         let rows = session
             .compute(catalogue.find(COMPLETENESS)?, &[], &QueryOptions::default())?
             .table;

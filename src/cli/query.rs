@@ -122,6 +122,7 @@ impl QueryCommand {
             Ok((query, options))
         })?;
         let asked_of = Arc::clone(&session);
+        let written = query.clone();
         if self.explain {
             let explanation = within(limit, move || {
                 Ok(asked_of.graph.explain(&query, &options)?.to_json())
@@ -143,7 +144,7 @@ impl QueryCommand {
         write(&asked, self.format, &session, printer)?;
         warn_of_failures(&services, printer);
         printer.say(&count(&asked, started.elapsed()));
-        warn_of_unknown_names(&text, &session, printer)?;
+        warn_of_unknown_names(&written, &session, printer)?;
         Ok(Exit::Done)
     }
 
@@ -177,8 +178,12 @@ impl QueryCommand {
 }
 
 /// An empty answer often comes from a misspelt name: says which names nothing in the store has.
-pub(super) fn warn_of_unknown_names(text: &str, session: &Session, printer: Printer) -> Result<()> {
-    for unknown in unknown_names(&session.graph, text, &session.prefixes)? {
+pub(super) fn warn_of_unknown_names(
+    query: &Query,
+    session: &Session,
+    printer: Printer,
+) -> Result<()> {
+    for unknown in unknown_names(&session.graph, query, &session.prefixes)? {
         printer.say(&format!("warning: {unknown}"));
     }
     Ok(())

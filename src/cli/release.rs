@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::Exit;
 use super::check::{Rules, checked_rules};
-use super::session::{Place, Session, analyses};
+use super::session::{Place, Session, known_analyses};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{input_sums, sha256};
 use crate::report::{csv, grid_csv, json};
@@ -53,7 +53,7 @@ impl Release {
         files.add("statements.nq", canonical_nquads(&session.graph)?);
         let rules = checked_rules(&session, printer)?;
         files.add("checks.csv", grid_csv(&rules.grid));
-        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
+        let catalogue = known_analyses(&session, printer)?.catalogue;
         let unasked: Vec<_> = catalogue
             .queries()
             .iter()

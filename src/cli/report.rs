@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::claims::checked;
-use super::session::{Place, Session, analyses};
+use super::session::{Place, Session, known_analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
 use crate::query::SavedQuery;
@@ -68,7 +68,7 @@ impl ReportCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = place.open()?;
-        let catalogue = analyses(&session.project, &session.prefixes, printer)?.catalogue;
+        let catalogue = known_analyses(&session, printer)?.catalogue;
         let mut chosen: Vec<&SavedQuery> = catalogue
             .queries()
             .iter()

@@ -103,7 +103,7 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("expected NAME=VALUE, such as drug=drug:alectinib")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
+    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 /// Sets choices of method in the header of an analysis.
@@ -119,7 +119,7 @@ fn choose(saved: &mut SavedQuery, with: &[(String, String)]) -> Result<()> {
         );
     };
     for (name, value) in with {
-        options.set(name, value);
+        options.set(name, value.trim());
     }
     Ok(())
 }

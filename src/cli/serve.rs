@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::Exit;
-use super::session::{Place, analyses};
+use super::session::{Place, known_analyses};
 use crate::server::{Settings, Site, gate, worker};
 
 /// Open the study in a browser and to SPARQL clients
@@ -98,7 +98,7 @@ impl Serve {
         let session = place.open()?;
         let location = place.location(&session.project);
         // Broken analyses are told once, here.
-        analyses(&session.project, &session.prefixes, printer)?;
+        known_analyses(&session, printer)?;
         let program = std::env::current_exe().context("cannot find this program")?;
         let settings = gate::Settings {
             bind: self.bind,
@@ -170,7 +170,7 @@ impl Serve {
     /// Answers requests for the gate that started this process.
     fn work(&self, place: &Place, time_limit: Duration) -> Result<Exit> {
         let session = place.open()?;
-        let analyses = analyses(&session.project, &session.prefixes, place.printer())?;
+        let analyses = known_analyses(&session, place.printer())?;
         let settings = Settings {
             location: place.location(&session.project),
             time_limit,

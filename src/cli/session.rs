@@ -179,6 +179,36 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
     Ok(Analyses { catalogue, broken })
 }
 
+/// Reads the saved analyses of an open study. One that names what the study cannot know is told and left
+/// out with the broken ones: its answer would be empty and look like a finding.
+///
+/// # Errors
+/// The folder or the store cannot be read.
+pub fn known_analyses(session: &Session, printer: Printer) -> Result<Analyses> {
+    let Analyses {
+        mut catalogue,
+        mut broken,
+    } = analyses(&session.project, &session.prefixes, printer)?;
+    let mut left_out = Vec::new();
+    for saved in catalogue.queries() {
+        for doubt in session.doubts(saved)? {
+            if doubt.certain {
+                let error = CatalogueError::Doubtful {
+                    file: saved.path.clone(),
+                    doubt: doubt.to_string(),
+                };
+                printer.always(&format!("warning: {error}"));
+                left_out.push(saved.slug.clone());
+                broken.push(error);
+            } else {
+                printer.say(&format!("warning: {}: {doubt}", saved.path));
+            }
+        }
+    }
+    catalogue.retain(|saved| !left_out.contains(&saved.slug));
+    Ok(Analyses { catalogue, broken })
+}
+
 /// Builds a store and shows how far that is.
 ///
 /// # Errors

@@ -113,7 +113,7 @@ impl Shell {
         write(&asked, None, session, printer)?;
         warn_of_failures(&options.services, printer);
         printer.say(&count(&asked, started.elapsed()));
-        warn_of_unknown_names(text, session, printer)
+        warn_of_unknown_names(&query, session, printer)
     }
 }
 

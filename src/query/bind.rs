@@ -23,7 +23,10 @@ mod expression;
 mod term;
 #[cfg(test)]
 mod tests;
+mod unset;
 mod walk;
+
+pub use unset::needs_value;
 
 /// A place of a query that only an IRI can fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +102,15 @@ pub enum BindError {
         /// The parameter.
         parameter: Variable,
     },
+    /// A condition that no row fulfils while an optional parameter has no value.
+    #[error(
+        "parameter {parameter} is optional, and a FILTER needs its value, so that no row is left where it has \
+         none; write FILTER(!BOUND({parameter}) || …), or give it a default"
+    )]
+    NeedsValue {
+        /// The parameter.
+        parameter: Variable,
+    },
 }
 
 /// Replaces each parameter by its value at every depth of `query`.
@@ -138,6 +150,14 @@ pub fn used_variables(query: &Query) -> BTreeSet<Variable> {
 #[must_use]
 pub fn uses(query: &Query, variable: &Variable) -> bool {
     used_variables(query).contains(variable)
+}
+
+/// The variables that stand for the address of a service: an IRI that no store has to know.
+#[must_use]
+pub fn service_variables(query: &Query) -> BTreeSet<Variable> {
+    let mut walk = Walk::new(query);
+    let _unchanged = walk.query(query);
+    walk.services
 }
 
 /// Checks that the query uses each declared parameter.

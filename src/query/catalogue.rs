@@ -5,7 +5,7 @@
 
 use spargebra::{Query, SparqlParser};
 
-use super::bind::{BindError, bind, check_declared, projections};
+use super::bind::{BindError, bind, check_declared, needs_value, projections};
 use super::header::{Header, HeaderError};
 use super::parameters::{ParameterError, Prefix, list, nearest, suggestion};
 
@@ -127,6 +127,14 @@ pub enum CatalogueError {
         /// What is wrong.
         source: ParameterError,
     },
+    /// The query or its header names what the study does not know.
+    #[error("{file}: {doubt}: correct the query or its header")]
+    Doubtful {
+        /// The file.
+        file: String,
+        /// What is unknown.
+        doubt: String,
+    },
     /// A parameter cannot be put into the query.
     #[error("{file}: {source}")]
     Bind {
@@ -197,6 +205,11 @@ impl Catalogue {
         }
         queries.sort_by(|a, b| a.slug.cmp(&b.slug));
         Ok((Self { queries }, errors))
+    }
+
+    /// Keeps the queries for which `keep` is true.
+    pub fn retain(&mut self, keep: impl FnMut(&SavedQuery) -> bool) {
+        self.queries.retain(keep);
     }
 
     /// All queries, ordered by slug.
@@ -386,6 +399,13 @@ fn check_parameters(
         {
             Ok(term) => samples.push((parameter.variable(), term)),
             Err(error) => errors.push(wrong_value(error)),
+        }
+    }
+    let unset = header.parameters.iter();
+    for parameter in unset.filter(|parameter| parameter.optional && parameter.default.is_none()) {
+        let parameter = parameter.variable();
+        if needs_value(query, &parameter) {
+            errors.push(wrong_place(BindError::NeedsValue { parameter }));
         }
     }
     match check_declared(query, &header.parameters) {

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::catalogue::PrefixError;
+use super::names::{Unknown, unknown_names};
 use super::run::{AskError, Asked, ask, parse};
 use super::table::Table;
 use crate::graph::model::Query;
@@ -166,6 +167,19 @@ impl Checks {
 }
 
 impl Check {
+    /// Names of the rule that nothing in the store has: with one of casegraph's own, it is never violated.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn unknown_names(
+        &self,
+        graph: &Graph,
+        prefixes: &Prefixes,
+    ) -> Result<Vec<Unknown>, AskError> {
+        let unknown = unknown_names(graph, &self.query, prefixes)?;
+        Ok(unknown.into_iter().filter(Unknown::is_certain).collect())
+    }
+
     /// The violations: one row each.
     ///
     /// # Errors

@@ -18,8 +18,8 @@ pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
 pub use limits::TooDeep;
-pub use names::{Unknown, unknown_names};
-pub use parameters::{Parameter, ParameterError, ParameterType};
+pub use names::{Parts, Unknown, parts, unknown_names};
+pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
 pub use run::{
     AskError, Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from,
     parse_update, run, with_dataset, with_graphs, with_using,

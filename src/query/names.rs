@@ -1,12 +1,13 @@
 //! Prefixed names in the text of a query: undeclared prefixes, and names that nothing in the store has.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::run::AskError;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
-use crate::graph::model::NamedNode;
-use crate::graph::namespaces::{Prefixes, STUDIES};
+use crate::graph::model::{Literal, NamedNode, Query};
+use crate::graph::namespaces::{Prefixes, STUDIES, TERMS};
+use crate::graph::vocab::{casegraph, skos};
 
 /// A prefix that a text uses and nobody declares.
 pub(super) fn undeclared_prefix<'t>(text: &'t str, prefixes: &Prefixes) -> Option<&'t str> {
@@ -25,18 +26,22 @@ pub(super) fn undeclared_prefix<'t>(text: &'t str, prefixes: &Prefixes) -> Optio
 /// A name that a query uses and the store does not have: most likely it is misspelt.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unknown {
-    /// A name of the project's own namespaces that stands nowhere.
+    /// A name of the project's own namespaces, or of a vocabulary that queries are written in, that stands
+    /// nowhere.
     #[error("nothing in the store has {name}{}", near(nearest))]
     Name {
-        /// The name as it is written.
+        /// The name, with its prefix where one fits.
         name: String,
-        /// The names nearest to it.
+        /// The names nearest to it, best first.
         nearest: Vec<String>,
+        /// Whether it is a property or class of casegraph's own, of which every store knows all: then the
+        /// query cannot be right, while a thing may be missing from this study alone.
+        term: bool,
     },
     /// A graph that is asked and is none.
     #[error("the store has no graph {name}{}", near(nearest))]
     Graph {
-        /// The name as it is written.
+        /// The name, with its prefix where one fits.
         name: String,
         /// The graphs with names nearest to it.
         nearest: Vec<String>,
@@ -44,6 +49,14 @@ pub enum Unknown {
     /// A prefixed name in angle brackets, which make it another IRI.
     #[error("nothing in the store has <{0}>: the prefixed name {0} stands without brackets")]
     Brackets(String),
+}
+
+impl Unknown {
+    /// Whether the query cannot be right, whatever the study has.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        matches!(self, Self::Name { term: true, .. })
+    }
 }
 
 fn near(nearest: &[String]) -> String {
@@ -57,97 +70,351 @@ fn near(nearest: &[String]) -> String {
 /// How many unknown names are told: to find what is near takes a moment for each.
 const MOST_UNKNOWN: usize = 10;
 
-/// Names of the project's own namespaces that a query uses and nothing in the store has, and graphs that it
-/// asks and the store has not.
+/// Names of the project's own namespaces that a query uses and nothing in the store has, misspelt ones of
+/// the vocabularies that queries are written in, and graphs that it asks and the store has not.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn unknown_names(
     graph: &Graph,
-    text: &str,
+    query: &Query,
     prefixes: &Prefixes,
 ) -> Result<Vec<Unknown>, AskError> {
-    let all: Vec<Token<'_>> = tokens(text).collect();
-    let mut unknown: Vec<Unknown> = Vec::new();
-    let mut seen = HashSet::new();
-    for (at, token) in all.iter().enumerate() {
-        let follows = |words: &[&str]| {
-            let before = at.checked_sub(words.len()).map(|from| &all[from..at]);
-            before
-                .is_some_and(|before| before.iter().zip(words).all(|(token, word)| token.is(word)))
-        };
-        let asked = follows(&["FROM"]) || follows(&["FROM", "NAMED"]);
-        if !matches!(token.kind, Kind::Name | Kind::Iri) || !seen.insert((token.text, asked)) {
-            continue;
-        }
-        let declares = follows(&["BASE"]) || at > 1 && all[at - 2].is("PREFIX");
-        let bare = token.text.trim_start_matches('<').trim_end_matches('>');
-        let node = match token.kind {
-            Kind::Name => prefixes.expand(token.text),
-            Kind::Iri if !declares => NamedNode::new(bare).ok(),
-            _ => None,
-        };
-        let Some(node) = node else { continue };
-        let name = token.text.to_owned();
-        let found = if asked {
-            let graphs = graph.named_graphs()?;
-            if graphs.contains(&node) {
-                continue;
-            }
-            let graphs = graphs.iter().map(|known| prefixes.shorten(known.as_str()));
-            let nearest = nearest_of(&prefixes.shorten(node.as_str()), graphs);
-            Unknown::Graph { name, nearest }
-        } else {
-            // A name without its local part stands for a namespace.
-            let own = prefixes.expand(node.as_str()).is_some()
-                || node.as_str().starts_with(STUDIES) && !token.text.ends_with(':');
-            if !own || graph.mentions(&node)? {
-                continue;
-            }
-            let nearest = nearest_things(graph, &node, prefixes)?;
-            Unknown::Name { name, nearest }
-        };
-        let found = match prefixes.expand(bare) {
-            Some(_) if token.kind == Kind::Iri => Unknown::Brackets(bare.to_owned()),
-            _ => found,
-        };
-        unknown.push(found);
+    let mut unknown = Vec::new();
+    let (Query::Select { dataset, .. }
+    | Query::Construct { dataset, .. }
+    | Query::Describe { dataset, .. }
+    | Query::Ask { dataset, .. }) = query;
+    let graphs: BTreeSet<&str> = dataset
+        .iter()
+        .flat_map(|dataset| dataset.default.iter().chain(dataset.named.iter().flatten()))
+        .map(NamedNode::as_str)
+        .collect();
+    for iri in parts(query).iris {
         if unknown.len() == MOST_UNKNOWN {
             break;
+        }
+        let node = NamedNode::new_unchecked(iri);
+        if let Some(found) = unknown_name(graph, &node, &graphs, prefixes)? {
+            unknown.push(found);
         }
     }
     Ok(unknown)
 }
 
-/// Those of some names that are like one.
-fn nearest_of(wanted: &str, known: impl Iterator<Item = String>) -> Vec<String> {
-    let mut scored: Vec<(f64, String)> = known
-        .map(|known| (strsim::jaro_winkler(wanted, &known), known))
-        .filter(|(score, _)| *score > 0.85)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.into_iter().take(3).map(|(_, known)| known).collect()
+fn unknown_name(
+    graph: &Graph,
+    node: &NamedNode,
+    graphs: &BTreeSet<&str>,
+    prefixes: &Prefixes,
+) -> Result<Option<Unknown>, AskError> {
+    let name = prefixes.shorten(node.as_str());
+    let is_graph = graphs.contains(node.as_str());
+    if is_graph && graph.named_graphs()?.contains(node) {
+        return Ok(None);
+    }
+    let beside = namespace(node);
+    let standard = STANDARD.iter().find(|(namespace, _)| *namespace == beside);
+    // A name without its local part stands for a namespace.
+    let own = node.as_str().starts_with(STUDIES) && !node.as_str().ends_with(['/', '#']);
+    let bracketed = prefixes.expand(node.as_str()).is_some();
+    if !is_graph && ((!own && !bracketed && standard.is_none()) || is_known(graph, node)?) {
+        return Ok(None);
+    }
+    if bracketed {
+        return Ok(Some(Unknown::Brackets(node.as_str().to_owned())));
+    }
+    if is_graph {
+        let known = graph.named_graphs()?;
+        let known = known.iter().map(|known| prefixes.shorten(known.as_str()));
+        let nearest = nearest_names(&name, known);
+        return Ok(Some(Unknown::Graph { name, nearest }));
+    }
+    let nearest = match standard {
+        Some((namespace, terms)) => {
+            let names = terms
+                .iter()
+                .map(|term| prefixes.shorten(&format!("{namespace}{term}")));
+            nearest_names(&name, names)
+        }
+        None => nearest_things(graph, node, prefixes)?,
+    };
+    let term = node.as_str().starts_with(TERMS);
+    // Of a standard, only what is near to one of its terms is misspelt.
+    Ok((own || !nearest.is_empty()).then_some(Unknown::Name {
+        name,
+        nearest,
+        term,
+    }))
 }
 
-/// The things of the same namespace with names like one that the store does not know.
+/// The terms of other vocabularies that queries are written in, by namespace.
+const STANDARD: [(&str, &[&str]); 4] = [
+    (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        &[
+            "type",
+            "first",
+            "rest",
+            "nil",
+            "value",
+            "subject",
+            "predicate",
+            "object",
+            "Statement",
+            "Property",
+            "List",
+        ],
+    ),
+    (
+        "http://www.w3.org/2000/01/rdf-schema#",
+        &[
+            "label",
+            "comment",
+            "seeAlso",
+            "subClassOf",
+            "subPropertyOf",
+            "domain",
+            "range",
+            "isDefinedBy",
+            "member",
+            "Class",
+            "Resource",
+            "Literal",
+            "Datatype",
+            "Container",
+        ],
+    ),
+    (
+        "http://www.w3.org/2004/02/skos/core#",
+        &[
+            "Concept",
+            "ConceptScheme",
+            "Collection",
+            "OrderedCollection",
+            "inScheme",
+            "hasTopConcept",
+            "topConceptOf",
+            "prefLabel",
+            "altLabel",
+            "hiddenLabel",
+            "notation",
+            "note",
+            "changeNote",
+            "definition",
+            "editorialNote",
+            "example",
+            "historyNote",
+            "scopeNote",
+            "broader",
+            "broaderTransitive",
+            "narrower",
+            "narrowerTransitive",
+            "related",
+            "semanticRelation",
+            "member",
+            "memberList",
+            "mappingRelation",
+            "broadMatch",
+            "closeMatch",
+            "exactMatch",
+            "narrowMatch",
+            "relatedMatch",
+        ],
+    ),
+    (
+        "http://purl.org/dc/terms/",
+        &[
+            "abstract",
+            "bibliographicCitation",
+            "contributor",
+            "created",
+            "creator",
+            "date",
+            "description",
+            "extent",
+            "format",
+            "hasPart",
+            "hasVersion",
+            "identifier",
+            "isPartOf",
+            "issued",
+            "isVersionOf",
+            "language",
+            "license",
+            "modified",
+            "provenance",
+            "publisher",
+            "references",
+            "rights",
+            "source",
+            "spatial",
+            "subject",
+            "temporal",
+            "title",
+            "type",
+        ],
+    ),
+];
+
+/// Whether the store has a name, the program itself writes it, or it is one of a standard.
+fn is_known(graph: &Graph, node: &NamedNode) -> Result<bool, AskError> {
+    let iri = node.as_str();
+    let standard = STANDARD.iter().any(|(namespace, terms)| {
+        iri.strip_prefix(namespace)
+            .is_some_and(|term| terms.contains(&term))
+    });
+    let written = casegraph::ALL.iter().any(|term| term.as_str() == iri);
+    Ok(standard || written || graph.mentions(node)?)
+}
+
+/// The IRIs and the texts of literals in a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Every IRI, as patterns, expressions and the dataset have them; sorted.
+    pub iris: BTreeSet<String>,
+    /// The text of every literal, as it is escaped; sorted.
+    pub literals: BTreeSet<String>,
+}
+
+/// Takes the IRIs and literals out of a query. It is read as the parser writes it, in which every name is a
+/// whole IRI and there is no comment.
+#[must_use]
+pub fn parts(query: &Query) -> Parts {
+    let mut parts = Parts::default();
+    for token in tokens(&query.to_string()) {
+        match token.kind {
+            Kind::Iri => drop(parts.iris.insert(inner(token.text))),
+            Kind::Text => drop(parts.literals.insert(inner(token.text))),
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// What stands between the first and the last character.
+fn inner(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next();
+    letters.next_back();
+    letters.as_str().to_owned()
+}
+
+fn namespace_of(iri: &str) -> &str {
+    iri.rfind(['/', '#']).map_or("", |at| &iri[..=at])
+}
+
+fn namespace(node: &NamedNode) -> &str {
+    namespace_of(node.as_str())
+}
+
+/// The things of the same namespace that have a name as label, synonym or code, and else those with names
+/// like it, that the store knows.
 pub(super) fn nearest_things(
     graph: &Graph,
     node: &NamedNode,
     prefixes: &Prefixes,
 ) -> Result<Vec<String>, AskError> {
-    let namespace = node
-        .as_str()
-        .rfind(['/', '#'])
-        .map_or("", |at| &node.as_str()[..=at]);
-    let wanted = prefixes.shorten(node.as_str());
-    let things = graph.things_in(namespace)?;
-    let things = things.iter().map(|thing| prefixes.shorten(thing.as_str()));
-    Ok(nearest_of(&wanted, things))
+    let beside = namespace(node);
+    let mut named = called(graph, &node.as_str()[beside.len()..])?;
+    named.retain(|thing| namespace(thing) == beside);
+    if !named.is_empty() {
+        return Ok(named
+            .iter()
+            .map(|thing| prefixes.shorten(thing.as_str()))
+            .collect());
+    }
+    let things = graph.things_in(beside)?;
+    let names = things.iter().map(|thing| prefixes.shorten(thing.as_str()));
+    Ok(nearest_names(&prefixes.shorten(node.as_str()), names))
+}
+
+/// The things that have a word as label, synonym or code; at most three.
+pub(super) fn called(graph: &Graph, word: &str) -> Result<Vec<NamedNode>, AskError> {
+    let spaced = word.replace(['-', '_'], " ");
+    let mut found = Vec::new();
+    for spelling in [
+        word,
+        &spaced,
+        &word.to_uppercase(),
+        &word.to_lowercase(),
+        &capitalised(word),
+    ] {
+        for literal in [
+            Literal::new_simple_literal(spelling),
+            Literal::new_language_tagged_literal_unchecked(spelling, "en"),
+        ] {
+            for property in [
+                skos::PREF_LABEL,
+                skos::ALT_LABEL,
+                skos::HIDDEN_LABEL,
+                skos::NOTATION,
+            ] {
+                found.extend(graph.things_with(property, &literal.clone().into())?);
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found.truncate(3);
+    Ok(found)
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first
+            .to_uppercase()
+            .chain(letters.flat_map(char::to_lowercase))
+            .collect()
+    })
+}
+
+/// The names whose local part is most like that of one of the same prefix, best first; at most three.
+fn nearest_names(wanted: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+    let local = |name: &str| {
+        name.rsplit([':', '/'])
+            .next()
+            .unwrap_or(name)
+            .to_lowercase()
+    };
+    let own = local(wanted);
+    let mut scored: Vec<(f64, String)> = names
+        .map(|known| (strsim::jaro_winkler(&own, &local(&known)), known))
+        // A code of two or three letters is meant by a word of about its length only.
+        .filter(|(score, known)| {
+            *score > 0.85 && (local(known).len() > 3 || own.len() <= local(known).len() + 1)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    scored.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_is_taken_apart_however_it_is_written() {
+        let text = "PREFIX c: <https://w3id.org/casegraph/ontology#> # c:comment
+            SELECT ?a FROM <urn:g> { ?a c:sex/^<urn:p> \"fe<male> \\\"x\\\"\" ; a c:Case . FILTER(?a < 3 && ?a > 1) FILTER NOT EXISTS { ?a c:order 'one' } }";
+        let found = parts(&crate::query::parse(text, &Prefixes::of_study("x")).expect("a query"));
+        let term = |local: &str| format!("{TERMS}{local}");
+        for iri in [
+            term("sex"),
+            term("Case"),
+            term("order"),
+            "urn:p".into(),
+            "urn:g".into(),
+        ] {
+            assert!(found.iris.contains(&iri), "{iri}: {found:?}");
+        }
+        assert!(!found.iris.contains(&term("comment")));
+        assert!(
+            found.literals.contains("one") && found.literals.len() >= 2,
+            "{found:?}"
+        );
+    }
 
     #[test]
     fn undeclared_prefixes_are_found_outside_strings_iris_and_comments() {

@@ -110,10 +110,36 @@ pub enum ParameterError {
         allowed: Vec<String>,
     },
     /// Two values for one parameter.
-    #[error("parameter {name} is given twice; give it once")]
+    #[error(
+        "parameter {name} takes one value and is given twice; run the analysis once for each value"
+    )]
     Repeated {
         /// The parameter.
         name: String,
+    },
+    /// Several values in one text.
+    #[error(
+        "parameter {name} takes one value, and '{value}' is {} ({}); run the analysis once for each",
+        parts.len(),
+        list(parts)
+    )]
+    Several {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// The values in it.
+        parts: Vec<String>,
+    },
+    /// A number beyond what its type can be, with which nothing would compare.
+    #[error("parameter {name}: '{value}' is beyond the numbers that a query can compare; {}", reach(*kind))]
+    OutOfRange {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// The declared type.
+        kind: ParameterType,
     },
     /// Text that is not of the declared type.
     #[error("parameter {name}: '{value}' is not {kind}")]
@@ -166,6 +192,8 @@ impl ParameterError {
             Self::Unknown { name, .. }
             | Self::Missing { name, .. }
             | Self::Repeated { name, .. }
+            | Self::Several { name, .. }
+            | Self::OutOfRange { name, .. }
             | Self::Invalid { name, .. }
             | Self::UnknownPrefix { name, .. }
             | Self::NotAllowed { name, .. } => name,
@@ -228,20 +256,82 @@ impl Parameter {
 
     fn term(&self, value: &str, prefixes: &[Prefix]) -> Result<Term, ParameterError> {
         let text = value.trim();
+        if let Some(parts) = self.several(text, prefixes) {
+            return Err(ParameterError::Several {
+                name: self.name.clone(),
+                value: value.to_owned(),
+                parts,
+            });
+        }
+        match self.one(value, prefixes) {
+            Err(ParameterError::Invalid { .. }) if self.is_too_large(text) => {
+                Err(ParameterError::OutOfRange {
+                    name: self.name.clone(),
+                    value: value.to_owned(),
+                    kind: self.kind,
+                })
+            }
+            other => other,
+        }
+    }
+
+    /// The values that a text has between commas, if it can be read in no other way: a comma may stand in
+    /// a text, in a code that is no other's and in an IRI as it is written whole.
+    fn several(&self, text: &str, prefixes: &[Prefix]) -> Option<Vec<String>> {
+        let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+        if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) {
+            return None;
+        }
+        let fits = |part: &&str| match self.kind {
+            ParameterType::Text | ParameterType::Code => false,
+            // `drug:crizotinib,alectinib`: a part without a prefix has that of the one before.
+            ParameterType::Iri => !part.contains(':') || self.one(part, prefixes).is_ok(),
+            // 4,5 is four and a half to many.
+            ParameterType::Decimal if parts.len() == 2 && !text.contains(' ') => false,
+            _ => self.one(part, prefixes).is_ok(),
+        };
+        let listed = |part: &&str| self.values.iter().any(|value| value == *part);
+        let several = if self.values.is_empty() {
+            parts.iter().all(fits)
+        } else {
+            parts.iter().all(listed)
+        };
+        (several && !self.values.iter().any(|value| value == text))
+            .then(|| parts.into_iter().map(str::to_owned).collect())
+    }
+
+    fn one(&self, value: &str, prefixes: &[Prefix]) -> Result<Term, ParameterError> {
+        let text = value.trim();
         let literal = match self.kind {
             ParameterType::Iri => return self.iri(text, prefixes).map(Term::from),
             ParameterType::Text => Some(Literal::from(value)),
             ParameterType::Code => (!text.is_empty()).then(|| Literal::from(text)),
             ParameterType::Integer => text.parse::<i64>().ok().map(Literal::from),
-            ParameterType::Decimal => {
-                decimal(text).map(|d| Literal::new_typed_literal(d, xsd::DECIMAL))
-            }
+            ParameterType::Decimal => decimal(text)
+                .filter(|_| !self.is_too_large(text))
+                .map(|d| Literal::new_typed_literal(d, xsd::DECIMAL)),
             ParameterType::Boolean => boolean(text).map(Literal::from),
             ParameterType::Date => {
                 is_date(text).then(|| Literal::new_typed_literal(text, xsd::DATE))
             }
         };
         literal.map(Term::from).ok_or_else(|| self.invalid(value))
+    }
+
+    /// Whether a number has more digits than the engine's numbers of the type.
+    fn is_too_large(&self, text: &str) -> bool {
+        let Some(number) = decimal(text) else {
+            return false;
+        };
+        let digits = number.trim_start_matches('-');
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        match self.kind {
+            ParameterType::Integer => fraction.is_empty() && number.parse::<i64>().is_err(),
+            ParameterType::Decimal => {
+                whole.len() > WHOLE_DIGITS || fraction.len() > FRACTION_DIGITS
+            }
+            _ => false,
+        }
     }
 
     fn iri(&self, text: &str, prefixes: &[Prefix]) -> Result<NamedNode, ParameterError> {
@@ -279,6 +369,11 @@ impl Parameter {
         }
     }
 }
+
+/// Digits of a decimal number before the point that the engine can always hold.
+const WHOLE_DIGITS: usize = 20;
+/// Digits of a decimal number after the point that the engine can hold.
+const FRACTION_DIGITS: usize = 18;
 
 impl ParameterType {
     fn example(self) -> &'static str {
@@ -338,6 +433,26 @@ pub fn resolve(
         }
     }
     Ok(terms)
+}
+
+/// Two values that a query takes for the same, however they are written: `05` and `5`, `4.50` and `4.5`.
+pub(super) fn same_value(a: &Literal, b: &Literal) -> bool {
+    let canonical = |literal: &Literal| -> Option<String> {
+        let text = literal.value().trim();
+        match literal.datatype() {
+            xsd::INTEGER | xsd::DECIMAL => decimal(text),
+            xsd::DOUBLE | xsd::FLOAT => text.parse::<f64>().ok().map(|number| number.to_string()),
+            xsd::BOOLEAN => match text {
+                "true" | "1" => Some("true".to_owned()),
+                "false" | "0" => Some("false".to_owned()),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    a == b
+        || (a.datatype() == b.datatype()
+            && canonical(a).is_some_and(|value| canonical(b) == Some(value)))
 }
 
 /// `+04.50` as `4.5`: no sign for what is not negative, no zeros that say nothing.
@@ -403,12 +518,14 @@ fn is_date(text: &str) -> bool {
 }
 
 /// The known word that a mistyped one most resembles, if any is close.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
     const CLOSE: f64 = 0.75;
     let lower = word.to_lowercase();
     known
         .into_iter()
+        // A code of two or three letters is meant by a word of about its length only.
+        .filter(|candidate| candidate.len() > 3 || word.len() <= candidate.len() + 1)
         .map(|candidate| {
             (
                 strsim::jaro_winkler(&lower, &candidate.to_lowercase()),
@@ -431,6 +548,15 @@ pub(super) fn list(words: &[String]) -> String {
         "none".to_owned()
     } else {
         words.join(", ")
+    }
+}
+
+fn reach(kind: ParameterType) -> String {
+    match kind {
+        ParameterType::Decimal => format!(
+            "a decimal number has at most {WHOLE_DIGITS} digits before the point and {FRACTION_DIGITS} after it"
+        ),
+        _ => format!("a whole number lies between {} and {}", i64::MIN, i64::MAX),
     }
 }
 

@@ -4,19 +4,19 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::bind::{BindError, bind};
+use super::bind::{BindError, bind, service_variables};
 use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
 use super::limits::{TooDeep, check_depth};
-use super::names::{nearest_things, undeclared_prefix};
-use super::parameters::{ParameterError, resolve};
+use super::names::{called, nearest_things, undeclared_prefix};
+use super::parameters::{ParameterError, ParameterType, resolve};
 use super::table::Table;
 use super::tokens::tokens;
 use crate::graph::model::{
     GraphUpdateOperation, Literal, NamedNode, Query, QueryDataset, SparqlParser, Term, Triple,
     Update, Variable, rdfs, xsd,
 };
-use crate::graph::namespaces::Prefixes;
+use crate::graph::namespaces::{Prefixes, STUDIES, slug};
 use crate::graph::vocab::skos;
 use crate::graph::{Graph, GraphError, QueryOptions, Results};
 
@@ -67,6 +67,19 @@ pub enum AskError {
         /// The value, as a prefixed name.
         value: String,
         /// Things of the same kind with names like it.
+        nearest: Vec<String>,
+    },
+    /// A parameter that is an IRI has no prefix.
+    #[error(
+        "parameter {name}: '{value}' has no prefix{}; write prefix:name or <iri>",
+        near(nearest)
+    )]
+    NoPrefix {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        value: String,
+        /// Things that are called so.
         nearest: Vec<String>,
     },
     /// The store could not answer.
@@ -287,9 +300,19 @@ pub fn run(
     prefixes: &Prefixes,
     options: &QueryOptions,
 ) -> Result<Table, AskError> {
-    let terms = terms(saved, given, defaults, prefixes)?;
-    for (variable, term) in &terms {
-        check_known(graph, variable.as_str(), term, given, prefixes)?;
+    let terms = match terms(saved, given, defaults, prefixes) {
+        Ok(terms) => terms,
+        Err(error) => return Err(with_prefix(graph, error, prefixes)?),
+    };
+    let services = service_variables(&saved.query);
+    for (variable, term) in terms
+        .iter()
+        .filter(|(variable, _)| !services.contains(variable))
+    {
+        if given.iter().any(|(set, _)| set == variable.as_str()) {
+            check_known(graph, variable.as_str(), term, prefixes)?;
+            check_one(graph, variable.as_str(), term)?;
+        }
     }
     let query = bind(&saved.query, &terms)?;
     match ask(graph, &query, options, None)? {
@@ -351,13 +374,12 @@ fn check_known(
     graph: &Graph,
     name: &str,
     term: &Term,
-    given: &[(String, String)],
     prefixes: &Prefixes,
 ) -> Result<(), AskError> {
     let Term::NamedNode(node) = term else {
         return Ok(());
     };
-    if !given.iter().any(|(set, _)| set == name) || graph.mentions(node)? {
+    if graph.mentions(node)? {
         return Ok(());
     }
     let nearest = nearest_things(graph, node, prefixes)?;
@@ -365,6 +387,75 @@ fn check_known(
     Err(AskError::UnknownThing {
         name: name.to_owned(),
         value,
+        nearest,
+    })
+}
+
+/// A text that nothing in the store is called, and whose parts between commas are names in it, is several
+/// values: taken as one it would find nothing and look like an answer.
+fn check_one(graph: &Graph, name: &str, term: &Term) -> Result<(), AskError> {
+    let Term::Literal(literal) = term else {
+        return Ok(());
+    };
+    let parts = literal.value().split([',', ';', '|']).map(str::trim);
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let is_called = |text: &str| -> Result<bool, AskError> {
+        let text = Literal::new_simple_literal(text);
+        let query = format!(
+            "ASK {{ ?thing ?property ?value FILTER(isLiteral(?value) && STR(?value) = {text}) }}"
+        );
+        let query = parse(&query, &Prefixes::of_study(""))?;
+        let asked = ask(graph, &query, &QueryOptions::default(), None)?;
+        Ok(matches!(asked, Asked::Boolean(true)))
+    };
+    if parts.len() < 2 || is_called(literal.value())? {
+        return Ok(());
+    }
+    for part in &parts {
+        if is_called(part)? {
+            return Err(ParameterError::Several {
+                name: name.to_owned(),
+                value: literal.value().to_owned(),
+                parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// The error of an IRI without prefix, with the things that are called so: `drug:crizotinib` for
+/// `crizotinib`.
+fn with_prefix(graph: &Graph, error: AskError, prefixes: &Prefixes) -> Result<AskError, AskError> {
+    let AskError::Parameter(ParameterError::Invalid {
+        name,
+        value,
+        kind: ParameterType::Iri,
+    }) = &error
+    else {
+        return Ok(error);
+    };
+    let text = value.trim();
+    if text.is_empty() || text.contains([':', '<', '>']) {
+        return Ok(error);
+    }
+    let mut nearest = Vec::new();
+    for (_, namespace) in prefixes.iter().filter(|(_, iri)| iri.starts_with(STUDIES)) {
+        for local in [text.to_owned(), slug(text)] {
+            if let Ok(node) = NamedNode::new(format!("{namespace}{local}"))
+                && graph.mentions(&node)?
+            {
+                nearest.push(prefixes.shorten(node.as_str()));
+            }
+        }
+    }
+    let things = called(graph, text)?;
+    nearest.extend(things.iter().map(|thing| prefixes.shorten(thing.as_str())));
+    nearest.sort();
+    nearest.dedup();
+    Ok(AskError::NoPrefix {
+        name: name.clone(),
+        value: value.clone(),
         nearest,
     })
 }

@@ -160,7 +160,7 @@ impl From<StudyError> for Problem {
     fn from(error: StudyError) -> Self {
         match error {
             StudyError::Ask(error) => error.into(),
-            StudyError::Analysis(error) => {
+            StudyError::Analysis(_) | StudyError::Doubtful { .. } => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Self::new(status, "analysis", error.to_string())
             }

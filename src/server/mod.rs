@@ -41,6 +41,9 @@ pub use response::{Body, Failure, Response, Stream};
 /// The header that names the build that answers.
 const SNAPSHOT: HeaderName = HeaderName::from_static("casegraph-snapshot");
 
+/// The header that names what a query asks for and nothing in the store has.
+const UNKNOWN: HeaderName = HeaderName::from_static("casegraph-unknown");
+
 /// An open study that answers requests.
 pub struct Site {
     session: Session,

@@ -175,7 +175,8 @@ impl From<AskError> for Problem {
             ),
             AskError::Parameter(wrong) => Self::new(StatusCode::BAD_REQUEST, "parameter", detail)
                 .with("parameter", json!(wrong.parameter())),
-            AskError::UnknownThing { name, nearest, .. } => {
+            AskError::UnknownThing { name, nearest, .. }
+            | AskError::NoPrefix { name, nearest, .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "parameter", detail)
                     .with("parameter", json!(name))
                     .with("nearest", json!(nearest))

@@ -6,12 +6,12 @@ use http::{Method, StatusCode};
 use oxiri::Iri;
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
-use super::Site;
 use super::describe::service_description;
 use super::negotiate::choose;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
+use super::{Site, UNKNOWN};
 use crate::graph::model::{NamedNode, RdfFormat, RdfSerializer};
 use crate::graph::{Answer, Limit, Results, Rows, written};
 use crate::query;
@@ -239,8 +239,9 @@ fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Pro
             .finish();
         return Ok(Response::redirect(&format!("/query?{form}")));
     }
+    let unknown = query::unknown_names(&site.session.graph, &parsed, &site.session.prefixes)?;
     let answer = site.session.graph.query(&parsed, &site.options())?;
-    Ok(if rows {
+    let response = if rows {
         let format = QueryResultsFormat::from_media_type(media)
             .or((media == "text/plain").then_some(QueryResultsFormat::Tsv))
             .ok_or_else(|| unwritten(media))?;
@@ -250,7 +251,27 @@ fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Pro
         )
     } else {
         triples_response(answer, (media, rdf_format(media)?))
+    };
+    // The answer is right as it stands, but an empty one often comes from a misspelt name.
+    Ok(match unknown.as_slice() {
+        [] => response,
+        unknown => {
+            let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+            response.with(UNKNOWN, &ascii(&told.join(" | ")))
+        }
     })
+}
+
+/// A text as a header can hold it.
+fn ascii(text: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii() && !c.is_ascii_control() {
+            c
+        } else {
+            '?'
+        }
+    };
+    text.chars().map(plain).take(1000).collect()
 }
 
 /// Triples in the format of a media type.

@@ -4,11 +4,13 @@
 
 mod changes;
 mod claims;
+mod doubts;
 
 use thiserror::Error;
 
 use crate::analysis::{Analysis, AnalysisError, analyse};
 use crate::graph::namespaces::Prefixes;
+use crate::graph::vocab::casegraph as cg;
 use crate::graph::{Graph, Manifest, QueryOptions};
 use crate::project::Project;
 use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
@@ -16,6 +18,7 @@ use crate::report::DataNote;
 
 pub use changes::{changed_facts, moved_results};
 pub use claims::{CLAIMS, checked_claims};
+pub use doubts::Doubt;
 
 /// Why a study gives no answer.
 #[derive(Debug, Error)]
@@ -27,6 +30,14 @@ pub enum StudyError {
     /// The rows do not become a result.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
+    /// The saved query names what cannot be, so that its answer would be empty and look like a finding.
+    #[error("{slug}: {doubt}: correct the query or its header")]
+    Doubtful {
+        /// The saved query.
+        slug: String,
+        /// What is wrong.
+        doubt: Doubt,
+    },
 }
 
 /// An error with its causes on one line, none said twice.
@@ -73,16 +84,39 @@ impl Session {
     /// Runs a saved query and computes its statistic.
     ///
     /// # Errors
-    /// A parameter is wrong, the query cannot be evaluated, or its rows are none that the statistic
-    /// can read.
+    /// The query names what cannot be, a parameter is wrong, the query cannot be evaluated, or its rows are
+    /// none that the statistic can read.
     pub fn compute(
         &self,
         saved: &SavedQuery,
         set: &[(String, String)],
         options: &QueryOptions,
     ) -> Result<Analysis, StudyError> {
+        self.compute_rows(saved, set, options, |_| {})
+    }
+
+    /// The same, with the rows changed before the statistic sees them: groups put together, for one.
+    ///
+    /// # Errors
+    /// Those of [`Session::compute`].
+    pub fn compute_rows(
+        &self,
+        saved: &SavedQuery,
+        set: &[(String, String)],
+        options: &QueryOptions,
+        change: impl FnOnce(&mut Table),
+    ) -> Result<Analysis, StudyError> {
+        let (wrong, strange): (Vec<_>, Vec<_>) = self
+            .doubts(saved)?
+            .into_iter()
+            .partition(|doubt| doubt.certain);
+        if let Some(doubt) = wrong.into_iter().next() {
+            let slug = saved.slug.clone();
+            return Err(StudyError::Doubtful { slug, doubt });
+        }
         let defaults = &self.manifest.parameters;
-        let table = run(&self.graph, saved, set, defaults, &self.prefixes, options)?;
+        let mut table = run(&self.graph, saved, set, defaults, &self.prefixes, options)?;
+        change(&mut table);
         let in_force = saved.header.parameters.iter().filter_map(|parameter| {
             let given = set
                 .iter()
@@ -93,7 +127,32 @@ impl Session {
                 .or(parameter.default.as_ref())?;
             Some((parameter.name.clone(), value.clone()))
         });
-        Ok(analyse(saved, in_force.collect(), table)?)
+        let mut analysis = analyse(saved, in_force.collect(), table)?;
+        let told = strange
+            .iter()
+            .map(|doubt| format!("The query may be misspelt: {doubt}."));
+        analysis.cautions.extend(told);
+        if analysis.table.is_empty()
+            && let Some(cohort) = self.uncounted(&analysis)?
+        {
+            analysis.no_rows_because(&format!(
+                "the cohort {cohort} is not counted, and this analysis asks counted cases only."
+            ));
+        }
+        Ok(analysis)
+    }
+
+    /// A cohort that a parameter names and that does not count.
+    fn uncounted(&self, analysis: &Analysis) -> Result<Option<String>, AskError> {
+        for (_, value) in &analysis.parameters {
+            if let Some(cohort) = self.prefixes.expand(value)
+                && let Some(counted) = self.graph.literal(&cohort, cg::COUNTED)?
+                && counted == "false"
+            {
+                return Ok(Some(value.clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// A saved query as it stands when nobody sets a parameter, as SPARQL that any endpoint takes.

@@ -38,9 +38,13 @@ impl Walk<'_> {
     ) -> Step<NamedNodePattern> {
         Ok(match name {
             NamedNodePattern::NamedNode(iri) => iri.clone().into(),
-            NamedNodePattern::Variable(variable) => self
-                .iri(variable, position)?
-                .map_or_else(|| variable.clone().into(), Into::into),
+            NamedNodePattern::Variable(variable) => {
+                if position == Position::Service {
+                    self.services.insert(variable.clone());
+                }
+                self.iri(variable, position)?
+                    .map_or_else(|| variable.clone().into(), Into::into)
+            }
         })
     }
 

@@ -9,6 +9,7 @@ use spargebra::term::GroundTerm;
 
 use super::term::reverses;
 use super::{BindError, Position};
+use crate::query::parameters::same_value;
 
 /// Whether the parameters of a `SELECT` list come out as columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) struct Walk<'q> {
     source: &'q Query,
     pub(super) values: Vec<(&'q Variable, GroundTerm)>,
     pub(super) used: BTreeSet<Variable>,
+    /// Variables that stand for the address of a service.
+    pub(super) services: BTreeSet<Variable>,
     fresh: usize,
 }
 
@@ -33,6 +36,7 @@ impl<'q> Walk<'q> {
             source,
             values: Vec::new(),
             used: BTreeSet::new(),
+            services: BTreeSet::new(),
             fresh: 0,
         }
     }
@@ -314,6 +318,9 @@ impl<'q> Walk<'q> {
             .iter()
             .filter(|row| {
                 row.iter().zip(&wanted).all(|pair| match pair {
+                    (Some(GroundTerm::Literal(cell)), Some(GroundTerm::Literal(value))) => {
+                        same_value(cell, value)
+                    }
                     (Some(cell), Some(value)) => cell == value,
                     (None, _) | (_, None) => true,
                 })

@@ -14,6 +14,16 @@ use serde_json::Value;
 pub struct Options(pub BTreeMap<String, Value>);
 
 impl Options {
+    /// A choice that is a value of a column: its name, the column and the value.
+    fn word<'a>(
+        &'a self,
+        name: &'static str,
+        column: &'a str,
+    ) -> Option<(&'static str, &'a str, &'a str)> {
+        let value = self.0.get(name).and_then(Value::as_str)?;
+        Some((name, column, value))
+    }
+
     /// Takes a choice as it is written on a command line: a number, `true` or `false`, several
     /// values between commas, or a word. A name may have dashes, as an argument has.
     pub fn set(&mut self, name: &str, text: &str) {
@@ -521,6 +531,52 @@ impl Statistic {
 }
 
 impl Statistic {
+    /// The values that the statistic looks for in its columns: key, column and value.
+    #[must_use]
+    pub fn codes(&self) -> Vec<(&'static str, &str, &str)> {
+        match self {
+            Self::Response(s) => {
+                let column = s.response.as_str();
+                let success = s.success.iter().map(|code| ("success", code));
+                let control = s.control.iter().map(|code| ("control", code));
+                let codes = success.chain(control);
+                codes
+                    .map(|(key, code)| (key, column, code.as_str()))
+                    .collect()
+            }
+            Self::Contingency(s) => {
+                let event = s.event.as_deref();
+                let event = event.map(|code| ("event", s.columns.as_str(), code));
+                let exposed = s.options.word("exposed", &s.rows);
+                event.into_iter().chain(exposed).collect()
+            }
+            Self::CompetingRisks(s) => s.options.word("censored", &s.event).into_iter().collect(),
+            Self::Survival(s) => s
+                .options
+                .word("event_value", &s.event)
+                .into_iter()
+                .collect(),
+            Self::Proportion(s) => {
+                let event = s.options.word("event_value", &s.event);
+                let reference =
+                    s.by.as_deref()
+                        .and_then(|by| s.options.word("reference", by));
+                event.into_iter().chain(reference).collect()
+            }
+            Self::Cox(s) => s
+                .options
+                .word("event_value", &s.event)
+                .into_iter()
+                .collect(),
+            Self::Pooled(s) => s
+                .options
+                .word("event_value", &s.event)
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The choices of method, where the kind has any.
     pub fn options_mut(&mut self) -> Option<&mut Options> {
         match self {

@@ -153,7 +153,7 @@ fn resolve_takes_given_then_default_and_leaves_optional_out() {
     );
     assert_eq!(
         error(&[("grade", "3"), ("grade", "4")]),
-        "parameter grade is given twice; give it once"
+        "parameter grade takes one value and is given twice; run the analysis once for each value"
     );
 }
 

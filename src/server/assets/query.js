@@ -164,6 +164,15 @@ async function post(query, accept) {
   return answer;
 }
 
+// An empty answer often comes from a misspelt name: says which names nothing in the store has.
+function warn(unknown) {
+  if (!unknown) return;
+  const callout = document.createElement("p");
+  callout.className = "callout warn";
+  callout.textContent = `${unknown.replaceAll(" | ", ". ")}.`;
+  result.append(callout);
+}
+
 let asked = 0;
 
 async function ask() {
@@ -183,6 +192,7 @@ async function ask() {
     if (own !== asked) return;
     const snapshot = answer.headers.get("Casegraph-Snapshot");
     const time = `${Math.round(performance.now() - started)} ms${snapshot ? `; snapshot ${snapshot}` : ""}`;
+    warn(answer.headers.get("Casegraph-Unknown"));
     if (!answer.ok) {
       let detail = body;
       try { detail = JSON.parse(body).detail; } catch { /* the text says it */ }

@@ -75,6 +75,9 @@ fn cohorts(found: &Dossier) -> Markup {
         @if !found.cohorts.is_empty() {
             ul { @for cohort in &found.cohorts { li { "Cohort " (cohort) } } }
         }
+        @for other in &found.suspected {
+            p.callout { a href={ "/cases/" (encoded(&other.case)) } { (other.case) } " " (other.words()) "." }
+        }
     }
 }
 
