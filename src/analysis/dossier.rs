@@ -17,10 +17,47 @@ pub struct Dossier {
     pub case: String,
     /// Cohorts with number in the source, basis and reason.
     pub cohorts: Vec<String>,
+    /// Cases that may be the same patient, with what was found in those that do not count.
+    pub suspected: Vec<Suspected>,
     /// The case and its events, in order.
     pub things: Vec<DossierThing>,
     /// The genes of its fusions, as linked sources have them; empty where none is linked.
     pub genes: Vec<LinkedGene>,
+}
+
+/// A case that may be the same patient as the one of the dossier.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suspected {
+    /// Its key.
+    pub case: String,
+    /// Whether it is the one that does not count, and not the one beside which the other is shown.
+    pub second: bool,
+    /// Why that is suspected.
+    pub reason: String,
+    /// Molecular findings of the one that does not count, each with its timing.
+    pub findings: Vec<String>,
+}
+
+impl Suspected {
+    /// In a sentence, without the case's key before it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let findings = match self.findings.as_slice() {
+            [] => String::new(),
+            found => format!("; found in it: {}", found.join("; ")),
+        };
+        if self.second {
+            format!(
+                "is a suspected duplicate of this case and is not counted ({}){findings}",
+                self.reason
+            )
+        } else {
+            format!(
+                "is the case of which this one is a suspected duplicate, which is not counted ({})",
+                self.reason
+            )
+        }
+    }
 }
 
 /// The case itself or one of its events.
@@ -70,6 +107,22 @@ const COHORTS: &str = "SELECT ?cohort ?number ?basis ?reason WHERE {
   OPTIONAL { ?membership cg:numberInSource ?number }
   OPTIONAL { ?membership cg:basis ?basis }
   OPTIONAL { ?membership cg:reason ?reason } } ORDER BY ?cohort";
+
+/// Cases that may be the same patient.
+const SUSPECTED: &str = "SELECT ?key ?second ?reason ?finding WHERE {
+  { ?other cg:suspectedDuplicateOf ?case BIND(true AS ?second) BIND(?other AS ?about) }
+  UNION { ?case cg:suspectedDuplicateOf ?other BIND(false AS ?second) BIND(?case AS ?about) }
+  ?other cg:caseKey ?key .
+  ?decision cg:about ?about ; cg:ofProperty cg:suspectedDuplicateOf ; cg:reason ?reason .
+  OPTIONAL {
+    ?other cg:hasAlteration ?alteration .
+    OPTIONAL { ?alteration cg:gene/rdfs:label ?gene }
+    OPTIONAL { ?alteration cg:alteration ?change }
+    OPTIONAL { ?alteration cg:timing ?timing }
+    BIND(CONCAT(COALESCE(STR(?gene), \"gene not known\"), \" \", COALESCE(?change, \"alteration not known\"),
+      COALESCE(CONCAT(\" (\", ?timing, \")\"), \"\")) AS ?finding)
+  }
+} ORDER BY ?key ?finding";
 
 /// What every source says, cell by cell.
 const REPORTS: &str = "SELECT ?thing ?property ?value ?source ?read ?locator ?certainty ?verbatim ?note ?report WHERE {
@@ -211,6 +264,25 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
         };
         entry.remarks.push(remark);
     });
+    let found = select(SUSPECTED)?;
+    let mut suspected: Vec<Suspected> = Vec::new();
+    for row in 0..found.rows() {
+        let cell = |column| found.text(row, column).unwrap_or_default();
+        if suspected.last().is_none_or(|last| last.case != cell(0)) {
+            suspected.push(Suspected {
+                case: cell(0).to_owned(),
+                second: cell(1) == "true",
+                reason: cell(2).to_owned(),
+                findings: Vec::new(),
+            });
+        }
+        if let Some(last) = suspected.last_mut()
+            && last.second
+            && !cell(3).is_empty()
+        {
+            last.findings.push(cell(3).to_owned());
+        }
+    }
     let cohorts = select(COHORTS)?;
     let cohorts = (0..cohorts.rows()).map(|row| {
         let cell = |name: &str| cohorts.column(name).and_then(|c| cohorts.text(row, c));
@@ -232,6 +304,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
         case: key.to_owned(),
         genes: genes(OF_CASE, &select, prefixes)?,
         cohorts: cohorts.collect(),
+        suspected,
         things: things
             .into_iter()
             .map(|(place, columns)| thing(place, columns))

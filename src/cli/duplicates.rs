@@ -13,9 +13,11 @@ use crate::report::{
 ///
 /// Scores each pair by agreement on age, sex, histology, site, fusion partner, breakpoint, drugs,
 /// progression-free months, first author and year, a rare value counting for more, and explains the
-/// score item by item. Cases that one publication reports as its own patients are told apart by it and
-/// are not compared. A ruling is a row of decisions.csv with sheet `cases` and column `same-patient`
-/// (the case in `value` no longer counts) or `different-patients` (the pair is not shown again).
+/// score item by item. Cases that one publication reports as its own patients are told apart by it, and
+/// are compared only where they differ in nothing, as a case entered under two keys. A ruling is a row of
+/// decisions.csv with sheet `cases` and column `same-patient` (the case in `value` no longer counts),
+/// `different-patients` (the pair is not shown again) or `suspected-same-patient` (the case in `value`,
+/// which is to be excluded, is shown beside the first).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph duplicates

@@ -12,6 +12,9 @@ pub fn dossier_text(dossier: &Dossier) -> String {
     for cohort in &dossier.cohorts {
         let _ = writeln!(out, "  cohort {cohort}");
     }
+    for other in &dossier.suspected {
+        let _ = writeln!(out, "  {} {}", other.case, other.words());
+    }
     for thing in &dossier.things {
         let _ = writeln!(out, "\n{}", thing.title);
         for value in &thing.values {

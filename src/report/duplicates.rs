@@ -74,7 +74,7 @@ pub fn duplicates_notes(found: &Duplicates) -> Vec<String> {
         Some(how) => format!("{} compared ({how})", grouped(found.compared)),
     };
     let mut notes = vec![format!(
-        "{} pairs of {} cases: {compared}; {} left out, for one publication reports both as patients of its own; {} of score {} or more and not ruled on.",
+        "{} pairs of {} cases: {compared}; {} left out, for one publication reports both as patients of its own and they are not alike in everything; {} of score {} or more and not ruled on.",
         grouped(found.pairs),
         grouped(found.cases),
         grouped(found.told_apart),

@@ -26,5 +26,5 @@ mod stats_laws;
 mod study;
 mod support;
 mod synthetic;
-mod w3c;
 mod unknown;
+mod w3c;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::matching::{Contribution, Matching};
+use super::matching::{Contribution, Matching, OF_PATIENTS};
 use super::profile::{Profile, Study};
 
 /// Up to so many cases, every pair is compared.
@@ -82,7 +82,8 @@ pub struct Duplicates {
     pub compared: usize,
     /// How the pairs to compare were chosen, if not all were.
     pub blocking: Option<&'static str>,
-    /// Pairs that are no candidates, because one publication reports both as its own patients.
+    /// Pairs that are no candidates, because one publication reports both as its own patients and they
+    /// differ in something, or agree in too little to be one that was entered twice.
     pub told_apart: usize,
     /// The lowest score shown, bits.
     pub min: f64,
@@ -120,12 +121,18 @@ pub fn duplicates(study: &Study, options: &DuplicatesOptions) -> Duplicates {
     let mut compared = 0;
     let mut found: Vec<(usize, usize, f64)> = Vec::new();
     let mut rulings = rulings(study);
+    let mut twins = 0;
     let mut consider = |a: usize, b: usize| {
-        if told_apart.contains(&(a, b)) {
-            return;
-        }
+        let score = if told_apart.contains(&(a, b)) {
+            let Some(score) = matching.twins(a, b) else {
+                return;
+            };
+            twins += 1;
+            score
+        } else {
+            matching.score(a, b)
+        };
         compared += 1;
-        let score = matching.score(a, b);
         if score >= min && !rulings.contains_key(&(a, b)) {
             found.push((a, b, score));
         }
@@ -142,7 +149,14 @@ pub fn duplicates(study: &Study, options: &DuplicatesOptions) -> Duplicates {
     }
     let pair = |(a, b): (usize, usize), score: f64, ruling| {
         let reading = prior * score.exp2() / (1.0 - prior + prior * score.exp2());
-        show(&matching, study, (a, b), score, reading, ruling)
+        let mut pair = show(&matching, study, (a, b), score, reading, ruling);
+        if told_apart.contains(&(a, b)) {
+            // Author and year are those of the one publication.
+            for item in pair.items.iter_mut().skip(OF_PATIENTS) {
+                item.weight = None;
+            }
+        }
+        pair
     };
     let wanted = |pair: &DuplicatePair| !options.counted_only || pair.counted == [true; 2];
     let mut open: Vec<DuplicatePair> = found
@@ -168,7 +182,7 @@ pub fn duplicates(study: &Study, options: &DuplicatesOptions) -> Duplicates {
         blocking: blocked.then_some(
             "pairs that agree on two of partner, histology (or what lies right above it), site and age within a year, or have a first author in common",
         ),
-        told_apart: told_apart.len(),
+        told_apart: told_apart.len() - twins,
         min,
         prior,
         second_reports: options.second_reports,

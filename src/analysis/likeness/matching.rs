@@ -153,6 +153,9 @@ pub struct Contribution {
     pub words: String,
 }
 
+/// How many of the items are of the patients; those after them are of the reports.
+pub(super) const OF_PATIENTS: usize = 8;
+
 /// The model fitted to a study: its cases are numbered as in [`Study::profiles`].
 pub struct Matching<'s> {
     study: &'s Study,
@@ -256,6 +259,19 @@ impl<'s> Matching<'s> {
     #[must_use]
     pub fn score(&self, first: usize, second: usize) -> f64 {
         self.weights(first, second).into_iter().flatten().sum()
+    }
+
+    /// The score of two cases that one publication reports as two patients, if they differ in nothing and
+    /// agree in enough to be one that was entered twice. Author and year tell nothing of them.
+    #[must_use]
+    pub fn twins(&self, first: usize, second: usize) -> Option<f64> {
+        /// Items in which patients of one report seldom all agree.
+        const ENOUGH: usize = 4;
+        let weights = self.weights(first, second);
+        let of_patients: Vec<f64> = weights[..OF_PATIENTS].iter().copied().flatten().collect();
+        let agree = of_patients.iter().filter(|weight| **weight > 0.0).count();
+        let differ = of_patients.iter().any(|weight| *weight < 0.0);
+        (agree >= ENOUGH && !differ).then(|| of_patients.iter().sum())
     }
 
     /// Every item of two cases, by number, with what it adds and why.
