@@ -199,6 +199,11 @@ fn suspected_duplicates_are_in_no_analysis() {
     );
     let excluded: BTreeSet<String> = rows.into_iter().flatten().collect();
     assert!(!excluded.is_empty());
+    // Left out by name, since what was found in them may be of the case beside which they are shown.
+    let suspected = SHIPPED
+        .rows("SELECT DISTINCT ?key { ?case cg:suspectedDuplicateOf ?first ; cg:caseKey ?key }");
+    let suspected: BTreeSet<String> = suspected.into_iter().flatten().collect();
+    assert!(suspected.is_subset(&excluded) && !suspected.is_empty());
     // These list what was read, not who counts.
     let listing = ["cohort/exclusions", "cohort/flow", "evidence/conflicts"];
     for query in SHIPPED.catalogue.queries() {
@@ -211,16 +216,21 @@ fn suspected_duplicates_are_in_no_analysis() {
         let analysis = compute(&SHIPPED, query, &[]);
         let counted = analysis.ledger.counted().iter();
         let left_out = analysis.ledger.exclusions();
+        let shown = |unit: &str| query.slug == "treatment/resistance" && suspected.contains(unit);
         let left_out = left_out.iter().flat_map(|exclusion| exclusion.units.iter());
         let stray: Vec<&String> = counted
-            .chain(left_out)
+            .chain(left_out.filter(|unit| !shown(unit)))
             .filter(|unit| excluded.contains(*unit))
             .collect();
         assert!(stray.is_empty(), "{}: {stray:?}", query.slug);
         let value: serde_json::Value = serde_json::from_str(&json(&analysis, "")).expect("JSON");
         for row in value["rows"].as_array().expect("rows") {
             let case = row["case"].as_str().unwrap_or_default();
-            assert!(!excluded.contains(case), "{}: {case}", query.slug);
+            assert!(
+                !excluded.contains(case) || shown(case),
+                "{}: {case}",
+                query.slug
+            );
         }
     }
 }

@@ -265,13 +265,12 @@ impl<'s> Matching<'s> {
     /// agree in enough to be one that was entered twice. Author and year tell nothing of them.
     #[must_use]
     pub fn twins(&self, first: usize, second: usize) -> Option<f64> {
-        /// Items in which patients of one report seldom all agree.
+        /// Items known of both: patients of one report seldom agree in all of so many.
         const ENOUGH: usize = 4;
         let weights = self.weights(first, second);
         let of_patients: Vec<f64> = weights[..OF_PATIENTS].iter().copied().flatten().collect();
-        let agree = of_patients.iter().filter(|weight| **weight > 0.0).count();
         let differ = of_patients.iter().any(|weight| *weight < 0.0);
-        (agree >= ENOUGH && !differ).then(|| of_patients.iter().sum())
+        (of_patients.len() >= ENOUGH && !differ).then(|| of_patients.iter().sum())
     }
 
     /// Every item of two cases, by number, with what it adds and why.

@@ -156,6 +156,75 @@ fn cases_are_filtered_and_sorted_by_the_address() {
     assert!(ages.windows(2).all(|two| two[0] >= two[1]), "{ages:?}");
 }
 
+/// A class has the cases of what lies below it, each once: on its page, in the list, and in the filter.
+#[test]
+fn a_class_counts_what_lies_below_it() {
+    let served = Served::tiny(&[]);
+    let all = served.get("/cases.json", &[]).json();
+    let rows = all["rows"].as_array().expect("rows");
+    let having = |column: usize, names: &[&str]| {
+        let has = |row: &&serde_json::Value| {
+            let cell = row[column].as_str().unwrap_or_default();
+            cell.split("; ").any(|one| names.contains(&one))
+        };
+        rows.iter().filter(has).count()
+    };
+    let tumor = "inflammatory myofibroblastic tumor";
+    let variant = "epithelioid inflammatory myofibroblastic sarcoma";
+    let (both, own) = (having(4, &[tumor, variant]), having(4, &[tumor]));
+    assert!(both > own, "the invented study has the variant");
+    let inhibitors = having(6, &["crizotinib", "alectinib", "ceritinib"]);
+    for (page, number) in [
+        ("/histologies/inflammatory-myofibroblastic-tumor", both),
+        (
+            "/histologies/mesenchymal-neoplasm",
+            having(
+                4,
+                &[tumor, variant, "leiomyosarcoma", "spindle cell sarcoma"],
+            ),
+        ),
+        ("/drugs/alk-inhibitor", inhibitors),
+        ("/drugs/crizotinib", having(6, &["crizotinib"])),
+    ] {
+        let text = served.get(page, &HTML).ok();
+        assert!(
+            text.contains(&format!("Cases ({number})")),
+            "{page}: {number}"
+        );
+    }
+    let list = served.get("/drugs", &HTML).ok();
+    assert!(list.contains("ALK inhibitor"), "{list}");
+    for (filter, number) in [
+        ("histology=inflammatory+myofibroblastic+tumor", both),
+        ("drug=ALK+inhibitor", inhibitors),
+    ] {
+        let text = served.get(&format!("/cases?{filter}"), &HTML).ok();
+        assert!(
+            text.contains(&format!("{number} of {} cases", rows.len())),
+            "{filter}: {number}"
+        );
+    }
+    // The classes stand in the forms too.
+    let form = served.get("/analyses/response/overall", &HTML).ok();
+    assert!(form.contains("value=\"drug:alk-inhibitor\""));
+}
+
+#[test]
+fn a_misspelt_name_is_told_over_http() {
+    let served = Served::tiny(&[]);
+    let kind = "application/sparql-query";
+    let ask = |query: &str| served.post(query, kind, "text/csv");
+    let wrong = ask("SELECT ?c { ?c cg:bestRespons ?r }");
+    assert_eq!(wrong.status, 200);
+    let told = wrong.header("casegraph-unknown");
+    assert!(
+        told.contains("cg:bestRespons; nearest: cg:bestResponse"),
+        "{told}"
+    );
+    let right = ask("SELECT ?c { ?c cg:bestResponse ?r }");
+    assert_eq!(right.header("casegraph-unknown"), "");
+}
+
 #[test]
 fn a_problem_is_a_page_for_a_person() {
     let served = Served::tiny(&[]);
