@@ -291,7 +291,7 @@ fn words_for_no_gene_are_no_genes() {
     ] {
         let ran = gene(symbol);
         assert!(
-            ran.out.contains(&format!("warning: ")) && ran.out.contains(told),
+            ran.out.contains("warning: ") && ran.out.contains(told),
             "{symbol}: {}",
             ran.out
         );
@@ -312,7 +312,8 @@ fn a_gene_of_no_vocabulary_has_a_name() {
         HGNC:5\tA1BG\talpha-1-B glycoprotein\tprotein-coding\tApproved\t19q13.43\t\t\t1\tENSG00000121410\n";
     let path = tiny.dir().join("hgnc.tsv");
     fs::write(&path, table).expect("written");
-    tiny.run(&["link", path.to_str().expect("a path")]).ok();
+    tiny.run(&["link", "--force", path.to_str().expect("a path")])
+        .ok();
     assert_eq!(asked(&tiny), "partner\r\nRNF213\r\n");
     let linked = "ASK { gene:RNF213 skos:exactMatch hgnc:14539 . FILTER NOT EXISTS { gene:KIAA1618 ?p ?o } }";
     assert_eq!(tiny.run(&["query", linked]).ok(), "yes\n");
