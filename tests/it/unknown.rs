@@ -176,7 +176,7 @@ fn a_rule_with_a_misspelt_name_can_find_nothing_and_is_told() {
     write(
         &tiny,
         "queries/checks/own.rq",
-        "# Problem: x\n# Solution: y\nSELECT ?entity { ?entity cg:caseKeys ?key }",
+        "# Problem: x\n# Solution: y\nSELECT ?entity { ?entity cg:casesKey ?key }",
     );
     let profile = tiny.home().join("queries/checks/profile.tsv");
     let levels = fs::read_to_string(&profile).expect("levels");
@@ -186,7 +186,7 @@ fn a_rule_with_a_misspelt_name_can_find_nothing_and_is_told() {
     assert!(
         checked
             .err
-            .contains("own.rq: nothing in the store has cg:caseKeys; nearest: cg:caseKey"),
+            .contains("own.rq: nothing in the store has cg:casesKey; nearest: cg:caseKey"),
         "{}",
         checked.err
     );
