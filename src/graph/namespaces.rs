@@ -4,6 +4,8 @@ use super::model::NamedNode;
 
 /// Our own terms.
 pub const TERMS: &str = "https://w3id.org/casegraph/ontology#";
+/// What queries write where there is no thing: nothing is called so.
+pub const NOTHING: &str = "https://w3id.org/casegraph/ontology#nothing";
 /// Vocabularies; a scheme's name and a slug follow.
 pub const VOCABULARY: &str = "https://w3id.org/casegraph/vocabulary/";
 /// Studies; a study's name and `/` follow.

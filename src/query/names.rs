@@ -6,7 +6,7 @@ use super::run::AskError;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode, Query};
-use crate::graph::namespaces::{Prefixes, STUDIES, TERMS};
+use crate::graph::namespaces::{NOTHING, Prefixes, STUDIES, TERMS};
 use crate::graph::vocab::{casegraph, skos};
 
 /// A prefix that a text uses and nobody declares.
@@ -265,7 +265,7 @@ fn is_known(graph: &Graph, node: &NamedNode) -> Result<bool, AskError> {
             .is_some_and(|term| terms.contains(&term))
     });
     let written = casegraph::ALL.iter().any(|term| term.as_str() == iri);
-    Ok(standard || written || graph.mentions(node)?)
+    Ok(standard || written || iri == NOTHING || graph.mentions(node)?)
 }
 
 /// The IRIs and the texts of literals in a query.
