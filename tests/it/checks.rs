@@ -198,3 +198,27 @@ fn each_rule_of_level_error_speaks_on_its_violation() {
     }
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
+
+#[test]
+fn statements_on_treatments_that_contradict_each_other_are_told() {
+    for (rule, add) in [
+        (
+            "order-contradicts-start",
+            "<https://w3id.org/casegraph/tiny/case/case-1/treatment/1> cg:startMonths 50 .",
+        ),
+        (
+            "treatment-given-and-not-given",
+            "case:case-1 cg:treatmentNotGiven \"surgery\" .",
+        ),
+    ] {
+        let one = Planted {
+            rule,
+            graph: "graph/consensus",
+            add,
+            take: &[],
+        };
+        let found = violated(&checks(), &planted(&one));
+        let told = found.iter().any(|(name, _)| name == rule);
+        assert!(told, "{rule}: {found:?}");
+    }
+}
