@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Serialize;
 
 use super::frame::{Frame, Selection, Units};
+use super::options::event_coding;
+use super::rows::NOT_KNOWN;
 use super::{AnalysisError, Outcome, ResponseRates, survival};
 use crate::query::Statistic;
-use crate::stats::contingency::{Arm, TippingPoint, fisher_p, tipping_point};
+use crate::stats::contingency::{Arm, TippingPoint, Ungrouped, fisher_p, tipping_point_with};
 use crate::stats::estimate::Level;
 use crate::stats::proportion::Proportion;
 
@@ -44,11 +46,15 @@ pub struct GroupBounds {
     pub known: u64,
     /// Units not known.
     pub unknown: u64,
+    /// Units of which it is not known whether they are in this group, whatever their outcome.
+    pub group_unknown: u64,
     /// The proportion among those known.
     pub complete_case: Option<f64>,
-    /// The proportion if none of the unknown had the event.
+    /// The proportion if none of the unknown had the event, and those who may be in the group and
+    /// may be without it are.
     pub lowest: f64,
-    /// The proportion if all of the unknown had it.
+    /// The proportion if all of the unknown had it, and those who may be in the group and may have
+    /// it are.
     pub highest: f64,
     /// Whether it is settled that the proportion is above, or below, one half.
     pub half: Half,
@@ -117,7 +123,16 @@ pub(super) fn of_response(rates: &ResponseRates, level: Level) -> Option<Bounds>
         (group.label.clone(), k, n, group.units as u64 - n)
     };
     let groups: Vec<_> = rates.groups.iter().map(counts).collect();
-    of_counts(counts(&rates.overall), &groups, level)
+    let none = Ungrouped::default();
+    let ungrouped = groups.iter().find(|group| group.0 == NOT_KNOWN).map_or(
+        none,
+        |&(_, events, known, unknown)| Ungrouped {
+            events,
+            others: known - events,
+            unknown,
+        },
+    );
+    of_counts(&counts(&rates.overall), &groups, ungrouped, level)
 }
 
 /// Bounds of a statistic of columns; `None` where nothing is unknown or they mean nothing for it.
@@ -143,8 +158,18 @@ pub(super) fn of_frame(
             let unknown = unknown_by(frame, settings.by.as_deref(), &settings.event)?;
             let all = &result.overall;
             let missing = (frame.rows() - selection.kept.len() - selection.repeated.len()) as u64;
-            let overall = ("all".to_owned(), all.events, all.n, missing);
-            Ok(of_counts(overall, &with_unknown(known, &unknown), level))
+            let coding = event_coding(&settings.options);
+            let came = |rows: &[u32]| Ok(frame.events(&settings.event, &coding, rows)?.came);
+            let loose = ungrouped(frame, settings.by.as_deref(), &settings.event, came)?;
+            let known_loose = loose.events + loose.others;
+            let overall = (
+                "all".to_owned(),
+                all.events + loose.events,
+                all.n + known_loose,
+                missing.saturating_sub(known_loose),
+            );
+            let groups = with_unknown(known, &unknown);
+            Ok(of_counts(&overall, &groups, loose, level))
         }
         (Statistic::Contingency(settings), Outcome::Contingency(found))
             if settings.count.is_none() =>
@@ -163,8 +188,22 @@ pub(super) fn of_frame(
             let (k, n) = known
                 .iter()
                 .fold((0, 0), |(k, n), (_, a, b)| (k + a, n + b));
-            let overall = ("all".to_owned(), k, n, unknown.values().sum());
-            Ok(of_counts(overall, &with_unknown(known, &unknown), level))
+            let came = |rows: &[u32]| {
+                let outcomes = frame.factor(&settings.columns, rows)?;
+                let event = |code: &u32| {
+                    Some(&outcomes.labels()[*code as usize]) == settings.event.as_ref()
+                };
+                Ok(outcomes.codes().iter().map(event).collect())
+            };
+            let loose = ungrouped(frame, Some(&settings.rows), &settings.columns, came)?;
+            let overall = (
+                "all".to_owned(),
+                k + loose.events,
+                n + loose.events + loose.others,
+                unknown.values().sum::<u64>() + loose.unknown,
+            );
+            let groups = with_unknown(known, &unknown);
+            Ok(of_counts(&overall, &groups, loose, level))
         }
         _ => Ok(None),
     }
@@ -197,6 +236,41 @@ fn unknown_by(
     Ok(unknown)
 }
 
+/// Units of which it is not known in which group they are.
+fn ungrouped(
+    frame: &Frame,
+    by: Option<&str>,
+    column: &str,
+    came: impl FnOnce(&[u32]) -> Result<Vec<bool>, AnalysisError>,
+) -> Result<Ungrouped, AnalysisError> {
+    let Some(by) = by else {
+        return Ok(Ungrouped::default());
+    };
+    let grouped = frame.complete(&[by], Units::Repeated)?.kept;
+    let units: HashSet<&str> = grouped.iter().filter_map(|row| frame.unit(*row)).collect();
+    let mut rows = frame.complete(&[], Units::Once)?.kept;
+    rows.retain(|row| match frame.unit(*row) {
+        Some(unit) if !unit.is_empty() => !units.contains(unit),
+        _ => grouped.binary_search(row).is_err(),
+    });
+    let known = frame.known(column, &rows)?;
+    let with: Vec<u32> = rows
+        .iter()
+        .zip(&known)
+        .filter_map(|(row, known)| known.then_some(*row))
+        .collect();
+    let events = if with.is_empty() {
+        0
+    } else {
+        came(&with)?.into_iter().filter(|came| *came).count()
+    };
+    Ok(Ungrouped {
+        events: events as u64,
+        others: (with.len() - events) as u64,
+        unknown: (rows.len() - with.len()) as u64,
+    })
+}
+
 type Counts = (String, u64, u64, u64);
 
 /// The groups of which something is known, then those of which nothing is.
@@ -217,47 +291,70 @@ fn with_unknown(
     groups
 }
 
-/// Bounds from events, known and unknown of everyone and of each group.
-fn of_counts(overall: Counts, groups: &[Counts], level: Level) -> Option<Bounds> {
-    if overall.3 == 0 && groups.iter().all(|group| group.3 == 0) {
+/// Bounds from events, known and unknown of everyone and of each group, and from those who may be
+/// in any group.
+fn of_counts(
+    overall: &Counts,
+    groups: &[Counts],
+    ungrouped: Ungrouped,
+    level: Level,
+) -> Option<Bounds> {
+    if overall.3 + ungrouped.total() == 0 && groups.iter().all(|group| group.3 == 0) {
         return None;
     }
     let compared: Vec<&Counts> = groups
         .iter()
-        .filter(|group| group.0 != super::rows::NOT_KNOWN && group.2 > 0)
+        .filter(|group| group.0 != NOT_KNOWN && group.2 > 0)
         .collect();
     let difference = match compared[..] {
-        [first, second] => Some(difference(first, second, level)),
+        [first, second] => Some(difference(first, second, ungrouped, level)),
         _ => None,
     };
-    let groups = [overall]
-        .iter()
-        .chain(groups)
-        .filter_map(|counts| group(counts, level))
+    let none = Ungrouped::default();
+    let of_group = |counts: &Counts| {
+        let loose = if counts.0 == NOT_KNOWN {
+            none
+        } else {
+            ungrouped
+        };
+        group(counts, loose, level)
+    };
+    let groups = group(overall, none, level)
+        .into_iter()
+        .chain(groups.iter().filter_map(of_group))
         .collect();
     Some(Bounds::Proportions(ProportionBounds { groups, difference }))
 }
 
-fn group((label, events, known, unknown): &Counts, level: Level) -> Option<GroupBounds> {
-    let all = known + unknown;
-    if all == 0 {
+fn group(
+    (label, events, known, unknown): &Counts,
+    ungrouped: Ungrouped,
+    level: Level,
+) -> Option<GroupBounds> {
+    if known + unknown == 0 {
         return None;
     }
-    let share = |events: u64| events as f64 / all as f64;
+    let share = |events: u64, all: u64| events as f64 / all as f64;
+    let all = known + unknown;
+    // Who may be in the group, and may be without the event; who may have it.
+    let without = ungrouped.others + ungrouped.unknown;
+    let with = ungrouped.events + ungrouped.unknown;
     Some(GroupBounds {
         group: label.clone(),
         events: *events,
         known: *known,
         unknown: *unknown,
-        complete_case: (*known > 0).then(|| *events as f64 / *known as f64),
-        lowest: share(*events),
-        highest: share(events + unknown),
-        half: half(*events, *known, *unknown, level),
+        group_unknown: ungrouped.total(),
+        complete_case: (*known > 0).then(|| share(*events, *known)),
+        lowest: share(*events, all + without),
+        highest: share(events + unknown + with, all + with),
+        half: half(*events, *known, (unknown + without, unknown + with), level),
     })
 }
 
-/// How many of the unknown bring the exact interval back over one half.
-fn half(events: u64, known: u64, unknown: u64, level: Level) -> Half {
+/// How many of the unknown bring the exact interval back over one half: of those who can be without
+/// the event, or of those who can have it.
+fn half(events: u64, known: u64, (without, with): (u64, u64), level: Level) -> Half {
     let side = |events: u64, n: u64| -> Option<bool> {
         let interval = Proportion::new(events, n).ok()?.clopper_pearson(level);
         if interval.lower > HALF {
@@ -269,31 +366,48 @@ fn half(events: u64, known: u64, unknown: u64, level: Level) -> Half {
     let Some(above) = side(events, known) else {
         return Half::NoConclusion;
     };
-    let changed = (1..=unknown).find(|more| {
+    let changed = (1..=if above { without } else { with }).find(|more| {
         let events = if above { events } else { events + more };
         side(events, known + more) != Some(above)
     });
     changed.map_or(Half::Never, |unknown| Half::After { unknown })
 }
 
-fn difference(first: &Counts, second: &Counts, level: Level) -> DifferenceBounds {
+fn difference(
+    first: &Counts,
+    second: &Counts,
+    ungrouped: Ungrouped,
+    level: Level,
+) -> DifferenceBounds {
     let share = |events: u64, units: u64| events as f64 / units as f64;
-    let (name, hits, known, unknown) = first;
-    let (other, other_hits, other_known, other_unknown) = second;
     let arm = |counts: &Counts| Arm {
         events: counts.1,
         known: counts.2,
         unknown: counts.3,
     };
-    let (all, other_all) = (known + unknown, other_known + other_unknown);
+    let (one, two) = (arm(first), arm(second));
+    // The least of one less the most of the other: who is in no known group is where it tells most,
+    // and of those whose outcome is not known either, so many are with each group.
+    let least = |low: Arm, high: Arm| {
+        let with_low = |x: u64| {
+            let y = ungrouped.unknown - x;
+            let (low_all, high_all) = (low.known + low.unknown, high.known + high.unknown);
+            let gain = ungrouped.events + y;
+            share(low.events, low_all + ungrouped.others + x)
+                - share(high.events + high.unknown + gain, high_all + gain)
+        };
+        (0..=ungrouped.unknown)
+            .map(with_low)
+            .fold(f64::INFINITY, f64::min)
+    };
     DifferenceBounds {
-        first: name.clone(),
-        second: other.clone(),
-        complete_case: share(*hits, *known) - share(*other_hits, *other_known),
-        lowest: share(*hits, all) - share(other_hits + other_unknown, other_all),
-        highest: share(hits + unknown, all) - share(*other_hits, other_all),
-        p_value: fisher_p((*hits, *known), (*other_hits, *other_known)),
-        test: tipping_point(arm(first), arm(second), 1.0 - level.value()),
+        first: first.0.clone(),
+        second: second.0.clone(),
+        complete_case: share(one.events, one.known) - share(two.events, two.known),
+        lowest: least(one, two),
+        highest: -least(two, one),
+        p_value: fisher_p((one.events, one.known), (two.events, two.known)),
+        test: tipping_point_with(one, two, ungrouped, 1.0 - level.value()),
     }
 }
 
@@ -309,18 +423,24 @@ mod tests {
     /// in 10 it is 0.4439.
     #[test]
     fn one_proportion_by_hand() {
-        let found = group(&counts("all", 8, 9, 30), Level::P95).expect("bounds");
+        let found =
+            group(&counts("all", 8, 9, 30), Ungrouped::default(), Level::P95).expect("bounds");
         assert_eq!((found.lowest, found.highest), (8.0 / 39.0, 38.0 / 39.0));
         assert_eq!(found.half, Half::After { unknown: 1 });
-        assert_eq!(half(5, 9, 3, Level::P95), Half::NoConclusion);
-        assert_eq!(half(40, 41, 3, Level::P95), Half::Never);
+        assert_eq!(half(5, 9, (3, 3), Level::P95), Half::NoConclusion);
+        assert_eq!(half(40, 41, (3, 3), Level::P95), Half::Never);
     }
 
     /// 9 of 10 against 2 of 10: R's fisher.test has P = 0.0055; with two more failures against two
     /// more successes (9/12 against 4/12) 0.0995, with three of them, however shared out, at most 0.0391.
     #[test]
     fn a_difference_tips() {
-        let found = difference(&counts("a", 9, 10, 4), &counts("b", 2, 10, 4), Level::P95);
+        let found = difference(
+            &counts("a", 9, 10, 4),
+            &counts("b", 2, 10, 4),
+            Ungrouped::default(),
+            Level::P95,
+        );
         assert!((found.lowest - (9.0 / 14.0 - 6.0 / 14.0)).abs() < 1e-15);
         assert!((found.highest - (13.0 / 14.0 - 2.0 / 14.0)).abs() < 1e-15);
         assert!(matches!(found.test, TippingPoint::After { unknown: 4, .. }));
@@ -329,7 +449,12 @@ mod tests {
     /// No one known had the event: there is no test yet, and there can be one.
     #[test]
     fn groups_without_a_known_event_tip_too() {
-        let found = difference(&counts("a", 0, 10, 9), &counts("b", 0, 10, 0), Level::P95);
+        let found = difference(
+            &counts("a", 0, 10, 9),
+            &counts("b", 0, 10, 0),
+            Ungrouped::default(),
+            Level::P95,
+        );
         assert_eq!(found.p_value, 1.0);
         assert!(matches!(found.test, TippingPoint::After { unknown, .. } if unknown <= 9));
     }
@@ -337,12 +462,61 @@ mod tests {
     #[test]
     fn bounds_hold_every_assignment() {
         let (first, second) = (counts("a", 3, 5, 2), counts("b", 1, 4, 3));
-        let found = difference(&first, &second, Level::P95);
+        let found = difference(&first, &second, Ungrouped::default(), Level::P95);
         for x in 0..=2_u32 {
             for y in 0..=3_u32 {
                 let difference = (3.0 + f64::from(x)) / 7.0 - (1.0 + f64::from(y)) / 7.0;
                 assert!(found.lowest - 1e-15 <= difference && difference <= found.highest + 1e-15);
             }
         }
+    }
+
+    /// Every way to put cases of no known group into one, tried; the bounds are reached.
+    #[test]
+    fn cases_of_no_known_group_are_in_the_bounds() {
+        let (first, second) = (counts("a", 3, 5, 1), counts("b", 1, 4, 1));
+        let loose = Ungrouped {
+            events: 2,
+            others: 1,
+            unknown: 2,
+        };
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut lowest_of_first = f64::INFINITY;
+        // Of each case: outcome if unknown, and group if unknown.
+        for way in 0..1_u32 << 9 {
+            let bit = |at: u32| way >> at & 1;
+            let mut table = [[3.0, 6.0], [1.0, 5.0]];
+            table[0][0] += f64::from(bit(0));
+            table[1][0] += f64::from(bit(1));
+            let members = [
+                (1, bit(2)),
+                (1, bit(3)),
+                (0, bit(4)),
+                (bit(5), bit(6)),
+                (bit(7), bit(8)),
+            ];
+            for (event, group) in members {
+                table[group as usize][0] += f64::from(event);
+                table[group as usize][1] += 1.0;
+            }
+            let share = |[events, all]: [f64; 2]| events / all;
+            let difference = share(table[0]) - share(table[1]);
+            (least, most) = (least.min(difference), most.max(difference));
+            lowest_of_first = lowest_of_first.min(share(table[0]));
+        }
+        let found = difference(&first, &second, loose, Level::P95);
+        assert!(
+            (found.lowest - least).abs() < 1e-12,
+            "{} {least}",
+            found.lowest
+        );
+        assert!(
+            (found.highest - most).abs() < 1e-12,
+            "{} {most}",
+            found.highest
+        );
+        let one = group(&first, loose, Level::P95).expect("bounds");
+        assert!((one.lowest - lowest_of_first).abs() < 1e-12);
+        assert_eq!(one.group_unknown, 5);
     }
 }

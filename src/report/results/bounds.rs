@@ -18,13 +18,18 @@ pub(super) fn bounds(bounds: &Bounds) -> Vec<Grid> {
     }
 }
 
+/// The column of units that may be in any group; left out where there are none.
+const GROUP_NOT_KNOWN: usize = 3;
+
 fn groups(groups: &[GroupBounds]) -> Grid {
+    let loose = groups.iter().any(|group| group.group_unknown > 0);
     let mut grid = Grid::new(
         "Bounds: whatever is true of the unknown",
         &[
             "group",
             "known",
             "unknown",
+            "group not known",
             "complete case, %",
             "if none had it, %",
             "if all had it, %",
@@ -36,11 +41,18 @@ fn groups(groups: &[GroupBounds]) -> Grid {
             group.group.clone(),
             format!("{}/{}", group.events, group.known),
             group.unknown.to_string(),
+            group.group_unknown.to_string(),
             group.complete_case.map_or_else(String::new, percent),
             percent(group.lowest),
             percent(group.highest),
             half(group.half),
         ]);
+    }
+    if !loose {
+        grid.headings.remove(GROUP_NOT_KNOWN);
+        for row in &mut grid.rows {
+            row.remove(GROUP_NOT_KNOWN);
+        }
     }
     grid
 }

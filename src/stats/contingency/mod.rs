@@ -31,7 +31,9 @@ pub use network::MAX_STEPS;
 pub use simulate::{Simulated, Simulation};
 pub use strata::{Strata, StrataError};
 pub use table::Table;
-pub use tipping::{Arm, Revealed, TippingPoint, fisher_p, tipping_point};
+pub use tipping::{
+    Arm, Revealed, TippingPoint, Ungrouped, fisher_p, tipping_point, tipping_point_with,
+};
 pub use trend::{Trend, TrendComputation, TrendError, TrendGroups};
 pub use two_by_two::{Cells, ExpectedCells, Table2x2};
 pub use woolf::{SampleOddsRatio, SampleOddsRatioUndefined};

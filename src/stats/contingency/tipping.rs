@@ -20,6 +20,25 @@ pub struct Arm {
     pub unknown: u64,
 }
 
+/// Cases of which it is not known in which of the two groups they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ungrouped {
+    /// Known to have the event.
+    pub events: u64,
+    /// Known to be without it.
+    pub others: u64,
+    /// Whose outcome is not known either.
+    pub unknown: u64,
+}
+
+impl Ungrouped {
+    /// How many they are.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.events + self.others + self.unknown
+    }
+}
+
 /// Outcomes of those whose outcome was not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Revealed {
@@ -77,7 +96,23 @@ pub fn fisher_p(first: (u64, u64), second: (u64, u64)) -> f64 {
 /// ```
 #[must_use]
 pub fn tipping_point(first: Arm, second: Arm, alpha: f64) -> TippingPoint {
-    let all = first.known + first.unknown + second.known + second.unknown;
+    tipping_point_with(first, second, Ungrouped::default(), alpha)
+}
+
+/// The tipping point where cases of no known group can turn out to be in either.
+#[must_use]
+pub fn tipping_point_with(
+    first: Arm,
+    second: Arm,
+    ungrouped: Ungrouped,
+    alpha: f64,
+) -> TippingPoint {
+    let most = (
+        first.unknown + ungrouped.total(),
+        second.unknown + ungrouped.total(),
+    );
+    let new = first.unknown + second.unknown + ungrouped.total();
+    let all = first.known + second.known + new;
     if all > MOST_CASES {
         return TippingPoint::NotWithin { unknown: 0 };
     }
@@ -93,25 +128,27 @@ pub fn tipping_point(first: Arm, second: Arm, alpha: f64) -> TippingPoint {
     };
     let known = says((first.events, first.known), (second.events, second.known));
     let mut terms = 0;
-    for unknown in 1..=first.unknown + second.unknown {
-        for here in unknown.saturating_sub(second.unknown)..=unknown.min(first.unknown) {
+    for unknown in 1..=new {
+        for here in unknown.saturating_sub(most.1)..=unknown.min(most.0) {
             let there = unknown - here;
             let n = (first.known + here, second.known + there);
             for events in 0..=here {
                 for other in 0..=there {
+                    let revealed = [(events, here), (other, there)].map(|(events, n)| Revealed {
+                        events,
+                        others: n - events,
+                    });
+                    if !can_be_revealed(first, second, ungrouped, revealed) {
+                        continue;
+                    }
                     let one = (first.events + events, n.0);
                     let two = (second.events + other, n.1);
                     if says(one, two) != known {
+                        let [first, second] = revealed;
                         return TippingPoint::After {
                             unknown,
-                            first: Revealed {
-                                events,
-                                others: here - events,
-                            },
-                            second: Revealed {
-                                events: other,
-                                others: there - other,
-                            },
+                            first,
+                            second,
                         };
                     }
                 }
@@ -123,6 +160,33 @@ pub fn tipping_point(first: Arm, second: Arm, alpha: f64) -> TippingPoint {
         }
     }
     TippingPoint::Never
+}
+
+/// Whether the unknown can turn out so: no set of wanted cases is larger than the set of cases that
+/// can become one of them (Hall P. J London Math Soc 1935;10:26-30).
+fn can_be_revealed(first: Arm, second: Arm, ungrouped: Ungrouped, revealed: [Revealed; 2]) -> bool {
+    let sources = [
+        first.unknown,
+        second.unknown,
+        ungrouped.events,
+        ungrouped.others,
+        ungrouped.unknown,
+    ];
+    let [one, two] = revealed;
+    // Each with the sources that it can come from, as bits.
+    let wanted = [
+        (one.events, 0b10101_u8),
+        (one.others, 0b11001),
+        (two.events, 0b10110),
+        (two.others, 0b11010),
+    ];
+    (1..1_u8 << wanted.len()).all(|set| {
+        let of_set = || (0..wanted.len()).filter(|at| set & (1 << at) != 0);
+        let needed: u64 = of_set().map(|at| wanted[at].0).sum();
+        let open = of_set().fold(0, |open, at| open | wanted[at].1);
+        let there = (0..sources.len()).filter(|at| open & (1 << at) != 0);
+        needed <= there.map(|at| sources[at]).sum()
+    })
 }
 
 /// Logarithms of factorials, from which probabilities of many tables are made quickly.
@@ -206,6 +270,81 @@ mod tests {
         }
         assert_eq!(fisher_p((0, 3), (0, 5)), 1.0);
         assert_eq!(fisher_p((0, 0), (2, 5)), 1.0);
+    }
+
+    /// Cases of no known group are added to every group that takes them, one at a time.
+    #[test]
+    fn cases_of_no_known_group_can_be_in_either() {
+        let says = |(a, n): (u64, u64), (b, m): (u64, u64)| {
+            if fisher_p((a, n), (b, m)) < 0.05 {
+                (a * m).cmp(&(b * n))
+            } else {
+                std::cmp::Ordering::Equal
+            }
+        };
+        let mut random = crate::stats::random::Random::new(17);
+        let mut draw = |most: u64| random.below(most + 1);
+        let mut tipped = 0;
+        for _ in 0..60 {
+            let (n, m) = (1 + draw(9), 1 + draw(9));
+            let (first, second) = (arm(draw(n), n, draw(2)), arm(draw(m), m, draw(2)));
+            let loose = Ungrouped {
+                events: draw(3),
+                others: draw(3),
+                unknown: draw(2),
+            };
+            // Left over of each source, and the table so far.
+            let start = (
+                [
+                    first.unknown,
+                    second.unknown,
+                    loose.events,
+                    loose.others,
+                    loose.unknown,
+                ],
+                [first.events, n, second.events, m],
+            );
+            let of = |[a, n, b, m]: [u64; 4]| says((a, n), (b, m));
+            let mut reached = BTreeSet::from([start]);
+            let mut wanted = None;
+            let most = first.unknown + second.unknown + loose.total();
+            for step in 1..=most {
+                let mut next = BTreeSet::new();
+                for (left, table) in &reached {
+                    for (source, kinds) in [
+                        (0, 0b0011),
+                        (1, 0b1100),
+                        (2, 0b0101),
+                        (3, 0b1010),
+                        (4, 0b1111),
+                    ] {
+                        for kind in (0..4).filter(|kind| kinds & (1 << kind) != 0) {
+                            if left[source] == 0 {
+                                continue;
+                            }
+                            let (mut left, mut table) = (*left, *table);
+                            left[source] -= 1;
+                            let group = kind / 2 * 2;
+                            table[group] += u64::from(kind % 2 == 0);
+                            table[group + 1] += 1;
+                            next.insert((left, table));
+                        }
+                    }
+                }
+                reached = next;
+                if reached.iter().any(|(_, table)| of(*table) != of(start.1)) {
+                    wanted = Some(step);
+                    break;
+                }
+            }
+            let found = match tipping_point_with(first, second, loose, 0.05) {
+                TippingPoint::After { unknown, .. } => Some(unknown),
+                _ => None,
+            };
+            tipped += usize::from(found.is_some());
+            assert_eq!(found, wanted, "{first:?} {second:?} {loose:?}");
+        }
+        assert!(tipped > 10, "{tipped}");
     }
 
     /// 1/20 against 3/6 has P = 0.0278 (R's fisher.test), 1/20 against 2/5 0.0913.
