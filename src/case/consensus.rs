@@ -65,6 +65,8 @@ pub enum MissingReason {
     Incomparable,
     /// The report whose outcome is taken states no time for it.
     NoTime,
+    /// Only a range is reported, and no number in it.
+    OnlyRange,
     /// Only weak evidence, which does not count.
     WeakOnly,
     /// No report of the case was read in full, so nobody here knows.
@@ -80,6 +82,7 @@ impl MissingReason {
             Self::Undecided => "reports differ, none the more precise",
             Self::Incomparable => "times of different reports do not compare",
             Self::NoTime => "no time stated for what is taken",
+            Self::OnlyRange => "only a range stated",
             Self::NotReported => "not reported",
             Self::NotApplicable => "not applicable",
             Self::WeakOnly => "weak evidence only",
@@ -298,6 +301,12 @@ pub fn consensus(reports: &[Report], decisions: &[Decision], rules: &Rules<'_>) 
             settled.push(outcome);
         }
         on.follow(&mut settled, &mut differences);
+        for outcome in &mut settled {
+            if matches!(outcome, Settled::Known { values, .. } if matches!(values[..], [Value::Range(..)]))
+            {
+                *outcome = Settled::Missing(MissingReason::OnlyRange);
+            }
+        }
         result.differences.extend(differences);
         // A case is there even if all that is said of it is weak: then that is why it has no values.
         if counts || ruled || thing.sheet == FactSheet::Cases {

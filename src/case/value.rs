@@ -15,6 +15,8 @@ pub enum Value {
     Integer(i64),
     /// A decimal number in canonical form (`3.5`, `12`): years or months, as the column says.
     Decimal(String),
+    /// Two numbers in canonical form, the lower one first, between which the number lies.
+    Range(String, String),
     /// `yes` or `no`.
     Boolean(bool),
     /// A concept of a vocabulary, by its slug.
@@ -47,6 +49,27 @@ impl Value {
         Some(Self::Decimal(canonical))
     }
 
+    /// Reads two numbers with a dash between them, such as `40-45`; `None` if they are not such.
+    #[must_use]
+    pub fn range(text: &str) -> Option<Self> {
+        let (low, high) = text.split_once(['-', '–'])?;
+        let number = |part: &str| Self::decimal(part.trim());
+        match (number(low)?, number(high)?) {
+            (low, high) if low.as_number()? >= high.as_number()? => None,
+            (Self::Decimal(low), Self::Decimal(high)) => Some(Self::Range(low, high)),
+            _ => None,
+        }
+    }
+
+    /// The least and the greatest number that this value can be, if it is one.
+    #[must_use]
+    pub fn bounds(&self) -> Option<(f64, f64)> {
+        match self {
+            Self::Range(low, high) => Some((low.parse().ok()?, high.parse().ok()?)),
+            other => other.as_number().map(|number| (number, number)),
+        }
+    }
+
     /// The number in this value, if it is one.
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
@@ -69,6 +92,7 @@ impl fmt::Display for Value {
             | Self::Concept(_, text)
             | Self::Gene(text) => f.write_str(text),
             Self::Integer(number) => number.fmt(f),
+            Self::Range(low, high) => write!(f, "{low}-{high}"),
             Self::Boolean(yes) => f.write_str(if *yes { "yes" } else { "no" }),
         }
     }
@@ -137,6 +161,11 @@ mod tests {
         }
         assert_eq!(Value::decimal("-0.50"), Some(Value::Decimal("-0.5".into())));
         assert_eq!(Value::decimal("-0"), Some(Value::Decimal("0".into())));
+        let range = |text| Value::range(text).map(|range| range.to_string());
+        assert_eq!(range("40.0 – 45"), Some("40-45".into()));
+        for text in ["45-40", "-5", "-5-3", "40-", "4-4", "1-2-3", "a-b"] {
+            assert_eq!(range(text), None, "{text}");
+        }
         for text in ["", ".", "1.", ".5", "1e3", "NaN", "1,5", "+3", "--1", " 1"] {
             assert_eq!(Value::decimal(text), None, "{text}");
         }

@@ -310,17 +310,22 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
         }
         Kind::Integer(least, most) => match text.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => vec![Value::Integer(number)],
-            _ => {
-                return wrong(format!(
-                    "is no {}: a whole number from {least} to {most}",
-                    column.meaning
-                ));
-            }
+            #[expect(clippy::cast_precision_loss, reason = "sheet numbers are small")]
+            _ => match range_within(text, least as f64, most as f64) {
+                Some(range) if !text.contains('.') => vec![range],
+                _ => {
+                    return wrong(format!(
+                        "is no {}: a whole number from {least} to {most}, or a range of them such as 1-2",
+                        column.meaning
+                    ));
+                }
+            },
         },
         Kind::Decimal(least, most) => {
-            let value = Value::decimal(text);
+            let value = Value::decimal(text).or_else(|| range_within(text, least, most));
             match value.as_ref().and_then(Value::as_number) {
                 Some(number) if (least..=most).contains(&number) => value.into_iter().collect(),
+                None if value.is_some() => value.into_iter().collect(),
                 Some(_) => {
                     return wrong(format!(
                         "cannot be {}: it lies between {least} and {most}",
@@ -329,7 +334,7 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
                 }
                 None => {
                     return wrong(format!(
-                        "is no {}: a plain number such as 12 or 3.5, with a point and no unit",
+                        "is no {}: a plain number such as 12 or 3.5, with a point and no unit, or a range such as 12-15",
                         column.meaning
                     ));
                 }
@@ -365,6 +370,13 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
         }
     };
     Ok(Reported::Values(values))
+}
+
+/// A range of numbers, such as `40-45`, that lies between two bounds.
+fn range_within(text: &str, least: f64, most: f64) -> Option<Value> {
+    let range = Value::range(text)?;
+    let (low, high) = range.bounds()?;
+    (least <= low && high <= most).then_some(range)
 }
 
 /// The parts of a list in a cell, in order and each once.

@@ -142,6 +142,7 @@ fn object(value: &Value) -> Term {
     match value {
         Value::Text(text) | Value::Code(text) => Literal::new_simple_literal(text).into(),
         Value::Integer(number) => Literal::from(*number).into(),
+        Value::Range(..) => Literal::new_simple_literal(value.to_string()).into(),
         Value::Decimal(text) => Literal::new_typed_literal(text.clone(), xsd::DECIMAL).into(),
         Value::Boolean(yes) => Literal::from(*yes).into(),
         Value::Concept(scheme, slug) => concept(scheme.name(), slug).into(),

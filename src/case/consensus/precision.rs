@@ -54,6 +54,10 @@ impl Precision<'_> {
                 scheme == of && self.concepts.covers(*scheme, above, below)
             }
             (Value::Decimal(number), Value::Decimal(finer)) => is_rounded(number, finer),
+            (Value::Range(..), _) => match (value.bounds(), finer.bounds()) {
+                (Some((low, high)), Some((from, to))) => low <= from && to <= high,
+                _ => false,
+            },
             (Value::Text(text), Value::Text(finer)) => is_part(text, finer),
             (Value::Code(code), Value::Code(finer)) => {
                 let mut broader = self.column.broader.iter();

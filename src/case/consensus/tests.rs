@@ -80,6 +80,7 @@ fn value(column: &Column, text: &str) -> Value {
         Kind::Text => Value::Text(text.into()),
         Kind::Code(_) | Kind::Words(_) => Value::Code(text.into()),
         Kind::Integer(..) => Value::Integer(text.parse().expect("a whole number")),
+        Kind::Decimal(..) if text.contains('-') => Value::range(text).expect("a range"),
         Kind::Decimal(..) => Value::decimal(text).expect("a number"),
         Kind::YesNo => Value::Boolean(text == "yes"),
         Kind::Concept(scheme) | Kind::Concepts(scheme) => Value::Concept(scheme, text.into()),
@@ -606,6 +607,29 @@ fn what_is_said_of_another_event_is_not_taken() {
     );
     assert_eq!(taken(&found, sheet, "agent"), "alectinib");
     assert_eq!(taken(&found, sheet, "best_response"), "PR");
+}
+
+#[test]
+fn a_range_is_refined_by_a_number_in_it_and_is_none_itself() {
+    let fits = "fit: the most precise of reports that fit";
+    let found = |one: &str, other: &str| {
+        age(&[
+            ("full", "text", "stated", one),
+            ("review", "text", "stated", other),
+        ])
+    };
+    assert_eq!(found("40-45", "41.4"), words("41.4", fits));
+    assert_eq!(
+        found("40-45", "40-42"),
+        words("none: only a range stated", fits)
+    );
+    assert_eq!(
+        found("40-45", "46"),
+        words(
+            "none: only a range stated",
+            "conflict: better-read, closer source"
+        )
+    );
 }
 
 /// A review's own table, typed in beside reports that give a word, must tell the categories: eleven
