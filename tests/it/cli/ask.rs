@@ -248,7 +248,7 @@ fn what_the_store_does_not_know_is_told() {
     let err = tiny.run(&["query", misspelt]).err;
     assert_eq!(err.matches("warning").count(), 1, "{err}");
     assert!(
-        err.contains("ontology#Cse>") && err.contains("cg:Case"),
+        err.contains("nothing in the store has cg:Cse") && err.contains("cg:Case"),
         "{err}"
     );
     let known =
