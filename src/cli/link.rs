@@ -259,6 +259,12 @@ fn notes(linked: &Linked, printer: Printer) {
             linked.other_species
         ));
     }
+    if let Some((subject, object)) = linked.contradicted.first() {
+        printer.always(&format!(
+            "{name}: {} pairs are said both to match and not to, such as {subject} and {object}",
+            linked.contradicted.len()
+        ));
+    }
     if let Some(shared) = linked.shared.first() {
         printer.always(&format!(
             "{name}: {} identifiers are said to be the same as several of one source, such as {} and {}; these stay \

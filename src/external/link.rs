@@ -159,6 +159,8 @@ pub struct Linked {
     pub other_species: u64,
     /// Identifiers that stand for several things of one source.
     pub shared: Vec<Shared>,
+    /// What is said both to match and not to, as subject and object.
+    pub contradicted: Vec<(String, String)>,
     /// What the study loses against an earlier file of the same source.
     pub lost: Vec<Lost>,
     /// Of what it says less than the earlier file, in words.
@@ -285,6 +287,7 @@ fn ended(
         absent: Vec::new(),
         other_species: 0,
         shared: Vec::new(),
+        contradicted: Vec::new(),
         lost: Vec::new(),
         fewer: Vec::new(),
     })
@@ -370,6 +373,7 @@ pub fn slice(
         }
         let mut done = ended(file, read, (held, taken), troubles, options)?;
         done.other_species = other_species;
+        done.contradicted = sameness.contradicted();
         done.shared = sameness.shared();
         let statements = Statements::new(&done.source.name, &wanted);
         statements.describe(&done.source, &mut done.quads);
@@ -457,6 +461,7 @@ pub fn stream(
         let mut done = ended(file, read, (held, taken), troubles, options)?;
         done.source.whole = true;
         done.other_species = left_out;
+        done.contradicted = sameness.contradicted();
         done.shared = sameness.shared();
         statements.describe(&done.source, &mut batch);
         sink(batch);

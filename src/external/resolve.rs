@@ -423,7 +423,9 @@ impl Names {
 
     fn candidate(&self, at: usize, how: How) -> Candidate {
         let gene = &self.genes[at];
-        let elsewhere = gene.elsewhere.iter().filter(|id| !gene.own.contains(id));
+        // Of a registry in which it has an entry, others are other genes.
+        let has_own = |id: &&String| gene.own.iter().any(|own| registry(own) == registry(id));
+        let elsewhere = gene.elsewhere.iter().filter(|id| !has_own(id));
         Candidate {
             vocabulary: "gene".to_owned(),
             symbol: gene.symbol.clone(),

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::graph::vocab::skos;
+
 use super::record::{Gene, HGNC, Mapping, Record, other_species, registry};
 
 /// An identifier that is said to be the same as several of one source.
@@ -19,6 +21,8 @@ pub struct Shared {
 pub struct Sameness {
     /// An identifier and another source to what it has there.
     found: BTreeMap<(String, String), BTreeSet<String>>,
+    /// What is said to match and what not to, as subject and object.
+    matches: [BTreeSet<(String, String)>; 2],
 }
 
 impl Sameness {
@@ -26,7 +30,7 @@ impl Sameness {
     pub fn add(&mut self, record: &Record) {
         match record {
             Record::Gene(gene) if other_species(gene.taxon.as_deref()).is_none() => self.gene(gene),
-            Record::Mapping(mapping) if mapping.is_exact() => self.mapping(mapping),
+            Record::Mapping(mapping) => self.mapping(mapping),
             _ => {}
         }
     }
@@ -47,8 +51,26 @@ impl Sameness {
     }
 
     fn mapping(&mut self, mapping: &Mapping) {
+        if mapping.predicate == skos::EXACT_MATCH.as_str() && !mapping.is_absence() {
+            let pair = (mapping.subject.clone(), mapping.object.clone());
+            self.matches[usize::from(mapping.negated)].insert(pair);
+        }
+        if !mapping.is_exact() || mapping.subject == mapping.object {
+            return;
+        }
+        // Two of one source are two.
+        if mapping.subject_source == mapping.object_source {
+            self.same(&mapping.subject, &mapping.object_source, &mapping.subject);
+        }
         self.same(&mapping.subject, &mapping.object_source, &mapping.object);
         self.same(&mapping.object, &mapping.subject_source, &mapping.subject);
+    }
+
+    /// What is said both to match and not to, as subject and object, sorted.
+    #[must_use]
+    pub fn contradicted(&self) -> Vec<(String, String)> {
+        let [yes, no] = &self.matches;
+        yes.intersection(no).cloned().collect()
     }
 
     /// What has several of one source, sorted.
@@ -70,7 +92,28 @@ impl Sameness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::vocab::{skos, sssom};
+    use crate::graph::vocab::sssom;
+
+    #[test]
+    fn two_of_one_source_are_two_and_a_match_that_is_denied_is_told() {
+        let mut sameness = Sameness::default();
+        for (object, negated) in [("r:2", false), ("r:3", false), ("r:3", true)] {
+            sameness.add(&Record::Mapping(Mapping {
+                subject: "r:1".to_owned(),
+                predicate: skos::EXACT_MATCH.as_str().to_owned(),
+                object: object.to_owned(),
+                subject_source: "R".to_owned(),
+                object_source: "R".to_owned(),
+                negated,
+                ..Mapping::default()
+            }));
+        }
+        assert_eq!(
+            sameness.contradicted(),
+            [("r:1".to_owned(), "r:3".to_owned())]
+        );
+        assert_eq!(sameness.shared()[0].others, ["r:1", "r:2", "r:3"]);
+    }
 
     #[test]
     fn one_to_many_is_told_on_both_sides_and_absence_is_none() {

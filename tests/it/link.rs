@@ -485,6 +485,8 @@ HGNC:9848\tskos:exactMatch\t\tX:1\tsemapv:ManualMappingCuration
 HGNC:427\tskos:exactMatch\t\tX:1\tsemapv:ManualMappingCuration
 HGNC:427\tskos:exactMatch\tNOT\tX:2\tsemapv:ManualMappingCuration
 HGNC:10261\tskos:exactMatch\tnot\tX:2\tsemapv:ManualMappingCuration
+HGNC:9848\tskos:exactMatch\tNot\tX:1\tsemapv:ManualMappingCuration
+HGNC:427\tskos:exactMatch\t\tHGNC:10261\tsemapv:ManualMappingCuration
 ";
 
 #[test]
@@ -502,6 +504,13 @@ fn two_genes_stay_two_whatever_is_said_to_be_the_same_as_both() {
     assert!(
         told.err
             .contains("http://example.org/x/1 and http://identifiers.org/hgnc/427"),
+        "{}",
+        told.err
+    );
+    assert!(
+        told.err.contains(
+            "1 pairs are said both to match and not to, such as http://identifiers.org/hgnc/9848"
+        ),
         "{}",
         told.err
     );
