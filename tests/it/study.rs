@@ -54,9 +54,10 @@ fn the_sheets_hold_what_the_evidence_holds() {
     assert_eq!(sheet("series").len(), 83);
 }
 
-/// A list in a cell is one value; what is not reported or not applicable is none.
+/// A list in a cell is one value. 1,844 were collected, four are changes of size that stood in a note, and
+/// eleven are places in the order of time that a source states in words.
 #[test]
-fn the_fact_sheets_hold_1848_values() {
+fn the_fact_sheets_hold_every_value_collected() {
     let mut values = 0;
     for sheet_of_facts in FactSheet::ALL {
         let columns: Vec<&str> = sheet_of_facts.columns().iter().map(|c| c.name).collect();
@@ -67,7 +68,7 @@ fn the_fact_sheets_hold_1848_values() {
                 .count();
         }
     }
-    assert_eq!(values, 1848);
+    assert_eq!(values, 1844 + 4 + 11);
 }
 
 #[test]
