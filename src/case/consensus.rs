@@ -14,7 +14,7 @@
 //!    one that leaves open what they dispute, if a report gives it.
 //!
 //! A course that reports follow for different lengths of time (follow-up, progression, treatment) is
-//! taken whole, state and time from one report, the latest: see [`course`].
+//! taken whole, state and time from one report, the latest: see `course`.
 //!
 //! A report that gives another drug, gene or event than is taken tells of another episode, fusion or
 //! event, and its other values do not count for this one.
