@@ -238,7 +238,8 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
     }
 }
 
-fn is_category(code: &str, settings: &Settings) -> bool {
+/// Whether a code is one of the categories that the analysis names, or progressive disease.
+pub(super) fn is_category(code: &str, settings: &Settings) -> bool {
     code == PROGRESSIVE
         || settings
             .success

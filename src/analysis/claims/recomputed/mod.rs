@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::figure::Condition;
 use super::{Claim, Figure, Verdict, p_values};
+use crate::analysis::response::is_category;
 use crate::analysis::rows::{NOT_KNOWN, rows};
 use crate::analysis::{Analysis, Exclusion, Outcome, multiplicity};
 use crate::case::printed::is_none;
@@ -16,9 +17,6 @@ use crate::stats::contingency::Table;
 
 pub use units::Broader;
 use units::{Answer, Units, Wanted};
-
-/// The category of those whose response is certainly no objective response and no disease control.
-const PROGRESSIVE: &str = "PD";
 
 /// What the cases say of the number that a claim states.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -310,18 +308,10 @@ fn response(
     let Statistic::Response(settings) = &analysis.header.statistic else {
         return Err(format!("{} has no response", analysis.slug));
     };
-    let is_category = |code: &str| {
-        code == PROGRESSIVE
-            || settings
-                .success
-                .iter()
-                .chain(&settings.control)
-                .any(|known| known == code)
-    };
     let category = |row: crate::analysis::rows::Row<'_>| {
         row.get(&settings.response)
             .map(str::to_owned)
-            .filter(|code| is_category(code))
+            .filter(|code| is_category(code, settings))
     };
     if let (Some(_), None) = (group, &settings.by) {
         return Err(format!("{} has no groups", analysis.slug));
