@@ -1,6 +1,5 @@
 #!/bin/sh
-# Makes sure that what the build needs is there (a C++ compiler and libclang for the embedded store, and Rust), then runs
-# the command given, such as: sh scripts/setup.sh cargo test --release
+# Makes sure that what the build needs is there (a C compiler and Rust), then runs the command given, such as: sh scripts/setup.sh cargo test --release
 set -eu
 
 need() {
@@ -17,19 +16,8 @@ as_root() {
     fi
 }
 
-have_libclang() {
-    [ -n "${LIBCLANG_PATH:-}" ] && return 0
-    # Not libclang-cpp, which other packages of LLVM bring: the bindings cannot be made with it.
-    ldconfig -p 2>/dev/null | grep -q 'libclang\(-[0-9.]*\)\?\.so' && return 0
-    for library in /usr/lib/llvm-*/lib/libclang.so* /usr/lib/llvm-*/lib/libclang-[0-9]*.so*; do
-        [ -e "$library" ] && return 0
-    done
-    return 1
-}
-
 packages=""
-need g++ || packages="$packages g++"
-have_libclang || packages="$packages libclang-dev"
+need cc || packages="$packages gcc libc6-dev"
 if ! need cargo && [ ! -x "$HOME/.cargo/bin/cargo" ]; then
     need curl || packages="$packages curl ca-certificates"
 fi

@@ -1,5 +1,5 @@
-//! How fast graphs are read: the snapshot beside Oxigraph's store on disk and in memory, on the same
-//! invented cases, in one run.
+//! How fast graphs are read: the snapshot beside Oxigraph's store in memory, on the same invented cases, in one
+//! run.
 //!
 //! `cargo bench --bench reading -- 10000 100000` chooses the numbers of cases. With `--keep DIR` the
 //! triples (N-Triples), the snapshot and the questions are left in a folder for other programs:
@@ -66,34 +66,28 @@ fn paths(file: &Path) {
     // The properties of the graph itself would make it the default graph.
     let marked = format!("{}inDefaultGraph", cases::CG);
     quads.retain(|quad| quad.predicate.as_str() != marked);
-    let mut disk = Graph::create(&folder.path().join("store")).expect("a store");
-    disk.load(quads.clone()).expect("loaded");
     let mut memory = Graph::in_memory().expect("a store");
     memory.load(quads).expect("loaded");
     let path = folder.path().join("snapshot");
-    disk.write_snapshot(&path).expect("written");
+    memory.write_snapshot(&path).expect("written");
     let own = Graph::of_snapshot(Snapshot::open(&path).expect("opens")).expect("opens");
     println!("## The whole Gene Ontology\n");
-    println!("| question | rows | snapshot | store on disk | ratio | in memory | ratio |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| question | rows | snapshot | in memory | ratio |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
     for (name, text) in cases::PATHS {
-        ask_all(name, text, &own, &[Some(&disk), Some(&memory)], 3);
+        ask_all(name, text, &own, Some(&memory), 3);
     }
     println!();
 }
 
-/// A line of a table: one question to the snapshot and to others, which must give as many rows.
-fn ask_all(name: &str, text: &str, own: &Graph, peers: &[Option<&Graph>], runs: usize) {
+/// A line of a table: one question to the snapshot and to a peer, which must give as many rows.
+fn ask_all(name: &str, text: &str, own: &Graph, peer: Option<&Graph>, runs: usize) {
     let query = SparqlParser::new()
         .parse_query(&format!("{PREFIXES}{text}"))
         .expect("a query");
     let (taken, rows) = median(own, &query, RUNS);
     let mut line = format!("| {name} | {rows} | {:.1} ms |", ms(taken));
-    for peer in peers {
-        let Some(peer) = peer else {
-            line.push_str(" | |");
-            continue;
-        };
+    if let Some(peer) = peer {
         let (other, found) = median(peer, &query, runs);
         assert_eq!(found, rows, "{name}");
         let ratio = other.as_secs_f64() / taken.as_secs_f64();
@@ -134,7 +128,7 @@ fn measure(size: u64, keep: Option<&Path>) {
         for quad in quads(size) {
             writer.add(quad.as_ref());
         }
-        writer.write(&path, &[]).expect("written")
+        writer.write(&path).expect("written").bytes
     });
     let (opening, snapshot) = timed(|| Snapshot::open(&path).expect("opens"));
     let count = snapshot.quads();
@@ -146,25 +140,16 @@ fn measure(size: u64, keep: Option<&Path>) {
         ms(opening),
     );
     let snapshot = Graph::of_snapshot(snapshot).expect("opens");
-    let mut disk = Graph::create(&temporary.path().join("store")).expect("a store");
-    let (taken, ()) = timed(|| disk.load(quads(size)).expect("loaded"));
-    let other = temporary.path().join("from-store");
-    let (copied, _) = timed(|| disk.write_snapshot(&other).expect("written"));
-    println!(
-        "Store on disk: loaded in {:.1} s; a snapshot of it takes {:.1} s\n",
-        taken.as_secs_f64(),
-        copied.as_secs_f64()
-    );
     let memory = (size <= 100_000).then(|| {
         let mut memory = Graph::in_memory().expect("a store");
         memory.load(quads(size)).expect("loaded");
         memory
     });
-    println!("| question | rows | snapshot | store on disk | ratio | in memory | ratio |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| question | rows | snapshot | in memory | ratio |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
     let few = if size > 100_000 { 1 } else { 3 };
     for (name, text) in QUESTIONS {
-        ask_all(name, text, &snapshot, &[Some(&disk), memory.as_ref()], few);
+        ask_all(name, text, &snapshot, memory.as_ref(), few);
     }
     survival(&snapshot);
     if keep.is_some() {

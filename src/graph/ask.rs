@@ -117,7 +117,7 @@ impl Graph {
         let guard = Guard::new(&token);
         let query = self.rewritten(query, options)?;
         let results = match &self.quads {
-            Backend::Store(store) => self
+            Backend::Memory(store) => self
                 .prepare(query, options, (token, &guard))
                 .on_store(store)
                 .execute()
@@ -219,7 +219,7 @@ impl Graph {
         let query = self.rewritten(query, options)?;
         let mut prepared = self.prepare(query.clone(), options, (token.clone(), &guard));
         let (results, explanation) = match &self.quads {
-            Backend::Store(store) => prepared.on_store(store).compute_statistics().explain(),
+            Backend::Memory(store) => prepared.on_store(store).compute_statistics().explain(),
             Backend::Snapshot(snapshot) => {
                 let (chosen, view) = view(snapshot, &mut prepared, &options.graphs)?;
                 let rest = match batch::compute(snapshot, chosen.as_deref(), query, &token)

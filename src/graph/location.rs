@@ -1,6 +1,6 @@
-//! A folder of stores of which one is current.
+//! A folder of snapshots of which one is current: the store.
 //!
-//! A build writes a new store beside the old one and then replaces `manifest.json` by renaming,
+//! A build writes a new snapshot beside the old one and then replaces `manifest.json` by renaming,
 //! which the file system does at once or not at all. Killed at any point, the old manifest still
 //! names the old store. One build at a time: a lock that the operating system gives back when its
 //! holder ends, however it ends.
@@ -18,7 +18,7 @@ use super::snapshot::{Snapshot, Writer};
 use super::store::{Graph, GraphError};
 
 /// Version of the layout of a location; another version is refused and rebuilt.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "build.lock";
 /// How the name of a snapshot ends, after that of its store.
@@ -33,7 +33,7 @@ const UNFINISHED: &str = "manifest-";
 pub struct Manifest {
     /// Version of the layout.
     pub format: u32,
-    /// Name of the store's folder within the location.
+    /// Name of the snapshot within the location, without its ending.
     pub store: String,
     /// Version of casegraph that made it.
     pub software: String,
@@ -132,8 +132,7 @@ impl Location {
             let Some(read) = manifest.as_ref().filter(|read| read.format == FORMAT) else {
                 return Ok(None);
             };
-            let store = self.0.join(&read.store);
-            if store.is_dir() || self.snapshot_path(&read.store).is_file() {
+            if self.snapshot_path(&read.store).is_file() {
                 return Ok(manifest);
             }
             // Builds may have ended since it was read, and removed what it names.
@@ -181,17 +180,11 @@ impl Location {
         }
     }
 
-    /// The snapshot that a manifest names, or the store if there is none.
+    /// The snapshot that a manifest names.
     fn open_as(&self, manifest: &Manifest) -> Result<Graph, LocationError> {
-        // It lies beside the store that it is a copy of, which is never written to again.
         let path = self.snapshot_path(&manifest.store);
-        if path.is_file() {
-            let snapshot = Snapshot::open(&path).map_err(GraphError::from)?;
-            if snapshot.quads() == manifest.quads {
-                return Ok(Graph::of_snapshot(snapshot)?);
-            }
-        }
-        self.open_store(manifest)
+        let snapshot = Snapshot::open(&path).map_err(GraphError::from)?;
+        Ok(Graph::of_snapshot(snapshot)?)
     }
 
     /// Opens [`Manifest::before`]; `None` if there was none, or if it is not there any more.
@@ -213,37 +206,16 @@ impl Location {
         Ok(Some((Graph::of_snapshot(snapshot)?, (**before).clone())))
     }
 
-    /// Opens the store itself, even if there is a snapshot of it.
-    ///
-    /// # Errors
-    /// It cannot be opened.
-    pub fn open_store(&self, manifest: &Manifest) -> Result<Graph, LocationError> {
-        Ok(Graph::open_read_only(&self.0.join(&manifest.store))?)
-    }
-
     /// Where the snapshot of a store is.
     fn snapshot_path(&self, store: &str) -> PathBuf {
         self.0.join(format!("{store}{SNAPSHOT}"))
     }
 
-    /// Begins a build: takes the lock, clears what an interrupted build left, and makes a new,
-    /// empty store.
+    /// Begins a build: takes the lock, and clears what an interrupted build left.
     ///
     /// # Errors
     /// Another build runs, or the folder cannot be written.
     pub fn begin(&self) -> Result<Build, LocationError> {
-        self.begin_with(false)
-    }
-
-    /// Begins a build from a copy of the current store.
-    ///
-    /// # Errors
-    /// There is no current store, another build runs, or the folder cannot be written.
-    pub fn begin_from_current(&self) -> Result<Build, LocationError> {
-        self.begin_with(true)
-    }
-
-    fn begin_with(&self, copied: bool) -> Result<Build, LocationError> {
         fs::create_dir_all(&self.0).map_err(failed("create", &self.0))?;
         let path = self.0.join(LOCK);
         let lock = File::create(&path).map_err(failed("create", &path))?;
@@ -264,23 +236,11 @@ impl Location {
             .and_then(|current| current.store.strip_prefix("store-")?.parse::<u64>().ok())
             .map_or(1, |number| number + 1);
         let name = format!("store-{number}");
-        let copied = if copied {
-            let (graph, manifest) = self.open()?;
-            Graph::copy(&self.0.join(manifest.store), &self.0.join(&name))?;
-            Some((graph, Vec::new()))
-        } else {
-            None
-        };
-        let graph = Graph::create(&self.0.join(&name))?;
         Ok(Build {
             location: self.clone(),
             previous: current,
             name,
-            graph,
             writer: Writer::default(),
-            copied,
-            updated: false,
-            compact: true,
             _lock: lock,
         })
     }
@@ -375,80 +335,54 @@ pub struct Build {
     location: Location,
     previous: Option<Manifest>,
     name: String,
-    graph: Graph,
-    /// What the snapshot will hold of what was loaded.
     writer: Writer,
-    /// The store that this one is a copy of, and the graphs that were removed from it since.
-    copied: Option<(Graph, Vec<NamedNode>)>,
-    /// Whether it was changed in ways that the snapshot's writer did not see.
-    updated: bool,
-    /// Whether what was loaded is put together when it is published; on by default.
-    pub compact: bool,
     _lock: File,
 }
 
 impl Build {
-    /// The new store, to read.
-    #[must_use]
-    pub fn graph(&self) -> &Graph {
-        &self.graph
-    }
-
-    /// Adds quads, all or none.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), LocationError> {
-        let writer = &mut self.writer;
-        let quads = quads.into_iter().inspect(|quad| writer.add(quad.as_ref()));
-        Ok(self.graph.load(quads)?)
-    }
-
-    /// Removes named graphs of the store that this one is a copy of.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    pub fn remove_graphs(&mut self, graphs: &[NamedNode]) -> Result<(), LocationError> {
-        self.graph.remove_graphs(graphs)?;
-        if let Some((_, removed)) = &mut self.copied {
-            removed.extend(graphs.iter().cloned());
+    /// Adds quads; the same one twice is one.
+    pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) {
+        for quad in quads {
+            self.writer.add(quad.as_ref());
         }
-        Ok(())
     }
 
-    /// Changes the store that this one is a copy of by SPARQL Update.
+    /// Takes over the quads of a store but those of these graphs.
     ///
     /// # Errors
-    /// The update cannot be evaluated, or not in this time; nothing is changed then.
-    pub fn update(&mut self, update: &Update, within: Duration) -> Result<(), LocationError> {
-        self.graph.update(update, within)?;
-        self.updated = true;
-        Ok(())
+    /// The store cannot be read.
+    pub fn keep(&mut self, graph: &Graph, except: &[NamedNode]) -> Result<(), LocationError> {
+        Ok(graph.add_to(&mut self.writer, except)?)
     }
 
-    /// Makes the new store the current one. The one before stays for those who still read it.
+    /// Takes over the current store, changed by SPARQL Update.
     ///
     /// # Errors
-    /// The store cannot be flushed or the manifest not written; the old one stays current.
-    pub fn publish(mut self, manifest: Manifest) -> Result<Manifest, LocationError> {
-        self.graph.finish(self.compact)?;
+    /// There is no store, it is too large to be held in memory, or the update cannot be evaluated, or not in
+    /// this time.
+    pub fn update(&mut self, update: &Update, within: Duration) -> Result<Manifest, LocationError> {
+        let (current, manifest) = self.location.open()?;
+        let mut graph = current.to_memory()?;
+        graph.update(update, within)?;
+        self.keep(&graph, &[])?;
+        Ok(manifest)
+    }
+
+    /// Makes the new store the current one. The one before stays for those who still read it. The number of
+    /// quads in the manifest is that of what was loaded.
+    ///
+    /// # Errors
+    /// The snapshot or the manifest cannot be written; the old store stays current.
+    pub fn publish(self, manifest: Manifest) -> Result<Manifest, LocationError> {
         let path = self.location.snapshot_path(&self.name);
-        if self.updated {
-            self.graph.write_snapshot(&path)?;
-        } else {
-            if let Some((copied, removed)) = &self.copied {
-                copied.add_to(&mut self.writer, removed)?;
-            }
-            self.writer
-                .write(&path, self.graph.default_graphs())
-                .map_err(GraphError::from)?;
-        }
+        let written = self.writer.write(&path).map_err(GraphError::from)?;
         let replaced = self
             .previous
             .as_ref()
             .map(|previous| previous.store.clone());
         let manifest = Manifest {
             store: self.name.clone(),
+            quads: written.quads,
             before: self
                 .previous
                 .map(|previous| Box::new(before(previous, &manifest))),

@@ -18,8 +18,8 @@ use super::vocab::casegraph;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum GraphError {
-    /// The store's files are missing, damaged or cannot be written.
-    #[error("the store cannot be used; `casegraph build` makes a new one")]
+    /// The engine's store in memory refuses.
+    #[error("the quads cannot be held in memory")]
     Storage(#[from] StorageError),
     /// A query could not be evaluated.
     #[error("the query could not be evaluated")]
@@ -45,6 +45,12 @@ pub enum GraphError {
     /// A snapshot was to be changed.
     #[error("a snapshot does not change: `casegraph build` and `casegraph link` make a new one")]
     Immutable,
+    /// An update would have to hold more in memory than it may.
+    #[error(
+        "an update holds the whole store in memory, of {MOST_TO_UPDATE} statements at most, and this one has {0}: change the \
+         sheets and run `casegraph build`, or link sources as slices instead of whole"
+    )]
+    TooLargeToUpdate(u64),
     /// The snapshot of the store is damaged, or of another version.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
@@ -86,8 +92,8 @@ impl From<QueryEvaluationError> for GraphError {
     }
 }
 
-/// Memory that loading may take, about; less of it takes longer.
-const LOADING_MEGABYTES: usize = 512;
+/// Statements that a store may have for SPARQL Update, which holds them in memory at about half a kilobyte each.
+pub(super) const MOST_TO_UPDATE: u64 = 4_000_000;
 
 /// A store of quads, and which of its graphs make up the default graph of a query.
 pub struct Graph {
@@ -97,9 +103,9 @@ pub struct Graph {
 
 /// Where quads are read from.
 pub(super) enum Backend {
-    /// A store, which takes writes.
-    Store(Store),
-    /// An immutable copy of one, which is read much faster.
+    /// Quads in memory, which take writes.
+    Memory(Store),
+    /// A file that never changes, which is read much faster.
     Snapshot(Snapshot),
 }
 
@@ -118,31 +124,10 @@ impl Graph {
     /// # Errors
     /// The engine cannot be started.
     pub fn in_memory() -> Result<Self, GraphError> {
-        Ok(Self::of(Backend::Store(Store::new()?)))
+        Ok(Self::of(Backend::Memory(Store::new()?)))
     }
 
-    /// A new store on disk.
-    ///
-    /// # Errors
-    /// The folder cannot be written.
-    pub fn create(path: &Path) -> Result<Self, GraphError> {
-        let mut graph = Self::of(Backend::Store(Store::open(path)?));
-        // It may be a copy.
-        graph.find_default_graphs()?;
-        Ok(graph)
-    }
-
-    /// A store on disk, for reading only; any number of processes may do so at once.
-    ///
-    /// # Errors
-    /// There is none, or its files are damaged.
-    pub fn open_read_only(path: &Path) -> Result<Self, GraphError> {
-        let mut graph = Self::of(Backend::Store(Store::open_read_only(path)?));
-        graph.find_default_graphs()?;
-        Ok(graph)
-    }
-
-    /// An immutable copy of a store; any number of processes may read it at once.
+    /// A snapshot; any number of processes may read it at once.
     ///
     /// # Errors
     /// It is damaged, or of another version.
@@ -164,14 +149,14 @@ impl Graph {
     pub fn snapshot(&self) -> Option<&Snapshot> {
         match &self.quads {
             Backend::Snapshot(snapshot) => Some(snapshot),
-            Backend::Store(_) => None,
+            Backend::Memory(_) => None,
         }
     }
 
     /// The store, for what changes it.
     pub(super) fn store(&self) -> Result<&Store, GraphError> {
         match &self.quads {
-            Backend::Store(store) => Ok(store),
+            Backend::Memory(store) => Ok(store),
             Backend::Snapshot(_) => Err(GraphError::Immutable),
         }
     }
@@ -182,7 +167,7 @@ impl Graph {
         wanted: Wanted<'a>,
     ) -> Box<dyn Iterator<Item = Result<Quad, GraphError>> + 'a> {
         match &self.quads {
-            Backend::Store(store) => Box::new(
+            Backend::Memory(store) => Box::new(
                 store
                     .quads_for_pattern(
                         wanted.subject.map(|node| node.as_ref().into()),
@@ -205,14 +190,14 @@ impl Graph {
         }
     }
 
-    /// Writes a snapshot of everything.
+    /// Writes a snapshot of everything; gives its length in bytes.
     ///
     /// # Errors
-    /// The store cannot be read, or the file not written.
+    /// The quads cannot be read, or the file not written.
     pub fn write_snapshot(&self, path: &Path) -> Result<u64, GraphError> {
         let mut writer = Writer::default();
         self.add_to(&mut writer, &[])?;
-        Ok(writer.write(path, &self.default_graphs)?)
+        Ok(writer.write(path)?.bytes)
     }
 
     /// Adds all quads but those of these graphs to a snapshot that is to be written.
@@ -235,56 +220,28 @@ impl Graph {
         Ok(())
     }
 
+    /// The same quads in memory, where they can be changed.
+    pub(super) fn to_memory(&self) -> Result<Self, GraphError> {
+        let quads = self.len()?;
+        if quads > MOST_TO_UPDATE {
+            return Err(GraphError::TooLargeToUpdate(quads));
+        }
+        let mut memory = Self::in_memory()?;
+        let mut failed = None;
+        let all = self.quads_with(Wanted::default());
+        memory.load(all.map_while(|quad| quad.map_err(|error| failed = Some(error)).ok()))?;
+        failed.map_or(Ok(memory), Err)
+    }
+
     /// Adds quads, all or none.
     ///
     /// # Errors
     /// The store cannot be written.
     pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), GraphError> {
-        let mut loader = self
-            .store()?
-            .bulk_loader()
-            .with_max_memory_size_in_megabytes(LOADING_MEGABYTES);
+        let mut loader = self.store()?.bulk_loader();
         loader.load_quads(quads)?;
         loader.commit()?;
         self.find_default_graphs()
-    }
-
-    /// Copies a store on disk to a folder that does not exist: files are linked where the file system
-    /// can, so that it takes no time, whatever the size.
-    pub(super) fn copy(from: &Path, to: &Path) -> Result<(), GraphError> {
-        Ok(Store::open(from)?.backup(to)?)
-    }
-
-    /// Removes named graphs.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    pub fn remove_graphs(&mut self, graphs: &[NamedNode]) -> Result<(), GraphError> {
-        for graph in graphs {
-            self.store()?.remove_named_graph(graph)?;
-        }
-        self.find_default_graphs()
-    }
-
-    /// The quads of all named graphs but these, in no order; the first error ends them and is left
-    /// in `failed`.
-    pub fn quads_except<'a>(
-        &'a self,
-        graphs: &'a [NamedNode],
-        failed: &'a mut Option<GraphError>,
-    ) -> impl Iterator<Item = Quad> + 'a {
-        self.quads_with(Wanted::default())
-            .map_while(move |quad| match quad {
-                Ok(quad) => Some(quad),
-                Err(error) => {
-                    *failed = Some(error);
-                    None
-                }
-            })
-            .filter(|quad| match &quad.graph_name {
-                GraphName::NamedNode(name) => !graphs.contains(name),
-                _ => true,
-            })
     }
 
     /// The quads of a named graph, in no order.
@@ -343,7 +300,7 @@ impl Graph {
     /// The store cannot be read.
     pub fn len(&self) -> Result<u64, GraphError> {
         match &self.quads {
-            Backend::Store(store) => Ok(store.len()? as u64),
+            Backend::Memory(store) => Ok(store.len()? as u64),
             Backend::Snapshot(snapshot) => Ok(snapshot.quads()),
         }
     }
@@ -459,7 +416,7 @@ impl Graph {
     pub fn named_graphs(&self) -> Result<Vec<NamedNode>, GraphError> {
         let mut names = match &self.quads {
             Backend::Snapshot(snapshot) => snapshot.named_graphs()?,
-            Backend::Store(store) => {
+            Backend::Memory(store) => {
                 let mut names = Vec::new();
                 for graph in store.named_graphs() {
                     if let NamedOrBlankNode::NamedNode(name) = graph? {
@@ -471,16 +428,6 @@ impl Graph {
         };
         names.sort();
         Ok(names)
-    }
-
-    /// Flushes what was loaded. Compacting puts what was loaded in batches together: queries over
-    /// millions of statements are ten times as fast for it, and it takes seconds.
-    pub(super) fn finish(&self, compact: bool) -> Result<(), GraphError> {
-        self.store()?.flush()?;
-        if compact {
-            self.store()?.optimize()?;
-        }
-        Ok(())
     }
 
     pub(super) fn find_default_graphs(&mut self) -> Result<(), GraphError> {

@@ -85,12 +85,11 @@ pub fn build(
     let mut quads = triples::quads(&study, &consensus, &ontology);
     quads.extend(ontology.quads().iter().cloned());
     quads.extend(external::imports(project.study())?);
-    triples::once_in_default_graph(&mut quads);
     progress(Progress::Writing(quads.len()));
     let (mut build, whole) = begin(location, &study.meta.name)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
     quads.retain(|quad| !kept.contains(&quad.graph_name));
-    build.load(quads)?;
+    build.load(quads);
     progress(Progress::Publishing);
     let manifest = Manifest {
         format: 0,
@@ -99,7 +98,7 @@ pub fn build(
         study: study.meta.name.clone(),
         title: study.meta.title.clone(),
         inputs_sha256,
-        quads: build.graph().len().map_err(LocationError::from)?,
+        quads: 0,
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),
         synthetic: study.meta.synthetic,
@@ -110,23 +109,21 @@ pub fn build(
     Ok(Built { manifest, problems })
 }
 
-/// Begins a new store: an empty one, or one that has the whole sources of the current store, which
-/// take long to load. Gives the names of these too.
+/// Begins a new store with the whole sources of the current one, which take long to read. Gives the names of
+/// these too.
 fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), LocationError> {
+    let mut build = location.begin()?;
     let current = location.manifest().ok().flatten();
     let whole = match current {
         Some(manifest) if manifest.study == study => manifest.whole,
         _ => Vec::new(),
     };
-    if whole.is_empty() {
-        return Ok((location.begin()?, whole));
+    if !whole.is_empty() {
+        let (current, _) = location.open()?;
+        let mut others = current.named_graphs()?;
+        others.retain(|graph| !whole.iter().any(|name| graph_of(name) == *graph));
+        build.keep(&current, &others)?;
     }
-    let mut build = location.begin_from_current()?;
-    let mut graphs = build.graph().named_graphs()?;
-    graphs.retain(|graph| !whole.iter().any(|name| graph_of(name) == *graph));
-    build.remove_graphs(&graphs)?;
-    // The whole sources are together already, and what is new is little beside them.
-    build.compact = false;
     Ok((build, whole))
 }
 

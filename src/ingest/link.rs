@@ -197,17 +197,11 @@ pub fn link_whole(
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
-    // A copy takes no time, but to remove millions of statements from it takes minutes: where a
-    // source is replaced, what stays is loaded anew.
-    let replaces = graphs.iter().any(|graph| there.contains(graph));
-    let mut build = if replaces {
-        location.begin()?
-    } else {
-        location.begin_from_current()?
-    };
+    let mut build = location.begin()?;
+    build.keep(&current, &graphs)?;
     let mut fresh: HashMap<GraphName, Said> = HashMap::new();
-    // One thread reads while another loads. The store takes a batch only when it has done the last
-    // few, so that memory does not grow with the files.
+    // One thread reads while another loads, which takes a batch only when it has done the last few, so that memory
+    // does not grow with the files.
     let (sender, receiver) = sync_channel::<Vec<Quad>>(8);
     let mut said: HashMap<GraphName, Said> = HashMap::new();
     for graph in graphs.iter().filter(|graph| there.contains(graph)) {
@@ -231,17 +225,12 @@ pub fn link_whole(
                 },
             )
         });
-        let mut failed = None;
-        let stays = replaces.then(|| current.quads_except(&graphs, &mut failed));
         let new = receiver.into_iter().flatten().inspect(|quad| {
             if said.contains_key(&quad.graph_name) {
                 fresh.entry(quad.graph_name.clone()).or_default().add(quad);
             }
         });
-        build.load(stays.into_iter().flatten().chain(new))?;
-        if let Some(error) = failed {
-            return Err(LocationError::from(error).into());
-        }
+        build.load(new);
         match reader.join() {
             Ok(linked) => Ok::<_, LinkingError>(linked?),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -260,11 +249,6 @@ pub fn link_whole(
     whole.extend(linked.iter().map(|one| one.source.name.clone()));
     whole.sort();
     whole.dedup();
-    let quads = build.graph().len().map_err(LocationError::from)?;
-    let manifest = build.publish(Manifest {
-        quads,
-        whole,
-        ..manifest
-    })?;
+    let manifest = build.publish(Manifest { whole, ..manifest })?;
     Ok((linked, manifest))
 }

@@ -3,13 +3,11 @@
 mod sources;
 mod treatments;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::study::Study;
 use crate::case::{Consensus, FactSheet, Patients, Report, Reported, Settled, Thing, Value};
-use crate::graph::model::{
-    GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, rdf, rdfs, xsd,
-};
+use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
 use crate::graph::namespaces::{STUDIES, concept, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::Ontology;
@@ -35,29 +33,6 @@ pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -
     sources::group_statements(study, &names, &mut out);
     sources::appraisals(study, &names, &mut out);
     out.quads
-}
-
-/// Removes statements that stand twice in the graphs that queries see unasked: the engine would
-/// count them twice, since it asks these graphs one after the other.
-pub(super) fn once_in_default_graph(quads: &mut Vec<Quad>) {
-    let marks = Literal::from(true).into();
-    let seen_unasked: HashSet<NamedNode> = quads
-        .iter()
-        .filter(|quad| quad.predicate == cg::IN_DEFAULT_GRAPH && quad.object == marks)
-        .filter_map(|quad| match &quad.subject {
-            NamedOrBlankNode::NamedNode(graph) => Some(graph.clone()),
-            NamedOrBlankNode::BlankNode(_) => None,
-        })
-        .collect();
-    let mut seen = HashSet::new();
-    quads.retain(|quad| match &quad.graph_name {
-        GraphName::NamedNode(graph) if seen_unasked.contains(graph) => seen.insert((
-            quad.subject.clone(),
-            quad.predicate.clone(),
-            quad.object.clone(),
-        )),
-        _ => true,
-    });
 }
 
 /// The IRIs of a study's things.

@@ -44,13 +44,10 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     }
     refuse_what_nobody_sees(&asked.update, &update)?;
     let location = &site.settings.location;
-    let mut build = location.begin_from_current().map_err(refused)?;
-    build
+    let mut build = location.begin().map_err(refused)?;
+    let manifest = build
         .update(&update, site.settings.time_limit)
         .map_err(refused)?;
-    let manifest = location.manifest().map_err(refused)?;
-    let mut manifest = manifest.unwrap_or_else(|| site.session.manifest.clone());
-    manifest.quads = build.graph().len()?;
     build.publish(manifest).map_err(refused)?;
     let mut response = Response::text("text/plain; charset=utf-8", Vec::new());
     response.status = StatusCode::NO_CONTENT;

@@ -19,7 +19,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use spareval::{DeleteInsertQuad, QueryEvaluator, QueryResults};
 
-use crate::snapshot::{Three, node, solutions};
+use crate::snapshot::{Both, node, solutions};
 
 const PREFIXES: &str =
     "PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>";
@@ -140,9 +140,9 @@ fn queries_that_are_made_up_answer_as_the_engine_does() {
     compare(250, |number| {
         let mut maker = Maker::of(number);
         let made = maker.make(&quads());
-        let three = Three::of(&made);
+        let both = Both::of(&made);
         // Numbers in the spelling of the store.
-        let quads = three.memory.quads().expect("quads");
+        let quads = both.memory.quads().expect("quads");
         let engine = dataset(&quads);
         for _ in 0..12 {
             let query = maker.make(&query());
@@ -151,9 +151,8 @@ fn queries_that_are_made_up_answer_as_the_engine_does() {
                 continue;
             };
             for (graph, name) in [
-                (&three.snapshot, "the snapshot"),
-                (&three.store, "the store"),
-                (&three.memory, "the store in memory"),
+                (&both.snapshot, "the snapshot"),
+                (&both.memory, "the store in memory"),
             ] {
                 assert_eq!(
                     solutions(graph, &query),

@@ -48,28 +48,24 @@ pub fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
     Ok(rows)
 }
 
-/// The same quads in a store on disk, in memory, and as a snapshot.
-pub struct Three {
+/// The same quads in memory and as a snapshot.
+pub struct Both {
     _folder: TempDir,
-    pub store: Graph,
     pub memory: Graph,
     pub snapshot: Graph,
 }
 
-impl Three {
+impl Both {
     pub fn of(quads: &[Quad]) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let mut store = Graph::create(&folder.path().join("store")).expect("a store");
-        store.load(quads.to_vec()).expect("loaded");
         let mut memory = Graph::in_memory().expect("a store");
         memory.load(quads.to_vec()).expect("loaded");
         let path = folder.path().join("snapshot");
-        store.write_snapshot(&path).expect("written");
+        memory.write_snapshot(&path).expect("written");
         let snapshot = Snapshot::open(&path).expect("opens");
         snapshot.check().expect("whole");
         Self {
             _folder: folder,
-            store,
             memory,
             snapshot: Graph::of_snapshot(snapshot).expect("opens"),
         }
@@ -100,8 +96,8 @@ fn saved_analyses_and_checks_answer_the_same_from_a_snapshot() {
     for open in [&*TINY, &*SHIPPED] {
         assert!(open.graph.snapshot().is_some(), "a build makes a snapshot");
         let quads = open.graph.quads().expect("quads");
-        let three = Three::of(&quads);
-        assert_eq!(three.store.len().expect("a count"), quads.len() as u64);
+        let both = Both::of(&quads);
+        assert_eq!(both.memory.len().expect("a count"), quads.len() as u64);
         for saved in open.catalogue.queries() {
             let given: Vec<(String, String)> = needed(&saved.slug)
                 .into_iter()
@@ -123,10 +119,9 @@ fn saved_analyses_and_checks_answer_the_same_from_a_snapshot() {
                 rows.sort();
                 Ok::<_, String>(rows)
             };
-            let snapshot = rows(&three.snapshot);
+            let snapshot = rows(&both.snapshot);
             assert_eq!(rows(&open.graph), snapshot, "{}", saved.slug);
-            assert_eq!(rows(&three.memory), snapshot, "{}", saved.slug);
-            assert_eq!(rows(&three.store), snapshot, "{}", saved.slug);
+            assert_eq!(rows(&both.memory), snapshot, "{}", saved.slug);
         }
     }
 }
@@ -143,7 +138,7 @@ fn rows_without_an_optional_value_come_first_and_stay_once() {
     );
     quads.push(quad("s2", "named", Literal::from("b").into()));
     quads.push(quad("s5", "named", Literal::from("a").into()));
-    let three = Three::of(&quads);
+    let both = Both::of(&quads);
     let rows = |query: &str| {
         let text = |cell: &Option<Term>| match cell {
             Some(Term::Literal(literal)) => literal.value().to_owned(),
@@ -153,7 +148,7 @@ fn rows_without_an_optional_value_come_first_and_stay_once() {
         let parsed = SparqlParser::new()
             .parse_query(&format!("PREFIX ex: <{EX}> {query}"))
             .expect("a query");
-        let answer = three.snapshot.query(&parsed, &QueryOptions::default());
+        let answer = both.snapshot.query(&parsed, &QueryOptions::default());
         let Results::Rows(rows) = answer.expect("an answer").into_parts().0 else {
             panic!("no rows");
         };
@@ -199,26 +194,26 @@ fn rows_without_an_optional_value_come_first_and_stay_once() {
 #[test]
 fn minus_one_is_no_decimal() {
     let half = Literal::new_typed_literal("0.5", xsd::DECIMAL);
-    let three = Three::of(&[Quad::new(
+    let both = Both::of(&[Quad::new(
         node("s"),
         node("p"),
         half,
         GraphName::DefaultGraph,
     )]);
     let asked = "SELECT * WHERE { ?s ?p -1 }";
-    assert_eq!(solutions(&three.snapshot, asked), Ok(Vec::new()));
+    assert_eq!(solutions(&both.snapshot, asked), Ok(Vec::new()));
 }
 
 #[test]
 fn a_triple_of_two_graphs_is_one_triple_of_the_default_graph() {
     let quad = |graph: &str| Quad::new(node("s"), node("p"), node("o"), node(graph));
-    let three = Three::of(&[quad("a"), quad("b"), quad("c")]);
+    let both = Both::of(&[quad("a"), quad("b"), quad("c")]);
     let merged = "SELECT * FROM ex:a FROM ex:b WHERE { ?s ?p ?o }";
-    assert_eq!(solutions(&three.snapshot, merged).expect("rows").len(), 1);
+    assert_eq!(solutions(&both.snapshot, merged).expect("rows").len(), 1);
     let each = "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }";
-    assert_eq!(solutions(&three.snapshot, each).expect("rows").len(), 3);
+    assert_eq!(solutions(&both.snapshot, each).expect("rows").len(), 3);
     assert_eq!(
-        solutions(&three.snapshot, "SELECT * { ?s ?p ?o }")
+        solutions(&both.snapshot, "SELECT * { ?s ?p ?o }")
             .expect("rows")
             .len(),
         0
@@ -296,7 +291,7 @@ fn a_damaged_snapshot_of_a_study_says_what_to_do() {
     );
     tiny.run(&["build"]).ok();
     assert_eq!(tiny.run(&ages).ok(), right);
-    // Without a snapshot the store answers.
+    // Where it is gone, the sheets are built again.
     fs::remove_file(tiny.store().join("store-2.snapshot")).expect("removed");
     assert_eq!(tiny.run(&ages).ok(), right);
 }
@@ -315,7 +310,7 @@ fn readers_keep_their_snapshot_while_new_ones_are_made() {
                 node("g"),
             )
         });
-        build.load(quads.collect::<Vec<_>>()).expect("loaded");
+        build.load(quads);
         let manifest = Manifest {
             quads: 50,
             ..manifest()

@@ -5,6 +5,7 @@ use std::fs;
 use super::format::{CHUNK, HEADER};
 use super::{Snapshot, Writer};
 use crate::graph::model::{BlankNode, Literal, NamedNode, Quad, SparqlParser, xsd};
+use crate::graph::vocab::casegraph;
 use crate::graph::{Graph, QueryOptions, Results};
 
 fn node(name: &str) -> NamedNode {
@@ -34,8 +35,15 @@ pub fn written() -> Vec<u8> {
             writer.add(quad.as_ref());
         }
     }
+    let mark = Quad::new(
+        node("g0"),
+        casegraph::IN_DEFAULT_GRAPH,
+        Literal::from(true),
+        node("g1"),
+    );
+    writer.add(mark.as_ref());
     let file = tempfile::NamedTempFile::new().expect("a file");
-    writer.write(file.path(), &[node("g0")]).expect("written");
+    writer.write(file.path()).expect("written");
     fs::read(file.path()).expect("bytes")
 }
 

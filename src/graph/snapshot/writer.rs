@@ -17,8 +17,9 @@ use super::format::{ALIGNMENT, CHUNK, Counts, HEADER, Header, SECTIONS, Section}
 use super::scan::{Graphs, Pattern};
 use super::terms::{canonical, decode, encode, kind, value_of};
 use crate::graph::model::{
-    GraphNameRef, NamedNode, NamedOrBlankNodeRef, QuadRef, Term, TermRef, xsd,
+    GraphNameRef, Literal, NamedNode, NamedOrBlankNodeRef, QuadRef, Term, TermRef, xsd,
 };
+use crate::graph::vocab::casegraph;
 
 /// The graph that has no name, among numbers of terms.
 const UNNAMED: u32 = 0;
@@ -61,14 +62,31 @@ fn text<'a>(bytes: &'a [u8], ends: &[u64], number: u32) -> &'a [u8] {
     &bytes[start..ends[at] as usize]
 }
 
+/// What marks a default graph.
+fn yes() -> Literal {
+    Literal::from(true)
+}
+
 /// A triple and the number of its set of graphs.
 type Row = [u32; 4];
 
-/// Gathers quads and writes a snapshot of them.
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Length of the file in bytes.
+    pub bytes: u64,
+    /// Number of quads, each once.
+    pub quads: u64,
+}
+
+/// Gathers quads and writes a snapshot of them. The graphs of which they say `cg:inDefaultGraph true` are what a
+/// query sees as its default graph; if there are none, that is the one without a name.
 #[derive(Default)]
 pub struct Writer {
     texts: Texts,
     quads: Vec<Row>,
+    /// Numbers of the default graphs.
+    defaults: Vec<u32>,
     key: Vec<u8>,
 }
 
@@ -94,6 +112,10 @@ impl Writer {
             GraphNameRef::BlankNode(node) => self.term(node.into()),
             GraphNameRef::DefaultGraph => UNNAMED,
         };
+        let marks = quad.predicate == casegraph::IN_DEFAULT_GRAPH;
+        if marks && matches!(quad.object, TermRef::Literal(literal) if literal == yes().as_ref()) {
+            self.defaults.push(subject);
+        }
         self.quads.push([subject, predicate, object, graph]);
     }
 
@@ -110,6 +132,8 @@ impl Writer {
         for graph in except {
             left_out.extend(snapshot.find(&graph.clone().into())?);
         }
+        let marks = snapshot.find(&casegraph::IN_DEFAULT_GRAPH.into_owned().into())?;
+        let yes = snapshot.find(&yes().into())?;
         let mut numbers = vec![UNNAMED; snapshot.0.counts().terms as usize + 1];
         let mut key = Vec::with_capacity(96);
         let everything = Pattern {
@@ -135,6 +159,9 @@ impl Writer {
                 }
                 *number = *known;
             }
+            if Some(row[1]) == marks && Some(row[2]) == yes {
+                self.defaults.push(quad[0]);
+            }
             self.quads.push(quad);
         }
         Ok(())
@@ -148,25 +175,17 @@ impl Writer {
         number
     }
 
-    /// Writes the snapshot. `default_graphs` are those that a query sees as its default graph; if there
-    /// are none, that is the one without a name.
+    /// Writes the snapshot.
     ///
     /// # Errors
     /// There is too much for the format, or the file cannot be written.
-    pub fn write(
-        mut self,
-        path: &Path,
-        default_graphs: &[NamedNode],
-    ) -> Result<u64, SnapshotError> {
+    pub fn write(mut self, path: &Path) -> Result<Written, SnapshotError> {
         let too_large =
             self.texts.ends.len() >= u32::MAX as usize - 1 || self.quads.len() >= u32::MAX as usize;
         if too_large {
             return Err(SnapshotError::TooLarge);
         }
-        let mut defaults = Vec::new();
-        for graph in default_graphs {
-            defaults.push(self.term(graph.as_ref().into()));
-        }
+        let mut defaults = std::mem::take(&mut self.defaults);
         if defaults.is_empty() {
             defaults.push(UNNAMED);
         }
@@ -226,7 +245,9 @@ impl Writer {
         out.section(Section::GraphStarts, &graph_starts)?;
         out.section(Section::GraphRows, &graph_rows)?;
         out.section(Section::Statistics, &statistics)?;
-        out.finish(counts)
+        let quads = counts.quads;
+        let bytes = out.finish(counts)?;
+        Ok(Written { bytes, quads })
     }
 
     /// Sorts the terms: the dictionary, and the new number of each old one.
