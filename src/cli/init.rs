@@ -9,22 +9,30 @@ use super::session::Place;
 use crate::case::FactSheet;
 use crate::graph::namespaces::{RESERVED, slug};
 use crate::ingest::sheet_headings;
-use crate::project::Folder;
+use crate::project::{Folder, Project};
 
 /// Start a project of your own: sheets with one example case, ontology and analyses
 ///
 /// Writes a folder with data/<name>/ (sheets that open in a spreadsheet program, with one invented case
-/// to replace), and copies of the ontology and the saved analyses to change as you like.
+/// to replace), and copies of the ontology and the saved analyses to change as you like. With --from the
+/// sheets are those of a study that the program carries, which can then be edited and linked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph init ntrk-sarcoma
   casegraph check -p ntrk-sarcoma
-  casegraph report -p ntrk-sarcoma")]
+  casegraph report -p ntrk-sarcoma
+  casegraph init --from alk-sarcoma my-alk")]
 pub struct Init {
     /// Folder to make; it must not exist or be empty
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// Copy a study that the program carries, with its sources and imports, instead of the example
+    #[arg(long, value_name = "STUDY")]
+    from: Option<String>,
 }
+
+/// What is made anew from the sheets is not kept with them.
+const GIT_IGNORE: &str = ".casegraph/\n/casegraph-report.*\n";
 
 /// One example case, and a source that invents it. A row is a list of heading and value.
 const PUBLICATION: &[(&str, &str)] = &[
@@ -110,52 +118,21 @@ impl Init {
             "{} is not empty: name a new folder",
             folder.display()
         );
-        let name = folder
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        let name = slug(&name.unwrap_or_default());
-        anyhow::ensure!(
-            !name.is_empty(),
-            "{} has no letters or digits to make IRIs from: name the folder otherwise",
-            folder.display()
-        );
-        anyhow::ensure!(
-            !RESERVED.contains(&name.as_str()),
-            "{} cannot be a study's name, for it names what belongs to no study: name the folder otherwise",
-            folder.display()
-        );
-        let study = folder.join("data").join(&name);
-        write(&study.join("study.toml"), &study_toml(&name))?;
-        write(
-            &study.join("publications.csv"),
-            &sheet("publications", &[PUBLICATION])?,
-        )?;
-        write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
-        for name in ["claims", "series", "decisions", "appraisals"] {
-            write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
-        }
-        for sheet_of in FactSheet::ALL {
-            let rows: Vec<Vec<(&str, &str)>> = FACTS
-                .iter()
-                .filter(|(sheet, _)| *sheet == sheet_of)
-                .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
-                .collect();
-            let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
-            let file = study.join(format!("{}.csv", sheet_of.name()));
-            write(&file, &sheet(sheet_of.name(), &rows)?)?;
-        }
-        for (part, endings) in [
-            ("ontology", [".ttl", ".tsv", ".md"]),
-            ("queries", [".rq", ".tsv", ".md"]),
-        ] {
-            for ending in endings {
-                for file in Folder::shipped(part).files(ending)? {
-                    write(&folder.join(part).join(&file.name), &file.text)?;
-                }
+        let (study, next) = match &self.from {
+            Some(name) => {
+                let shipped = Project::shipped(Some(name))?;
+                let study = folder.join("data").join(shipped.study_name());
+                copy(shipped.study(), &study)?;
+                (study, "edit")
             }
+            None => (example(folder)?, "replace the example in"),
+        };
+        for part in ["ontology", "queries"] {
+            copy(&Folder::shipped(part), &folder.join(part))?;
         }
+        write(&folder.join(".gitignore"), GIT_IGNORE)?;
         place.printer().say(&format!(
-            "Made {folder}. Next: replace the example in {study}/*.csv, then
+            "Made {folder}. Next: {next} {study}/*.csv, then
   casegraph check -p {folder}
   casegraph report -p {folder}",
             folder = folder.display(),
@@ -163,6 +140,53 @@ impl Init {
         ));
         Ok(Exit::Done)
     }
+}
+
+/// Writes a study with one invented case, named like the folder, and says where.
+fn example(folder: &Path) -> Result<PathBuf> {
+    let name = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let name = slug(&name.unwrap_or_default());
+    anyhow::ensure!(
+        !name.is_empty(),
+        "{} has no letters or digits to make IRIs from: name the folder otherwise",
+        folder.display()
+    );
+    anyhow::ensure!(
+        !RESERVED.contains(&name.as_str()),
+        "{} cannot be a study's name, for it names what belongs to no study: name the folder otherwise",
+        folder.display()
+    );
+    let study = folder.join("data").join(&name);
+    write(&study.join("study.toml"), &study_toml(&name))?;
+    write(
+        &study.join("publications.csv"),
+        &sheet("publications", &[PUBLICATION])?,
+    )?;
+    write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
+    for name in ["claims", "series", "decisions", "appraisals"] {
+        write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
+    }
+    for sheet_of in FactSheet::ALL {
+        let rows: Vec<Vec<(&str, &str)>> = FACTS
+            .iter()
+            .filter(|(sheet, _)| *sheet == sheet_of)
+            .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
+            .collect();
+        let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+        let file = study.join(format!("{}.csv", sheet_of.name()));
+        write(&file, &sheet(sheet_of.name(), &rows)?)?;
+    }
+    Ok(study)
+}
+
+/// Copies every file of a folder.
+fn copy(from: &Folder, to: &Path) -> Result<()> {
+    for file in from.files("")? {
+        write(&to.join(&file.name), &file.text)?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

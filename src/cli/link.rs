@@ -72,7 +72,7 @@ impl LinkCommand {
         let printer = place.printer();
         let project = place.find()?;
         if project.is_shipped() {
-            return Err(LinkingError::Shipped.into());
+            return Err(LinkingError::Shipped(project.study_name()).into());
         }
         anyhow::ensure!(
             self.files.len() == 1 || self.name.is_none(),

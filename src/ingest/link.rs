@@ -40,9 +40,10 @@ pub enum LinkingError {
     Loses(Vec<(String, Vec<Lost>)>),
     /// The study is the copy that the program carries.
     #[error(
-        "the study that the program carries cannot be linked: name a project or study of your own with --project"
+        "the study {0}, which the program carries, cannot be linked: make a copy with `casegraph init --from {0} DIR`, \
+         then name the copy with --project DIR"
     )]
-    Shipped,
+    Shipped(String),
 }
 
 fn losses(losses: &[(String, Vec<Lost>)]) -> String {
@@ -144,7 +145,8 @@ pub fn link_slices(
     options: &Options,
     progress: &mut dyn FnMut(usize, u64),
 ) -> Result<Vec<Written>, LinkingError> {
-    let folder = project.study().path().ok_or(LinkingError::Shipped)?;
+    let shipped = || LinkingError::Shipped(project.study_name());
+    let folder = project.study().path().ok_or_else(shipped)?;
     let before = external::imports(project.study())?;
     let replaced: Vec<GraphName> = files
         .iter()

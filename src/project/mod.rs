@@ -85,7 +85,11 @@ impl Project {
         Self::at(folder, study)
     }
 
-    fn shipped(study: Option<&str>) -> Result<Self, ProjectError> {
+    /// The study of this name that the binary carries; without a name, the only one.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn shipped(study: Option<&str>) -> Result<Self, ProjectError> {
         let studies = Folder::shipped("data").folders()?;
         let name = choose(Path::new("the shipped data"), studies, study)?;
         Ok(Self {

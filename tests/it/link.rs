@@ -365,7 +365,10 @@ fn the_shipped_study_is_not_written_to() {
     let dir = tempfile::tempdir().expect("a folder");
     let ran =
         crate::support::Ran::of(crate::support::program(dir.path()).args(["link", "no-such-file"]));
-    assert!(ran.fails(2).contains("cannot be linked: name a project"));
+    assert!(
+        ran.fails(2)
+            .contains("`casegraph init --from alk-sarcoma DIR`")
+    );
 }
 
 #[test]

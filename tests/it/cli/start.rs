@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{snapshot, snapshots};
-use crate::support::{Ran, Tiny, program};
+use crate::support::{Ran, Tiny, files, program, read};
 
 #[test]
 fn build_and_check() {
@@ -75,6 +75,39 @@ fn init_makes_a_project_that_works() {
     // A folder that holds something is left alone.
     let again = ["init", "my-study"];
     snapshot("init-again", dir.path(), &again, &run(&again));
+}
+
+#[test]
+fn init_copies_a_study_that_the_program_carries() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| Ran::of(program(dir.path()).args(arguments));
+    let arguments = ["init", "--from", "alk-sarcoma", "mine"];
+    snapshot("init-from", dir.path(), &arguments, &run(&arguments));
+    for file in files("data/alk-sarcoma", "") {
+        let copied = fs::read_to_string(dir.path().join("mine").join(&file));
+        assert_eq!(copied.ok(), Some(read(&file)), "{file}");
+    }
+    let ignored = fs::read_to_string(dir.path().join("mine/.gitignore")).expect("a file");
+    assert!(ignored.contains(".casegraph/"), "{ignored}");
+    // The copy is the same study: same IRIs, same answers.
+    let question = ["query", "SELECT * { ?case a cg:Case } ORDER BY ?case"];
+    let of_copy = run(&[&question[..], &["-p", "mine"]].concat()).ok();
+    assert_eq!(of_copy, run(&question).ok());
+    assert!(
+        dir.path().join("mine/.casegraph").is_dir(),
+        "its store is its own"
+    );
+
+    for (name, arguments) in [
+        (
+            "init-from-unknown",
+            ["init", "--from", "alk-sarkoma", "other"],
+        ),
+        ("init-from-again", ["init", "--from", "alk-sarcoma", "mine"]),
+    ] {
+        snapshot(name, dir.path(), &arguments, &run(&arguments));
+    }
+    assert!(!dir.path().join("other").exists(), "nothing is half made");
 }
 
 #[test]
