@@ -19,6 +19,7 @@ mod reference;
 mod release;
 mod rooms;
 mod server;
+mod setup;
 mod snapshot;
 mod sparql;
 mod stats;
