@@ -211,11 +211,12 @@ impl Location {
         self.0.join(format!("{store}{SNAPSHOT}"))
     }
 
-    /// Begins a build: takes the lock, and clears what an interrupted build left.
+    /// Begins a build: takes the lock, and clears what an interrupted build left. The build takes about as many
+    /// bytes of memory as are said, and puts what does not fit into the folder.
     ///
     /// # Errors
     /// Another build runs, or the folder cannot be written.
-    pub fn begin(&self) -> Result<Build, LocationError> {
+    pub fn begin(&self, memory: usize) -> Result<Build, LocationError> {
         fs::create_dir_all(&self.0).map_err(failed("create", &self.0))?;
         let path = self.0.join(LOCK);
         let lock = File::create(&path).map_err(failed("create", &path))?;
@@ -240,7 +241,7 @@ impl Location {
             location: self.clone(),
             previous: current,
             name,
-            writer: Writer::default(),
+            writer: Writer::new(&self.0, memory),
             _lock: lock,
         })
     }
@@ -341,10 +342,14 @@ pub struct Build {
 
 impl Build {
     /// Adds quads; the same one twice is one.
-    pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) {
+    ///
+    /// # Errors
+    /// What does not fit into the memory cannot be written.
+    pub fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), LocationError> {
         for quad in quads {
-            self.writer.add(quad.as_ref());
+            self.writer.add(quad.as_ref()).map_err(GraphError::from)?;
         }
+        Ok(())
     }
 
     /// Takes over the quads of a store but those of these graphs.

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::model::{
     GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Variable,
 };
-use super::snapshot::{Snapshot, SnapshotError, Writer};
+use super::snapshot::{MEMORY, Snapshot, SnapshotError, Writer};
 use super::vocab::casegraph;
 
 /// What can go wrong with a store.
@@ -195,7 +195,8 @@ impl Graph {
     /// # Errors
     /// The quads cannot be read, or the file not written.
     pub fn write_snapshot(&self, path: &Path) -> Result<u64, GraphError> {
-        let mut writer = Writer::default();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut writer = Writer::new(folder, MEMORY);
         self.add_to(&mut writer, &[])?;
         Ok(writer.write(path)?.bytes)
     }
@@ -214,7 +215,7 @@ impl Graph {
             let named =
                 matches!(&quad.graph_name, GraphName::NamedNode(name) if except.contains(name));
             if !named {
-                writer.add(quad.as_ref());
+                writer.add(quad.as_ref())?;
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use crate::case::consensus::{Concepts, Consensus, Rules, consensus};
 use crate::external::{self, ImportError, graph_of};
 use crate::graph::location::Build;
 use crate::graph::model::GraphName;
+use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::{Ontology, OntologyError};
 use crate::project::{FileError, Project};
@@ -89,7 +90,7 @@ pub fn build(
     let (mut build, whole) = begin(location, &study.meta.name)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
     quads.retain(|quad| !kept.contains(&quad.graph_name));
-    build.load(quads);
+    build.load(quads)?;
     progress(Progress::Publishing);
     let manifest = Manifest {
         format: 0,
@@ -112,7 +113,7 @@ pub fn build(
 /// Begins a new store with the whole sources of the current one, which take long to read. Gives the names of
 /// these too.
 fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), LocationError> {
-    let mut build = location.begin()?;
+    let mut build = location.begin(MEMORY)?;
     let current = location.manifest().ok().flatten();
     let whole = match current {
         Some(manifest) if manifest.study == study => manifest.whole,

@@ -14,6 +14,7 @@ use crate::external::{
 };
 use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
+use crate::graph::snapshot::MEMORY;
 use crate::graph::vocab::skos;
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::Ontology;
@@ -199,7 +200,7 @@ pub fn link_whole(
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
-    let mut build = location.begin()?;
+    let mut build = location.begin(MEMORY)?;
     build.keep(&current, &graphs)?;
     let mut fresh: HashMap<GraphName, Said> = HashMap::new();
     // One thread reads while another loads, which takes a batch only when it has done the last few, so that memory
@@ -232,7 +233,7 @@ pub fn link_whole(
                 fresh.entry(quad.graph_name.clone()).or_default().add(quad);
             }
         });
-        build.load(new);
+        build.load(new)?;
         match reader.join() {
             Ok(linked) => Ok::<_, LinkingError>(linked?),
             Err(panic) => std::panic::resume_unwind(panic),

@@ -14,6 +14,7 @@ use crate::graph::LocationError;
 use crate::graph::model::{
     GraphNamePattern, GraphTarget, GraphUpdateOperation, SparqlGraphName, Update,
 };
+use crate::graph::snapshot::MEMORY;
 use crate::query::{moves_default_graph, with_using};
 
 /// Answers a request that changes the study.
@@ -44,7 +45,7 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     }
     refuse_what_nobody_sees(&asked.update, &update)?;
     let location = &site.settings.location;
-    let mut build = location.begin().map_err(refused)?;
+    let mut build = location.begin(MEMORY).map_err(refused)?;
     let manifest = build
         .update(&update, site.settings.time_limit)
         .map_err(refused)?;

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use casegraph::graph::snapshot::MEMORY;
 use casegraph::graph::{Location, LocationError};
 use casegraph::ingest;
 use casegraph::project::Project;
@@ -172,8 +173,11 @@ fn a_sheet_that_changes_during_a_build_makes_the_store_stale() {
 fn a_second_build_at_once_is_refused() {
     let tiny = Tiny::new();
     let location = Location::new(tiny.store());
-    let build = location.begin().expect("the lock");
-    assert!(matches!(location.begin(), Err(LocationError::Busy(_))));
+    let build = location.begin(MEMORY).expect("the lock");
+    assert!(matches!(
+        location.begin(MEMORY),
+        Err(LocationError::Busy(_))
+    ));
     let err = tiny.run(&["build"]).fails(2);
     assert!(
         err.contains("another build is writing to") && err.contains("wait until it ends"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use casegraph::graph::model::{GraphName, Literal, NamedNode, Quad, SparqlParser, Term, xsd};
-use casegraph::graph::snapshot::{Snapshot, SnapshotError};
+use casegraph::graph::snapshot::{MEMORY, Snapshot, SnapshotError, Writer};
 use casegraph::graph::{Graph, Location, Manifest, QueryOptions, Results};
 use casegraph::query::{Asked, ask, parse, run};
 use tempfile::TempDir;
@@ -301,7 +301,7 @@ fn readers_keep_their_snapshot_while_new_ones_are_made() {
     let folder = TempDir::new().expect("a folder");
     let location = Location::new(folder.path());
     let publish = |generation: i64| {
-        let mut build = location.begin().expect("the lock");
+        let mut build = location.begin(MEMORY).expect("the lock");
         let quads = (0..50).map(|n| {
             Quad::new(
                 node(&format!("s{n}")),
@@ -310,7 +310,7 @@ fn readers_keep_their_snapshot_while_new_ones_are_made() {
                 node("g"),
             )
         });
-        build.load(quads);
+        build.load(quads).expect("loaded");
         let manifest = Manifest {
             quads: 50,
             ..manifest()
@@ -362,4 +362,36 @@ fn manifest() -> Manifest {
         whole: Vec::new(),
         before: None,
     }
+}
+
+#[test]
+fn the_bytes_are_the_same_in_little_memory_and_in_any_order() {
+    let folder = TempDir::new().expect("a folder");
+    let mut quads = SHIPPED.graph.quads().expect("quads");
+    let write = |quads: &[Quad], memory: usize| {
+        let path = folder.path().join("written");
+        let mut writer = Writer::new(folder.path(), memory);
+        for quad in quads {
+            writer.add(quad.as_ref()).expect("added");
+        }
+        let written = writer.write(&path).expect("written");
+        let bytes = fs::read(&path).expect("bytes");
+        assert_eq!(written.bytes, bytes.len() as u64);
+        bytes
+    };
+    let whole = write(&quads, MEMORY);
+    quads.reverse();
+    // Some hundred runs, and orders of more rows than are held at once.
+    assert!(write(&quads, 200_000) == whole, "the bytes differ");
+    let taken_over = folder.path().join("taken-over");
+    let snapshot = SHIPPED.graph.snapshot().expect("a snapshot");
+    let mut writer = Writer::new(folder.path(), 200_000);
+    writer.add_all(snapshot, &[]).expect("taken over");
+    writer.write(&taken_over).expect("written");
+    assert!(
+        fs::read(&taken_over).expect("bytes") == whole,
+        "the bytes differ"
+    );
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 2, "{left:?}");
 }

@@ -144,6 +144,8 @@ fn push_number(mut number: usize, text: &mut Vec<u8>) {
 pub(super) struct Speller {
     pub text: Vec<u8>,
     pub blocks: Vec<u64>,
+    /// Bytes of text that were taken.
+    taken: u64,
     last: Vec<u8>,
     count: usize,
 }
@@ -152,7 +154,7 @@ impl Speller {
     /// Adds a key that is above those before it.
     pub fn add(&mut self, key: &[u8]) {
         let shared = if self.count.is_multiple_of(BLOCK) {
-            self.blocks.push(self.text.len() as u64);
+            self.blocks.push(self.taken + self.text.len() as u64);
             0
         } else {
             let pairs = self.last.iter().zip(key);
@@ -166,8 +168,14 @@ impl Speller {
         self.count += 1;
     }
 
+    /// Takes the text so far, for who writes it.
+    pub fn take_text(&mut self) -> Vec<u8> {
+        self.taken += self.text.len() as u64;
+        std::mem::take(&mut self.text)
+    }
+
     /// Ends the last block.
     pub fn finish(&mut self) {
-        self.blocks.push(self.text.len() as u64);
+        self.blocks.push(self.taken + self.text.len() as u64);
     }
 }

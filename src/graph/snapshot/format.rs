@@ -44,6 +44,14 @@ pub(super) enum Section {
     SpoO,
     /// Sets of graphs.
     SpoG,
+    /// Where the rows of each object begin; one more at the end.
+    OspStarts,
+    /// Subjects by object.
+    OspS,
+    /// Predicates by object and subject.
+    OspP,
+    /// Sets of graphs.
+    OspG,
     /// The predicates, ascending.
     Predicates,
     /// Where the rows of each predicate begin; one more at the end.
@@ -54,14 +62,6 @@ pub(super) enum Section {
     PosS,
     /// Sets of graphs.
     PosG,
-    /// Where the rows of each object begin; one more at the end.
-    OspStarts,
-    /// Subjects by object.
-    OspS,
-    /// Predicates by object and subject.
-    OspP,
-    /// Sets of graphs.
-    OspG,
     /// Where the rows of each graph begin in `GraphRows`; one more at the end.
     GraphStarts,
     /// Rows of the order SPO by graph, ascending.
@@ -254,7 +254,7 @@ mod tests {
             at += 64;
             let size = match section {
                 1 => 8,
-                6 | 15 => 4,
+                6 | 10 => 4,
                 _ => 0,
             };
             at - 64..at - 64 + size

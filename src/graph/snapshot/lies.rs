@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::format::{CHUNK, HEADER};
-use super::{Snapshot, Writer};
+use super::{MEMORY, Snapshot, Writer};
 use crate::graph::model::{BlankNode, Literal, NamedNode, Quad, SparqlParser, xsd};
 use crate::graph::vocab::casegraph;
 use crate::graph::{Graph, QueryOptions, Results};
@@ -15,7 +15,7 @@ fn node(name: &str) -> NamedNode {
 /// A small whole snapshot.
 #[must_use]
 pub fn written() -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = Writer::new(&std::env::temp_dir(), MEMORY);
     for n in 0..30 {
         let subject = node(&format!("s{}", n % 7));
         let graph = node(&format!("g{}", n % 3));
@@ -32,7 +32,7 @@ pub fn written() -> Vec<u8> {
             Quad::new(subject.clone(), node("r"), text, graph.clone()),
             Quad::new(BlankNode::new_unchecked("b"), node("q"), subject, graph),
         ] {
-            writer.add(quad.as_ref());
+            writer.add(quad.as_ref()).expect("added");
         }
     }
     let mark = Quad::new(
@@ -41,7 +41,7 @@ pub fn written() -> Vec<u8> {
         Literal::from(true),
         node("g1"),
     );
-    writer.add(mark.as_ref());
+    writer.add(mark.as_ref()).expect("added");
     let file = tempfile::NamedTempFile::new().expect("a file");
     writer.write(file.path()).expect("written");
     fs::read(file.path()).expect("bytes")

@@ -26,7 +26,7 @@ pub use file::SnapshotError;
 use sha2::{Digest, Sha256};
 pub(super) use terms::canonical;
 pub use view::View;
-pub use writer::{Writer, Written};
+pub use writer::{MEMORY, Writer, Written};
 
 use dictionary::Dictionary;
 use file::Mapped;
