@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
-use super::session::{Place, build};
+use super::session::{Memory, Place, build};
 
 /// Build the store of a study from its sheets
 ///
@@ -15,11 +15,14 @@ use super::session::{Place, build};
 #[command(after_help = "Examples:
   casegraph build                   the study of the working folder, or the shipped one
   casegraph build my-study/data/x   a study folder
-  casegraph build -p my-project -l /tmp/store")]
+  casegraph build -p my-project -l /tmp/store
+  casegraph build --memory 4096     a million cases, in 4 GB")]
 pub struct Build {
     /// Study or project folder; the same as --project
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    memory: Memory,
 }
 
 impl Build {
@@ -28,7 +31,7 @@ impl Build {
         let printer = place.printer();
         let project = place.find()?;
         let location = place.location_to_write(&project)?;
-        let manifest = build(&project, &location, printer)?;
+        let manifest = build(&project, &location, self.memory.bytes(), printer)?;
         printer.say(&format!(
             "Built study {} in {}: {} cases, {} statements.",
             manifest.study,

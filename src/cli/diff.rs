@@ -9,6 +9,7 @@ use super::Exit;
 use super::session::{Place, Session, build, known_analyses};
 use crate::analysis::diff::{Change, Moved};
 use crate::graph::namespaces::Prefixes;
+use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, QueryOptions};
 use crate::project::Project;
 use crate::report::{diff_grids, grid_markdown, text};
@@ -113,7 +114,7 @@ fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
     let project = Project::find(Some(path), place.study.as_deref())?;
     let folder = TempDir::new().context("no room for a store beside the other temporary files")?;
     let location = Location::new(folder.path());
-    build(&project, &location, place.printer())
+    build(&project, &location, MEMORY, place.printer())
         .with_context(|| format!("{} cannot be built", path.display()))?;
     Ok((open(&location, project)?, Some(folder)))
 }

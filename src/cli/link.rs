@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, build};
+use super::session::{Memory, Place, build};
 use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
 use crate::ingest::{LinkingError, Written, link_slices, link_whole};
 use crate::report::{Grid, text};
@@ -55,6 +55,8 @@ pub struct LinkCommand {
     /// SPDX identifier of the source's licence, where the file does not say
     #[arg(long, value_name = "SPDX")]
     licence: Option<String>,
+    #[command(flatten)]
+    memory: Memory,
 }
 
 /// Genes that are named before the list is cut.
@@ -99,7 +101,13 @@ impl LinkCommand {
         if self.whole {
             let location = place.location_to_write(&project)?;
             place.open()?;
-            let done = link_whole(&project, &location, &files, &options, &mut progress);
+            let done = link_whole(
+                &project,
+                (&location, self.memory.bytes()),
+                &files,
+                &options,
+                &mut progress,
+            );
             bar.finish_and_clear();
             let (linked, manifest) = match done {
                 Err(LinkingError::Link(error)) => return told(Err(error), printer),
@@ -131,7 +139,7 @@ impl LinkCommand {
             printer.say(&change(one));
         }
         let location = place.location_to_write(&project)?;
-        let manifest = build(&project, &location, printer)?;
+        let manifest = build(&project, &location, self.memory.bytes(), printer)?;
         for one in &linked {
             let name = &one.source.name;
             if manifest.whole.contains(name) {

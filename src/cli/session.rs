@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
+use crate::graph::snapshot::MEMORY;
 use crate::graph::{GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
 use crate::project::Project;
@@ -119,7 +120,7 @@ impl Place {
             } else {
                 "No store yet: building."
             });
-            build(&project, &location, printer)?;
+            build(&project, &location, MEMORY, printer)?;
         }
         let (graph, manifest) = location.open()?;
         let prefixes = Prefixes::of_study(&manifest.study);
@@ -209,22 +210,44 @@ pub fn known_analyses(session: &Session, printer: Printer) -> Result<Analyses> {
     Ok(Analyses { catalogue, broken })
 }
 
-/// Builds a store and shows how far that is.
+/// The memory that a command may take to build, as an option.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Memory {
+    /// Memory to take, in MB, about; what does not fit is put beside the store meanwhile
+    #[arg(long = "memory", value_name = "MB", default_value_t = MEMORY as u64 / MB)]
+    megabytes: u64,
+}
+
+const MB: u64 = 1 << 20;
+
+impl Memory {
+    /// In bytes.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        usize::try_from(self.megabytes.saturating_mul(MB)).unwrap_or(usize::MAX)
+    }
+}
+
+/// Builds a store within about as many bytes of memory, and shows how far that is.
 ///
 /// # Errors
 /// The sheets have errors, which are all told, or the store cannot be written.
-pub fn build(project: &Project, location: &Location, printer: Printer) -> Result<Manifest> {
-    let bar = printer.progress(5);
-    let built = ingest::build(project, location, |step| {
-        let message = match step {
-            Progress::Ontology => "reading the ontology".to_owned(),
-            Progress::Sheets => "reading the sheets".to_owned(),
-            Progress::Consensus => "weighing the reports".to_owned(),
-            Progress::Writing(quads) => format!("writing {quads} statements"),
-            Progress::Publishing => "publishing the store".to_owned(),
-        };
-        bar.inc(1);
-        bar.set_message(message);
+pub fn build(
+    project: &Project,
+    location: &Location,
+    memory: usize,
+    printer: Printer,
+) -> Result<Manifest> {
+    let bar = printer.progress(0);
+    let built = ingest::build(project, location, memory, |step| match step {
+        Progress::Ontology => bar.set_message("reading the ontology"),
+        Progress::Sheets => bar.set_message("reading the sheets"),
+        Progress::Cases { done, of } => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            bar.set_message("weighing the reports, case by case");
+        }
+        Progress::Publishing => bar.set_message("writing the store"),
     });
     bar.finish_and_clear();
     match built {

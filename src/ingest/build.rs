@@ -1,6 +1,7 @@
 //! The build: sheets and ontology in, a published store out, or nothing at all.
 
 use std::collections::HashSet;
+use std::sync::mpsc::sync_channel;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -9,14 +10,18 @@ use super::problems::Problems;
 use super::study::{self, Study};
 use super::triples;
 use crate::case::Scheme;
-use crate::case::consensus::{Concepts, Consensus, Rules, consensus};
+use crate::case::consensus::{Concepts, Rules, consensus};
 use crate::external::{self, ImportError, graph_of};
 use crate::graph::location::Build;
-use crate::graph::model::GraphName;
-use crate::graph::snapshot::MEMORY;
+use crate::graph::model::{GraphName, Quad};
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::{Ontology, OntologyError};
-use crate::project::{FileError, Project};
+use crate::project::{FileError, Folder, Project};
+
+/// Cases that may be weighed before they are loaded.
+const AHEAD: usize = 256;
+/// Progress is told once in so many cases.
+const TOLD: usize = 100;
 
 /// Why there was no build.
 #[derive(Debug, Error)]
@@ -46,10 +51,13 @@ pub enum Progress {
     Ontology,
     /// Reading and checking the sheets.
     Sheets,
-    /// Weighing the reports against each other.
-    Consensus,
-    /// Writing this many quads.
-    Writing(usize),
+    /// Weighing the reports of one case after the other.
+    Cases {
+        /// Cases that are done.
+        done: usize,
+        /// Cases of the study.
+        of: usize,
+    },
     /// Making the new store the current one.
     Publishing,
 }
@@ -62,18 +70,21 @@ pub struct Built {
     pub problems: Problems,
 }
 
-/// Builds the store of a project's study at a location, replacing the one there all at once.
+/// Builds the store of a project's study at a location, replacing the one there all at once. It takes about as many
+/// bytes of memory as are said, besides the text of the sheets.
 ///
 /// # Errors
 /// The sheets have errors, or a file cannot be read or written. The old store stays as it was.
 pub fn build(
     project: &Project,
     location: &Location,
+    memory: usize,
     mut progress: impl FnMut(Progress),
 ) -> Result<Built, BuildError> {
-    // Taken before anything is read: a file that changes meanwhile leaves a store that is stale, not one
-    // that says it holds what it has not read.
-    let inputs_sha256 = fingerprint(project)?;
+    // The bytes that are read are what the store is made of: a file that changes meanwhile leaves a store that is
+    // stale, and so does one that is new since this list was made.
+    let inputs = inputs(project)?;
+    let project = &project.recording();
     progress(Progress::Ontology);
     let ontology = Ontology::read(project.ontology())?;
     progress(Progress::Sheets);
@@ -81,16 +92,15 @@ pub fn build(
     if problems.errors() > 0 {
         return Err(BuildError::Problems(Box::new(problems)));
     }
-    progress(Progress::Consensus);
-    let consensus = weigh(&study, &ontology);
-    let mut quads = triples::quads(&study, &consensus, &ontology);
-    quads.extend(ontology.quads().iter().cloned());
-    quads.extend(external::imports(project.study())?);
-    progress(Progress::Writing(quads.len()));
-    let (mut build, whole) = begin(location, &study.meta.name)?;
+    let (mut build, whole) = begin(location, &study.meta.name, memory)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
-    quads.retain(|quad| !kept.contains(&quad.graph_name));
-    build.load(quads)?;
+    let imports = external::imports(project.study())?;
+    let shared = triples::of_study(&study).into_iter();
+    let shared = shared
+        .chain(ontology.quads().iter().cloned())
+        .chain(imports);
+    build.load(shared.filter(|quad| !kept.contains(&quad.graph_name)))?;
+    load_cases(&study, &ontology, &mut build, &mut progress)?;
     progress(Progress::Publishing);
     let manifest = Manifest {
         format: 0,
@@ -98,7 +108,7 @@ pub fn build(
         software: env!("CARGO_PKG_VERSION").to_owned(),
         study: study.meta.name.clone(),
         title: study.meta.title.clone(),
-        inputs_sha256,
+        inputs_sha256: fingerprint_of(&inputs, project)?,
         quads: 0,
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),
@@ -106,14 +116,20 @@ pub fn build(
         whole,
         before: None,
     };
+    // The rest takes memory of its own.
+    drop((study, ontology));
     let manifest = build.publish(manifest)?;
     Ok(Built { manifest, problems })
 }
 
 /// Begins a new store with the whole sources of the current one, which take long to read. Gives the names of
 /// these too.
-fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), LocationError> {
-    let mut build = location.begin(MEMORY)?;
+fn begin(
+    location: &Location,
+    study: &str,
+    memory: usize,
+) -> Result<(Build, Vec<String>), LocationError> {
+    let mut build = location.begin(memory)?;
     let current = location.manifest().ok().flatten();
     let whole = match current {
         Some(manifest) if manifest.study == study => manifest.whole,
@@ -128,13 +144,46 @@ fn begin(location: &Location, study: &str) -> Result<(Build, Vec<String>), Locat
     Ok((build, whole))
 }
 
-/// Weighs a study's reports against each other.
-fn weigh(study: &Study, ontology: &Ontology) -> Consensus {
-    let rules = Rules {
-        publications: &study.publications,
-        concepts: &Vocabularies(ontology),
-    };
-    consensus(&study.reports, &study.decisions, &rules)
+/// Weighs the reports of one case after the other and loads what comes of it: one thread weighs, another loads.
+fn load_cases(
+    study: &Study,
+    ontology: &Ontology,
+    build: &mut Build,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(), LocationError> {
+    let (sender, receiver) = sync_channel::<Vec<Quad>>(AHEAD);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let vocabularies = Vocabularies(ontology);
+            let rules = Rules {
+                publications: &study.publications,
+                concepts: &vocabularies,
+            };
+            let cases = triples::Cases::of(study, ontology);
+            for (key, sheets) in study.each_case(ontology) {
+                let consensus = consensus(&sheets.reports, &sheets.decisions, &rules);
+                let quads = cases.quads(&triples::Case {
+                    key,
+                    reports: &sheets.reports,
+                    consensus: &consensus,
+                });
+                // Who loads may have stopped with an error, which is told there.
+                if sender.send(quads).is_err() {
+                    break;
+                }
+            }
+        });
+        for (done, quads) in receiver.into_iter().enumerate() {
+            if done % TOLD == 0 {
+                progress(Progress::Cases {
+                    done,
+                    of: study.cases.len(),
+                });
+            }
+            build.load(quads)?;
+        }
+        Ok(())
+    })
 }
 
 /// What the vocabularies of the ontology say to the rules of consensus.
@@ -161,19 +210,32 @@ impl Concepts for Vocabularies<'_> {
 /// # Errors
 /// A file cannot be read.
 pub fn fingerprint(project: &Project) -> Result<String, FileError> {
+    fingerprint_of(&inputs(project)?, project)
+}
+
+/// A folder of a project.
+type Part = fn(&Project) -> &Folder;
+
+/// The files that a build reads.
+fn inputs(project: &Project) -> Result<Vec<(Part, String)>, FileError> {
+    let sheets = [".csv", ".toml", ".ttl"].map(|ending| (Project::study as Part, ending));
+    let terms = [".ttl", ".sssom.tsv"].map(|ending| (Project::ontology as Part, ending));
+    let mut inputs = Vec::new();
+    for (part, ending) in sheets.into_iter().chain(terms) {
+        let names = part(project).names(ending)?;
+        inputs.extend(names.into_iter().map(|name| (part, name)));
+    }
+    Ok(inputs)
+}
+
+fn fingerprint_of(inputs: &[(Part, String)], project: &Project) -> Result<String, FileError> {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     hash.update(project.study_name().as_bytes());
-    let sheets = [".csv", ".toml", ".ttl"].map(|ending| (project.study(), ending));
-    let terms = [".ttl", ".sssom.tsv"].map(|ending| (project.ontology(), ending));
-    for (folder, ending) in sheets.into_iter().chain(terms) {
-        for name in folder.names(ending)? {
-            let bytes = folder.bytes(&name)?.unwrap_or_default();
-            hash.update((name.len() as u64).to_le_bytes());
-            hash.update(name.as_bytes());
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(&bytes);
-        }
+    for (part, name) in inputs {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.update(part(project).sha256(name)?.unwrap_or_default());
     }
     Ok(hexadecimal(&hash.finalize()))
 }

@@ -5,16 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::problems::{Place, Problems};
 use super::rows::unknown_drug;
-use super::sheet::{Row, Table};
+use super::sheet::Table;
 use super::study::{Cohort, Study};
-use crate::case::{Certainty, FactSheet, Report, Reported, Value};
+use crate::case::{Certainty, Decision, FactSheet, Report, Reported, Value};
 use crate::ontology::{Ontology, nearest};
 
 mod time;
 
-pub(super) use time::time;
+use time::time;
 
 pub(super) type Tables<'a> = BTreeMap<&'a str, Table>;
+
+/// Checks what the reports of one case say together.
+pub(super) fn case(
+    reports: &[Report],
+    decisions: &[&Decision],
+    tables: &Tables<'_>,
+    ontology: &Ontology,
+    problems: &mut Problems,
+) {
+    agents(reports, tables, ontology, problems);
+    time(reports, tables, ontology, problems);
+    numbering(reports, tables, problems);
+    rulings(reports, decisions, tables, problems);
+}
 
 /// Every key that a row names must exist.
 pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
@@ -98,21 +112,21 @@ pub(super) fn cohort_names(described: &[Cohort], table: &Table, problems: &mut P
 }
 
 /// A ruling is on something that is reported, takes a value that a source gives, and stands alone.
-pub(super) fn decisions(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+fn rulings(
+    reports: &[Report],
+    decisions: &[&Decision],
+    tables: &Tables<'_>,
+    problems: &mut Problems,
+) {
     let Some(table) = tables.get("decisions") else {
         return;
     };
     let mut ruled = BTreeSet::new();
-    for decision in &study.decisions {
-        let Some(row) = table.rows.iter().find(|row| row.number == decision.row) else {
+    for decision in decisions {
+        let Some(row) = table.numbered(decision.row) else {
             continue;
         };
-        let on = (
-            &decision.case,
-            decision.sheet,
-            decision.item,
-            decision.column,
-        );
+        let on = (decision.sheet, decision.item, decision.column);
         if !ruled.insert(on) {
             problems.cell(
                 &table.place(row, "column"),
@@ -120,12 +134,9 @@ pub(super) fn decisions(study: &Study, tables: &Tables<'_>, problems: &mut Probl
             );
             continue;
         }
-        let about: Vec<&Report> = study
-            .reports
+        let about: Vec<&Report> = reports
             .iter()
-            .filter(|r| {
-                r.case == decision.case && r.sheet == decision.sheet && r.item == decision.item
-            })
+            .filter(|r| r.sheet == decision.sheet && r.item == decision.item)
             .collect();
         // A sheet that is missing or damaged is told as such, and not once more for each ruling on it.
         let sheet = tables.get(decision.sheet.name());
@@ -163,10 +174,9 @@ pub(super) fn decisions(study: &Study, tables: &Tables<'_>, problems: &mut Probl
 }
 
 /// One source does not call one item by two names: that is two items with one number.
-pub(super) fn numbering(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+fn numbering(reports: &[Report], tables: &Tables<'_>, problems: &mut Problems) {
     let mut named: BTreeMap<_, (&Report, &[Value])> = BTreeMap::new();
-    for report in study
-        .reports
+    for report in reports
         .iter()
         .filter(|report| report.certainty == Certainty::Stated)
     {
@@ -185,12 +195,7 @@ pub(super) fn numbering(study: &Study, tables: &Tables<'_>, problems: &mut Probl
         if values.is_empty() || values.iter().any(|value| matches!(value, Value::Text(_))) {
             continue;
         }
-        let key = (
-            report.case.as_str(),
-            report.sheet,
-            report.item,
-            report.source.as_str(),
-        );
+        let key = (report.sheet, report.item, report.source.as_str());
         let (first, known) = *named.entry(key).or_insert((report, values));
         if known != values {
             let rule = format!(
@@ -238,21 +243,16 @@ fn placed_once(study: &Study, table: &Table, problems: &mut Problems) {
 }
 
 /// Agents of an episode of drugs are drugs of the vocabulary; of other kinds, plain words do.
-pub(super) fn agents(
-    study: &Study,
-    tables: &Tables<'_>,
-    ontology: &Ontology,
-    problems: &mut Problems,
-) {
+fn agents(reports: &[Report], tables: &Tables<'_>, ontology: &Ontology, problems: &mut Problems) {
     let kind = FactSheet::Treatments.column("kind").unwrap_or_default();
-    let mut procedures: BTreeSet<(&str, u32)> = BTreeSet::new();
-    let mut medical: BTreeSet<(&str, u32)> = BTreeSet::new();
-    for report in &study.reports {
+    let mut procedures: BTreeSet<u32> = BTreeSet::new();
+    let mut medical: BTreeSet<u32> = BTreeSet::new();
+    for report in reports {
         if report.sheet != FactSheet::Treatments {
             continue;
         }
         for value in values_of(report, kind) {
-            let thing = (report.case.as_str(), report.item);
+            let thing = report.item;
             let drugs =
                 matches!(value, Value::Code(word) if word == "drug" || word == "chemotherapy");
             if drugs {
@@ -262,8 +262,8 @@ pub(super) fn agents(
             };
         }
     }
-    for report in &study.reports {
-        let thing = (report.case.as_str(), report.item);
+    for report in reports {
+        let thing = report.item;
         let free = report.sheet == FactSheet::Treatments
             && procedures.contains(&thing)
             && !medical.contains(&thing);
@@ -304,17 +304,11 @@ fn values_of(report: &Report, column: usize) -> &[Value] {
 }
 
 /// Calls with the place of a report's cell.
-pub(super) fn at(
-    report: &Report,
-    heading: &str,
-    tables: &Tables<'_>,
-    then: impl FnOnce(Place<'_>),
-) {
+fn at(report: &Report, heading: &str, tables: &Tables<'_>, then: impl FnOnce(Place<'_>)) {
     let Some(table) = tables.get(report.sheet.name()) else {
         return;
     };
-    let row: Option<&Row> = table.rows.iter().find(|row| row.number == report.row);
-    if let Some(row) = row {
+    if let Some(row) = table.numbered(report.row) {
         then(table.place(row, heading));
     }
 }

@@ -3,9 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{Tables, at};
+use super::check::Tables;
+use super::facts::Facts;
 use super::problems::Problems;
-use crate::case::{Decision, Report, Reported, Value};
+use super::said::Said;
+use super::sheet::Table;
+use crate::case::{Decision, Reported, Value};
 use crate::external::{Gene, How, Names, Resolution, compact, iri, name_key};
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::vocab::{casegraph as cg, skos};
@@ -106,22 +109,23 @@ pub struct Undeclared {
 /// knows it by one of its names and knows no other gene by it, and otherwise one of its spellings. Says
 /// what was read as what, and which symbols look misspelt.
 pub(super) fn settle(
-    reports: &mut [Report],
+    facts: &mut Facts,
     decisions: &mut [Decision],
     linked: &[Quad],
     (ontology, tables): (&Ontology, &Tables<'_>),
     problems: &mut Problems,
 ) -> BTreeMap<String, Undeclared> {
     let genes = ontology.vocabulary("gene");
-    let unknown: BTreeSet<String> = reports
-        .iter()
-        .flat_map(|report| &report.cells)
-        .map(|(_, said)| said)
-        .chain(decisions.iter().map(|decision| &decision.value))
-        .flat_map(symbols)
-        .filter(|symbol| genes.concept(symbol).is_none())
-        .map(str::to_owned)
-        .collect();
+    let ruled = decisions.iter().map(|decision| &decision.value);
+    let mut unknown: BTreeSet<String> = BTreeSet::new();
+    let mut add = |said: &Reported| {
+        let missing = symbols(said).filter(|symbol| genes.concept(symbol).is_none());
+        unknown.extend(missing.map(str::to_owned));
+    };
+    ruled.for_each(&mut add);
+    for (_, said, _) in facts.with_genes() {
+        said.genes().for_each(|said| add(said));
+    }
     if unknown.is_empty() {
         return BTreeMap::new();
     }
@@ -159,48 +163,66 @@ pub(super) fn settle(
         };
         read_as.insert(symbol, (name, why));
     }
-    for report in &mut *reports {
-        let mut told: Vec<(usize, String, Vec<String>)> = Vec::new();
-        for (column, said) in &report.cells {
-            for symbol in symbols(said) {
-                let Some((name, why)) = read_as.get(symbol) else {
-                    continue;
-                };
-                let near = genes.nearest(symbol);
-                let linked = found.get(name).is_some_and(|gene| !gene.records.is_empty());
-                let joined = fusion(symbol, genes).filter(|_| !linked);
-                if let Some(why) = why.clone().or(joined) {
-                    told.push((*column, why, Vec::new()));
-                } else if !near.is_empty()
-                    && found.get(name).is_some_and(|gene| gene.records.is_empty())
-                {
-                    let near = near.into_iter().map(str::to_owned).collect();
-                    let rule = "is a gene that the ontology does not know: check its spelling";
-                    told.push((*column, rule.to_owned(), near));
-                }
+    let told: BTreeMap<&str, (String, Vec<String>)> = read_as
+        .iter()
+        .filter_map(|(symbol, (name, why))| {
+            let records = found.get(name).map(|gene| gene.records.is_empty());
+            let joined = fusion(symbol, genes).filter(|_| records != Some(false));
+            if let Some(why) = why.clone().or(joined) {
+                return Some((*symbol, (why, Vec::new())));
             }
+            let near: Vec<String> = genes
+                .nearest(symbol)
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            let rule = "is a gene that the ontology does not know: check its spelling";
+            (!near.is_empty() && records == Some(true)).then(|| (*symbol, (rule.to_owned(), near)))
+        })
+        .collect();
+    for (sheet, said, rows) in facts.with_genes() {
+        if let Some(table) = tables.get(sheet.name()) {
+            tell(said, (table, rows), &told, problems);
         }
-        for (column, rule, near) in told {
-            let heading = report.sheet.columns()[column].name;
-            at(report, heading, tables, |place| {
-                problems.warn_cell(&place, rule, near);
-            });
-        }
+        said.genes().for_each(|said| rename(said, &read_as));
     }
-    let cells = reports.iter_mut().flat_map(|report| &mut report.cells);
-    let ruled = decisions.iter_mut().map(|decision| &mut decision.value);
-    for said in cells.map(|(_, said)| said).chain(ruled) {
-        if let Reported::Values(values) = said {
-            for value in values {
-                if let Value::Gene(symbol) = value
-                    && let Some((name, _)) = read_as.get(symbol.as_str())
-                {
-                    symbol.clone_from(name);
-                }
-            }
-        }
+    for decision in decisions {
+        rename(&mut decision.value, &read_as);
     }
     found
+}
+
+/// Says of the cells of a sheet what is to be told of the symbols in them, in the order of the rows.
+fn tell(
+    said: &Said,
+    (table, rows): (&Table, &[u32]),
+    told: &BTreeMap<&str, (String, Vec<String>)>,
+    problems: &mut Problems,
+) {
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    for row in rows {
+        let row = &table.rows[row as usize];
+        for (heading, said) in said.genes_of_row(table, row) {
+            for (rule, near) in symbols(said).filter_map(|symbol| told.get(symbol)) {
+                problems.warn_cell(&table.place(row, heading), rule.as_str(), near.clone());
+            }
+        }
+    }
+}
+
+/// Gives genes the names that they have in all cells.
+fn rename(said: &mut Reported, read_as: &BTreeMap<&str, (String, Option<String>)>) {
+    let Reported::Values(values) = said else {
+        return;
+    };
+    for value in values {
+        if let Value::Gene(symbol) = value
+            && let Some((name, _)) = read_as.get(symbol.as_str())
+        {
+            symbol.clone_from(name);
+        }
+    }
 }
 
 fn symbols(said: &Reported) -> impl Iterator<Item = &str> {

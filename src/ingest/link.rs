@@ -14,7 +14,6 @@ use crate::external::{
 };
 use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
-use crate::graph::snapshot::MEMORY;
 use crate::graph::vocab::skos;
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::Ontology;
@@ -81,11 +80,12 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
     let mut wanted = Wanted::default();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut genes: HashMap<String, String> = HashMap::new();
-    let cells = study.reports.iter().flat_map(|report| &report.cells);
-    for (_, said) in cells {
-        let Reported::Values(values) = said else {
-            continue;
-        };
+    for (_, sheets) in study.each_case(&ontology) {
+        let cells = sheets.reports.iter().flat_map(|report| &report.cells);
+        let values = cells.flat_map(|(_, said)| match said {
+            Reported::Values(values) => values.as_slice(),
+            Reported::NotReported | Reported::NotApplicable => &[],
+        });
         for value in values {
             match value {
                 Value::Gene(symbol) => {
@@ -185,13 +185,14 @@ fn write(folder: &Path, linked: Linked, before: &[Quad]) -> Result<Written, Link
 }
 
 /// Loads whole files into the store of a study, each as one named graph, and replaces what was there
-/// of the same source. The old store answers until everything is loaded.
+/// of the same source. The old store answers until everything is loaded. It takes about as many bytes of memory as
+/// are said beside the location.
 ///
 /// # Errors
 /// A file cannot be taken, or the store cannot be written. The old store stays as it was.
 pub fn link_whole(
     project: &Project,
-    location: &Location,
+    (location, memory): (&Location, usize),
     files: &[Read],
     options: &Options,
     progress: &mut (dyn FnMut(usize, u64) + Send),
@@ -200,7 +201,7 @@ pub fn link_whole(
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
-    let mut build = location.begin(MEMORY)?;
+    let mut build = location.begin(memory)?;
     build.keep(&current, &graphs)?;
     let mut fresh: HashMap<GraphName, Said> = HashMap::new();
     // One thread reads while another loads, which takes a batch only when it has done the last few, so that memory

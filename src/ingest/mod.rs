@@ -9,12 +9,14 @@
 mod appraisals;
 mod build;
 mod check;
+mod facts;
 mod genes;
 mod link;
 mod patients;
 mod problems;
 mod records;
 mod rows;
+mod said;
 mod sheet;
 mod study;
 mod triples;
@@ -23,5 +25,5 @@ pub use build::{BuildError, Built, Progress, build, fingerprint, input_sums, sha
 pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use problems::{Problem, Problems, Severity};
-pub use study::{Cohort, Study, StudyMeta};
+pub use study::{CaseSheets, Cohort, Study, StudyMeta};
 pub use study::{headings as sheet_headings, read as read_study};

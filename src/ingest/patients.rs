@@ -58,7 +58,7 @@ pub(super) fn check(study: &Study, tables: &BTreeMap<&str, Table>, problems: &mu
     let mut ruled: BTreeMap<[&str; 2], usize> = BTreeMap::new();
     let mut second: BTreeMap<&str, &PatientRuling> = BTreeMap::new();
     for ruling in &study.rulings {
-        let Some(row) = table.rows.iter().find(|row| row.number == ruling.row) else {
+        let Some(row) = table.numbered(ruling.row) else {
             continue;
         };
         let place = table.place(row, "value");
@@ -100,7 +100,7 @@ pub(super) fn check(study: &Study, tables: &BTreeMap<&str, Table>, problems: &mu
         .filter(|r| r.patients == Patients::Different)
     {
         let root = |case| first_case(case, &second).unwrap_or_default();
-        if let Some(row) = table.rows.iter().find(|row| row.number == ruling.row)
+        if let Some(row) = table.numbered(ruling.row)
             && ruling.case != ruling.other
             && root(&ruling.case) == root(&ruling.other)
         {

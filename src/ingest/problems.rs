@@ -1,9 +1,10 @@
 //! What is wrong with a study's sheets: all of it, each with its place, value and next step.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// Whether a problem stops a build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Nothing is written.
     Error,
@@ -12,7 +13,7 @@ pub enum Severity {
 }
 
 /// One problem of one cell, row or file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// Whether it stops a build.
     pub severity: Severity,
@@ -52,18 +53,21 @@ impl fmt::Display for Problem {
 
 /// All problems found so far.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    all: Vec<Problem>,
+    seen: HashSet<Problem>,
+}
 
 impl Problems {
     /// Every problem, in the order found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Number of problems that stop a build.
     #[must_use]
     pub fn errors(&self) -> usize {
-        self.0
+        self.all
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
             .count()
@@ -72,7 +76,7 @@ impl Problems {
     /// Number of problems worth a look.
     #[must_use]
     pub fn warnings(&self) -> usize {
-        self.0.len() - self.errors()
+        self.all.len() - self.errors()
     }
 
     /// Adds an error about a whole file.
@@ -140,8 +144,8 @@ impl Problems {
             rule,
             nearest,
         };
-        if !self.0.contains(&problem) {
-            self.0.push(problem);
+        if self.seen.insert(problem.clone()) {
+            self.all.push(problem);
         }
     }
 }

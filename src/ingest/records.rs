@@ -107,12 +107,15 @@ pub(super) fn check_headings(
 ) -> bool {
     for (column, heading) in table.headings.iter().enumerate() {
         if heading.is_empty() {
-            let filled = table.rows.iter().find(|row| !row.cells[column].is_empty());
+            let filled = table
+                .rows
+                .iter()
+                .find(|row| !table.cell(row, column).is_empty());
             if let Some(row) = filled {
                 let place = super::problems::Place {
                     file: &table.file,
                     cell: address(column, row.number),
-                    value: &row.cells[column],
+                    value: table.cell(row, column),
                 };
                 problems.cell(
                     &place,

@@ -1,10 +1,11 @@
 //! Rows of the sheets of facts: each cell checked against what its column may hold.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::genes::no_gene;
 use super::problems::Problems;
 use super::records::{check_headings, code, headings};
+use super::said::Said;
 use super::sheet::{Row, Table};
 use super::study::fit_for_iri;
 use crate::case::{
@@ -13,23 +14,25 @@ use crate::case::{
 use crate::graph::namespaces;
 use crate::ontology::{Ontology, Vocabulary};
 
-/// Reads a sheet of facts.
-pub(super) fn reports(
+/// Checks the rows of a sheet of facts. Gives those that are reports, by their places in the table, and what their
+/// cells say.
+pub(super) fn check(
     sheet: FactSheet,
     table: &Table,
     ontology: &Ontology,
     problems: &mut Problems,
-) -> Vec<Report> {
+) -> (Vec<u32>, Said) {
     let known: Vec<&'static str> = sheet.headings().collect();
     let needed = ["case", "source", "locator", "certainty"];
+    let mut said = Said::of(sheet, table);
     if !check_headings(table, &known, &needed, problems) {
-        return Vec::new();
+        return (Vec::new(), said);
     }
     let mut reports = Vec::new();
-    let mut seen: BTreeMap<&[String], usize> = BTreeMap::new();
-    let mut unnumbered: BTreeMap<[&str; 3], usize> = BTreeMap::new();
-    for row in &table.rows {
-        if let Some(first) = seen.insert(&row.cells, row.number) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut unnumbered: HashMap<[&str; 3], usize> = HashMap::new();
+    for (at, row) in (0..).zip(&table.rows) {
+        if let Some(first) = seen.insert(table.whole(row), row.number) {
             let place = table.place(row, "case");
             problems.cell(
                 &place,
@@ -68,10 +71,9 @@ pub(super) fn reports(
             );
         }
         code(table, row, "certainty", &Certainty::WORDS, problems);
-        let source = table.get(row, "source");
-        let item = item(sheet, table, row, problems);
+        item(sheet, table, row, problems);
         if sheet.numbered() && table.get(row, "item").is_empty() {
-            let key = [case, source, certainty];
+            let key = [case, table.get(row, "source"), certainty];
             if let Some(first) = unnumbered.insert(key, row.number) {
                 let place = table.place(
                     row,
@@ -84,21 +86,33 @@ pub(super) fn reports(
                 problems.cell(&place, format!("the row has no item, nor has row {first} of the same case and source: number them 1, 2, … in the column item"));
             }
         }
-        let cells = cells(sheet, table, row, ontology, problems);
-        reports.push(Report {
-            sheet,
-            row: row.number,
-            case: case.to_owned(),
-            item,
-            source: source.to_owned(),
-            locator: table.get(row, "locator").to_owned(),
-            certainty: Certainty::from_word(certainty).unwrap_or(Certainty::Weak),
-            cells,
-            verbatim: table.get(row, "verbatim").to_owned(),
-            note: table.get(row, "note").to_owned(),
-        });
+        said.check(table, row, ontology, problems);
+        reports.push(at);
     }
-    reports
+    (reports, said)
+}
+
+/// A row as what a source reports.
+pub(super) fn report(
+    sheet: FactSheet,
+    (table, row): (&Table, &Row),
+    said: &Said,
+    ontology: &Ontology,
+) -> Report {
+    let certainty = Certainty::from_word(table.get(row, "certainty"));
+    let item = table.get(row, "item").parse();
+    Report {
+        sheet,
+        row: row.number,
+        case: table.get(row, "case").to_owned(),
+        item: item.ok().filter(|_| sheet.numbered()).unwrap_or(1),
+        source: table.get(row, "source").to_owned(),
+        locator: table.get(row, "locator").to_owned(),
+        certainty: certainty.unwrap_or(Certainty::Weak),
+        cells: said.of_row(table, row, ontology),
+        verbatim: table.get(row, "verbatim").to_owned(),
+        note: table.get(row, "note").to_owned(),
+    }
 }
 
 fn item(sheet: FactSheet, table: &Table, row: &Row, problems: &mut Problems) -> u32 {
@@ -116,34 +130,6 @@ fn item(sheet: FactSheet, table: &Table, row: &Row, problems: &mut Problems) -> 
             1
         }
     }
-}
-
-fn cells(
-    sheet: FactSheet,
-    table: &Table,
-    row: &Row,
-    ontology: &Ontology,
-    problems: &mut Problems,
-) -> Vec<(usize, Reported)> {
-    let mut cells = Vec::new();
-    for (index, column) in sheet.columns().iter().enumerate() {
-        let text = table.get(row, column.name);
-        if text.is_empty() {
-            continue;
-        }
-        match reported(column, text, ontology) {
-            Ok(value) => {
-                if let Some(rule) = spelt_otherwise(column, text, &value, ontology) {
-                    problems.warn_cell(&table.place(row, column.name), rule, Vec::new());
-                }
-                cells.push((index, value));
-            }
-            Err(wrong) => {
-                problems.cell_near(&table.place(row, column.name), wrong.rule, wrong.nearest);
-            }
-        }
-    }
-    cells
 }
 
 /// Reads the sheet of curators' rulings.
@@ -221,9 +207,11 @@ pub(super) fn complete_ruling(table: &Table, row: &Row, problems: &mut Problems)
     check_date(table, row, problems);
 }
 
-struct Wrong {
-    rule: String,
-    nearest: Vec<String>,
+/// Why a cell says nothing that can be taken.
+#[derive(Debug, Clone)]
+pub(super) struct Wrong {
+    pub rule: String,
+    pub nearest: Vec<String>,
 }
 
 fn wrong<T>(rule: impl Into<String>) -> Result<T, Wrong> {
@@ -234,7 +222,11 @@ fn wrong<T>(rule: impl Into<String>) -> Result<T, Wrong> {
 }
 
 /// What a filled cell of a column says.
-fn reported(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, Wrong> {
+pub(super) fn reported(
+    column: &Column,
+    text: &str,
+    ontology: &Ontology,
+) -> Result<Reported, Wrong> {
     match text {
         "NR" => Ok(Reported::NotReported),
         "NA" => Ok(Reported::NotApplicable),
@@ -244,7 +236,7 @@ fn reported(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported
 
 /// What is to be told of a word that is understood: that it is a misprint, or a gene's symbol in other
 /// letters, which may be that of another species.
-fn spelt_otherwise(
+pub(super) fn spelt_otherwise(
     column: &Column,
     text: &str,
     value: &Reported,
@@ -294,20 +286,20 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
                 });
             }
         },
-        Kind::Words(words) => {
-            let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
-            match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
-                Some(word) => vec![Value::Code((*word).to_owned())],
-                None if near.is_empty() => vec![Value::Code(text.to_owned())],
-                None => {
+        Kind::Words(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+            Some(word) => vec![Value::Code((*word).to_owned())],
+            None => {
+                let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
+                if !near.is_empty() {
                     let rule = format!("looks like a misspelt {}", column.meaning);
                     return Err(Wrong {
                         rule,
                         nearest: owned(near),
                     });
                 }
+                vec![Value::Code(text.to_owned())]
             }
-        }
+        },
         Kind::Integer(least, most) => match text.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => vec![Value::Integer(number)],
             #[expect(clippy::cast_precision_loss, reason = "sheet numbers are small")]

@@ -9,7 +9,7 @@ const LARGEST_CELL: usize = 64 * 1024;
 /// Rows of a wrong form that are told one by one.
 const MOST_FAULTS: usize = 20;
 
-/// A sheet as read: headings and rows of text.
+/// A sheet as read: headings and rows of text, close together in memory.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub file: String,
@@ -17,13 +17,21 @@ pub(super) struct Table {
     pub rows: Vec<Row>,
     /// Whether rows are lacking because of their form.
     pub damaged: bool,
+    /// The text of all cells, each followed by [`END`].
+    text: String,
+    /// Where each cell begins in it; one more at the end.
+    starts: Vec<u32>,
 }
 
+/// Stands after each cell; none holds it.
+const END: char = '\0';
+
 /// One row; `number` counts as a spreadsheet does, headings being row 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row {
     pub number: usize,
-    pub cells: Vec<String>,
+    /// Which of all cells is its first.
+    first: usize,
 }
 
 impl Table {
@@ -31,20 +39,77 @@ impl Table {
         self.headings.iter().position(|h| h == heading)
     }
 
+    /// The text of a cell.
+    pub fn cell(&self, row: &Row, column: usize) -> &str {
+        let at = row.first + column;
+        &self.text[self.starts[at] as usize..self.starts[at + 1] as usize - END.len_utf8()]
+    }
+
     /// The text of a cell; empty if the sheet has no such column.
-    pub fn get<'a>(&self, row: &'a Row, heading: &str) -> &'a str {
+    pub fn get(&self, row: &Row, heading: &str) -> &str {
         self.column(heading)
-            .map_or("", |column| row.cells[column].as_str())
+            .map_or("", |column| self.cell(row, column))
+    }
+
+    /// The text of all cells of a row: two rows have the same one if they have the same cells.
+    pub fn whole(&self, row: &Row) -> &str {
+        let end = row.first + self.headings.len();
+        &self.text[self.starts[row.first] as usize..self.starts[end] as usize]
+    }
+
+    /// The row with a number.
+    pub fn numbered(&self, number: usize) -> Option<&Row> {
+        let found = self.rows.binary_search_by_key(&number, |row| row.number);
+        found.ok().map(|at| &self.rows[at])
     }
 
     /// The place of a cell for a problem.
-    pub fn place<'a>(&'a self, row: &'a Row, heading: &str) -> Place<'a> {
+    pub fn place<'a>(&'a self, row: &Row, heading: &str) -> Place<'a> {
         let column = self.column(heading);
         Place {
             file: &self.file,
             cell: address(column.unwrap_or(0), row.number),
-            value: column.map_or("", |column| row.cells[column].as_str()),
+            value: column.map_or("", |column| self.cell(row, column)),
         }
+    }
+
+    /// Adds a record as a row; what is wrong with a cell goes to `problems`, and the row is left out then.
+    fn add(&mut self, record: &Record<'_>, problems: &mut Problems) -> bool {
+        let (file, number) = (&self.file, record.row);
+        let mut whole = true;
+        let before = (self.text.len(), self.starts.len());
+        for (column, cell) in record.cells.iter().enumerate() {
+            let mut wrong = |value: &str, rule: String| {
+                let cell = address(column, number);
+                problems.cell(&Place { file, cell, value }, rule);
+                whole = false;
+            };
+            let text = trimmed(cell);
+            if text.len() > LARGEST_CELL {
+                let bytes = text.len();
+                wrong(
+                    "",
+                    format!(
+                        "the cell holds {bytes} bytes and may hold {LARGEST_CELL}: look for a quotation mark that is not closed"
+                    ),
+                );
+            } else if text.contains(LOST) {
+                wrong(text, "has a character (\u{FFFD}) that stands where another one was lost when the sheet was converted: write the lost one".to_owned());
+            }
+            self.text.push_str(text);
+            self.text.push(END);
+            self.starts.push(self.text.len() as u32);
+        }
+        if whole {
+            self.rows.push(Row {
+                number,
+                first: before.1 - 1,
+            });
+        } else {
+            self.text.truncate(before.0);
+            self.starts.truncate(before.1);
+        }
+        whole
     }
 }
 
@@ -71,7 +136,16 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         headings: reader.headings().to_vec(),
         rows: Vec::new(),
         damaged: false,
+        text: String::with_capacity(bytes.len()),
+        starts: vec![0],
     };
+    if u32::try_from(bytes.len()).is_err() {
+        problems.file(
+            file,
+            "has 4 GB or more: split the study, a sheet may have less",
+        );
+        return None;
+    }
     for (column, heading) in table.headings.iter().enumerate() {
         let mut wrong = |value: &str, rule: String| {
             let cell = address(column, 1);
@@ -97,18 +171,15 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         }
     };
     for record in reader.by_ref() {
-        let row = match record {
+        let whole = match record {
             Ok(record) if record.cells.iter().all(|cell| cell.is_empty()) => continue,
-            Ok(record) => checked_row(file, &record, problems),
+            Ok(record) => table.add(&record, problems),
             Err(fault) => {
                 told(&fault, problems);
-                None
+                false
             }
         };
-        match row {
-            Some(row) => table.rows.push(row),
-            None => table.damaged = true,
-        }
+        table.damaged |= !whole;
     }
     for fault in reader.swallowed() {
         table.damaged = true;
@@ -130,34 +201,6 @@ fn tell(file: &str, fault: &Fault, problems: &mut Problems) {
             problems.cell(&Place { file, cell, value }, fault.rule.as_str());
         }
     }
-}
-
-/// A record as a row of text.
-fn checked_row(file: &str, record: &Record<'_>, problems: &mut Problems) -> Option<Row> {
-    let number = record.row;
-    let mut whole = true;
-    let mut cells = Vec::with_capacity(record.cells.len());
-    for (column, cell) in record.cells.iter().enumerate() {
-        let mut wrong = |value: &str, rule: String| {
-            let cell = address(column, number);
-            problems.cell(&Place { file, cell, value }, rule);
-            whole = false;
-        };
-        let text = trimmed(cell);
-        if text.len() > LARGEST_CELL {
-            let bytes = text.len();
-            wrong(
-                "",
-                format!(
-                    "the cell holds {bytes} bytes and may hold {LARGEST_CELL}: look for a quotation mark that is not closed"
-                ),
-            );
-        } else if text.contains(LOST) {
-            wrong(text, "has a character (\u{FFFD}) that stands where another one was lost when the sheet was converted: write the lost one".to_owned());
-        }
-        cells.push(text.to_owned());
-    }
-    whole.then_some(Row { number, cells })
 }
 
 #[cfg(test)]

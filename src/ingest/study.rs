@@ -1,12 +1,13 @@
 //! A study as a whole: `study.toml` and all sheets, read and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use toml::{Table as Toml, Value as TomlValue};
 
+use super::check::Tables;
+use super::facts::Facts;
 use super::genes::{self, Undeclared};
 use super::problems::Problems;
-use super::sheet::Table;
 use super::{appraisals, check, patients, records, rows, sheet};
 use crate::case::{
     Appraisal, Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report,
@@ -67,8 +68,6 @@ pub struct Study {
     pub publications: BTreeMap<String, Publication>,
     /// Which case is in which cohort.
     pub memberships: Vec<Membership>,
-    /// What sources report, in the order of the sheets.
-    pub reports: Vec<Report>,
     /// Pooled statements of reviews.
     pub claims: Vec<Claim>,
     /// Group statements of series and trials.
@@ -81,6 +80,62 @@ pub struct Study {
     pub appraisals: Vec<Appraisal>,
     /// The genes that no vocabulary has, by symbol.
     pub undeclared_genes: BTreeMap<String, Undeclared>,
+    /// The sheets, by name.
+    tables: Tables<'static>,
+    facts: Facts,
+}
+
+/// A case as the sheets have it.
+#[derive(Debug, Clone)]
+pub struct CaseSheets {
+    /// What sources report of it, in the order of the sheets and their rows.
+    pub reports: Vec<Report>,
+    /// Curators' rulings on its values, in the order of their rows.
+    pub decisions: Vec<Decision>,
+}
+
+impl Study {
+    /// What the sheets have of each case, one after the other, in the order of `cases.csv`.
+    pub fn each_case<'a>(
+        &'a self,
+        ontology: &'a Ontology,
+    ) -> impl Iterator<Item = (&'a str, CaseSheets)> {
+        let ruled = self.ruled();
+        let cases = self.cases.iter().enumerate();
+        cases.map(move |(at, case)| {
+            let decisions = ruled.get(case.as_str()).into_iter().flatten().copied();
+            let sheets = CaseSheets {
+                reports: self.facts.of_case(at, &self.tables, ontology),
+                decisions: decisions.cloned().collect(),
+            };
+            (case.as_str(), sheets)
+        })
+    }
+
+    /// The rulings on values of each case.
+    fn ruled(&self) -> HashMap<&str, Vec<&Decision>> {
+        let mut ruled: HashMap<&str, Vec<&Decision>> = HashMap::new();
+        for decision in &self.decisions {
+            ruled.entry(&decision.case).or_default().push(decision);
+        }
+        ruled
+    }
+
+    /// Checks what the sheets say of each case, also of those that `cases.csv` lacks.
+    fn check_cases(&self, ontology: &Ontology, problems: &mut Problems) {
+        let mut ruled = self.ruled();
+        for (at, case) in self.facts.cases.iter().enumerate() {
+            let reports = self.facts.of_case(at, &self.tables, ontology);
+            let decisions = ruled.remove(case.as_str()).unwrap_or_default();
+            check::case(&reports, &decisions, &self.tables, ontology, problems);
+        }
+        // What is left is on cases that no sheet has.
+        for decision in &self.decisions {
+            if ruled.contains_key(decision.case.as_str()) {
+                check::case(&[], &[decision], &self.tables, ontology, problems);
+            }
+        }
+    }
 }
 
 /// Sheets besides those of facts, and whether a study may do without them.
@@ -108,7 +163,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     let sheets = OTHER_SHEETS
         .into_iter()
         .chain(FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional())));
-    let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
+    let mut tables = Tables::new();
     for (name, optional) in sheets {
         let file = format!("{name}.csv");
         match folder.bytes(&file)? {
@@ -131,13 +186,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     if let Some(table) = table("publications") {
         study.publications = records::publications(table, &mut problems);
     }
-    for sheet in FactSheet::ALL {
-        if let Some(table) = table(sheet.name()) {
-            study
-                .reports
-                .extend(rows::reports(sheet, table, ontology, &mut problems));
-        }
-    }
+    study.facts = Facts::read(&tables, ontology, &mut problems);
     if let Some(table) = table("cohorts") {
         study.memberships = records::memberships(table, &mut problems);
     }
@@ -157,32 +206,21 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     }
     let linked = linked(folder, &mut problems)?;
     study.undeclared_genes = genes::settle(
-        &mut study.reports,
+        &mut study.facts,
         &mut study.decisions,
         &linked,
         (ontology, &tables),
         &mut problems,
     );
-    let mut declared = BTreeSet::new();
-    for report in study
-        .reports
-        .iter()
-        .filter(|report| report.sheet == FactSheet::Cases)
-    {
-        if declared.insert(&report.case) {
-            study.cases.push(report.case.clone());
-        }
-    }
+    study.cases = study.facts.cases[..study.facts.declared].to_vec();
     if let Some(table) = table("cohorts") {
         check::cohort_names(&described, table, &mut problems);
     }
     study.cohorts = cohorts(described, &study.memberships);
     check::references(&study, &tables, &mut problems);
-    check::agents(&study, &tables, ontology, &mut problems);
-    check::time(&study, &tables, ontology, &mut problems);
-    check::numbering(&study, &tables, &mut problems);
-    check::decisions(&study, &tables, &mut problems);
     patients::check(&study, &tables, &mut problems);
+    study.tables = tables;
+    study.check_cases(ontology, &mut problems);
     patients::keep_out(&mut study);
     stray_files(folder, &mut problems)?;
     Ok((study, problems))

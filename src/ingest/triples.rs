@@ -3,7 +3,7 @@
 mod sources;
 mod treatments;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::study::Study;
 use crate::case::{Consensus, FactSheet, Patients, Report, Reported, Settled, Thing, Value};
@@ -12,27 +12,78 @@ use crate::graph::namespaces::{STUDIES, concept, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::Ontology;
 
-/// All quads of a study.
-pub(super) fn quads(study: &Study, consensus: &Consensus, ontology: &Ontology) -> Vec<Quad> {
+/// What is said of a study as a whole, and of what its cases share.
+pub(super) fn of_study(study: &Study) -> Vec<Quad> {
     let names = Names::new(&study.meta.name);
-    let mut out = Writer {
-        quads: Vec::new(),
-        graph: names.graph("consensus"),
-    };
-    things(study, consensus, &names, &mut out);
-    treatments::order(consensus, &names, &mut out);
-    treatments::read_in_full(study, &names, &mut out);
-    differences(study, consensus, ontology, &names, &mut out);
+    let mut out = Writer::new(&names);
     decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
     undeclared_genes(study, &mut out);
     out.graph = names.graph("publications");
     sources::publications(study, &names, &mut out);
     sources::graphs(study, &names, &mut out);
-    reports(study, &names, &mut out);
     sources::group_statements(study, &names, &mut out);
     sources::appraisals(study, &names, &mut out);
     out.quads
+}
+
+/// One case: what sources report of it, and what is taken.
+pub(super) struct Case<'a> {
+    pub key: &'a str,
+    pub reports: &'a [Report],
+    pub consensus: &'a Consensus,
+}
+
+/// What is said of one case after the other.
+pub(super) struct Cases<'a> {
+    names: Names,
+    /// The main publication of each case that has one.
+    main: HashMap<&'a str, &'a str>,
+    study: &'a Study,
+    ontology: &'a Ontology,
+}
+
+impl<'a> Cases<'a> {
+    pub fn of(study: &'a Study, ontology: &'a Ontology) -> Self {
+        let named = study
+            .memberships
+            .iter()
+            .filter(|membership| !membership.publication.is_empty());
+        let main =
+            named.map(|membership| (membership.case.as_str(), membership.publication.as_str()));
+        Self {
+            names: Names::new(&study.meta.name),
+            main: main.collect(),
+            study,
+            ontology,
+        }
+    }
+
+    /// All quads of a case.
+    pub fn quads(&self, case: &Case<'_>) -> Vec<Quad> {
+        let names = &self.names;
+        let mut out = Writer::new(names);
+        self.case(case.key, &mut out);
+        things(case.consensus, names, &mut out);
+        treatments::order(case.consensus, names, &mut out);
+        treatments::read_in_full(self.study, case.reports, names, &mut out);
+        differences(case, self.ontology, names, &mut out);
+        reports(case.reports, names, &mut out);
+        out.quads
+    }
+
+    fn case(&self, case: &str, out: &mut Writer) {
+        let names = &self.names;
+        let node = names.named("case", case);
+        out.add(&node, rdf::TYPE, cg::CASE);
+        out.text(&node, rdfs::LABEL, case);
+        out.text(&node, cg::CASE_KEY, case);
+        out.add(&node, cg::IN_STUDY, names.study());
+        if let Some(publication) = self.main.get(case) {
+            let publication = names.named("publication", publication);
+            out.add(&node, cg::MAIN_PUBLICATION, publication);
+        }
+    }
 }
 
 /// The IRIs of a study's things.
@@ -86,6 +137,13 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(names: &Names) -> Self {
+        Self {
+            quads: Vec::new(),
+            graph: names.graph("consensus"),
+        }
+    }
+
     fn add(
         &mut self,
         subject: &NamedNode,
@@ -137,27 +195,7 @@ fn class_and_link(sheet: FactSheet) -> (NamedNode, Option<NamedNode>) {
     (class.into(), link.map(Into::into))
 }
 
-fn things(study: &Study, consensus: &Consensus, names: &Names, out: &mut Writer) {
-    let main: BTreeMap<&str, &str> = study
-        .memberships
-        .iter()
-        .filter(|membership| !membership.publication.is_empty())
-        .map(|membership| (membership.case.as_str(), membership.publication.as_str()))
-        .collect();
-    for case in &study.cases {
-        let node = names.named("case", case);
-        out.add(&node, rdf::TYPE, cg::CASE);
-        out.text(&node, rdfs::LABEL, case);
-        out.text(&node, cg::CASE_KEY, case);
-        out.add(&node, cg::IN_STUDY, names.study());
-        if let Some(publication) = main.get(case.as_str()) {
-            out.add(
-                &node,
-                cg::MAIN_PUBLICATION,
-                names.named("publication", publication),
-            );
-        }
-    }
+fn things(consensus: &Consensus, names: &Names, out: &mut Writer) {
     for (thing, columns) in &consensus.things {
         let node = names.thing(thing);
         let (class, link) = class_and_link(thing.sheet);
@@ -225,14 +263,8 @@ fn fusion_label(columns: &[Settled]) -> String {
     }
 }
 
-fn differences(
-    study: &Study,
-    consensus: &Consensus,
-    ontology: &Ontology,
-    names: &Names,
-    out: &mut Writer,
-) {
-    for difference in &consensus.differences {
+fn differences(case: &Case<'_>, ontology: &Ontology, names: &Names, out: &mut Writer) {
+    for difference in &case.consensus.differences {
         let thing = &difference.thing;
         let column = &thing.sheet.columns()[difference.column];
         let key = format!(
@@ -253,7 +285,8 @@ fn differences(
         out.add(&node, cg::ON_CASE, names.named("case", &thing.case));
         out.add(&node, cg::OF_PROPERTY, term(column.property));
         out.text(&node, cg::RESOLUTION, difference.resolution.words());
-        let settled = consensus
+        let settled = case
+            .consensus
             .things
             .get(thing)
             .map(|columns| &columns[difference.column]);
@@ -264,7 +297,7 @@ fn differences(
             .reports
             .iter()
             .map(|&index| {
-                let report = &study.reports[index];
+                let report = &case.reports[index];
                 let values = cell(report, difference.column);
                 format!(
                     "{} ({}, {}, {})",
@@ -401,9 +434,9 @@ fn undeclared_genes(study: &Study, out: &mut Writer) {
 }
 
 /// Each row in the graph of its source, untouched by any rule.
-fn reports(study: &Study, names: &Names, out: &mut Writer) {
+fn reports(reports: &[Report], names: &Names, out: &mut Writer) {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    for report in &study.reports {
+    for report in reports {
         let sheet = report.sheet.name();
         let key = format!("{sheet}/{}/{}/{}", report.case, report.item, report.source);
         let number = numbers

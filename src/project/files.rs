@@ -1,10 +1,13 @@
 //! Files of a folder on disk or of the copy that the binary carries, read alike.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use include_dir::{Dir, DirEntry, include_dir};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// The folders that the binary carries, by name.
@@ -57,27 +60,65 @@ enum Source {
     Shipped(String),
 }
 
+/// SHA-256 of each file that was read, by the path that errors name.
+type Reads = Arc<Mutex<BTreeMap<String, [u8; 32]>>>;
+
 /// A folder to read from.
 #[derive(Debug, Clone)]
-pub struct Folder(Source);
+pub struct Folder {
+    source: Source,
+    /// What was read, if that is kept.
+    reads: Option<Reads>,
+}
 
 impl Folder {
     /// A folder on disk.
     #[must_use]
     pub fn disk(path: &Path) -> Self {
-        Self(Source::Disk(path.to_owned()))
+        Self {
+            source: Source::Disk(path.to_owned()),
+            reads: None,
+        }
     }
 
     /// A folder of the shipped copy, such as `data/alk-sarcoma`.
     #[must_use]
     pub fn shipped(path: &str) -> Self {
-        Self(Source::Shipped(path.to_owned()))
+        Self {
+            source: Source::Shipped(path.to_owned()),
+            reads: None,
+        }
+    }
+
+    /// The same folder, which keeps from now on what it read: see [`Folder::sha256`].
+    #[must_use]
+    pub fn recording(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            reads: Some(Reads::default()),
+        }
+    }
+
+    /// SHA-256 of the bytes of a file as they were read, or as they are if they were not. Bytes that were read twice and
+    /// had changed in between have one that no file has.
+    ///
+    /// # Errors
+    /// The file exists and cannot be read.
+    pub fn sha256(&self, name: &str) -> Result<Option<[u8; 32]>, FileError> {
+        let read = self.reads.as_ref().and_then(|reads| {
+            let reads = reads.lock().unwrap_or_else(PoisonError::into_inner);
+            reads.get(&self.display(name)).copied()
+        });
+        match read {
+            Some(read) => Ok(Some(read)),
+            None => Ok(self.read(name)?.map(|bytes| Sha256::digest(&bytes).into())),
+        }
     }
 
     /// The folder's own name.
     #[must_use]
     pub fn name(&self) -> String {
-        match &self.0 {
+        match &self.source {
             Source::Disk(path) => {
                 let path = path.canonicalize().unwrap_or_else(|_| path.clone());
                 path.file_name()
@@ -90,7 +131,7 @@ impl Folder {
     /// Where it lies, if it is on disk.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        match &self.0 {
+        match &self.source {
             Source::Disk(path) => Some(path),
             Source::Shipped(_) => None,
         }
@@ -99,7 +140,7 @@ impl Folder {
     /// The path of one of its files as a person can find it.
     #[must_use]
     pub fn display(&self, name: &str) -> String {
-        match &self.0 {
+        match &self.source {
             Source::Disk(path) => {
                 let path = path.join(name).display().to_string();
                 path.strip_prefix("./").map_or(path.clone(), str::to_owned)
@@ -113,7 +154,20 @@ impl Folder {
     /// # Errors
     /// It exists and cannot be read.
     pub fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, FileError> {
-        match &self.0 {
+        let bytes = self.read(name)?;
+        if let (Some(reads), Some(bytes)) = (&self.reads, &bytes) {
+            let digest: [u8; 32] = Sha256::digest(bytes).into();
+            let mut reads = reads.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = reads.entry(self.display(name)).or_insert(digest);
+            if *kept != digest {
+                *kept = [0; 32];
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FileError> {
+        match &self.source {
             Source::Disk(folder) => {
                 let path = folder.join(name);
                 match fs::read(&path) {
@@ -150,7 +204,7 @@ impl Folder {
     /// # Errors
     /// It cannot be read.
     pub fn folders(&self) -> Result<Vec<String>, FileError> {
-        let mut names: Vec<String> = match &self.0 {
+        let mut names: Vec<String> = match &self.source {
             Source::Disk(path) => {
                 let failed = |source| FileError::Io {
                     path: path.clone(),
@@ -181,7 +235,7 @@ impl Folder {
     /// A folder cannot be read.
     pub fn names(&self, ending: &str) -> Result<Vec<String>, FileError> {
         let mut names = Vec::new();
-        match &self.0 {
+        match &self.source {
             Source::Disk(path) => names_on_disk(path, "", ending, &mut names)?,
             Source::Shipped(path) => {
                 if let Some(dir) = shipped(path) {

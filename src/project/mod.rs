@@ -65,6 +65,17 @@ fn is_study(folder: &Path) -> bool {
 }
 
 impl Project {
+    /// The same project, whose folders keep what they read from now on.
+    #[must_use]
+    pub fn recording(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            study: self.study.recording(),
+            ontology: self.ontology.recording(),
+            queries: self.queries.recording(),
+        }
+    }
+
     /// Finds the project: the named folder, else the working folder if it is one, else the shipped
     /// study.
     ///

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use assert_cmd::Command;
 use casegraph::graph::namespaces::Prefixes;
+use casegraph::graph::snapshot::MEMORY;
 use casegraph::graph::{Graph, Location, Manifest};
 use casegraph::ingest;
 use casegraph::project::Project;
@@ -187,7 +188,7 @@ impl Open {
     fn build(project: Project) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let location = Location::new(dir.path().join("store"));
-        ingest::build(&project, &location, |_| {}).expect("a build");
+        ingest::build(&project, &location, MEMORY, |_| {}).expect("a build");
         let (graph, manifest) = location.open().expect("a store");
         let prefixes = Prefixes::of_study(&manifest.study);
         let saved = project.queries().files(".rq").expect("queries");

@@ -4,24 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problems, Tables, at, values_of};
 use crate::case::{FactSheet, Report, Scheme, Value};
-use crate::ingest::study::Study;
 use crate::ontology::{Ontology, Vocabulary};
 
 /// What one source says of one case must be possible in time: rows of the same source are laid
 /// together, for a source may be wrong but one sheet row must not contradict the next unseen.
-pub(in crate::ingest) fn time(
-    study: &Study,
+pub(super) fn time(
+    reports: &[Report],
     tables: &Tables<'_>,
     ontology: &Ontology,
     problems: &mut Problems,
 ) {
     let statuses = ontology.vocabulary(Scheme::Status.name());
-    let mut by_source: BTreeMap<(&str, &str), Vec<&Report>> = BTreeMap::new();
-    for report in &study.reports {
-        by_source
-            .entry((&report.case, &report.source))
-            .or_default()
-            .push(report);
+    let mut by_source: BTreeMap<&str, Vec<&Report>> = BTreeMap::new();
+    for report in reports {
+        by_source.entry(&report.source).or_default().push(report);
     }
     for reports in by_source.values() {
         episodes_in_order(reports, tables, problems);

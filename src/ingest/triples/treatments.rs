@@ -1,11 +1,11 @@
 //! What is said of the treatments of a case as a whole: their order, which are stated not to have
 //! been given, and whether a source that lists them was read in full.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Names, Writer};
 use crate::case::order::before;
-use crate::case::{Certainty, Consensus, FactSheet, Placed, Settled, Thing, Value};
+use crate::case::{Certainty, Consensus, FactSheet, Placed, Report, Settled, Thing, Value};
 use crate::graph::model::Literal;
 use crate::graph::vocab::casegraph as cg;
 use crate::ingest::study::Study;
@@ -58,20 +58,19 @@ pub(super) fn order(consensus: &Consensus, names: &Names, out: &mut Writer) {
     }
 }
 
-/// Marks the cases of which a primary source that tells of treatments was read in full: what it
-/// does not mention was not given.
-pub(super) fn read_in_full(study: &Study, names: &Names, out: &mut Writer) {
-    let tells = study.reports.iter().filter(|report| {
+/// Marks a case of which a primary source that tells of treatments was read in full: what it does not mention was
+/// not given.
+pub(super) fn read_in_full(study: &Study, reports: &[Report], names: &Names, out: &mut Writer) {
+    let tells = |report: &&Report| {
         report.sheet == FactSheet::Treatments
             && report.certainty != Certainty::Weak
             && study
                 .publications
                 .get(&report.source)
                 .is_some_and(|source| source.is_primary() && source.read == "full-text")
-    });
-    let cases: BTreeSet<&str> = tells.map(|report| report.case.as_str()).collect();
-    for case in cases {
-        let case = names.named("case", case);
+    };
+    if let Some(report) = reports.iter().find(tells) {
+        let case = names.named("case", &report.case);
         out.add(&case, cg::TREATMENTS_READ_IN_FULL, Literal::from(true));
     }
 }
