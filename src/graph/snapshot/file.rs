@@ -186,17 +186,27 @@ impl Mapped {
     }
 
     /// A section of numbers that are checked one by one, with [`Self::check_one`].
-    pub fn unchecked(&self, section: Section) -> &[u32] {
+    pub fn unchecked<T: bytemuck::Pod>(&self, section: Section) -> &[T] {
         let range = &self.header.sections[section as usize];
         let bytes = self.bytes.get(range.start as usize..range.end as usize);
         // A header that says otherwise has been refused.
         bytemuck::try_cast_slice(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
-    /// The chunk that holds a number of a section.
+    /// The chunk that holds a byte of a section.
     #[inline]
-    pub fn chunk_of(&self, section: Section, at: usize) -> usize {
-        (self.header.sections[section as usize].start as usize - HEADER + at * 4) / CHUNK
+    pub fn chunk_of(&self, section: Section, byte: usize) -> usize {
+        (self.header.sections[section as usize].start as usize - HEADER + byte) / CHUNK
+    }
+
+    /// The set of graphs of a row, in one of the columns that hold them.
+    #[inline]
+    pub fn set(&self, column: Section, row: usize) -> Result<u32, SnapshotError> {
+        if self.counts().narrow_sets() {
+            Ok(self.one::<u16>(column, row)?.into())
+        } else {
+            self.one(column, row)
+        }
     }
 
     /// Checks a chunk, if that was not done before.

@@ -8,7 +8,7 @@ use std::ops::Range;
 /// What a snapshot file begins with.
 pub(super) const MAGIC: [u8; 8] = *b"CASEGSNP";
 /// Version of the layout: a file of another version is refused and made anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// The header is one page.
 pub(super) const HEADER: usize = 4096;
 /// Sections begin at multiples of this, so that their numbers can be read in place.
@@ -42,16 +42,8 @@ pub(super) enum Section {
     SpoP,
     /// Objects by subject and predicate.
     SpoO,
-    /// Sets of graphs.
+    /// Sets of graphs, two bytes each if [`Counts::narrow_sets`].
     SpoG,
-    /// Where the rows of each object begin; one more at the end.
-    OspStarts,
-    /// Subjects by object.
-    OspS,
-    /// Predicates by object and subject.
-    OspP,
-    /// Sets of graphs.
-    OspG,
     /// The predicates, ascending.
     Predicates,
     /// Where the rows of each predicate begin; one more at the end.
@@ -60,9 +52,10 @@ pub(super) enum Section {
     PosO,
     /// Subjects by predicate and object.
     PosS,
-    /// Sets of graphs.
+    /// Sets of graphs, as in `SpoG`.
     PosG,
-    /// Where the rows of each graph begin in `GraphRows`; one more at the end.
+    /// Where the rows of each graph begin in `GraphRows`; one more at the end. A graph that has none here has more
+    /// than one in [`WIDE`] of all rows.
     GraphStarts,
     /// Rows of the order SPO by graph, ascending.
     GraphRows,
@@ -71,6 +64,9 @@ pub(super) enum Section {
 }
 
 pub(super) const SECTIONS: usize = Section::Statistics as usize + 1;
+
+/// The rows of a graph that holds more than one in so many of all are not listed: it is as well to read all.
+pub(super) const WIDE: u64 = 8;
 
 /// Counts that the header holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -85,8 +81,17 @@ pub(super) struct Counts {
     pub triples: u64,
     /// Quads.
     pub quads: u64,
+    /// Sets of graphs.
+    pub sets: u64,
     /// Sets of graphs of which a member is part of the default graph; they come first.
     pub default_sets: u64,
+}
+
+impl Counts {
+    /// Whether the number of a set of graphs has two bytes.
+    pub fn narrow_sets(&self) -> bool {
+        self.sets <= 1 << 16
+    }
 }
 
 /// The header of a snapshot.
@@ -129,6 +134,7 @@ impl Header {
             counts.untyped,
             counts.triples,
             counts.quads,
+            counts.sets,
             counts.default_sets,
         ] {
             page.extend(number.to_le_bytes());
@@ -171,6 +177,7 @@ impl Header {
             untyped: next(),
             triples: next(),
             quads: next(),
+            sets: next(),
             default_sets: next(),
         };
         let sections = std::array::from_fn(|_| next()..next());
@@ -204,23 +211,18 @@ impl Header {
             let section = &self.sections[section as usize];
             section.end - section.start == size * count
         };
-        let columns = [
-            Section::SpoP,
-            Section::SpoO,
-            Section::SpoG,
-            Section::PosO,
-            Section::PosS,
-            Section::PosG,
-            Section::OspS,
-            Section::OspP,
-            Section::OspG,
-        ];
+        let columns = [Section::SpoP, Section::SpoO, Section::PosO, Section::PosS];
+        let sets = [Section::SpoG, Section::PosG];
+        let width = if counts.narrow_sets() { 2 } else { 4 };
         let complete = || {
             columns
                 .iter()
                 .all(|column| holds(*column, 4, counts.triples))
+                && sets
+                    .iter()
+                    .all(|column| holds(*column, width, counts.triples))
+                && holds(Section::Sets, 4, counts.sets + 1)
                 && holds(Section::SpoStarts, 4, counts.nodes + 1)
-                && holds(Section::OspStarts, 4, counts.terms + 1)
                 && holds(Section::Blocks, 8, counts.terms.div_ceil(BLOCK as u64) + 1)
                 && holds(Section::Values, VALUE as u64, counts.terms - counts.untyped)
         };
@@ -254,7 +256,8 @@ mod tests {
             at += 64;
             let size = match section {
                 1 => 8,
-                6 | 10 => 4,
+                // Blocks, Sets and SpoStarts have one number more than there are.
+                4 | 6 => 4,
                 _ => 0,
             };
             at - 64..at - 64 + size
@@ -274,8 +277,8 @@ mod tests {
             assert!(Header::read(&changed).is_err(), "byte {at}");
         }
         let mut other = page.clone();
-        other[8] = 2;
-        assert_eq!(Header::read(&other), Err(BadHeader::Version(2)));
+        other[8] = 99;
+        assert_eq!(Header::read(&other), Err(BadHeader::Version(99)));
         assert_eq!(Header::read(&page[..100]), Err(BadHeader::Foreign));
     }
 }

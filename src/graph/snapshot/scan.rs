@@ -52,13 +52,6 @@ const POS: Order = Order {
     sets: Section::PosG,
     places: [1, 2, 0],
 };
-const OSP: Order = Order {
-    second: Section::OspS,
-    third: Section::OspP,
-    sets: Section::OspG,
-    places: [2, 0, 1],
-};
-
 impl Mapped {
     /// The rows of a term in an order whose starts stand one after the other.
     fn rows_from(&self, starts: Section, id: u32) -> Result<Range<usize>, SnapshotError> {
@@ -76,11 +69,6 @@ impl Mapped {
         self.rows_from(Section::SpoStarts, id)
     }
 
-    /// The rows of an object in the order OSP.
-    pub fn rows_of_object(&self, id: u32) -> Result<Range<usize>, SnapshotError> {
-        self.rows_from(Section::OspStarts, id)
-    }
-
     /// The rows of a predicate in the order POS.
     pub fn rows_of_predicate(&self, id: u32) -> Result<Range<usize>, SnapshotError> {
         match self.all::<u32>(Section::Predicates)?.binary_search(&id) {
@@ -96,10 +84,30 @@ impl Mapped {
         rows: Range<usize>,
         id: u32,
     ) -> Result<Range<usize>, SnapshotError> {
-        let cells = self.slice::<u32>(column, rows.clone())?;
-        let from = cells.partition_point(|cell| *cell < id);
-        let count = cells[from..].partition_point(|cell| *cell == id);
-        Ok(rows.start + from..rows.start + from + count)
+        let from = self.first_from(column, rows.clone(), id)?;
+        let to = self.first_from(column, from..rows.end, id.saturating_add(1))?;
+        Ok(from..to)
+    }
+
+    /// The first of sorted rows whose number in a column is not below one; the end if all are.
+    fn first_from(
+        &self,
+        column: Section,
+        rows: Range<usize>,
+        least: u32,
+    ) -> Result<usize, SnapshotError> {
+        let cells = self.unchecked::<u32>(column);
+        let (mut low, mut high) = (rows.start, rows.end);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            self.check_one(self.chunk_of(column, middle * size_of::<u32>()))?;
+            match cells.get(middle) {
+                Some(cell) if *cell < least => low = middle + 1,
+                Some(_) => high = middle,
+                None => return Err(self.damaged("a reference beyond the end")),
+            }
+        }
+        Ok(low)
     }
 }
 
@@ -109,6 +117,8 @@ enum Rows {
     Part(Order, Range<usize>),
     /// The rows of one graph, which are rows of SPO.
     OfGraph(Range<usize>),
+    /// The rows of one object in POS, with their predicates, the last ones first.
+    OfObject(Vec<(u32, Range<usize>)>),
 }
 
 /// Reads the rows of a pattern: subject, predicate, object and graph, which is 0 in a default graph.
@@ -151,8 +161,8 @@ impl Mapped {
     fn rows(&self, pattern: &Pattern) -> Result<Rows, SnapshotError> {
         let [s, p, o] = pattern.terms;
         let (order, mut rows) = match (s, p, o) {
-            (Some(s), _, None) | (Some(s), Some(_), Some(_)) => (SPO, self.rows_of_subject(s)?),
-            (_, None, Some(o)) => (OSP, self.rows_of_object(o)?),
+            (Some(s), _, _) => (SPO, self.rows_of_subject(s)?),
+            (None, None, Some(o)) => return Ok(Rows::OfObject(self.rows_of_object(o)?)),
             (None, Some(p), _) => (POS, self.rows_of_predicate(p)?),
             (None, None, None) => (SPO, 0..self.len::<u32>(Section::SpoP)),
         };
@@ -166,19 +176,40 @@ impl Mapped {
             }
         }
         if let Graphs::One(graph) = pattern.graphs {
-            let of_graph = self.rows_of_graph(graph)?;
-            if of_graph.len() < rows.len() {
-                return Ok(Rows::OfGraph(of_graph));
+            match self.rows_of_graph(graph)? {
+                Some(of_graph) if of_graph.len() < rows.len() => {
+                    return Ok(Rows::OfGraph(of_graph));
+                }
+                _ => {}
             }
         }
         Ok(Rows::Part(order, rows))
     }
 
-    fn rows_of_graph(&self, graph: u32) -> Result<Range<usize>, SnapshotError> {
+    /// The rows of a graph in `GraphRows`; `None` if they are too many to be listed.
+    fn rows_of_graph(&self, graph: u32) -> Result<Option<Range<usize>>, SnapshotError> {
         match self.all::<u32>(Section::Graphs)?.binary_search(&graph) {
-            Ok(at) => self.rows_from(Section::GraphStarts, at as u32 + 1),
-            Err(_) => Ok(0..0),
+            Ok(at) => {
+                let rows = self.rows_from(Section::GraphStarts, at as u32 + 1)?;
+                Ok(Some(rows).filter(|rows| !rows.is_empty()))
+            }
+            Err(_) => Ok(Some(0..0)),
         }
+    }
+
+    /// The rows of an object in POS, predicate by predicate.
+    fn rows_of_object(&self, object: u32) -> Result<Vec<(u32, Range<usize>)>, SnapshotError> {
+        let predicates = self.all::<u32>(Section::Predicates)?;
+        let mut parts = Vec::new();
+        for (at, predicate) in predicates.iter().enumerate().rev() {
+            let at = at as u32 + 1;
+            let rows = self.rows_from(Section::PosStarts, at)?;
+            let rows = self.narrow(Section::PosO, rows, object)?;
+            if !rows.is_empty() {
+                parts.push((*predicate, rows));
+            }
+        }
+        Ok(parts)
     }
 
     /// The graphs of a set, as a range of `Members`.
@@ -218,6 +249,7 @@ impl Mapped {
 impl Scan {
     /// The next row of the part that is read, whatever its graphs: its terms and its set.
     fn next_row(&mut self) -> Result<Option<([u32; 3], u32)>, SnapshotError> {
+        let mut of_predicate = None;
         let (order, row) = match &mut self.rows {
             Rows::Part(order, rows) => match rows.next() {
                 Some(row) => (*order, row),
@@ -230,19 +262,30 @@ impl Scan {
                 ),
                 None => return Ok(None),
             },
+            Rows::OfObject(parts) => loop {
+                let Some((predicate, rows)) = parts.last_mut() else {
+                    return Ok(None);
+                };
+                if let Some(row) = rows.next() {
+                    of_predicate = Some(*predicate);
+                    break (POS, row);
+                }
+                parts.pop();
+            },
         };
-        let whole_order =
-            !matches!(self.rows, Rows::Part(..)) || self.pattern.terms[order.places[0]].is_none();
-        let first = if whole_order {
-            self.subject_of(row)?
-        } else {
-            self.pattern.terms[order.places[0]].unwrap_or_default()
+        let given = match self.rows {
+            Rows::Part(..) => self.pattern.terms[order.places[0]],
+            Rows::OfGraph(_) | Rows::OfObject(_) => of_predicate,
+        };
+        let first = match given {
+            Some(first) => first,
+            None => self.subject_of(row)?,
         };
         let mut terms = [0; 3];
         terms[order.places[0]] = first;
         terms[order.places[1]] = self.mapped.one(order.second, row)?;
         terms[order.places[2]] = self.mapped.one(order.third, row)?;
-        Ok(Some((terms, self.mapped.one(order.sets, row)?)))
+        Ok(Some((terms, self.mapped.set(order.sets, row)?)))
     }
 
     /// The subject of a row of SPO; rows come ascending.
@@ -315,7 +358,7 @@ impl Scan {
                 Graphs::One(graph) => {
                     let at = match self.rows {
                         Rows::OfGraph(_) => return Ok(Some([s, p, o, *graph])),
-                        Rows::Part(..) => self
+                        Rows::Part(..) | Rows::OfObject(_) => self
                             .mapped
                             .all::<u32>(Section::Graphs)?
                             .binary_search(graph),

@@ -59,31 +59,59 @@ impl Batch {
 struct Column<'a> {
     mapped: &'a Mapped,
     section: Section,
-    cells: &'a [u32],
+    cells: Cells<'a>,
     checked: Cell<usize>,
+}
+
+/// Numbers of two bytes or of four.
+enum Cells<'a> {
+    Narrow(&'a [u16]),
+    Wide(&'a [u32]),
 }
 
 impl<'a> Column<'a> {
     fn new(mapped: &'a Mapped, section: Section) -> Self {
+        Self::of(mapped, section, Cells::Wide(mapped.unchecked(section)))
+    }
+
+    /// A column of sets of graphs.
+    fn of_sets(mapped: &'a Mapped, section: Section) -> Self {
+        let cells = if mapped.counts().narrow_sets() {
+            Cells::Narrow(mapped.unchecked(section))
+        } else {
+            Cells::Wide(mapped.unchecked(section))
+        };
+        Self::of(mapped, section, cells)
+    }
+
+    fn of(mapped: &'a Mapped, section: Section, cells: Cells<'a>) -> Self {
         Self {
             mapped,
             section,
-            cells: mapped.unchecked(section),
+            cells,
             checked: Cell::new(usize::MAX),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self.cells {
+            Cells::Narrow(cells) => cells.len(),
+            Cells::Wide(cells) => cells.len(),
         }
     }
 
     #[inline]
     fn get(&self, at: usize) -> Result<u32, SnapshotError> {
-        let chunk = self.mapped.chunk_of(self.section, at);
+        let (cell, width) = match self.cells {
+            Cells::Narrow(cells) => (cells.get(at).copied().map(u32::from), size_of::<u16>()),
+            Cells::Wide(cells) => (cells.get(at).copied(), size_of::<u32>()),
+        };
+        let chunk = self.mapped.chunk_of(self.section, at * width);
         if chunk != self.checked.get() {
             self.mapped.check_one(chunk)?;
             self.checked.set(chunk);
         }
-        match self.cells.get(at) {
-            Some(cell) => Ok(*cell),
-            None => Err(self.mapped.damaged("a reference beyond the end")),
-        }
+        cell.ok_or_else(|| self.mapped.damaged("a reference beyond the end"))
     }
 }
 
@@ -94,10 +122,6 @@ struct Columns<'a> {
     spo_p: Column<'a>,
     spo_o: Column<'a>,
     spo_g: Column<'a>,
-    osp_starts: Column<'a>,
-    osp_s: Column<'a>,
-    osp_p: Column<'a>,
-    osp_g: Column<'a>,
     pos_o: Column<'a>,
     pos_s: Column<'a>,
     pos_g: Column<'a>,
@@ -114,14 +138,10 @@ impl<'a> Columns<'a> {
             spo_starts: column(Section::SpoStarts),
             spo_p: column(Section::SpoP),
             spo_o: column(Section::SpoO),
-            spo_g: column(Section::SpoG),
-            osp_starts: column(Section::OspStarts),
-            osp_s: column(Section::OspS),
-            osp_p: column(Section::OspP),
-            osp_g: column(Section::OspG),
+            spo_g: Column::of_sets(mapped, Section::SpoG),
             pos_o: column(Section::PosO),
             pos_s: column(Section::PosS),
-            pos_g: column(Section::PosG),
+            pos_g: Column::of_sets(mapped, Section::PosG),
             all_default: plan.all_default,
             graphs: &plan.graphs,
             default_sets: mapped.counts().default_sets,
@@ -145,7 +165,7 @@ impl<'a> Columns<'a> {
     #[inline]
     fn rows(&self, starts: &Column<'_>, id: u32) -> Result<Range<usize>, SnapshotError> {
         let at = id as usize;
-        if at == 0 || at >= starts.cells.len() {
+        if at == 0 || at >= starts.len() {
             return Ok(0..0);
         }
         Ok(starts.get(at - 1)? as usize..starts.get(at)? as usize)
@@ -185,7 +205,7 @@ impl<'a> Columns<'a> {
             }
             return Ok(());
         }
-        self.subjects_of(id, reach.predicate, of_predicate, visit)
+        self.subjects_of(id, of_predicate, visit)
     }
 
     /// The subjects that have an object for a predicate, of which these are the rows in POS.
@@ -193,20 +213,9 @@ impl<'a> Columns<'a> {
     fn subjects_of(
         &self,
         object: u32,
-        predicate: u32,
         of_predicate: &Range<usize>,
         mut visit: impl FnMut(u32),
     ) -> Result<(), SnapshotError> {
-        let rows = self.rows(&self.osp_starts, object)?;
-        // Few triples have the object: look through them; else find it among those of the predicate.
-        if rows.len() <= 4 * FEW {
-            for row in rows {
-                if self.osp_p.get(row)? == predicate && self.is_in(&self.osp_g, row)? {
-                    visit(self.osp_s.get(row)?);
-                }
-            }
-            return Ok(());
-        }
         let rows = self
             .mapped
             .narrow(Section::PosO, of_predicate.clone(), object)?;
@@ -641,7 +650,7 @@ fn backward(
         let at = done;
         done += 1;
         let object = value(batch, object, at);
-        columns.subjects_of(object, predicate, &of_predicate, |subject| {
+        columns.subjects_of(object, &of_predicate, |subject| {
             kept.push(at as u32);
             found.push(subject);
         })?;

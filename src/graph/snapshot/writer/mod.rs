@@ -253,6 +253,7 @@ impl Writer {
         let counts = Counts {
             quads,
             triples: rows.len(),
+            sets: sets.starts.len() as u64 - 1,
             default_sets: sets.default_sets,
             ..counts
         };
@@ -263,17 +264,18 @@ impl Writer {
         let most = counts.terms as usize;
         let begins = starts(&mut rows, counts.nodes as usize)?;
         out.section(Section::SpoStarts, &begins)?;
-        out.columns([Section::SpoP, Section::SpoO, Section::SpoG], &mut rows)?;
+        let narrow = counts.narrow_sets();
+        out.columns([Section::SpoP, Section::SpoO], &mut rows)?;
+        out.sets(Section::SpoG, narrow, &mut rows)?;
         let (graph_starts, graph_rows) = sets.rows_by_graph(&mut rows)?;
-        // Each order from the one before: sorted rows stay so within each first term.
-        let mut rows = rows.sorted_by([2, 0, 1], most)?;
-        out.section(Section::OspStarts, &starts(&mut rows, most)?)?;
-        out.columns([Section::OspS, Section::OspP, Section::OspG], &mut rows)?;
+        // By objects first and then by predicates: sorted rows stay so within each first term.
+        let rows = rows.sorted_by([2, 0, 1], most)?;
         let mut rows = rows.sorted_by([2, 0, 1], most)?;
         let predicates = Predicates::of(&mut rows)?;
         out.section(Section::Predicates, &predicates.predicates)?;
         out.section(Section::PosStarts, &predicates.bounds)?;
-        out.columns([Section::PosO, Section::PosS, Section::PosG], &mut rows)?;
+        out.columns([Section::PosO, Section::PosS], &mut rows)?;
+        out.sets(Section::PosG, narrow, &mut rows)?;
         drop(rows);
         out.section(Section::GraphStarts, &graph_starts)?;
         out.section(Section::GraphRows, &graph_rows)?;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::super::format::{ALIGNMENT, CHUNK, Counts, HEADER, Header, SECTIONS, Section};
-use super::rows::Spool;
+use super::rows::{Row, Spool};
 
 /// A snapshot file that is being written.
 pub(super) struct Out {
@@ -70,18 +70,37 @@ impl Out {
         Ok(())
     }
 
-    /// The second to fourth numbers of rows, each a section.
-    pub fn columns(&mut self, sections: [Section; 3], rows: &mut Spool<'_>) -> io::Result<()> {
+    /// The second and third numbers of rows, each a section.
+    pub fn columns(&mut self, sections: [Section; 2], rows: &mut Spool<'_>) -> io::Result<()> {
         for (section, column) in sections.into_iter().zip(1..) {
-            self.begin(section)?;
-            let mut part: Vec<u32> = Vec::with_capacity(1 << 16);
-            rows.read(|rows| {
-                part.clear();
-                part.extend(rows.iter().map(|row| row[column]));
-                self.bytes(bytemuck::cast_slice(&part))
-            })?;
-            self.end(section);
+            self.column(section, rows, |row| row[column])?;
         }
+        Ok(())
+    }
+
+    /// The sets of rows, in two bytes each or in four.
+    pub fn sets(&mut self, section: Section, narrow: bool, rows: &mut Spool<'_>) -> io::Result<()> {
+        if narrow {
+            self.column(section, rows, |row| row[3] as u16)
+        } else {
+            self.column(section, rows, |row| row[3])
+        }
+    }
+
+    fn column<T: bytemuck::Pod>(
+        &mut self,
+        section: Section,
+        rows: &mut Spool<'_>,
+        cell: impl Fn(&Row) -> T,
+    ) -> io::Result<()> {
+        self.begin(section)?;
+        let mut part: Vec<T> = Vec::new();
+        rows.read(|rows| {
+            part.clear();
+            part.extend(rows.iter().map(&cell));
+            self.bytes(bytemuck::cast_slice(&part))
+        })?;
+        self.end(section);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::super::format::WIDE;
 use super::UNNAMED;
 use super::rows::{Row, Spool};
 
@@ -117,7 +118,8 @@ impl Sets {
         &self.members[self.starts[set] as usize..self.starts[set + 1] as usize]
     }
 
-    /// Where the rows of each graph begin, one more at the end, and their positions.
+    /// Where the rows of each graph begin, one more at the end, and their positions; none of a graph that has more
+    /// than one in [`WIDE`] of all rows.
     pub fn rows_by_graph(&self, rows: &mut Spool<'_>) -> io::Result<(Vec<u32>, Vec<u32>)> {
         let mut starts = vec![0_u32; self.graphs.len() + 1];
         rows.read(|rows| {
@@ -126,18 +128,24 @@ impl Sets {
             }
             Ok(())
         })?;
+        let wide: Vec<bool> = starts[1..]
+            .iter()
+            .map(|own| u64::from(*own) * WIDE > rows.len())
+            .collect();
         for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
+            let own = if wide[at - 1] { 0 } else { starts[at] };
+            starts[at] = starts[at - 1] + own;
         }
         let mut next = starts.clone();
         let mut positions = vec![0; starts.last().map_or(0, |all| *all as usize)];
         let mut at = 0;
         rows.read(|rows| {
             for row in rows {
-                for graph in self.members(row[3]) {
-                    let next = &mut next[*graph as usize];
-                    positions[*next as usize] = at;
-                    *next += 1;
+                for graph in self.members(row[3]).iter().map(|graph| *graph as usize) {
+                    if !wide[graph] {
+                        positions[next[graph] as usize] = at;
+                        next[graph] += 1;
+                    }
                 }
                 at += 1;
             }
