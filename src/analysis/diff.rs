@@ -83,7 +83,8 @@ pub struct MovedCase {
 const FACTS: &str = "SELECT ?thing ?property ?value WHERE {
   GRAPH graph:consensus { ?thing ?property ?value }
   FILTER(?property NOT IN (rdf:type, rdfs:label, cg:missing, cg:missingReason, cg:ofProperty, cg:ofCase,
-    cg:caseKey, cg:item, cg:inStudy, cg:derivedValue, cg:before, cg:treatmentsReadInFull))
+    cg:caseKey, cg:item, cg:inStudy, cg:derivedValue, cg:inferredValue, cg:fusionPartner, cg:before, cg:next,
+    cg:unorderedWith, cg:position, cg:firstOf, cg:treatmentsReadInFull))
 }";
 
 type Facts = BTreeMap<(String, String), BTreeSet<String>>;

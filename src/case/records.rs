@@ -1,7 +1,7 @@
 //! The rows of a study, checked: what sources report, and what is said about the sources.
 
 use super::schema::FactSheet;
-use super::value::{Certainty, Reported};
+use super::value::{Certainty, Reported, Value};
 
 /// A source: one row of `publications.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,6 +93,18 @@ pub struct Report {
     pub verbatim: String,
     /// Remarks.
     pub note: String,
+}
+
+impl Report {
+    /// The values that it gives of a column, by its index; none if it says nothing or that there is none.
+    #[must_use]
+    pub fn values(&self, column: usize) -> &[Value] {
+        let mut cells = self.cells.iter();
+        match cells.find(|(index, _)| *index == column) {
+            Some((_, Reported::Values(values))) => values,
+            _ => &[],
+        }
+    }
 }
 
 /// A case's place in a cohort: one row of `cohorts.csv`.

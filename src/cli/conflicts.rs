@@ -27,9 +27,11 @@ pub struct Conflicts {
 
 const QUERY: &str = "SELECT ?case ?thing ?property ?resolution ?chosen ?reports ?fit WHERE {
   VALUES (?class ?fit) { (cg:Conflict false) (cg:Refinement true) }
-  ?conflict a ?class ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ;
-            cg:resolution ?resolution ; rdfs:comment ?reports .
+  ?conflict a ?class ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?resolution .
   OPTIONAL { ?conflict cg:chosen ?chosen }
+  { SELECT ?conflict (GROUP_CONCAT(?said; SEPARATOR=\"\\n\") AS ?reports) WHERE {
+      { SELECT ?conflict ?said WHERE { ?conflict cg:said ?said } ORDER BY ?conflict ?said }
+    } GROUP BY ?conflict }
 } ORDER BY ?case ?thing ?property";
 
 impl Conflicts {
@@ -55,16 +57,9 @@ impl Conflicts {
             let property = cell(2).strip_prefix(TERMS).unwrap_or_default();
             let taken = if cell(4).is_empty() { "none" } else { cell(4) };
             rows.push(
-                [
-                    cell(0),
-                    event,
-                    property,
-                    taken,
-                    cell(3),
-                    &cell(5).replace(" | ", "\n"),
-                ]
-                .map(str::to_owned)
-                .to_vec(),
+                [cell(0), event, property, taken, cell(3), cell(5)]
+                    .map(str::to_owned)
+                    .to_vec(),
             );
         }
         let n = rows.len();

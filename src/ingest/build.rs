@@ -159,7 +159,7 @@ fn load_cases(
                 publications: &study.publications,
                 concepts: &vocabularies,
             };
-            let cases = triples::Cases::of(study, ontology);
+            let mut cases = triples::Cases::of(study, ontology);
             for (key, sheets) in study.each_case(ontology) {
                 let consensus = consensus(&sheets.reports, &sheets.decisions, &rules);
                 let quads = cases.quads(&triples::Case {

@@ -1,22 +1,30 @@
 //! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
 
+mod differences;
+mod partner;
 mod sources;
 mod treatments;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::study::Study;
-use crate::case::{Consensus, FactSheet, Patients, Report, Reported, Settled, Thing, Value};
+use crate::case::{Consensus, FactSheet, Report, Reported, Settled, Thing, Value};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
-use crate::graph::namespaces::{STUDIES, concept, term, thing_of_study};
+use crate::graph::namespaces::{STUDIES, concept, slug, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::Ontology;
+
+/// The label of an adverse event that no source names.
+const NO_TERM: &str = "term not reported";
+
+/// Why a case has no value of which no report that counts tells.
+const NOTHING: &str = "nothing in the consensus";
 
 /// What is said of a study as a whole, and of what its cases share.
 pub(super) fn of_study(study: &Study) -> Vec<Quad> {
     let names = Names::new(&study.meta.name);
     let mut out = Writer::new(&names);
-    decisions(study, &names, &mut out);
+    differences::decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
     undeclared_genes(study, &mut out);
     out.graph = names.graph("publications");
@@ -39,6 +47,8 @@ pub(super) struct Cases<'a> {
     names: Names,
     /// The main publication of each case that has one.
     main: HashMap<&'a str, &'a str>,
+    /// The missing values that were told of.
+    missing: BTreeSet<Missing>,
     study: &'a Study,
     ontology: &'a Ontology,
 }
@@ -54,34 +64,52 @@ impl<'a> Cases<'a> {
         Self {
             names: Names::new(&study.meta.name),
             main: main.collect(),
+            missing: BTreeSet::new(),
             study,
             ontology,
         }
     }
 
     /// All quads of a case.
-    pub fn quads(&self, case: &Case<'_>) -> Vec<Quad> {
-        let names = &self.names;
+    pub fn quads(&mut self, case: &Case<'_>) -> Vec<Quad> {
+        let (names, ontology) = (&self.names, self.ontology);
         let mut out = Writer::new(names);
-        self.case(case.key, &mut out);
-        things(case.consensus, names, &mut out);
-        treatments::order(case.consensus, names, &mut out);
+        let facts = Facts::of(case.consensus);
+        let of = |sheet| -> Vec<Facts> {
+            let facts = facts.iter().filter(|facts| facts.thing.sheet == sheet);
+            facts.copied().collect()
+        };
+        let node = names.named("case", case.key);
+        self.case(&node, case.key, &mut out);
+        if of(FactSheet::Cases).is_empty() {
+            for column in FactSheet::Cases.columns() {
+                out.missing(&node, column.property, NOTHING, names);
+            }
+        }
+        things(&facts, ontology, names, &mut out);
+        partner::partner(&node, &of(FactSheet::Fusions), names, &mut out);
+        treatments::course(&of(FactSheet::Treatments), ontology, names, &mut out);
         treatments::read_in_full(self.study, case.reports, names, &mut out);
-        differences(case, self.ontology, names, &mut out);
-        reports(case.reports, names, &mut out);
+        let nodes = names.reports(case.reports);
+        differences::differences(case, &nodes, ontology, names, &mut out);
+        for missing in std::mem::take(&mut out.missing) {
+            if self.missing.insert(missing) {
+                missing_value(missing, ontology, names, &mut out);
+            }
+        }
+        reports(case.reports, &nodes, names, &mut out);
         out.quads
     }
 
-    fn case(&self, case: &str, out: &mut Writer) {
+    fn case(&self, node: &NamedNode, key: &str, out: &mut Writer) {
         let names = &self.names;
-        let node = names.named("case", case);
-        out.add(&node, rdf::TYPE, cg::CASE);
-        out.text(&node, rdfs::LABEL, case);
-        out.text(&node, cg::CASE_KEY, case);
-        out.add(&node, cg::IN_STUDY, names.study());
-        if let Some(publication) = self.main.get(case) {
+        out.add(node, rdf::TYPE, cg::CASE);
+        out.text(node, rdfs::LABEL, key);
+        out.text(node, cg::CASE_KEY, key);
+        out.add(node, cg::IN_STUDY, names.study());
+        if let Some(publication) = self.main.get(key) {
             let publication = names.named("publication", publication);
-            out.add(&node, cg::MAIN_PUBLICATION, publication);
+            out.add(node, cg::MAIN_PUBLICATION, publication);
         }
     }
 }
@@ -111,6 +139,28 @@ impl Names {
         thing_of_study(&self.study, folder, key)
     }
 
+    fn case(&self, of: &Thing) -> NamedNode {
+        self.named("case", &of.case)
+    }
+
+    /// A value that is missing for a reason.
+    fn missing(&self, property: &str, reason: &str) -> NamedNode {
+        self.named("missing", &format!("{property}/{}", slug(reason)))
+    }
+
+    /// The names of the reports of a case.
+    fn reports(&self, reports: &[Report]) -> Vec<NamedNode> {
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let name = |report: &Report| {
+            let sheet = report.sheet.name();
+            let key = format!("{sheet}/{}/{}/{}", report.case, report.item, report.source);
+            let number = numbers.entry(key.clone()).or_default();
+            *number += 1;
+            self.named("report", &format!("{key}/{number}"))
+        };
+        reports.iter().map(name).collect()
+    }
+
     fn thing(&self, thing: &Thing) -> NamedNode {
         let case = &thing.case;
         match thing.sheet {
@@ -130,10 +180,56 @@ impl Names {
     }
 }
 
+/// What is taken of one thing.
+#[derive(Clone, Copy)]
+struct Facts<'a> {
+    thing: &'a Thing,
+    columns: &'a [Settled],
+}
+
+impl<'a> Facts<'a> {
+    fn of(consensus: &'a Consensus) -> Vec<Self> {
+        let things = consensus.things.iter();
+        let facts = things.map(|(thing, columns)| Self { thing, columns });
+        facts.collect()
+    }
+
+    fn settled(&self, heading: &str) -> Option<&'a Settled> {
+        self.columns.get(self.thing.sheet.column(heading)?)
+    }
+
+    /// The values of a column; none if they are missing.
+    fn values(&self, heading: &str) -> &'a [Value] {
+        match self.settled(heading) {
+            Some(Settled::Known { values, .. }) => values,
+            _ => &[],
+        }
+    }
+
+    /// Whether a column has this word.
+    fn says(&self, heading: &str, word: &str) -> bool {
+        let mut values = self.values(heading).iter();
+        values.any(|value| value.to_string() == word)
+    }
+
+    /// Whether the value of a column rests on derived reports alone.
+    fn is_derived(&self, heading: &str) -> bool {
+        matches!(
+            self.settled(heading),
+            Some(Settled::Known { derived: true, .. })
+        )
+    }
+}
+
+/// A property without a value, and why in words.
+type Missing = (&'static str, &'static str);
+
 /// Collects quads of one graph at a time.
 struct Writer {
     quads: Vec<Quad>,
     graph: NamedNode,
+    /// The values that things were said to lack.
+    missing: BTreeSet<Missing>,
 }
 
 impl Writer {
@@ -141,6 +237,7 @@ impl Writer {
         Self {
             quads: Vec::new(),
             graph: names.graph("consensus"),
+            missing: BTreeSet::new(),
         }
     }
 
@@ -159,6 +256,18 @@ impl Writer {
         if !text.is_empty() {
             self.add(subject, predicate, Literal::new_simple_literal(text));
         }
+    }
+
+    /// Says that a value is missing, and why.
+    fn missing(
+        &mut self,
+        subject: &NamedNode,
+        property: &'static str,
+        reason: &'static str,
+        names: &Names,
+    ) {
+        self.add(subject, cg::MISSING, names.missing(property, reason));
+        self.missing.insert((property, reason));
     }
 
     fn value(&mut self, subject: &NamedNode, property: &str, value: &Value) {
@@ -195,14 +304,16 @@ fn class_and_link(sheet: FactSheet) -> (NamedNode, Option<NamedNode>) {
     (class.into(), link.map(Into::into))
 }
 
-fn things(consensus: &Consensus, names: &Names, out: &mut Writer) {
-    for (thing, columns) in &consensus.things {
+/// Writes what is taken of a case and its events, column by column.
+fn things(of_case: &[Facts], ontology: &Ontology, names: &Names, out: &mut Writer) {
+    for facts in of_case {
+        let thing = facts.thing;
         let node = names.thing(thing);
         let (class, link) = class_and_link(thing.sheet);
         if let Some(link) = link {
-            let case = names.named("case", &thing.case);
+            let case = names.case(thing);
             out.add(&node, cg::OF_CASE, case.clone());
-            match treatments::not_given(thing, columns) {
+            match treatments::not_given(facts) {
                 Some(kind) => out.text(&case, cg::TREATMENT_NOT_GIVEN, kind),
                 None => {
                     out.add(&node, rdf::TYPE, class);
@@ -213,10 +324,16 @@ fn things(consensus: &Consensus, names: &Names, out: &mut Writer) {
         if thing.sheet.numbered() {
             out.add(&node, cg::ITEM, Literal::from(i64::from(thing.item)));
         }
-        if thing.sheet == FactSheet::Fusions {
-            out.text(&node, rdfs::LABEL, &fusion_label(columns));
+        match thing.sheet {
+            FactSheet::Fusions => out.text(&node, rdfs::LABEL, &fusion_label(facts)),
+            FactSheet::AdverseEvents => {
+                let term = shown(facts.values("term"), ontology);
+                let label = if term.is_empty() { NO_TERM } else { &term };
+                out.text(&node, rdfs::LABEL, label);
+            }
+            _ => {}
         }
-        for (column, settled) in thing.sheet.columns().iter().zip(columns) {
+        for (column, settled) in thing.sheet.columns().iter().zip(facts.columns) {
             match settled {
                 Settled::Known {
                     values, derived, ..
@@ -229,28 +346,36 @@ fn things(consensus: &Consensus, names: &Names, out: &mut Writer) {
                     }
                 }
                 Settled::Missing(reason) => {
-                    let missing = NamedNode::new_unchecked(format!(
-                        "{}/missing/{}",
-                        node.as_str(),
-                        column.property
-                    ));
-                    out.add(&node, cg::MISSING, missing.clone());
-                    out.add(&missing, rdf::TYPE, cg::MISSING_VALUE);
-                    out.add(&missing, cg::OF_PROPERTY, term(column.property));
-                    out.text(&missing, cg::MISSING_REASON, reason.words());
+                    out.missing(&node, column.property, reason.words(), names);
                 }
             }
         }
     }
 }
 
+/// Writes what a value is that things lack.
+fn missing_value(
+    (property, reason): Missing,
+    ontology: &Ontology,
+    names: &Names,
+    out: &mut Writer,
+) {
+    let node = names.missing(property, reason);
+    let of = term(property);
+    let name = [skos::ALT_LABEL, rdfs::LABEL]
+        .iter()
+        .find_map(|label| ontology.literal(of.as_str(), label.as_str()))
+        .unwrap_or(property);
+    out.add(&node, rdf::TYPE, cg::MISSING_VALUE);
+    out.text(&node, cg::DISPLAY, &format!("{name}: {reason}"));
+    out.add(&node, cg::OF_PROPERTY, of);
+    out.text(&node, cg::MISSING_REASON, reason);
+}
+
 /// The fusion in the nomenclature of the VICC gene fusion specification: `RANBP2::ALK`; a partner
 /// that is not known is `?`, a fusion with any partner `v`.
-fn fusion_label(columns: &[Settled]) -> String {
-    let known = |name: &str| match FactSheet::Fusions.column(name).map(|index| &columns[index]) {
-        Some(Settled::Known { values, .. }) => values.first().map(ToString::to_string),
-        _ => None,
-    };
+fn fusion_label(facts: &Facts) -> String {
+    let known = |heading: &str| facts.values(heading).first().map(ToString::to_string);
     let (five, three) = (known("five_prime"), known("three_prime"));
     match (five, three) {
         (Some(five), Some(three)) => format!("{five}::{three}"),
@@ -263,105 +388,6 @@ fn fusion_label(columns: &[Settled]) -> String {
     }
 }
 
-fn differences(case: &Case<'_>, ontology: &Ontology, names: &Names, out: &mut Writer) {
-    for difference in &case.consensus.differences {
-        let thing = &difference.thing;
-        let column = &thing.sheet.columns()[difference.column];
-        let key = format!(
-            "{}/{}/{}/{}",
-            thing.case,
-            thing.sheet.name(),
-            thing.item,
-            column.name
-        );
-        let (folder, class) = if difference.contradiction {
-            ("conflict", cg::CONFLICT)
-        } else {
-            ("refinement", cg::REFINEMENT)
-        };
-        let node = names.named(folder, &key);
-        out.add(&node, rdf::TYPE, class);
-        out.add(&node, cg::ABOUT, names.thing(thing));
-        out.add(&node, cg::ON_CASE, names.named("case", &thing.case));
-        out.add(&node, cg::OF_PROPERTY, term(column.property));
-        out.text(&node, cg::RESOLUTION, difference.resolution.words());
-        let settled = case
-            .consensus
-            .things
-            .get(thing)
-            .map(|columns| &columns[difference.column]);
-        if let Some(Settled::Known { values, .. }) = settled {
-            out.text(&node, cg::CHOSEN, &shown(values, ontology));
-        }
-        let said: Vec<String> = difference
-            .reports
-            .iter()
-            .map(|&index| {
-                let report = &case.reports[index];
-                let values = cell(report, difference.column);
-                format!(
-                    "{} ({}, {}, {})",
-                    shown(values, ontology),
-                    report.source,
-                    report.locator,
-                    report.certainty.word()
-                )
-            })
-            .collect();
-        out.text(&node, rdfs::COMMENT, &said.join(" | "));
-    }
-}
-
-fn decisions(study: &Study, names: &Names, out: &mut Writer) {
-    for decision in &study.decisions {
-        let node = names.named("decision", &decision.row.to_string());
-        let thing = Thing {
-            case: decision.case.clone(),
-            sheet: decision.sheet,
-            item: decision.item,
-        };
-        out.add(&node, rdf::TYPE, cg::DECISION);
-        out.add(&node, cg::ABOUT, names.thing(&thing));
-        out.add(
-            &node,
-            cg::OF_PROPERTY,
-            term(decision.sheet.columns()[decision.column].property),
-        );
-        out.text(&node, cg::REASON, &decision.reason);
-        out.text(&node, cg::CURATOR, &decision.curator);
-        date(&node, &decision.date, out);
-    }
-    for ruling in &study.rulings {
-        let [first, second] = [&ruling.case, &ruling.other].map(|case| names.named("case", case));
-        let (about, property, other) = match ruling.patients {
-            Patients::Same => (second, cg::SAME_PATIENT_AS, first),
-            Patients::Different => (first, cg::DIFFERENT_PATIENT_FROM, second),
-            Patients::Suspected => (second, cg::SUSPECTED_DUPLICATE_OF, first),
-        };
-        let node = names.named("decision", &ruling.row.to_string());
-        out.add(&about, property, other.clone());
-        out.add(&node, rdf::TYPE, cg::DECISION);
-        out.add(&node, cg::ABOUT, about);
-        out.add(&node, cg::OF_PROPERTY, NamedNode::from(property));
-        out.add(&node, cg::OTHER_CASE, other);
-        out.text(&node, cg::REASON, &ruling.reason);
-        out.text(&node, cg::CURATOR, &ruling.curator);
-        date(&node, &ruling.date, out);
-    }
-}
-
-fn cell(report: &Report, column: usize) -> &[Value] {
-    let cell = report
-        .cells
-        .iter()
-        .find(|(index, _)| *index == column)
-        .map(|(_, cell)| cell);
-    match cell {
-        Some(Reported::Values(values)) => values,
-        _ => &[],
-    }
-}
-
 /// Values as a person reads them: labels of concepts, joined as in a sheet.
 pub(super) fn shown(values: &[Value], ontology: &Ontology) -> String {
     let words: Vec<String> = values
@@ -369,15 +395,7 @@ pub(super) fn shown(values: &[Value], ontology: &Ontology) -> String {
         .map(|value| match value {
             Value::Concept(scheme, slug) => {
                 let concept = ontology.vocabulary(scheme.name()).concept(slug);
-                concept.map_or_else(
-                    || slug.clone(),
-                    |concept| {
-                        concept
-                            .notation
-                            .clone()
-                            .unwrap_or_else(|| concept.label.clone())
-                    },
-                )
+                concept.map_or_else(|| slug.clone(), |concept| concept.display().to_owned())
             }
             other => other.to_string(),
         })
@@ -427,6 +445,8 @@ fn undeclared_genes(study: &Study, out: &mut Writer) {
         out.add(&node, rdf::TYPE, skos::CONCEPT);
         out.text(&node, rdfs::LABEL, symbol);
         out.text(&node, skos::PREF_LABEL, symbol);
+        out.text(&node, cg::DISPLAY, symbol);
+        out.add(&node, cg::UNDER, node.clone());
         for record in &gene.records {
             out.add(&node, skos::EXACT_MATCH, record.clone());
         }
@@ -434,40 +454,32 @@ fn undeclared_genes(study: &Study, out: &mut Writer) {
 }
 
 /// Each row in the graph of its source, untouched by any rule.
-fn reports(reports: &[Report], names: &Names, out: &mut Writer) {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    for report in reports {
-        let sheet = report.sheet.name();
-        let key = format!("{sheet}/{}/{}/{}", report.case, report.item, report.source);
-        let number = numbers
-            .entry(key.clone())
-            .and_modify(|n| *n += 1)
-            .or_insert(1);
-        let node = names.named("report", &format!("{key}/{number}"));
+fn reports(reports: &[Report], nodes: &[NamedNode], names: &Names, out: &mut Writer) {
+    for (report, node) in reports.iter().zip(nodes) {
         out.graph = names.named("publication", &report.source);
         let thing = Thing {
             case: report.case.clone(),
             sheet: report.sheet,
             item: report.item,
         };
-        out.add(&node, rdf::TYPE, cg::REPORT);
-        out.add(&node, cg::ABOUT, names.thing(&thing));
-        out.add(&node, cg::ON_CASE, names.named("case", &report.case));
-        out.text(&node, cg::IN_SHEET, sheet);
-        out.text(&node, cg::LOCATOR, &report.locator);
-        out.text(&node, cg::CERTAINTY, report.certainty.word());
-        out.text(&node, cg::VERBATIM, &report.verbatim);
-        out.text(&node, cg::NOTE, &report.note);
+        out.add(node, rdf::TYPE, cg::REPORT);
+        out.add(node, cg::ABOUT, names.thing(&thing));
+        out.add(node, cg::ON_CASE, names.named("case", &report.case));
+        out.text(node, cg::IN_SHEET, report.sheet.name());
+        out.text(node, cg::LOCATOR, &report.locator);
+        out.text(node, cg::CERTAINTY, report.certainty.word());
+        out.text(node, cg::VERBATIM, &report.verbatim);
+        out.text(node, cg::NOTE, &report.note);
         for (index, cell) in &report.cells {
             let property = report.sheet.columns()[*index].property;
             match cell {
                 Reported::Values(values) => {
                     for value in values {
-                        out.value(&node, property, value);
+                        out.value(node, property, value);
                     }
                 }
-                Reported::NotReported => out.add(&node, cg::NOT_REPORTED, term(property)),
-                Reported::NotApplicable => out.add(&node, cg::NOT_APPLICABLE, term(property)),
+                Reported::NotReported => out.add(node, cg::NOT_REPORTED, term(property)),
+                Reported::NotApplicable => out.add(node, cg::NOT_APPLICABLE, term(property)),
             }
         }
     }
@@ -487,7 +499,15 @@ mod tests {
         };
         let unknown = || Settled::Missing(crate::case::MissingReason::NotRead);
         let label = |five: Settled, three: Settled, status: Settled| {
-            fusion_label(&[five, three, status, unknown(), unknown(), unknown()])
+            let thing = Thing {
+                case: "a".into(),
+                sheet: FactSheet::Fusions,
+                item: 1,
+            };
+            fusion_label(&Facts {
+                thing: &thing,
+                columns: &[five, three, status, unknown(), unknown(), unknown()],
+            })
         };
         assert_eq!(
             label(known("RANBP2"), known("ALK"), known("known")),

@@ -9,15 +9,16 @@ mod nearest;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use thiserror::Error;
 
 use crate::graph::model::{
-    GraphName, NamedNode, NamedOrBlankNode, Quad, RdfFormat, Term, rdf, rdfs,
+    GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, RdfFormat, Term, rdf, rdfs,
 };
-use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, concept};
 use crate::graph::readback::{ReadbackError, verified_quads};
-use crate::graph::vocab::skos;
+use crate::graph::vocab::{casegraph as cg, skos};
 use crate::project::{FileError, Folder};
 
 pub use hierarchy::Misplaced;
@@ -132,7 +133,26 @@ impl Ontology {
         if !misplaced.is_empty() {
             return Err(OntologyError::Misplaced(misplaced));
         }
+        ontology.spell_out();
         Ok(ontology)
+    }
+
+    /// Adds what queries would have to work out of each concept anew: what people read, and everything
+    /// that it lies under.
+    fn spell_out(&mut self) {
+        let graph = GraphName::from(NamedNode::new_unchecked(ONTOLOGY_GRAPH));
+        for (scheme, vocabulary) in &self.vocabularies {
+            for (slug, known) in vocabulary.concepts() {
+                let node = concept(scheme, slug);
+                let display = Literal::new_simple_literal(known.display());
+                let above = vocabulary.above(slug).into_iter();
+                let above = above.map(|above| (cg::UNDER, concept(scheme, above).into()));
+                let added = iter::once((cg::DISPLAY, Term::from(display))).chain(above);
+                self.quads.extend(added.map(|(property, object)| {
+                    Quad::new(node.clone(), property, object, graph.clone())
+                }));
+            }
+        }
     }
 
     /// The vocabulary of that name; an unknown one is empty.

@@ -33,6 +33,14 @@ pub struct Vocabulary {
     misprints: BTreeSet<String>,
 }
 
+impl Concept {
+    /// What people read: the code, or else the label.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        self.notation.as_deref().unwrap_or(&self.label)
+    }
+}
+
 impl Vocabulary {
     /// A vocabulary without concepts.
     pub const EMPTY: Self = Self {
@@ -84,7 +92,7 @@ impl Vocabulary {
                 .words
                 .get(word)
                 .and_then(|slug| self.concepts.get(slug));
-            let label = concept.map_or(word, |c| c.notation.as_deref().unwrap_or(&c.label));
+            let label = concept.map_or(word, Concept::display);
             if !labels.contains(&label) {
                 labels.push(label);
             }
@@ -115,22 +123,25 @@ impl Vocabulary {
             .collect()
     }
 
-    /// Whether the first slug lies at or above the second one.
+    /// A slug and those of all concepts above it, each once.
     #[must_use]
-    pub fn covers(&self, above: &str, below: &str) -> bool {
-        let mut open = vec![below];
-        let mut seen = Vec::new();
+    pub fn above<'a>(&'a self, slug: &'a str) -> Vec<&'a str> {
+        let mut open = vec![slug];
+        let mut above = Vec::new();
         while let Some(slug) = open.pop() {
-            if slug == above {
-                return true;
-            }
-            if !seen.contains(&slug) {
-                seen.push(slug);
+            if !above.contains(&slug) {
+                above.push(slug);
                 let broader = self.concepts.get(slug).map(|concept| &concept.broader);
                 open.extend(broader.into_iter().flatten().map(String::as_str));
             }
         }
-        false
+        above
+    }
+
+    /// Whether the first slug lies at or above the second one.
+    #[must_use]
+    pub fn covers(&self, above: &str, below: &str) -> bool {
+        self.above(below).contains(&above)
     }
 
     /// Whether a vital status means death, by itself or by those above it; `None` where they do not

@@ -17,12 +17,28 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     FOLLOW_UP = "FollowUp";
     /// From a case to its fusion.
     HAS_FUSION = "hasFusion";
+    /// From a case to the gene with which its fusions were made.
+    FUSION_PARTNER = "fusionPartner";
+    /// Fusions of one case with several genes.
+    SEVERAL_PARTNERS = "severalPartners";
+    /// A partner that was looked for and not identified.
+    PARTNER_NOT_IDENTIFIED = "partnerNotIdentified";
     /// From a case to another molecular finding.
     HAS_ALTERATION = "hasAlteration";
     /// From a case to a treatment episode.
     HAS_TREATMENT = "hasTreatment";
     /// From a treatment episode to one that began later, where that is stated.
     BEFORE = "before";
+    /// Between treatment episodes of which it is not stated which began first.
+    UNORDERED_WITH = "unorderedWith";
+    /// The place of a treatment episode in the order of all of its case.
+    POSITION = "position";
+    /// From a treatment episode to the drug or chemotherapy episode that came next.
+    NEXT = "next";
+    /// From the first treatment episode of a case with a drug or class of drugs to that.
+    FIRST_OF = "firstOf";
+    /// Treatment episodes any of which may have been the first, taken as one.
+    UNORDERED_TREATMENTS = "UnorderedTreatments";
     /// A kind of treatment that a source states was not given to a case.
     TREATMENT_NOT_GIVEN = "treatmentNotGiven";
     /// Whether a primary source that tells of a case's treatments was read in full.
@@ -63,7 +79,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     NOT_READ = "notRead";
     /// Why.
     REASON = "reason";
-    /// A value that is not there, with its reason.
+    /// A value that things lack, with the reason.
     MISSING_VALUE = "MissingValue";
     /// From a thing to a missing value.
     MISSING = "missing";
@@ -73,6 +89,8 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     MISSING_REASON = "missingReason";
     /// A property whose consensus value rests on derived reports alone.
     DERIVED_VALUE = "derivedValue";
+    /// A property whose value was inferred, not observed.
+    INFERRED_VALUE = "inferredValue";
     /// Reports that do not say the same.
     CONFLICT = "Conflict";
     /// Reports of which one is more precise than another that fits it.
@@ -85,6 +103,10 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     RESOLUTION = "resolution";
     /// The value taken, as text.
     CHOSEN = "chosen";
+    /// From a conflict to what a source says.
+    HAS_REPORT = "hasReport";
+    /// What a report of a conflict says, as people read it.
+    SAID = "said";
     /// A curator's ruling.
     DECISION = "Decision";
     /// From a case to the one that is the same patient and stays.
@@ -177,6 +199,10 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     ALIAS_SYMBOL = "aliasSymbol";
     /// A name of a gene without what people write differently.
     NAME_KEY = "nameKey";
+    /// From a concept to itself and everything above it.
+    UNDER = "under";
+    /// A concept's code, or else its label.
+    DISPLAY = "display";
     /// A term that a term is a kind of, or a part of.
     WITHIN = "within";
     /// Where a gene lies on its chromosome.
