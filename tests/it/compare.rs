@@ -508,8 +508,42 @@ fn optionals() -> impl Strategy<Value = String> {
         .prop_map(|(first, parts, last)| format!("{first} {parts} {}", last.unwrap_or_default()))
 }
 
+/// An expression over variables that may have no value.
+fn computed() -> impl Strategy<Value = String> {
+    let read = || prop_oneof![2 => variable(), 1 => (0..3).prop_map(|n| format!("?w{n}")), 1 => Just("?b0".to_owned())];
+    prop_oneof![
+        2 => (read(), read(), constant()).prop_map(|(a, b, c)| format!("IF(BOUND({a}), {b}, {c})")),
+        2 => (read(), read(), constant()).prop_map(|(a, b, c)| format!("COALESCE({a}, {b}, {c})")),
+        2 => (read(), read()).prop_map(|(a, b)| format!("CONCAT(STR({a}), \"-\", STR({b}))")),
+        1 => (read(), read()).prop_map(|(a, b)| format!("{a} + {b}")),
+        1 => (read(), read()).prop_map(|(a, b)| format!("{a} = {b} || {a} < 2")),
+        1 => read().prop_map(|a| format!("IF(BOUND({a}), ?nowhere, \"none\")")),
+        2 => (triples(), read()).prop_map(|(t, a)| format!("IF(EXISTS {{ {t} }}, {a}, false)")),
+    ]
+}
+
+/// Triple patterns, and then what is optional, computed, taken away or left out, in any order.
+fn tail() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        3 => (variable(), predicate(), 0..3).prop_map(|(v, p, n)| format!("OPTIONAL {{ {v} {p} ?w{n} }}")),
+        3 => (computed(), 0..3).prop_map(|(e, n)| format!("BIND({e} AS ?b{n})")),
+        2 => computed().prop_map(|e| format!("FILTER({e})")),
+        1 => filter().prop_map(|f| format!("FILTER({f})")),
+        1 => triples().prop_map(|t| format!("MINUS {{ {t} }}")),
+        1 => triples().prop_map(|t| format!("FILTER NOT EXISTS {{ {t} }}")),
+        1 => triples(),
+    ];
+    (triples(), proptest::collection::vec(part, 1..6))
+        .prop_map(|(first, parts)| format!("{first} {}", parts.join(" ")))
+}
+
 fn query() -> impl Strategy<Value = String> {
     prop_oneof![
+        4 => tail().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
+        2 => tail().prop_map(|p| format!("SELECT DISTINCT ?v0 ?b0 ?w0 WHERE {{ {p} }} ORDER BY ?b0 ?v0 ?w0")),
+        1 => tail().prop_map(|p| format!("SELECT DISTINCT ?v1 ?b1 WHERE {{ {p} }} LIMIT 1000")),
+        2 => (tail(), aggregate()).prop_map(|(p, agg)|
+            format!("SELECT ?b0 ?w0 ({agg} AS ?n) WHERE {{ {p} }} GROUP BY ?b0 ?w0")),
         3 => optionals().prop_map(|p| format!("SELECT * WHERE {{ {p} }}")),
         1 => (optionals(), filter()).prop_map(|(p, f)| format!("SELECT ?v0 ?w0 ?w1 WHERE {{ {p} FILTER({f}) }}")),
         1 => (optionals(), aggregate()).prop_map(|(p, agg)| format!("SELECT ?v0 ({agg} AS ?n) WHERE {{ {p} }} GROUP BY ?v0")),

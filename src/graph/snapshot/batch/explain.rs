@@ -115,6 +115,11 @@ impl Words<'_> {
             }
             Step::Keep(filter) => json!({ "filter": filter.to_string() }),
             Step::Optional(optional) => json!({ "optional": self.steps(&optional.steps) }),
+            Step::Mark(part, _) => json!({ "exists": self.steps(&part.steps) }),
+            Step::Compute(compute) => match compute.to {
+                Some(to) => json!({ "bind": format!("{compute} AS {}", self.plan.name(to)) }),
+                None => json!({ "filter": compute.to_string() }),
+            },
         }
     }
 }

@@ -10,6 +10,7 @@ use spareval::{ExpressionTerm, QueryEvaluator, QueryResults};
 use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::GroundTerm;
 
+use super::gather::Condition;
 use super::{Stop, ground};
 use crate::graph::model::{Literal, Query, Term, Variable};
 use crate::graph::rewrite::made;
@@ -39,12 +40,12 @@ enum Judged {
 }
 
 impl Filter {
-    pub fn new(slot: usize, variable: Variable, condition: Expression) -> Self {
+    pub fn new(condition: Condition) -> Self {
         Self {
-            slot,
-            compared: Compared::of(&condition),
-            variable,
-            condition,
+            slot: condition.slot,
+            compared: Compared::of(&condition.expression),
+            variable: condition.variable,
+            condition: condition.expression,
             known: Mutex::default(),
         }
     }
@@ -166,23 +167,8 @@ impl Compared {
     }
 }
 
-/// The conditions that must all hold, each of one variable; `None` if one is of more, of none, or
-/// depends on anything but the variable.
-pub(super) fn conditions(expression: &Expression) -> Option<Vec<(Variable, Expression)>> {
-    if let Expression::And(left, right) = expression {
-        let mut all = conditions(left)?;
-        all.extend(conditions(right)?);
-        return Some(all);
-    }
-    let mut variables = HashSet::new();
-    if !is_plain(expression, &mut variables) || variables.len() != 1 {
-        return None;
-    }
-    Some(vec![(variables.into_iter().next()?, expression.clone())])
-}
-
 /// Whether an expression is decided by the terms of its variables, which are gathered.
-fn is_plain(expression: &Expression, variables: &mut HashSet<Variable>) -> bool {
+pub(super) fn is_plain(expression: &Expression, variables: &mut HashSet<Variable>) -> bool {
     use Expression as E;
     match expression {
         E::NamedNode(_) | E::Literal(_) => true,

@@ -10,7 +10,8 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
 use spargebra::term::GroundTerm;
 
-use super::join::{Batch, Batches};
+use super::compute::Made;
+use super::join::{Batch, Batches, NOTHING};
 use super::plan::Plan;
 use super::{Context, LARGEST_TABLE, Stop, ground};
 use crate::graph::model::{Term, Variable};
@@ -27,6 +28,8 @@ type Key = [u32; KEYS];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Aggregate {
     Count,
+    /// Of rows in which a variable has a value.
+    CountBound(usize),
     /// Of different terms.
     CountDifferent(usize),
     Sum(usize),
@@ -66,10 +69,6 @@ pub(super) fn table(
         }
     }
     let plan = Plan::of(context.snapshot, &context.graphs, inner, &wanted)?;
-    // What follows takes every variable for bound.
-    if plan.has_optionals() {
-        return Err(Stop::Unfit);
-    }
     let slot = |variable: &Variable| plan.slot(variable).ok_or(Stop::Unfit);
     let keys: Vec<usize> = variables.iter().map(slot).collect::<Result<_, _>>()?;
     let computed: Vec<Aggregate> = aggregates
@@ -127,7 +126,7 @@ pub(super) fn table(
         .chain(aggregates.iter().map(|(name, _)| name));
     Ok(GraphPattern::Values {
         variables: columns.cloned().collect(),
-        bindings: groups.bindings(context.snapshot, variables.len(), &computed)?,
+        bindings: groups.bindings((context.snapshot, &plan), variables.len(), &computed)?,
     })
 }
 
@@ -141,8 +140,8 @@ fn of(aggregate: &AggregateExpression, plan: &Plan) -> Result<Aggregate, Stop> {
         } => {
             let slot = plan.slot(variable).ok_or(Stop::Unfit)?;
             match (name, distinct) {
-                // A variable of a pattern always has a value.
-                (AggregateFunction::Count, false) => Ok(Aggregate::Count),
+                (AggregateFunction::Count, false) if plan.is_certain(slot) => Ok(Aggregate::Count),
+                (AggregateFunction::Count, false) => Ok(Aggregate::CountBound(slot)),
                 (AggregateFunction::Count, true) => Ok(Aggregate::CountDifferent(slot)),
                 (AggregateFunction::Sum, false) => Ok(Aggregate::Sum(slot)),
                 (AggregateFunction::Avg, false) => Ok(Aggregate::Mean(slot)),
@@ -193,11 +192,15 @@ impl Groups {
             };
             at_hand = Some((key, first));
             for (state, aggregate) in self.states[first..].iter_mut().zip(aggregates) {
+                let bound = |slot: usize| batch.columns[slot][row] != NOTHING;
                 state.count += 1;
                 match aggregate {
                     Aggregate::Count => {}
+                    Aggregate::CountBound(slot) => state.count -= u64::from(!bound(*slot)),
                     Aggregate::CountDifferent(slot) => {
-                        state.different.insert(batch.columns[*slot][row]);
+                        if bound(*slot) {
+                            state.different.insert(batch.columns[*slot][row]);
+                        }
                     }
                     Aggregate::Sum(slot) | Aggregate::Mean(slot) => {
                         state.sum(snapshot, batch.columns[*slot][row])?;
@@ -248,7 +251,7 @@ impl Groups {
 
     fn bindings(
         &self,
-        snapshot: &Snapshot,
+        (snapshot, plan): (&Snapshot, &Plan),
         keys: usize,
         aggregates: &[Aggregate],
     ) -> Result<Vec<Vec<Option<GroundTerm>>>, Stop> {
@@ -256,8 +259,10 @@ impl Groups {
         for (key, number) in &self.numbers {
             let mut row = Vec::with_capacity(keys + aggregates.len());
             for id in &key[..keys] {
-                let term = snapshot.dictionary().term(*id)?;
-                row.push(Some(ground(term).ok_or(Stop::Unfit)?));
+                row.push(match *id {
+                    NOTHING => None,
+                    id => Some(ground(plan.term(snapshot, id)?).ok_or(Stop::Unfit)?),
+                });
             }
             let states = &self.states[number * aggregates.len()..];
             for (state, aggregate) in states.iter().zip(aggregates) {
@@ -277,6 +282,7 @@ impl State {
     /// Adds a number. Sums of floating-point numbers depend on their order and are the engine's, like
     /// sums of what is no number.
     fn sum(&mut self, snapshot: &Snapshot, id: u32) -> Result<(), Stop> {
+        in_dictionary(snapshot, id)?;
         match snapshot.dictionary().value(id)? {
             Some(ExpressionTerm::IntegerLiteral(value)) => {
                 self.integers += i128::from(i64::from(value));
@@ -295,6 +301,7 @@ impl State {
 
     /// Keeps the term at hand or the new one. Terms that compare in more than one way are the engine's.
     fn extreme(&mut self, snapshot: &Snapshot, new: u32, order: Ordering) -> Result<(), Stop> {
+        in_dictionary(snapshot, new)?;
         let Some(old) = self.extreme else {
             self.extreme = Some(new);
             // One that does not compare with itself compares with nothing.
@@ -313,7 +320,9 @@ impl State {
                 .map_err(|_| Stop::Unfit)
         };
         let value = match aggregate {
-            Aggregate::Count => ExpressionTerm::IntegerLiteral(integer(i128::from(self.count))?),
+            Aggregate::Count | Aggregate::CountBound(_) => {
+                ExpressionTerm::IntegerLiteral(integer(i128::from(self.count))?)
+            }
             Aggregate::CountDifferent(_) => {
                 ExpressionTerm::IntegerLiteral(integer(self.different.len() as i128)?)
             }
@@ -343,6 +352,14 @@ impl State {
         };
         Ok(Some(value.into()))
     }
+}
+
+/// What has no value, and terms that were computed, are the engine's to sum and compare.
+fn in_dictionary(snapshot: &Snapshot, id: u32) -> Result<(), Stop> {
+    if id == NOTHING || Made::has(snapshot, id) {
+        return Err(Stop::Unfit);
+    }
+    Ok(())
 }
 
 /// How two terms of one kind compare: numbers by value; IRIs, and strings, by their place in the

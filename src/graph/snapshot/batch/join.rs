@@ -4,10 +4,13 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use spareval::CancellationToken;
 
 use super::Stop;
 use super::plan::{End, Optional, Plan, Reach, Step};
+use super::rows::BoxedBatches;
+use crate::graph::model::Literal;
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::{Mapped, SnapshotError};
 use crate::graph::snapshot::format::Section;
@@ -331,6 +334,7 @@ impl Batches {
             };
             let mut run = Run {
                 snapshot: &self.snapshot,
+                plan: &self.plan,
                 columns: Columns::new(&self.snapshot.0, &self.plan),
                 seen: &mut self.seen,
                 token: &self.token,
@@ -359,9 +363,28 @@ impl Iterator for Batches {
     }
 }
 
+/// Leaves out rows that have the same numbers in some columns as one before.
+pub(super) fn distinct(batches: BoxedBatches, slots: Vec<usize>) -> BoxedBatches {
+    let mut seen: FxHashSet<Box<[u32]>> = FxHashSet::default();
+    Box::new(batches.map(move |batch| {
+        let mut batch = batch?;
+        let mut kept = Vec::new();
+        for row in 0..batch.rows {
+            let key: Box<[u32]> = slots.iter().map(|slot| batch.columns[*slot][row]).collect();
+            if seen.insert(key) {
+                kept.push(row as u32);
+            }
+        }
+        let live = vec![true; batch.columns.len()];
+        keep(&mut batch, &kept, None, &live);
+        Ok(batch)
+    }))
+}
+
 /// What steps are run with.
 struct Run<'a> {
     snapshot: &'a Snapshot,
+    plan: &'a Plan,
     columns: Columns<'a>,
     seen: &'a mut Seen,
     token: &'a CancellationToken,
@@ -413,7 +436,67 @@ impl Run<'_> {
                 Ok(None)
             }
             Step::Optional(optional) => self.optional(optional, live, batch),
+            Step::Mark(part, to) => self.mark(part, *to, live, batch),
+            Step::Compute(compute) => {
+                let cells = compute.of(self.snapshot, &self.plan.made, batch)?;
+                match compute.to {
+                    Some(to) => {
+                        batch.columns[to] = cells;
+                        clear(batch, live);
+                    }
+                    None => {
+                        let kept = (0..).zip(&cells).filter(|(_, cell)| **cell != NOTHING);
+                        let kept: Vec<u32> = kept.map(|(row, _)| row).collect();
+                        keep(batch, &kept, None, live);
+                    }
+                }
+                Ok(None)
+            }
         }
+    }
+
+    /// What a part has for the rows of a batch, of which half are put aside as often as it is too much at once.
+    fn found_of_all(
+        &mut self,
+        part: &Optional,
+        batch: &mut Batch,
+    ) -> Result<(Batch, Option<Batch>), Stop> {
+        let mut rest: Option<Batch> = None;
+        loop {
+            if let Some(found) = self.found(part, batch)? {
+                return Ok((found, rest));
+            }
+            let mut half = batch.split_off(batch.rows / 2);
+            if let Some(later) = &rest {
+                half.append(later);
+            }
+            rest = Some(half);
+        }
+    }
+
+    /// Says of each row whether a part has anything for it.
+    fn mark(
+        &mut self,
+        part: &Optional,
+        to: usize,
+        live: &[bool],
+        batch: &mut Batch,
+    ) -> Result<Option<Batch>, Stop> {
+        let (found, rest) = self.found_of_all(part, batch)?;
+        let number = |yes: bool| {
+            let term = Literal::from(yes).into();
+            self.plan.made.number(self.snapshot, term)
+        };
+        let (yes, no) = (number(true)?, number(false)?);
+        let mut marks = vec![no; batch.rows];
+        if found.rows > 0 {
+            for row in &found.columns[part.row] {
+                marks[*row as usize] = yes;
+            }
+        }
+        batch.columns[to] = marks;
+        clear(batch, live);
+        Ok(rest)
     }
 
     /// Adds to each row what an optional part has for it; a row for which it has nothing stays, with
@@ -424,17 +507,7 @@ impl Run<'_> {
         live: &[bool],
         batch: &mut Batch,
     ) -> Result<Option<Batch>, Stop> {
-        let mut rest: Option<Batch> = None;
-        let found = loop {
-            if let Some(found) = self.found(optional, batch)? {
-                break found;
-            }
-            let mut half = batch.split_off(batch.rows / 2);
-            if let Some(later) = &rest {
-                half.append(later);
-            }
-            rest = Some(half);
-        };
+        let (found, rest) = self.found_of_all(optional, batch)?;
         // Each step keeps the order of rows, so those that were found for a row follow each other.
         let mut of_row = found.columns[optional.row].iter().copied().peekable();
         let mut kept = Vec::with_capacity(batch.rows.max(found.rows));
@@ -658,6 +731,15 @@ fn backward(
     let rest = batch.rest(done);
     keep(batch, &kept, Some((subject, found)), live);
     Ok(rest)
+}
+
+/// Forgets the columns that are not read any more.
+fn clear(batch: &mut Batch, live: &[bool]) {
+    for (column, live) in batch.columns.iter_mut().zip(live) {
+        if !live {
+            *column = Vec::new();
+        }
+    }
 }
 
 /// Takes of each column the places that are kept, and drops columns that nothing reads any more.

@@ -7,8 +7,10 @@
 //! Everything else is the engine's from the start. Both ways give the same solutions, only in
 //! another order where the query asks for none.
 
+mod compute;
 mod explain;
 mod filter;
+mod gather;
 mod group;
 mod join;
 mod order;
@@ -132,6 +134,10 @@ impl Context<'_> {
             } => (inner.as_ref(), *start, *length),
             other => (other, 0, None),
         };
+        let (inner, distinct) = match inner {
+            GraphPattern::Distinct { inner } => (inner.as_ref(), true),
+            other => (other, false),
+        };
         let GraphPattern::Project { inner, variables } = inner else {
             return Err(Stop::Unfit);
         };
@@ -157,8 +163,13 @@ impl Context<'_> {
             let read = length.map_or(usize::MAX, |length| length.saturating_add(start));
             Box::new(batches.for_rows(read))
         } else {
-            let sorted = order::sorted(self.snapshot, batches, &keys)?;
+            let sorted = order::sorted((self.snapshot, &plan), batches, &keys)?;
             Box::new(std::iter::once(Ok(sorted)))
+        };
+        let batches = if distinct {
+            join::distinct(batches, slots.iter().flatten().copied().collect())
+        } else {
+            batches
         };
         Ok(Rows {
             snapshot: self.snapshot.clone(),

@@ -6,7 +6,9 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
 use super::Stop;
+use super::compute::Made;
 use super::join::{Batch, NOTHING};
+use super::plan::Plan;
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 
@@ -36,7 +38,7 @@ pub(super) fn keys(order: &[OrderExpression]) -> Result<Vec<Key>, Stop> {
 
 /// All rows as one batch, sorted by these columns.
 pub(super) fn sorted(
-    snapshot: &Snapshot,
+    (snapshot, plan): (&Snapshot, &Plan),
     batches: impl Iterator<Item = Result<Batch, Stop>>,
     keys: &[(usize, bool)],
 ) -> Result<Batch, Stop> {
@@ -55,7 +57,7 @@ pub(super) fn sorted(
     let mut places: Vec<u32> = (0..all.rows as u32).collect();
     // The last key first: each sorting keeps the order of what is equal.
     for (slot, descending) in keys.iter().rev() {
-        let ranks = ranks(snapshot, &all.columns[*slot])?;
+        let ranks = ranks(snapshot, plan, &all.columns[*slot])?;
         let rank = |place: &u32| ranks[*place as usize];
         if *descending {
             places.sort_by_key(|place| std::cmp::Reverse(rank(place)));
@@ -70,12 +72,15 @@ pub(super) fn sorted(
 }
 
 /// A number for each cell, in the order of its terms.
-fn ranks(snapshot: &Snapshot, cells: &[u32]) -> Result<Vec<u32>, Stop> {
+fn ranks(snapshot: &Snapshot, plan: &Plan, cells: &[u32]) -> Result<Vec<u32>, Stop> {
     let mut ids = cells.to_vec();
     // What has no value comes first, as its number does.
     ids.retain(|id| *id != NOTHING);
     ids.sort_unstable();
     ids.dedup();
+    if ids.last().is_some_and(|last| Made::has(snapshot, *last)) {
+        return ranks_of_strings(snapshot, plan, &ids, cells);
+    }
     let nodes = snapshot.0.counts().nodes;
     let dictionary = snapshot.dictionary();
     let last = ids.last().copied().unwrap_or_default();
@@ -112,12 +117,38 @@ fn ranks(snapshot: &Snapshot, cells: &[u32]) -> Result<Vec<u32>, Stop> {
         }
         _ => return Err(Stop::Unfit),
     };
+    Ok(ranked(&ids, &ordered, cells))
+}
+
+/// A number for each cell, where some were computed: those of strings.
+fn ranks_of_strings(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    ids: &[u32],
+    cells: &[u32],
+) -> Result<Vec<u32>, Stop> {
+    let mut texts = Vec::with_capacity(ids.len());
+    for id in ids {
+        match plan.term(snapshot, *id)? {
+            Term::Literal(text) if text.datatype() == xsd::STRING => {
+                texts.push((text.value().to_owned(), *id));
+            }
+            _ => return Err(Stop::Unfit),
+        }
+    }
+    texts.sort_unstable();
+    let ordered: Vec<u32> = texts.into_iter().map(|(_, id)| id).collect();
+    Ok(ranked(ids, &ordered, cells))
+}
+
+/// The place of each cell's number among ordered ones, from 1 on; `ids` are the same, ascending.
+fn ranked(ids: &[u32], ordered: &[u32], cells: &[u32]) -> Vec<u32> {
     let mut rank_of = vec![0; ids.len()];
-    for (rank, id) in (1..).zip(&ordered) {
+    for (rank, id) in (1..).zip(ordered) {
         if let Ok(at) = ids.binary_search(id) {
             rank_of[at] = rank;
         }
     }
     let rank = |cell: &u32| ids.binary_search(cell).map_or(0, |at| rank_of[at]);
-    Ok(cells.iter().map(rank).collect())
+    cells.iter().map(rank).collect()
 }

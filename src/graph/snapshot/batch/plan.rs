@@ -1,18 +1,18 @@
 //! In which order the patterns of a join are looked up.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::algebra::GraphPattern;
 
 use super::Stop;
-use super::filter::{Filter, conditions};
+use super::compute::{Compute, Made};
+use super::filter::Filter;
+use super::gather::{Condition, Gathered, Link, Part, Tail};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 use crate::graph::snapshot::scan::Graphs;
-use crate::graph::snapshot::terms::canonical;
 
 /// A subject or object: a term, or the place of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,10 @@ pub(super) enum Step {
     Keep(Filter),
     /// Adds to each row what else there is, and keeps it if there is nothing.
     Optional(Optional),
+    /// Says of each row, in a slot, whether there is anything for it.
+    Mark(Optional, usize),
+    /// Computes a slot, or leaves rows out.
+    Compute(Compute),
 }
 
 /// A pattern of which a row need not have anything: its variables have the number 0 then.
@@ -89,16 +93,6 @@ pub(super) struct Reach {
     pub zero: bool,
 }
 
-/// A triple pattern, or a path of any length along its predicate.
-#[derive(Clone, Copy)]
-struct Link {
-    subject: End,
-    predicate: u32,
-    object: End,
-    /// For a path: whether one of length zero counts.
-    path: Option<bool>,
-}
-
 /// A join: steps over columns, one a variable.
 pub(super) struct Plan {
     pub steps: Vec<Step>,
@@ -109,223 +103,10 @@ pub(super) struct Plan {
     names: HashMap<Variable, usize>,
     /// Slots that are needed after each step.
     pub live: Vec<Vec<bool>>,
-}
-
-#[derive(Default)]
-struct Gathered {
-    patterns: Vec<Link>,
-    filters: Vec<(Variable, Expression)>,
-    names: HashMap<Variable, usize>,
-    /// A constant stands nowhere: there are no rows.
-    empty: bool,
-    optionals: Vec<OptionalPart>,
-    /// Whether this is a part of an optional one: then none may stand in it.
-    within: bool,
-}
-
-/// An optional part, before its steps are in order.
-struct OptionalPart {
-    patterns: Vec<Link>,
-    filters: Vec<(Variable, Expression)>,
-    empty: bool,
-    /// Its variables that the part to its left does not have.
-    new: Vec<usize>,
-}
-
-/// The slots of patterns.
-fn slots(patterns: &[Link]) -> impl Iterator<Item = usize> {
-    let ends = patterns.iter().flat_map(|link| [link.subject, link.object]);
-    ends.filter_map(|end| match end {
-        End::Slot(slot) => Some(slot),
-        End::Term(_) => None,
-    })
-}
-
-impl Gathered {
-    fn slot(&mut self, variable: Variable) -> End {
-        let next = self.names.len();
-        End::Slot(*self.names.entry(variable).or_insert(next))
-    }
-
-    fn term(&mut self, snapshot: &Snapshot, term: Term) -> Result<End, Stop> {
-        match snapshot.find(&canonical(term))? {
-            Some(id) => Ok(End::Term(id)),
-            None => {
-                self.empty = true;
-                Ok(End::Term(0))
-            }
-        }
-    }
-
-    fn end(&mut self, snapshot: &Snapshot, pattern: &TermPattern) -> Result<End, Stop> {
-        match pattern {
-            TermPattern::Variable(variable) => Ok(self.slot(variable.clone())),
-            // A variable that cannot be asked for, and cannot be called the same.
-            TermPattern::BlankNode(node) => {
-                Ok(self.slot(Variable::new_unchecked(format!("_:{}", node.as_str()))))
-            }
-            TermPattern::NamedNode(node) => self.term(snapshot, node.clone().into()),
-            TermPattern::Literal(literal) => self.term(snapshot, literal.clone().into()),
-        }
-    }
-
-    fn triple(&mut self, snapshot: &Snapshot, triple: &TriplePattern) -> Result<(), Stop> {
-        let NamedNodePattern::NamedNode(predicate) = &triple.predicate else {
-            return Err(Stop::Unfit);
-        };
-        let subject = self.end(snapshot, &triple.subject)?;
-        let object = self.end(snapshot, &triple.object)?;
-        if subject == object {
-            return Err(Stop::Unfit);
-        }
-        let End::Term(predicate) = self.term(snapshot, predicate.clone().into())? else {
-            return Err(Stop::Unfit);
-        };
-        self.patterns.push(Link {
-            subject,
-            predicate,
-            object,
-            path: None,
-        });
-        Ok(())
-    }
-
-    fn path(
-        &mut self,
-        snapshot: &Snapshot,
-        subject: &TermPattern,
-        path: &PropertyPathExpression,
-        object: &TermPattern,
-    ) -> Result<(), Stop> {
-        let (inner, zero) = match path {
-            PropertyPathExpression::OneOrMore(inner) => (inner, false),
-            PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
-            _ => return Err(Stop::Unfit),
-        };
-        let PropertyPathExpression::NamedNode(predicate) = inner.as_ref() else {
-            return Err(Stop::Unfit);
-        };
-        let empty_before = std::mem::take(&mut self.empty);
-        let subject = self.end(snapshot, subject)?;
-        let object = self.end(snapshot, object)?;
-        let predicate = self.term(snapshot, predicate.clone().into())?;
-        // One of length zero leads from a term that stands nowhere to itself: it was written so before.
-        if subject == object || zero && self.empty {
-            return Err(Stop::Unfit);
-        }
-        self.empty |= empty_before;
-        let End::Term(predicate) = predicate else {
-            return Err(Stop::Unfit);
-        };
-        self.patterns.push(Link {
-            subject,
-            predicate,
-            object,
-            path: Some(zero),
-        });
-        Ok(())
-    }
-
-    fn gather(&mut self, snapshot: &Snapshot, pattern: &GraphPattern) -> Result<(), Stop> {
-        match pattern {
-            GraphPattern::Bgp { patterns } => patterns
-                .iter()
-                .try_for_each(|triple| self.triple(snapshot, triple)),
-            GraphPattern::Path {
-                subject,
-                path,
-                object,
-            } => self.path(snapshot, subject, path, object),
-            GraphPattern::Join { left, right } => {
-                self.gather(snapshot, left)?;
-                self.gather(snapshot, right)
-            }
-            GraphPattern::Filter { expr, inner } => {
-                let mut own = self.inner(self.within);
-                own.gather(snapshot, inner)?;
-                own.filter(expr)?;
-                self.take(own);
-                Ok(())
-            }
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } if !self.within => {
-                let mut own = self.inner(false);
-                own.gather(snapshot, left)?;
-                let mut other = own.inner(true);
-                let empty = std::mem::take(&mut other.empty);
-                other.gather(snapshot, right)?;
-                if let Some(expression) = expression {
-                    other.filter(expression)?;
-                }
-                own.names = std::mem::take(&mut other.names);
-                let known: HashSet<usize> = slots(&own.patterns).collect();
-                let new = slots(&other.patterns).filter(|slot| !known.contains(slot));
-                let mut new: Vec<usize> = new.collect();
-                new.sort_unstable();
-                new.dedup();
-                own.optionals.push(OptionalPart {
-                    patterns: other.patterns,
-                    filters: other.filters,
-                    empty: other.empty,
-                    new,
-                });
-                own.empty = empty;
-                self.take(own);
-                Ok(())
-            }
-            _ => Err(Stop::Unfit),
-        }
-    }
-
-    /// What gathers a part of the pattern, with the same names.
-    fn inner(&mut self, within: bool) -> Self {
-        Self {
-            names: std::mem::take(&mut self.names),
-            empty: self.empty,
-            within,
-            ..Self::default()
-        }
-    }
-
-    fn take(&mut self, mut part: Self) {
-        self.names = part.names;
-        self.empty = part.empty;
-        self.patterns.append(&mut part.patterns);
-        self.filters.append(&mut part.filters);
-        self.optionals.append(&mut part.optionals);
-    }
-
-    /// Adds the conditions of an expression on what was gathered.
-    fn filter(&mut self, expression: &Expression) -> Result<(), Stop> {
-        for (variable, condition) in conditions(expression).ok_or(Stop::Unfit)? {
-            // The variable must have its value from the patterns beneath the filter.
-            let slot = self.names.get(&variable).copied();
-            if slot.is_none_or(|slot| !slots(&self.patterns).any(|known| known == slot)) {
-                return Err(Stop::Unfit);
-            }
-            self.filters.push((variable, condition));
-        }
-        Ok(())
-    }
-
-    /// Whether each variable that only an optional part has stands nowhere else: only then does the order
-    /// of the parts not matter.
-    fn is_well_designed(&self) -> bool {
-        let mut elsewhere: HashMap<usize, usize> = HashMap::new();
-        let core: HashSet<usize> = slots(&self.patterns).collect();
-        let parts = self.optionals.iter();
-        let parts = parts.map(|part| slots(&part.patterns).collect::<HashSet<usize>>());
-        for part in std::iter::once(core).chain(parts) {
-            for slot in part {
-                *elsewhere.entry(slot).or_default() += 1;
-            }
-        }
-        let mut new = self.optionals.iter().flat_map(|part| &part.new);
-        new.all(|slot| elsewhere.get(slot) == Some(&1))
-    }
+    /// The terms that were computed.
+    pub made: Made,
+    /// Slots that have a value in every row.
+    certain: Vec<bool>,
 }
 
 impl Plan {
@@ -338,11 +119,8 @@ impl Plan {
     ) -> Result<Self, Stop> {
         let mut gathered = Gathered::default();
         gathered.gather(snapshot, pattern)?;
-        let optionals = gathered.optionals.iter();
-        let judges =
-            !gathered.filters.is_empty() || optionals.clone().any(|part| !part.filters.is_empty());
-        // The engine judges conditions on terms in tables, and a table holds no blank node.
-        let judges_blank = judges && snapshot.has_blank_nodes()?;
+        // The engine judges and computes terms in tables, and a table holds no blank node.
+        let judges_blank = gathered.judges() && snapshot.has_blank_nodes()?;
         if gathered.patterns.is_empty() || judges_blank || !gathered.is_well_designed() {
             return Err(Stop::Unfit);
         }
@@ -351,11 +129,13 @@ impl Plan {
             matches!(graphs, Graphs::Default) && snapshot.0.counts().default_sets == sets;
         let mut plan = Self {
             steps: Vec::new(),
-            slots: gathered.names.len(),
+            slots: gathered.slots,
             graphs: graphs.clone(),
             all_default,
             names: gathered.names,
             live: Vec::new(),
+            made: Made::default(),
+            certain: Vec::new(),
         };
         if gathered.empty {
             // Nothing has the predicate 0.
@@ -369,31 +149,48 @@ impl Plan {
             let mut bound = vec![false; plan.slots];
             let (patterns, filters) = (gathered.patterns, gathered.filters);
             plan.steps = plan.arrange(snapshot, patterns, filters, &mut bound, true)?;
-            for part in gathered.optionals {
-                let mut bound = bound.clone();
-                let steps = if part.empty {
-                    Vec::new()
-                } else {
-                    plan.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?
+            plan.certain.clone_from(&bound);
+            for tail in gathered.tail {
+                let step = match tail {
+                    Tail::Optional(part) => Step::Optional(plan.part(snapshot, part, &bound)?),
+                    Tail::Mark(part, to) => Step::Mark(plan.part(snapshot, part, &bound)?, to),
+                    Tail::Bind(reading, to) => Step::Compute(Compute::new(reading, Some(to))),
+                    Tail::Keep(reading) => Step::Compute(Compute::new(reading, None)),
                 };
-                plan.steps.push(Step::Optional(Optional {
-                    steps,
-                    live: Vec::new(),
-                    new: part.new,
-                    row: plan.slots,
-                    empty: part.empty,
-                }));
-                plan.slots += 1;
+                plan.steps.push(step);
             }
         }
         plan.find_live(wanted);
         Ok(plan)
     }
 
-    /// Whether a variable may have no value in a row.
-    pub fn has_optionals(&self) -> bool {
-        let mut steps = self.steps.iter();
-        steps.any(|step| matches!(step, Step::Optional(_)))
+    /// The steps of a part that is looked up for rows in which slots are bound.
+    fn part(&mut self, snapshot: &Snapshot, part: Part, bound: &[bool]) -> Result<Optional, Stop> {
+        let mut bound = bound.to_vec();
+        let steps = if part.empty {
+            Vec::new()
+        } else {
+            self.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?
+        };
+        let row = self.slots;
+        self.slots += 1;
+        Ok(Optional {
+            steps,
+            live: Vec::new(),
+            new: part.new,
+            row,
+            empty: part.empty,
+        })
+    }
+
+    /// Whether a slot has a value in every row.
+    pub fn is_certain(&self, slot: usize) -> bool {
+        self.certain.get(slot) == Some(&true)
+    }
+
+    /// A term by its number.
+    pub fn term(&self, snapshot: &Snapshot, id: u32) -> Result<Term, SnapshotError> {
+        self.made.term(snapshot, id)
     }
 
     /// The place of a variable.
@@ -414,7 +211,7 @@ impl Plan {
         &self,
         snapshot: &Snapshot,
         mut patterns: Vec<Link>,
-        mut filters: Vec<(Variable, Expression)>,
+        mut filters: Vec<Condition>,
         bound: &mut [bool],
         begins: bool,
     ) -> Result<Vec<Step>, Stop> {
@@ -490,14 +287,13 @@ impl Plan {
                     bound[slot] = true;
                 }
             }
-            let ready: Vec<(Variable, Expression)>;
-            (ready, filters) = filters
-                .into_iter()
-                .partition(|(variable, _)| bound[self.names[variable]]);
-            for (variable, condition) in ready {
-                let slot = self.names[&variable];
-                steps.push(Step::Keep(Filter::new(slot, variable, condition)));
-            }
+            let ready: Vec<Condition>;
+            (ready, filters) = filters.into_iter().partition(|filter| bound[filter.slot]);
+            steps.extend(
+                ready
+                    .into_iter()
+                    .map(|filter| Step::Keep(Filter::new(filter))),
+            );
         }
         Ok(steps)
     }
@@ -547,10 +343,15 @@ fn live_after(steps: &mut [Step], live: &mut Vec<bool>) -> Vec<Vec<bool>> {
             }
             Step::Backward { object, .. } => read(*object),
             Step::Keep(filter) => read(End::Slot(filter.slot)),
-            Step::Optional(optional) => {
+            Step::Optional(optional) | Step::Mark(optional, _) => {
                 live[optional.row] = true;
                 optional.live = live_after(&mut optional.steps, live);
                 live[optional.row] = false;
+            }
+            Step::Compute(compute) => {
+                for (_, slot) in &compute.reads {
+                    read(End::Slot(*slot));
+                }
             }
         }
     }

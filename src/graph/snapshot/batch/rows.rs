@@ -85,7 +85,7 @@ impl Rows {
                 if let Some(place) = places.get(&number) {
                     return Ok(*place);
                 }
-                let place = cells.add(self.snapshot.dictionary().term(number)?);
+                let place = cells.add(self.plan.term(&self.snapshot, number)?);
                 places.insert(number, place);
                 Ok(place)
             };
@@ -108,7 +108,7 @@ impl Iterator for Rows {
         let term = |slot: &Option<usize>| match slot {
             Some(slot) => match self.batch.columns[*slot][row] {
                 NOTHING => Ok(None),
-                number => self.snapshot.dictionary().term(number).map(Some),
+                number => self.plan.term(&self.snapshot, number).map(Some),
             },
             None => Ok(None),
         };

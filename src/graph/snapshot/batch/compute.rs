@@ -1,0 +1,192 @@
+//! What is computed of rows: each different row of terms once, by the SPARQL engine.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use spareval::{QueryEvaluator, QueryResults};
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::GroundTerm;
+
+use super::gather::Reading;
+use super::join::{Batch, NOTHING};
+use super::{Stop, ground};
+use crate::graph::model::{Literal, Query, Term, Variable};
+use crate::graph::rewrite::made;
+use crate::graph::snapshot::terms::canonical;
+use crate::graph::snapshot::{Snapshot, SnapshotError, View};
+
+/// An expression that is a new slot of rows, or a condition that leaves rows out.
+pub(super) struct Compute {
+    expression: Expression,
+    /// The variables that it reads, and their slots.
+    pub reads: Vec<(Variable, usize)>,
+    /// The slot; `None` for a condition.
+    pub to: Option<usize>,
+    /// The number of what comes of each row of terms.
+    known: Mutex<FxHashMap<Box<[u32]>, u32>>,
+}
+
+impl fmt::Display for Compute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expression.fmt(f)
+    }
+}
+
+impl Compute {
+    pub fn new(reading: Reading, to: Option<usize>) -> Self {
+        Self {
+            expression: reading.expression,
+            reads: reading.reads,
+            to,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The number of what comes of each row; [`NOTHING`] where that has no value, or a condition does not hold.
+    pub fn of(&self, snapshot: &Snapshot, made: &Made, batch: &Batch) -> Result<Vec<u32>, Stop> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut key = vec![NOTHING; self.reads.len()];
+        let read = |row: usize, key: &mut Vec<u32>| {
+            for (cell, (_, slot)) in key.iter_mut().zip(&self.reads) {
+                *cell = batch.columns[*slot][row];
+            }
+        };
+        let mut open: FxHashSet<Box<[u32]>> = FxHashSet::default();
+        for row in 0..batch.rows {
+            read(row, &mut key);
+            if !known.contains_key(key.as_slice()) && !open.contains(key.as_slice()) {
+                open.insert(key.as_slice().into());
+            }
+        }
+        if !open.is_empty() {
+            let open: Vec<Box<[u32]>> = open.into_iter().collect();
+            let found = self.ask(snapshot, made, &open)?;
+            known.extend(open.into_iter().zip(found));
+        }
+        let mut cells = Vec::with_capacity(batch.rows);
+        for row in 0..batch.rows {
+            read(row, &mut key);
+            cells.push(known.get(key.as_slice()).copied().unwrap_or(NOTHING));
+        }
+        Ok(cells)
+    }
+
+    /// Asks the engine what comes of rows of terms.
+    fn ask(
+        &self,
+        snapshot: &Snapshot,
+        terms: &Made,
+        rows: &[Box<[u32]>],
+    ) -> Result<Vec<u32>, Stop> {
+        let (number, value) = (made("number", 0), made("value", 0));
+        let mut bindings = Vec::with_capacity(rows.len());
+        for (at, row) in (0_i64..).zip(rows) {
+            let mut cells = Vec::with_capacity(row.len() + 1);
+            for id in row {
+                cells.push(match *id {
+                    NOTHING => None,
+                    id => Some(ground(terms.term(snapshot, id)?).ok_or(Stop::Unfit)?),
+                });
+            }
+            cells.push(Some(GroundTerm::Literal(Literal::from(at))));
+            bindings.push(cells);
+        }
+        let variables = self.reads.iter().map(|(variable, _)| variable.clone());
+        let table = GraphPattern::Values {
+            variables: variables.chain([number.clone()]).collect(),
+            bindings,
+        };
+        let expression = match self.to {
+            Some(_) => self.expression.clone(),
+            // A condition holds by the value that it has as one.
+            None => Expression::If(
+                Box::new(self.expression.clone()),
+                Box::new(Expression::Literal(Literal::from(true))),
+                Box::new(Expression::Variable(made("nothing", 0))),
+            ),
+        };
+        let query = Query::Select {
+            dataset: None,
+            pattern: GraphPattern::Project {
+                inner: Box::new(GraphPattern::Extend {
+                    inner: Box::new(table),
+                    variable: value.clone(),
+                    expression,
+                }),
+                variables: vec![number, value],
+            },
+            base_iri: None,
+        };
+        let nothing = View::new(snapshot, Some(&[]))?;
+        let evaluator = QueryEvaluator::new();
+        let Ok(QueryResults::Solutions(solutions)) = evaluator.prepare(&query).execute(nothing)
+        else {
+            return Err(Stop::Unfit);
+        };
+        let mut found = vec![NOTHING; rows.len()];
+        for solution in solutions {
+            let solution = solution.map_err(|_| Stop::Unfit)?;
+            let Some(Term::Literal(at)) = solution.get(0) else {
+                return Err(Stop::Unfit);
+            };
+            let at: usize = at.value().parse().map_err(|_| Stop::Unfit)?;
+            if let (Some(term), Some(cell)) = (solution.get(1), found.get_mut(at)) {
+                *cell = terms.number(snapshot, term.clone())?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Terms that were computed. Their numbers are above those of the dictionary, and only where it has not got them.
+#[derive(Default)]
+pub(super) struct Made(Mutex<Terms>);
+
+#[derive(Default)]
+struct Terms {
+    terms: Vec<Term>,
+    numbers: FxHashMap<Term, u32>,
+}
+
+impl Made {
+    /// The number of a term.
+    pub fn number(&self, snapshot: &Snapshot, term: Term) -> Result<u32, SnapshotError> {
+        let term = canonical(term);
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = made.numbers.get(&term) {
+            return Ok(*known);
+        }
+        let number = match snapshot.find(&term)? {
+            Some(id) => id,
+            None => {
+                made.terms.push(term.clone());
+                let above = snapshot.0.counts().terms + made.terms.len() as u64;
+                u32::try_from(above).map_err(|_| SnapshotError::TooLarge)?
+            }
+        };
+        made.numbers.insert(term, number);
+        Ok(number)
+    }
+
+    /// The term of a number.
+    pub fn term(&self, snapshot: &Snapshot, id: u32) -> Result<Term, SnapshotError> {
+        let Some(at) = Self::place(snapshot, id) else {
+            return snapshot.dictionary().term(id);
+        };
+        let made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let term = made.terms.get(at).cloned();
+        term.ok_or_else(|| snapshot.0.damaged("a term of another query"))
+    }
+
+    /// Where a computed term stands; `None` for one of the dictionary.
+    fn place(snapshot: &Snapshot, id: u32) -> Option<usize> {
+        let above = u64::from(id).checked_sub(snapshot.0.counts().terms + 1)?;
+        Some(above as usize)
+    }
+
+    /// Whether a number is that of a computed term.
+    pub fn has(snapshot: &Snapshot, id: u32) -> bool {
+        Self::place(snapshot, id).is_some()
+    }
+}

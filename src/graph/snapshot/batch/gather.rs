@@ -1,0 +1,484 @@
+//! What of a pattern batches can do: triple patterns and filters, the core, which may be joined in any order; and
+//! after them, in their order, what is optional, computed, or left out.
+
+use std::collections::{HashMap, HashSet};
+use std::mem::take;
+
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+
+use super::Stop;
+use super::filter::is_plain;
+use super::plan::End;
+use crate::graph::model::{Term, Variable};
+use crate::graph::rewrite::made;
+use crate::graph::snapshot::Snapshot;
+use crate::graph::snapshot::terms::canonical;
+
+/// A triple pattern, or a path of any length along its predicate.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    pub subject: End,
+    pub predicate: u32,
+    pub object: End,
+    /// For a path: whether one of length zero counts.
+    pub path: Option<bool>,
+}
+
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub patterns: Vec<Link>,
+    pub filters: Vec<Condition>,
+    pub names: HashMap<Variable, usize>,
+    /// How many slots there are.
+    pub slots: usize,
+    /// A constant stands nowhere: there are no rows.
+    pub empty: bool,
+    /// What is done with the rows of the patterns, in this order.
+    pub tail: Vec<Tail>,
+    /// Variables without a value where they are read.
+    absent: Vec<Variable>,
+    /// Whether this is a part of another one: then it is patterns and filters alone.
+    within: bool,
+}
+
+/// What is done with rows.
+pub(super) enum Tail {
+    /// Adds what there is to each row.
+    Optional(Part),
+    /// Says in a slot whether there is anything for the row.
+    Mark(Part, usize),
+    /// Computes a slot.
+    Bind(Reading, usize),
+    /// Leaves rows out.
+    Keep(Reading),
+}
+
+/// A condition on one variable, and its slot.
+pub(super) struct Condition {
+    pub slot: usize,
+    pub variable: Variable,
+    pub expression: Expression,
+}
+
+/// An expression with the variables that it reads, and their slots.
+pub(super) struct Reading {
+    pub expression: Expression,
+    pub reads: Vec<(Variable, usize)>,
+}
+
+/// Patterns that are looked up for each row, before their steps are in order.
+pub(super) struct Part {
+    pub patterns: Vec<Link>,
+    pub filters: Vec<Condition>,
+    pub empty: bool,
+    /// The slots that are not known before.
+    pub new: Vec<usize>,
+}
+
+/// The slots of patterns.
+fn slots(patterns: &[Link]) -> impl Iterator<Item = usize> {
+    let ends = patterns.iter().flat_map(|link| [link.subject, link.object]);
+    ends.filter_map(|end| match end {
+        End::Slot(slot) => Some(slot),
+        End::Term(_) => None,
+    })
+}
+
+impl Gathered {
+    fn slot(&mut self, variable: Variable) -> usize {
+        let next = self.slots;
+        let slot = *self.names.entry(variable).or_insert(next);
+        self.slots = self.slots.max(slot + 1);
+        slot
+    }
+
+    fn term(&mut self, snapshot: &Snapshot, term: Term) -> Result<End, Stop> {
+        match snapshot.find(&canonical(term))? {
+            Some(id) => Ok(End::Term(id)),
+            None => {
+                self.empty = true;
+                Ok(End::Term(0))
+            }
+        }
+    }
+
+    fn end(&mut self, snapshot: &Snapshot, pattern: &TermPattern) -> Result<End, Stop> {
+        match pattern {
+            TermPattern::Variable(variable) => Ok(End::Slot(self.slot(variable.clone()))),
+            // A variable that cannot be asked for, and cannot be called the same.
+            TermPattern::BlankNode(node) => {
+                let name = format!("_:{}", node.as_str());
+                Ok(End::Slot(self.slot(Variable::new_unchecked(name))))
+            }
+            TermPattern::NamedNode(node) => self.term(snapshot, node.clone().into()),
+            TermPattern::Literal(literal) => self.term(snapshot, literal.clone().into()),
+        }
+    }
+
+    fn triple(&mut self, snapshot: &Snapshot, triple: &TriplePattern) -> Result<(), Stop> {
+        let NamedNodePattern::NamedNode(predicate) = &triple.predicate else {
+            return Err(Stop::Unfit);
+        };
+        let subject = self.end(snapshot, &triple.subject)?;
+        let object = self.end(snapshot, &triple.object)?;
+        if subject == object {
+            return Err(Stop::Unfit);
+        }
+        let End::Term(predicate) = self.term(snapshot, predicate.clone().into())? else {
+            return Err(Stop::Unfit);
+        };
+        self.patterns.push(Link {
+            subject,
+            predicate,
+            object,
+            path: None,
+        });
+        Ok(())
+    }
+
+    fn path(
+        &mut self,
+        snapshot: &Snapshot,
+        subject: &TermPattern,
+        path: &PropertyPathExpression,
+        object: &TermPattern,
+    ) -> Result<(), Stop> {
+        let (inner, zero) = match path {
+            PropertyPathExpression::OneOrMore(inner) => (inner, false),
+            PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
+            _ => return Err(Stop::Unfit),
+        };
+        let PropertyPathExpression::NamedNode(predicate) = inner.as_ref() else {
+            return Err(Stop::Unfit);
+        };
+        let empty_before = take(&mut self.empty);
+        let subject = self.end(snapshot, subject)?;
+        let object = self.end(snapshot, object)?;
+        let predicate = self.term(snapshot, predicate.clone().into())?;
+        // One of length zero leads from a term that stands nowhere to itself: it was written so before.
+        if subject == object || zero && self.empty {
+            return Err(Stop::Unfit);
+        }
+        self.empty |= empty_before;
+        let End::Term(predicate) = predicate else {
+            return Err(Stop::Unfit);
+        };
+        self.patterns.push(Link {
+            subject,
+            predicate,
+            object,
+            path: Some(zero),
+        });
+        Ok(())
+    }
+
+    pub fn gather(&mut self, snapshot: &Snapshot, pattern: &GraphPattern) -> Result<(), Stop> {
+        match pattern {
+            GraphPattern::Bgp { patterns } => patterns
+                .iter()
+                .try_for_each(|triple| self.triple(snapshot, triple)),
+            GraphPattern::Path {
+                subject,
+                path,
+                object,
+            } => self.path(snapshot, subject, path, object),
+            GraphPattern::Join { left, right } => {
+                self.gather(snapshot, left)?;
+                self.gather(snapshot, right)
+            }
+            GraphPattern::Filter { expr, inner } => {
+                let mut own = self.inner(self.within);
+                own.gather(snapshot, inner)?;
+                own.filter(snapshot, expr, &in_scope(inner))?;
+                self.take(own);
+                Ok(())
+            }
+            GraphPattern::Extend {
+                inner,
+                variable,
+                expression,
+            } if !self.within => {
+                let mut own = self.inner(false);
+                own.gather(snapshot, inner)?;
+                let (expression, reads) = own.plain(snapshot, expression, &in_scope(inner))?;
+                let to = own.slot(variable.clone());
+                own.tail.push(Tail::Bind(Reading { expression, reads }, to));
+                self.take(own);
+                Ok(())
+            }
+            GraphPattern::LeftJoin {
+                left,
+                right,
+                expression,
+            } if !self.within => {
+                let mut own = self.inner(false);
+                own.gather(snapshot, left)?;
+                let mut other = own.inner(true);
+                let empty = take(&mut other.empty);
+                other.gather(snapshot, right)?;
+                if let Some(expression) = expression {
+                    other.filter(snapshot, expression, &in_scope(right))?;
+                }
+                own.names = take(&mut other.names);
+                own.slots = other.slots;
+                let known: HashSet<usize> = slots(&own.patterns).collect();
+                let part = other.part(&known);
+                own.tail.push(Tail::Optional(part));
+                own.empty = empty;
+                self.take(own);
+                Ok(())
+            }
+            GraphPattern::Minus { left, right } if !self.within => {
+                let mut own = self.inner(false);
+                own.gather(snapshot, left)?;
+                let scope = in_scope(left);
+                // Where nothing is shared nothing is taken away.
+                if !scope.is_disjoint(&in_scope(right)) {
+                    let mark = own.mark(snapshot, right, &scope)?;
+                    let slot = own.slot(mark.clone());
+                    own.tail.push(Tail::Keep(Reading {
+                        expression: Expression::Not(Box::new(Expression::Variable(mark.clone()))),
+                        reads: vec![(mark, slot)],
+                    }));
+                }
+                self.take(own);
+                Ok(())
+            }
+            _ => Err(Stop::Unfit),
+        }
+    }
+
+    /// What was gathered, as a part that is looked up for rows in which these slots are known.
+    fn part(self, known: &HashSet<usize>) -> Part {
+        let new = slots(&self.patterns).filter(|slot| !known.contains(slot));
+        let mut new: Vec<usize> = new.collect();
+        new.sort_unstable();
+        new.dedup();
+        Part {
+            patterns: self.patterns,
+            filters: self.filters,
+            empty: self.empty,
+            new,
+        }
+    }
+
+    /// Adds a variable that says of each row whether a pattern has a solution for it; `scope` are the variables
+    /// that rows may have. Its other variables are its own, whatever else has their names.
+    fn mark(
+        &mut self,
+        snapshot: &Snapshot,
+        pattern: &GraphPattern,
+        scope: &HashSet<Variable>,
+    ) -> Result<Variable, Stop> {
+        let known: HashSet<usize> = slots(&self.patterns).collect();
+        let certain = |variable: &Variable| {
+            let slot = self.names.get(variable);
+            slot.is_some_and(|slot| known.contains(slot))
+        };
+        let (names, open): (Vec<_>, Vec<_>) = scope.iter().partition(|variable| certain(variable));
+        // What may have no value in a row would be free there and bound in another.
+        let own = in_scope(pattern);
+        if open.into_iter().any(|variable| own.contains(variable)) {
+            return Err(Stop::Unfit);
+        }
+        let names = names
+            .into_iter()
+            .map(|name| (name.clone(), self.names[name]));
+        let mut other = Self {
+            names: names.collect(),
+            slots: self.slots,
+            within: true,
+            ..Self::default()
+        };
+        other.gather(snapshot, pattern)?;
+        self.slots = other.slots;
+        let part = other.part(&known);
+        // Patterns are needed: rows without any are not looked up.
+        if part.patterns.is_empty() {
+            return Err(Stop::Unfit);
+        }
+        let mark = made("mark", self.slots);
+        let slot = self.slot(mark.clone());
+        self.tail.push(Tail::Mark(part, slot));
+        Ok(mark)
+    }
+
+    /// An expression that depends on nothing but variables of the rows that it stands on, and these. A pattern of
+    /// `EXISTS` becomes a variable.
+    fn plain(
+        &mut self,
+        snapshot: &Snapshot,
+        expression: &Expression,
+        scope: &HashSet<Variable>,
+    ) -> Result<(Expression, Vec<(Variable, usize)>), Stop> {
+        let mut expression = expression.clone();
+        let mut marks = Vec::new();
+        let mut patterns = Vec::new();
+        exists(&mut expression, &mut patterns);
+        for asked in patterns {
+            let Expression::Exists(pattern) = asked else {
+                continue;
+            };
+            let mark = self.mark(snapshot, pattern, scope)?;
+            *asked = Expression::Variable(mark.clone());
+            marks.push(mark);
+        }
+        let mut variables = HashSet::new();
+        if !is_plain(&expression, &mut variables) {
+            return Err(Stop::Unfit);
+        }
+        let mut reads = Vec::new();
+        for variable in variables {
+            if scope.contains(&variable) || marks.contains(&variable) {
+                reads.push((variable.clone(), self.slot(variable)));
+            } else {
+                // It has no value here, and must have none in the end.
+                self.absent.push(variable);
+            }
+        }
+        reads.sort_by_key(|read| read.1);
+        Ok((expression, reads))
+    }
+
+    /// What gathers a part of the pattern, with the same names.
+    fn inner(&mut self, within: bool) -> Self {
+        Self {
+            names: take(&mut self.names),
+            slots: self.slots,
+            empty: self.empty,
+            within,
+            ..Self::default()
+        }
+    }
+
+    fn take(&mut self, mut part: Self) {
+        self.names = part.names;
+        self.slots = part.slots;
+        self.empty = part.empty;
+        self.patterns.append(&mut part.patterns);
+        self.filters.append(&mut part.filters);
+        self.tail.append(&mut part.tail);
+        self.absent.append(&mut part.absent);
+    }
+
+    /// Adds the conditions of an expression on what was gathered, in which rows may have the variables of a scope.
+    fn filter(
+        &mut self,
+        snapshot: &Snapshot,
+        expression: &Expression,
+        scope: &HashSet<Variable>,
+    ) -> Result<(), Stop> {
+        if let Expression::And(left, right) = expression {
+            self.filter(snapshot, left, scope)?;
+            return self.filter(snapshot, right, scope);
+        }
+        let mut variables = HashSet::new();
+        let plain = is_plain(expression, &mut variables);
+        // A condition on one variable that every row has is judged as soon as it is known.
+        if let (true, [variable]) = (plain, &*variables.into_iter().collect::<Vec<_>>()) {
+            let slot = self.names.get(variable).copied();
+            if let Some(slot) = slot
+                && slots(&self.patterns).any(|known| known == slot)
+            {
+                self.filters.push(Condition {
+                    slot,
+                    variable: variable.clone(),
+                    expression: expression.clone(),
+                });
+                return Ok(());
+            }
+        }
+        if self.within {
+            return Err(Stop::Unfit);
+        }
+        let (expression, reads) = self.plain(snapshot, expression, scope)?;
+        self.tail.push(Tail::Keep(Reading { expression, reads }));
+        Ok(())
+    }
+
+    /// Whether each variable that is not in every row stands in no other pattern, and one that has no value
+    /// nowhere: only then does the order of the parts not matter.
+    pub fn is_well_designed(&self) -> bool {
+        let mut elsewhere: HashMap<usize, usize> = HashMap::new();
+        let core: HashSet<usize> = slots(&self.patterns).collect();
+        let parts = self.tail.iter().filter_map(|tail| match tail {
+            Tail::Optional(part) | Tail::Mark(part, _) => Some(part),
+            Tail::Bind(..) | Tail::Keep(_) => None,
+        });
+        let parts = parts.map(|part| slots(&part.patterns).collect::<HashSet<usize>>());
+        for part in std::iter::once(core).chain(parts) {
+            for slot in part {
+                *elsewhere.entry(slot).or_default() += 1;
+            }
+        }
+        let mut bound = HashSet::new();
+        let alone = self.tail.iter().all(|tail| match tail {
+            Tail::Optional(part) => part
+                .new
+                .iter()
+                .all(|slot| elsewhere.get(slot) == Some(&1) && bound.insert(*slot)),
+            Tail::Bind(_, to) | Tail::Mark(_, to) => {
+                !elsewhere.contains_key(to) && bound.insert(*to)
+            }
+            Tail::Keep(_) => true,
+        });
+        let mut absent = self.absent.iter();
+        alone && absent.all(|variable| !self.names.contains_key(variable))
+    }
+
+    /// Whether terms are judged or computed, which is done on tables of them.
+    pub fn judges(&self) -> bool {
+        !self.filters.is_empty()
+            || self.tail.iter().any(|tail| match tail {
+                Tail::Optional(part) | Tail::Mark(part, _) => !part.filters.is_empty(),
+                Tail::Bind(..) | Tail::Keep(_) => true,
+            })
+    }
+}
+
+/// The variables that solutions of a pattern may have.
+fn in_scope(pattern: &GraphPattern) -> HashSet<Variable> {
+    let mut variables = HashSet::new();
+    pattern.on_in_scope_variable(|variable| {
+        variables.insert(variable.clone());
+    });
+    variables
+}
+
+/// The places of `EXISTS` in an expression.
+fn exists<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut Expression>) {
+    use Expression as E;
+    match expression {
+        E::Exists(_) => found.push(expression),
+        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
+        E::Or(a, b)
+        | E::And(a, b)
+        | E::Equal(a, b)
+        | E::SameTerm(a, b)
+        | E::Greater(a, b)
+        | E::GreaterOrEqual(a, b)
+        | E::Less(a, b)
+        | E::LessOrEqual(a, b)
+        | E::Add(a, b)
+        | E::Subtract(a, b)
+        | E::Multiply(a, b)
+        | E::Divide(a, b) => {
+            exists(a, found);
+            exists(b, found);
+        }
+        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => exists(a, found),
+        E::If(a, b, c) => {
+            exists(a, found);
+            exists(b, found);
+            exists(c, found);
+        }
+        E::In(a, all) => {
+            exists(a, found);
+            all.iter_mut().for_each(|part| exists(part, found));
+        }
+        E::Coalesce(all) | E::FunctionCall(_, all) => {
+            all.iter_mut().for_each(|part| exists(part, found));
+        }
+    }
+}
