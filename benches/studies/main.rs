@@ -56,7 +56,7 @@ fn measure(cases: u64) {
         .arg(&study));
     println!("## {cases} synthetic cases, from their sheets\n");
     println!("| command | takes | most memory |\n| --- | ---: | ---: |");
-    let mut tell = |name: &str, words: &[&str]| {
+    let tell = |name: &str, words: &[&str]| {
         let done = run(&mut casegraph(words));
         println!(
             "| {name} | {:.2} s | {} MB |",
