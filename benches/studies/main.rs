@@ -1,5 +1,5 @@
 //! How long a study takes from its sheets: build, check, each saved analysis and the report, on studies that
-//! `casegraph generate` writes, with memory and size; and beside pyoxigraph (RocksDB) and DuckDB the load and five questions
+//! `casegraph generate` writes, with memory and size; and beside `pyoxigraph` and `duckdb` the load and five questions
 //! about the same cases.
 //!
 //! `cargo bench --bench studies -- 10000 100000` chooses the numbers of cases. Commands are whole processes, and

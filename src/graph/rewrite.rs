@@ -79,10 +79,21 @@ pub(super) fn parts(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
 
 /// Gathers the patterns of `EXISTS` in an expression.
 fn asked<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut GraphPattern>) {
+    let mut places = Vec::new();
+    exists(expression, &mut places);
+    for place in places {
+        if let Expression::Exists(pattern) = place {
+            found.push(pattern);
+        }
+    }
+}
+
+/// Gathers the places of `EXISTS` in an expression.
+pub(super) fn exists<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut Expression>) {
     use Expression as E;
     match expression {
+        E::Exists(_) => found.push(expression),
         E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
-        E::Exists(pattern) => found.push(pattern),
         E::Or(a, b)
         | E::And(a, b)
         | E::Equal(a, b)
@@ -95,24 +106,24 @@ fn asked<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut GraphPatter
         | E::Subtract(a, b)
         | E::Multiply(a, b)
         | E::Divide(a, b) => {
-            asked(a, found);
-            asked(b, found);
+            exists(a, found);
+            exists(b, found);
         }
-        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => asked(a, found),
+        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => exists(a, found),
         E::If(a, b, c) => {
-            asked(a, found);
-            asked(b, found);
-            asked(c, found);
+            exists(a, found);
+            exists(b, found);
+            exists(c, found);
         }
         E::In(a, all) => {
-            asked(a, found);
+            exists(a, found);
             for part in all {
-                asked(part, found);
+                exists(part, found);
             }
         }
         E::Coalesce(all) | E::FunctionCall(_, all) => {
             for part in all {
-                asked(part, found);
+                exists(part, found);
             }
         }
     }

@@ -11,7 +11,7 @@ use super::Stop;
 use super::filter::is_plain;
 use super::plan::End;
 use crate::graph::model::{Term, Variable};
-use crate::graph::rewrite::made;
+use crate::graph::rewrite::{exists, made};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::terms::canonical;
 
@@ -444,41 +444,4 @@ fn in_scope(pattern: &GraphPattern) -> HashSet<Variable> {
         variables.insert(variable.clone());
     });
     variables
-}
-
-/// The places of `EXISTS` in an expression.
-fn exists<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut Expression>) {
-    use Expression as E;
-    match expression {
-        E::Exists(_) => found.push(expression),
-        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
-        E::Or(a, b)
-        | E::And(a, b)
-        | E::Equal(a, b)
-        | E::SameTerm(a, b)
-        | E::Greater(a, b)
-        | E::GreaterOrEqual(a, b)
-        | E::Less(a, b)
-        | E::LessOrEqual(a, b)
-        | E::Add(a, b)
-        | E::Subtract(a, b)
-        | E::Multiply(a, b)
-        | E::Divide(a, b) => {
-            exists(a, found);
-            exists(b, found);
-        }
-        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => exists(a, found),
-        E::If(a, b, c) => {
-            exists(a, found);
-            exists(b, found);
-            exists(c, found);
-        }
-        E::In(a, all) => {
-            exists(a, found);
-            all.iter_mut().for_each(|part| exists(part, found));
-        }
-        E::Coalesce(all) | E::FunctionCall(_, all) => {
-            all.iter_mut().for_each(|part| exists(part, found));
-        }
-    }
 }

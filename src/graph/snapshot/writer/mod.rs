@@ -254,7 +254,7 @@ impl Writer {
             quads,
             triples: rows.len(),
             sets: sets.starts.len() as u64 - 1,
-            default_sets: sets.default_sets,
+            default_sets: sets.defaults,
             ..counts
         };
         drop(terms);
@@ -272,7 +272,7 @@ impl Writer {
         let rows = rows.sorted_by([2, 0, 1], most)?;
         let mut rows = rows.sorted_by([2, 0, 1], most)?;
         let predicates = Predicates::of(&mut rows)?;
-        out.section(Section::Predicates, &predicates.predicates)?;
+        out.section(Section::Predicates, &predicates.terms)?;
         out.section(Section::PosStarts, &predicates.bounds)?;
         out.columns([Section::PosO, Section::PosS], &mut rows)?;
         out.sets(Section::PosG, narrow, &mut rows)?;
@@ -373,7 +373,7 @@ fn starts(rows: &mut Spool<'_>, most: usize) -> io::Result<Vec<u32>> {
 /// The predicates, where the rows of each begin, and how many rows and different subjects and objects each has.
 #[derive(Default)]
 struct Predicates {
-    predicates: Vec<u32>,
+    terms: Vec<u32>,
     bounds: Vec<u32>,
     statistics: Vec<u32>,
     /// Rows so far, subjects and the objects of the predicate at hand.
@@ -390,7 +390,7 @@ impl Predicates {
             for row in rows {
                 if row[0] != last[0] {
                     all.end();
-                    all.predicates.push(row[0]);
+                    all.terms.push(row[0]);
                     all.bounds.push(all.rows);
                 }
                 all.objects += u32::from(row[..2] != last);
@@ -406,7 +406,7 @@ impl Predicates {
     }
 
     fn end(&mut self) {
-        if self.predicates.is_empty() {
+        if self.terms.is_empty() {
             return;
         }
         let rows = self.subjects.len() as u32;

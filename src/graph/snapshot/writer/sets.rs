@@ -73,7 +73,7 @@ pub(super) struct Sets {
     pub starts: Vec<u32>,
     pub members: Vec<u32>,
     /// How many sets have a default graph.
-    pub default_sets: u64,
+    pub defaults: u64,
 }
 
 impl Sets {
@@ -95,11 +95,11 @@ impl Sets {
             (!is_default(set), set.clone())
         });
         let mut new = vec![0; sets.len()];
-        let (mut starts, mut members, mut default_sets) = (vec![0], Vec::new(), 0);
+        let (mut starts, mut members, mut defaults) = (vec![0], Vec::new(), 0);
         for (number, at) in order.iter().enumerate() {
             let set = &sets[*at as usize];
             new[*at as usize] = number as u32;
-            default_sets += u64::from(is_default(set));
+            defaults += u64::from(is_default(set));
             let named = set.iter().filter(|graph| **graph != UNNAMED);
             members.extend(named.map(|graph| position(*graph)));
             starts.push(members.len() as u32);
@@ -108,7 +108,7 @@ impl Sets {
             graphs,
             starts,
             members,
-            default_sets,
+            defaults,
         };
         (sets, new)
     }
