@@ -84,7 +84,10 @@ impl Printer {
             .ok()
             .and_then(|columns| columns.parse().ok());
         columns
-            .or_else(|| console_width().filter(|width| *width > 20))
+            .or_else(|| {
+                let (width, _) = terminal_size::terminal_size()?;
+                Some(width.0).filter(|width| *width > 20)
+            })
             .or(Some(100))
     }
 
@@ -99,9 +102,4 @@ impl Printer {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
     }
-}
-
-fn console_width() -> Option<u16> {
-    // The table library knows how to ask the terminal.
-    comfy_table::Table::new().width()
 }

@@ -183,6 +183,7 @@ const TABLE: &[Room] = &[
             "serde_json",
             "sparesults",
             "tempfile",
+            "terminal_size",
         ],
     },
 ];
