@@ -66,10 +66,8 @@ fn the_commands_of_the_readme_work() {
         if let Some(at) = words.iter().position(|word| word == "|" || word == ">") {
             words.truncate(at);
         }
-        if words
-            .first()
-            .is_some_and(|name| NOT_RUN.contains(&name.as_str()))
-        {
+        // Or that want files which others publish: `link.rs` has them.
+        if NOT_RUN.iter().any(|name| words[0] == *name) || command.contains("-p my-alk") {
             continue;
         }
         let done = Ran::of(program(dir.path()).args(&words));

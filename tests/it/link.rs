@@ -372,6 +372,26 @@ fn the_shipped_study_is_not_written_to() {
 }
 
 #[test]
+fn a_copy_of_the_shipped_study_is_linked() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &str| {
+        let arguments = arguments.split(' ');
+        crate::support::Ran::of(crate::support::program(dir.path()).args(arguments))
+    };
+    for (name, text) in [("genes.txt", GENE_INFO), ("go.obo", OBO)] {
+        fs::write(dir.path().join(name), text).expect("a file");
+    }
+    run("init --from alk-sarcoma my-alk").ok();
+    // It comes with links, which files that lack most of its genes and terms do not replace.
+    let refused = run("link -p my-alk genes.txt go.obo").fails(2);
+    assert!(refused.contains("nothing was linked"), "{refused}");
+    let whole = run("link -p my-alk --whole --force genes.txt").ok();
+    assert!(whole.contains("3 genes"), "{whole}");
+    let slice = run("link -p my-alk --force genes.txt").ok();
+    assert!(slice.contains("1 gene "), "{slice}");
+}
+
+#[test]
 fn enrichment_is_against_all_annotated_genes_and_propagated() {
     let files = Files::new();
     files.link(&ALL).ok();
