@@ -18,6 +18,7 @@ mod queries;
 mod reference;
 mod release;
 mod rooms;
+mod schema;
 mod server;
 mod setup;
 mod snapshot;

@@ -37,7 +37,7 @@ fn print(store: &Path, arguments: &[&str]) -> String {
 }
 
 /// Compares a page, or the part of it between two marks, with what it should hold.
-fn compare(page: &Path, mark: Option<&str>, wanted: &str) {
+pub fn compare(page: &Path, mark: Option<&str>, wanted: &str) {
     let found = fs::read_to_string(page).unwrap_or_default();
     let whole = match mark {
         None => wanted.to_owned(),

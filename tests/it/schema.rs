@@ -1,0 +1,242 @@
+//! `docs/schema.md`: the classes and properties of the ontology, each class with a query that runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use crate::pages::compare;
+use crate::support::{SHIPPED, root};
+
+/// A question to each class, as one would ask it. Of `true` the shipped study has an answer.
+const ASKED: &[(&str, bool, &str)] = &[
+    (
+        "Case",
+        true,
+        "SELECT ?key ?age { ?case cg:caseKey ?key ; cg:ageYears ?age FILTER(?age < 18) }",
+    ),
+    (
+        "Study",
+        true,
+        "SELECT ?title { ?study a cg:Study ; dcterms:title ?title }",
+    ),
+    (
+        "Publication",
+        true,
+        "SELECT ?name ?year { ?source a cg:Publication ; rdfs:label ?name ; cg:year ?year } ORDER BY ?year",
+    ),
+    (
+        "Cohort",
+        true,
+        "SELECT ?name (COUNT(?case) AS ?cases) { ?case cg:inCohort ?cohort . ?cohort rdfs:label ?name } GROUP BY ?name",
+    ),
+    (
+        "CohortMembership",
+        true,
+        "SELECT ?key ?reason { ?membership cg:member/cg:caseKey ?key ; cg:ofCohort/cg:counted false ; cg:reason ?reason }",
+    ),
+    (
+        "GeneFusion",
+        true,
+        "SELECT ?fusion ?method { ?node a cg:GeneFusion ; rdfs:label ?fusion ; cg:method/cg:display ?method }",
+    ),
+    (
+        "Alteration",
+        true,
+        "SELECT ?gene ?change ?timing { ?node cg:gene/cg:display ?gene ; cg:alteration ?change ; cg:timing ?timing }",
+    ),
+    (
+        "Treatment",
+        true,
+        "SELECT ?key ?response { ?episode cg:firstOf drug:crizotinib ; cg:bestResponse/cg:display ?response ; cg:ofCase/cg:caseKey ?key }",
+    ),
+    (
+        "UnorderedTreatments",
+        true,
+        "SELECT ?key ?class { ?first a cg:UnorderedTreatments ; cg:ofCase/cg:caseKey ?key ; cg:firstOf/cg:display ?class }",
+    ),
+    (
+        "AdverseEvent",
+        true,
+        "SELECT ?event ?drug { ?node a cg:AdverseEvent ; rdfs:label ?event ; cg:drug/cg:display ?drug }",
+    ),
+    (
+        "FollowUp",
+        true,
+        "SELECT ?key ?months { ?case cg:caseKey ?key ; cg:hasFollowUp ?last . ?last cg:vitalStatus/cg:under status:dead ; cg:months ?months }",
+    ),
+    (
+        "MissingValue",
+        true,
+        "SELECT ?why (COUNT(?case) AS ?cases) { ?case cg:missing ?gap . ?gap cg:ofProperty cg:ageYears ; cg:missingReason ?why } GROUP BY ?why",
+    ),
+    (
+        "Conflict",
+        true,
+        "SELECT ?key ?said { ?node a cg:Conflict ; cg:resolution \"unresolved\" ; cg:onCase/cg:caseKey ?key ; cg:said ?said }",
+    ),
+    (
+        "Refinement",
+        true,
+        "SELECT ?key ?chosen ?said { ?node a cg:Refinement ; cg:onCase/cg:caseKey ?key ; cg:chosen ?chosen ; cg:said ?said }",
+    ),
+    (
+        "Decision",
+        true,
+        "SELECT ?about ?reason { ?node a cg:Decision ; cg:about ?about ; cg:reason ?reason }",
+    ),
+    (
+        "Report",
+        true,
+        "SELECT ?source ?locator ?age { GRAPH ?graph { ?report cg:ageYears ?age ; cg:locator ?locator } ?graph rdfs:label ?source }",
+    ),
+    (
+        "Claim",
+        true,
+        "SELECT ?claim ?n ?of { GRAPH ?graph { ?node a cg:Claim ; rdfs:label ?claim ; cg:numerator ?n ; cg:denominator ?of } }",
+    ),
+    (
+        "SeriesStatement",
+        true,
+        "SELECT ?measure ?n ?of { GRAPH ?graph { ?node a cg:SeriesStatement ; cg:measure ?measure ; cg:numerator ?n ; cg:denominator ?of } }",
+    ),
+    (
+        "Appraisal",
+        false,
+        "SELECT ?source ?who { ?node a cg:Appraisal ; cg:aboutPublication/rdfs:label ?source ; cg:appraiser ?who }",
+    ),
+    (
+        "AppraisalAnswer",
+        false,
+        "SELECT ?question ?answer { ?appraisal cg:hasAnswer ?node . ?node cg:question ?question ; cg:answer ?answer }",
+    ),
+    (
+        "ExternalSource",
+        true,
+        "SELECT ?title ?version { ?source a cg:ExternalSource ; dcterms:title ?title ; owl:versionInfo ?version }",
+    ),
+    (
+        "GeneRecord",
+        true,
+        "SELECT ?symbol ?place { ?record a cg:GeneRecord ; cg:symbol ?symbol ; cg:cytogeneticLocation ?place }",
+    ),
+    (
+        "Annotation",
+        true,
+        "SELECT ?gene ?term { ?node cg:annotatedGene/dcterms:title ?gene ; cg:annotatedWith/rdfs:label ?term }",
+    ),
+    (
+        "LedgerEntry",
+        false,
+        "SELECT ?key ?standing { ?entry a cg:LedgerEntry ; cg:onCase/cg:caseKey ?key ; cg:standing ?standing }",
+    ),
+    (
+        "NamedGraph",
+        true,
+        "SELECT ?title ?licence { ?graph a cg:NamedGraph ; dcterms:title ?title ; dcterms:license ?licence }",
+    ),
+];
+
+const CLASSES: &str = "SELECT ?class ?meaning (SAMPLE(?one) AS ?example) {
+  ?class a owl:Class ; rdfs:isDefinedBy <https://w3id.org/casegraph/ontology> ; skos:definition ?meaning .
+  OPTIONAL { ?class skos:example ?one }
+} GROUP BY ?class ?meaning ORDER BY ?class";
+
+const PROPERTIES: &str = "SELECT ?property ?meaning ?of ?range (SAMPLE(?one) AS ?example) {
+  ?property rdfs:isDefinedBy <https://w3id.org/casegraph/ontology> ; skos:definition ?meaning ; rdfs:range ?range ;
+    rdfs:domain|<https://schema.org/domainIncludes> ?of .
+  OPTIONAL { ?property skos:example ?one }
+} GROUP BY ?property ?meaning ?of ?range ORDER BY ?property ?of";
+
+/// A term by its prefixed name, anything else as it is; fit for a cell of a table.
+fn short(term: &str) -> String {
+    let term = match term.strip_prefix("https://w3id.org/casegraph/ontology#") {
+        Some(own) => format!("cg:{own}"),
+        None => SHIPPED.prefixes.shorten(term),
+    };
+    term.replace('|', "\\|")
+}
+
+/// A class without our prefix.
+fn local(class: &str) -> String {
+    short(class).trim_start_matches("cg:").to_owned()
+}
+
+fn page() -> String {
+    let classes = SHIPPED.rows(CLASSES);
+    let known: BTreeSet<String> = classes.iter().map(|row| local(&row[0])).collect();
+    let mut of: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+    for row in SHIPPED.rows(PROPERTIES) {
+        of.entry(local(&row[2])).or_default().push(row);
+    }
+    let mut page = String::from(
+        "# The graph\n\nClasses and properties of casegraph, from `ontology/casegraph.ttl`; what the vocabularies hold is in the files\n\
+         beside it. `UPDATE_PAGES=1 cargo test --release schema` renews this page. Every query runs as it stands:\n\
+         `casegraph query '…'`.\n\n```mermaid\nflowchart LR\n",
+    );
+    let mut edges = BTreeSet::new();
+    for (class, properties) in &of {
+        for row in properties {
+            let range = local(&row[3]);
+            if known.contains(class) && known.contains(&range) && class != "Report" {
+                edges.insert(format!("  {class} -->|{}| {range}\n", local(&row[0])));
+            }
+        }
+    }
+    page.extend(edges);
+    page.push_str("```\n");
+    let others: Vec<(String, String, String)> = of
+        .keys()
+        .filter(|class| !known.contains(*class))
+        .map(|class| (class.clone(), String::new(), String::new()))
+        .collect();
+    let own = classes
+        .iter()
+        .map(|row| (local(&row[0]), row[1].clone(), row[2].clone()));
+    for (class, meaning, example) in own.chain(others) {
+        let _ = write!(page, "\n## {class}\n\n");
+        if !meaning.is_empty() {
+            page.push_str(&meaning);
+            page.push('\n');
+        }
+        if !example.is_empty() {
+            let _ = writeln!(page, "Example: {}", short(&example));
+        }
+        if let Some((_, _, query)) = ASKED.iter().find(|(asked, ..)| *asked == class) {
+            let _ = write!(page, "\n```sparql\n{query}\n```\n");
+        }
+        let Some(properties) = of.get(&class) else {
+            continue;
+        };
+        page.push_str("\n| property | range | meaning | example |\n|---|---|---|---|\n");
+        for row in properties {
+            let cells = [&row[0], &row[3], &row[1], &row[4]].map(|cell| short(cell));
+            let _ = writeln!(page, "| {} |", cells.join(" | "));
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_the_graph_is_current() {
+    compare(&root().join("docs/schema.md"), None, &page());
+}
+
+#[test]
+fn every_class_has_a_query_that_runs() {
+    let classes: BTreeSet<String> = SHIPPED
+        .rows(CLASSES)
+        .iter()
+        .map(|row| local(&row[0]))
+        .collect();
+    let asked: BTreeSet<String> = ASKED
+        .iter()
+        .map(|(class, ..)| (*class).to_owned())
+        .collect();
+    assert_eq!(classes, asked);
+    for (class, answered, query) in ASKED {
+        assert_eq!(
+            !SHIPPED.rows(query).is_empty(),
+            *answered,
+            "{class}: {query}"
+        );
+    }
+}
