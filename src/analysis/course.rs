@@ -12,8 +12,7 @@ use crate::query::AskError;
 const STATUS: &str = "SELECT ?status ?died ?months WHERE {
   ?case cg:hasFollowUp ?follow_up .
   OPTIONAL { ?follow_up cg:vitalStatus ?vital . ?vital skos:prefLabel ?label BIND(STR(?label) AS ?status) }
-  BIND(IF(BOUND(?vital), IF(EXISTS { ?vital skos:broader*/cg:meansDeath true }, true,
-    IF(EXISTS { ?vital skos:broader*/cg:meansDeath false }, false, ?unbound)), ?unbound) AS ?died)
+  OPTIONAL { ?follow_up cg:vitalStatus/cg:under/cg:meansDeath ?died }
   OPTIONAL { ?follow_up cg:months ?months ; cg:countedFrom ?zero FILTER(STRSTARTS(LCASE(?zero), \"first dose\")) }
 }";
 

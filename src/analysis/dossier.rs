@@ -136,18 +136,18 @@ const REPORTS: &str = "SELECT ?thing ?property ?value ?source ?read ?locator ?ce
   }
   ?graph rdfs:label ?source .
   OPTIONAL { ?graph cg:readingDepth ?read }
-  OPTIONAL { ?object skos:notation ?notation }
+  OPTIONAL { ?object cg:display ?display }
   OPTIONAL { ?object rdfs:label ?label }
-  BIND(COALESCE(?notation, ?label, ?object) AS ?value)
+  BIND(COALESCE(?display, ?label, ?object) AS ?value)
 } ORDER BY ?thing ?property ?source ?report ?value";
 
 /// What is taken.
 const TAKEN: &str = "SELECT ?thing ?property ?value WHERE {
   { BIND(?case AS ?thing) } UNION { ?thing cg:ofCase ?case }
   ?thing ?property ?object .
-  OPTIONAL { ?object skos:notation ?notation }
+  OPTIONAL { ?object cg:display ?display }
   OPTIONAL { ?object rdfs:label ?label }
-  BIND(COALESCE(?notation, ?label, ?object) AS ?value)
+  BIND(COALESCE(?display, ?label, ?object) AS ?value)
 } ORDER BY ?thing ?property ?value";
 
 /// Why values are missing, rest on derived reports, or were disputed.

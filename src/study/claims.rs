@@ -24,8 +24,8 @@ const MEMBERS: &str = "SELECT ?cohort ?case ?basis WHERE {
 
 /// Labels and codes of the vocabularies' concepts, with those of broader ones.
 const BROADER: &str = "SELECT DISTINCT ?narrow ?broad WHERE {
-  ?concept skos:inScheme ?scheme ; skos:broader+ ?above ; skos:prefLabel|skos:notation ?narrow .
-  ?above skos:prefLabel|skos:notation ?broad .
+  ?concept skos:inScheme ?scheme ; cg:under ?above ; skos:prefLabel|skos:notation ?narrow .
+  ?above skos:prefLabel|skos:notation ?broad FILTER(?above != ?concept)
 }";
 
 /// Analyses already run, by name and parameters, or why they could not be.

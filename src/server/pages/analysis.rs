@@ -237,11 +237,11 @@ fn choices(
                 .and_then(|default| default.split_once(':'))
                 .map_or(parameter.name.as_str(), |(prefix, _)| prefix);
             let found = site.table(match kind {
-                "drug" => "SELECT DISTINCT ?thing WHERE { ?episode cg:drug/skos:broader* ?thing FILTER(isIRI(?thing)) } ORDER BY ?thing",
+                "drug" => "SELECT DISTINCT ?thing WHERE { ?episode cg:drug/cg:under ?thing } ORDER BY ?thing",
                 "cohort" => "SELECT DISTINCT ?thing WHERE { ?thing a cg:Cohort } ORDER BY ?thing",
                 "gene" | "partner" => "SELECT DISTINCT ?thing WHERE { ?fusion cg:fivePrimeGene ?thing } ORDER BY ?thing",
-                "histology" => "SELECT DISTINCT ?thing WHERE { ?case cg:histology/skos:broader* ?thing } ORDER BY ?thing",
-                "event" => "SELECT DISTINCT ?thing WHERE { ?event a cg:AdverseEvent ; cg:term/skos:broader* ?thing } ORDER BY ?thing",
+                "histology" => "SELECT DISTINCT ?thing WHERE { ?case cg:histology/cg:under ?thing } ORDER BY ?thing",
+                "event" => "SELECT DISTINCT ?thing WHERE { ?event a cg:AdverseEvent ; cg:term/cg:under ?thing } ORDER BY ?thing",
                 _ => return Ok(Vec::new()),
             })?;
             let names = (0..found.rows().min(LONGEST_LIST)).filter_map(|row| found.text(row, 0));

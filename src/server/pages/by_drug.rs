@@ -34,7 +34,7 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
     let prefixes = &site.session.prefixes;
     let drugs = site.table(&format!(
         "SELECT ?drug (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?patient) AS ?cases) WHERE {{
-           {} . ?patient cg:hasTreatment/cg:drug ?given . ?given skos:broader* ?drug . ?drug skos:prefLabel ?name
+           {} . ?patient cg:hasTreatment/cg:drug ?given . ?given cg:under ?drug . ?drug skos:prefLabel ?name
          }} GROUP BY ?drug
          HAVING(COUNT(DISTINCT ?given) > 1 || SUM(IF(?given = ?drug, 1, 0)) > 0)
          ORDER BY DESC(?cases) ?label LIMIT {DRUGS}",
@@ -112,7 +112,7 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
 /// The names of what lies below a thing.
 fn below(site: &Site, thing: &NamedNode) -> Result<HashSet<String>, Problem> {
     let found = site.table(&format!(
-        "SELECT DISTINCT ?name WHERE {{ ?below skos:broader+ {thing} ; skos:prefLabel ?name }}"
+        "SELECT DISTINCT ?name WHERE {{ ?below cg:under {thing} ; skos:prefLabel ?name FILTER(?below != {thing}) }}"
     ))?;
     let names = (0..found.rows()).filter_map(|row| found.text(row, 0));
     Ok(names.map(str::to_owned).collect())

@@ -23,8 +23,8 @@ const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=\"; \") AS ?partners) WHERE { ?patient cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?p } GROUP BY ?patient }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE { ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d } GROUP BY ?patient }
   OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE {
-      ?patient cg:hasTreatment ?episode . ?episode cg:bestResponse ?best . ?best skos:prefLabel ?word . OPTIONAL { ?best skos:notation ?code }
-      BIND(CONCAT(STR(COALESCE(?code, ?word)), IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?r)
+      ?patient cg:hasTreatment ?episode . ?episode cg:bestResponse/cg:display ?word .
+      BIND(CONCAT(?word, IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?r)
     } GROUP BY ?patient }
   OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
   OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
@@ -53,11 +53,11 @@ const NUMBERS: [usize; 2] = [2, 9];
 /// The classes that lie above what cases have, by column.
 const CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
   { SELECT DISTINCT ?own WHERE { ?patient a cg:Case ; cg:histology ?own } } BIND(4 AS ?column)
-  ?own skos:prefLabel ?name ; skos:broader+/skos:prefLabel ?class
+  ?own skos:prefLabel ?name ; cg:under ?above . ?above skos:prefLabel ?class FILTER(?above != ?own)
 }";
 const DRUG_CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
   { SELECT DISTINCT ?own WHERE { ?episode a cg:Treatment ; cg:drug ?own } } BIND(6 AS ?column)
-  ?own skos:prefLabel ?name ; skos:broader+/skos:prefLabel ?class
+  ?own skos:prefLabel ?name ; cg:under ?above . ?above skos:prefLabel ?class FILTER(?above != ?own)
 }";
 
 /// The names of the classes above a name, by column and name.

@@ -23,7 +23,7 @@ const EDGES: &str = "
   UNION { ?patient cg:histology ?thing BIND(\"histologies\" AS ?kind) BIND(\"histology\" AS ?relation) }
   UNION {
     ?patient cg:hasTreatment ?episode . ?episode cg:drug ?thing BIND(\"drugs\" AS ?kind)
-    OPTIONAL { ?episode cg:bestResponse ?best . ?best skos:prefLabel ?word OPTIONAL { ?best skos:notation ?code } BIND(CONCAT(STR(COALESCE(?code, ?word)), IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?response) }
+    OPTIONAL { ?episode cg:bestResponse/cg:display ?word BIND(CONCAT(?word, IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?response) }
     BIND(CONCAT(\"treated with\", IF(BOUND(?response), CONCAT(\", best response \", ?response), \"\")) AS ?relation)
   }
   UNION {

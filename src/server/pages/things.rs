@@ -90,9 +90,9 @@ impl Kind {
     pub fn pattern(self) -> &'static str {
         match self {
             Self::Partner => self.own_pattern(),
-            Self::Histology => "?patient cg:histology/skos:broader* ?thing",
-            Self::Drug => "?patient cg:hasTreatment/cg:drug/skos:broader* ?thing",
-            Self::Event => "?adverse cg:ofCase ?patient ; cg:term/skos:broader* ?thing",
+            Self::Histology => "?patient cg:histology/cg:under ?thing",
+            Self::Drug => "?patient cg:hasTreatment/cg:drug/cg:under ?thing",
+            Self::Event => "?adverse cg:ofCase ?patient ; cg:term/cg:under ?thing",
         }
     }
 
