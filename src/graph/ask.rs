@@ -7,7 +7,6 @@ use oxigraph::sparql::{
 };
 use spargebra::algebra::GraphPattern;
 
-use super::exists::ask_once;
 use super::graphs::{Named, spell_out};
 use super::guard::{Guard, Triples};
 use super::limit::Limit;
@@ -133,7 +132,7 @@ impl Graph {
     }
 
     /// A query as it is evaluated: with what the engine has otherwise than SPARQL written so that it has
-    /// not, and with `EXISTS` asked once where that is the same.
+    /// not.
     fn rewritten(&self, query: &Query, options: &QueryOptions) -> Result<Query, GraphError> {
         let mut query = query.clone();
         let (Query::Select {
@@ -149,7 +148,6 @@ impl Graph {
             pattern, dataset, ..
         }) = &mut query;
         self.spell_out(pattern, dataset.as_ref(), &options.graphs)?;
-        ask_once(&mut query);
         Ok(query)
     }
 

@@ -6,12 +6,11 @@
 //! itself, wherever the term stands; the engine has it only for terms of the graph.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
-use super::exists::certain;
 use super::model::{BlankNode, NamedNode, Term, Variable};
 use super::rewrite::{for_each, made, parts};
 use super::store::GraphError;
@@ -294,4 +293,35 @@ fn is_bound_by(pattern: &mut GraphPattern) -> bool {
 
 fn is_nothing(pattern: &GraphPattern) -> bool {
     matches!(pattern, GraphPattern::Bgp { patterns } if patterns.is_empty())
+}
+
+/// Variables that every solution of a pattern binds; there may be more.
+fn certain(pattern: &GraphPattern) -> HashSet<Variable> {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {
+            let mut found = HashSet::new();
+            pattern.on_in_scope_variable(|variable| {
+                found.insert(variable.clone());
+            });
+            found
+        }
+        GraphPattern::Join { left, right } => {
+            let mut found = certain(left);
+            found.extend(certain(right));
+            found
+        }
+        GraphPattern::LeftJoin { left, .. } | GraphPattern::Minus { left, .. } => certain(left),
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::Extend { inner, .. }
+        | GraphPattern::Distinct { inner } => certain(inner),
+        GraphPattern::Project { inner, variables }
+        | GraphPattern::Group {
+            inner, variables, ..
+        } => {
+            let mut found = certain(inner);
+            found.retain(|variable| variables.contains(variable));
+            found
+        }
+        _ => HashSet::new(),
+    }
 }

@@ -8,7 +8,6 @@
 
 mod ask;
 mod canonical;
-mod exists;
 mod graphs;
 mod guard;
 mod limit;
