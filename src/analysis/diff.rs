@@ -120,7 +120,7 @@ pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, A
         }
         let key = (
             thing.path.to_owned(),
-            property(plain(property_iri), prefixes),
+            property(&plain(property_iri), prefixes),
         );
         let value = value(object, study, prefixes);
         facts.entry(key).or_default().insert(value);
@@ -139,7 +139,7 @@ fn value(term: &Term, study: &str, prefixes: &Prefixes) -> String {
         Term::NamedNode(node) => {
             without_study(node.as_str(), study).unwrap_or_else(|| prefixes.shorten(node.as_str()))
         }
-        other => plain(other).to_owned(),
+        other => plain(other).into_owned(),
     }
 }
 

@@ -11,9 +11,9 @@ use super::Exit;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, time_limit, within};
-use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Triple, Variable};
+use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Term, Triple, Variable};
 use crate::graph::{QueryOptions, written};
-use crate::query::{Asked, Table, ask, parse, plain, unknown_names, with_graphs};
+use crate::query::{Asked, Table, ask, parse, unknown_names, with_graphs};
 use crate::report::{Grid, grid_markdown, text};
 
 /// Ask the graph in SPARQL
@@ -283,21 +283,22 @@ fn table_text(
 
 fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Result<String> {
     // Only the prefixes that the answer uses.
-    let iris = triples.iter().flat_map(|triple| {
-        let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => Some(node.as_str()),
-            NamedOrBlankNode::BlankNode(_) => None,
-        };
-        [
-            subject,
-            Some(triple.predicate.as_str()),
-            Some(plain(&triple.object)),
-        ]
-    });
     let prefixes = session.prefixes.iter();
-    let used = prefixes.filter(|(_, iri)| iris.clone().flatten().any(|used| used.starts_with(iri)));
+    let used = prefixes.filter(|(_, iri)| triples.iter().any(|triple| uses(triple, iri)));
     let bytes = written::triples(triples, format, used).context("the answer was not written")?;
     Ok(String::from_utf8(bytes)?)
+}
+
+/// Whether a name of a triple, or of a triple term in it, is of this namespace.
+fn uses(triple: &Triple, namespace: &str) -> bool {
+    let is_of = |node: &NamedNode| node.as_str().starts_with(namespace);
+    matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if is_of(node))
+        || is_of(&triple.predicate)
+        || match &triple.object {
+            Term::NamedNode(node) => is_of(node),
+            Term::Triple(triple) => uses(triple, namespace),
+            Term::Literal(_) | Term::BlankNode(_) => false,
+        }
 }
 
 /// How much was answered, and whether it was cut.

@@ -306,7 +306,7 @@ impl Named for AskedOf<'_> {
         };
         let subject: Option<&NamedNode> = match &term {
             Term::NamedNode(node) => Some(node),
-            Term::BlankNode(_) | Term::Literal(_) => None,
+            Term::BlankNode(_) | Term::Literal(_) | Term::Triple(_) => None,
         };
         let as_subject = subject.map(|subject| Wanted {
             subject: Some(subject),

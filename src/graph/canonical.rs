@@ -27,9 +27,15 @@ pub fn canonical_nquads(graph: &Graph) -> Result<String, GraphError> {
 }
 
 fn has_blank_node(quad: &Quad) -> bool {
-    matches!(quad.subject, NamedOrBlankNode::BlankNode(_))
-        || matches!(quad.object, Term::BlankNode(_))
-        || matches!(quad.graph_name, GraphName::BlankNode(_))
+    fn is_in(subject: &NamedOrBlankNode, object: &Term) -> bool {
+        matches!(subject, NamedOrBlankNode::BlankNode(_))
+            || match object {
+                Term::BlankNode(_) => true,
+                Term::Triple(triple) => is_in(&triple.subject, &triple.object),
+                Term::NamedNode(_) | Term::Literal(_) => false,
+            }
+    }
+    is_in(&quad.subject, &quad.object) || matches!(quad.graph_name, GraphName::BlankNode(_))
 }
 
 #[cfg(test)]

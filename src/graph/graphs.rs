@@ -51,25 +51,30 @@ fn variable_of(node: &BlankNode) -> Variable {
 }
 
 fn name_blank_nodes(pattern: &mut GraphPattern, which: &BTreeSet<String>) {
-    let name = |end: &mut TermPattern| {
-        if let TermPattern::BlankNode(node) = end
-            && which.contains(node.as_str())
-        {
-            *end = variable_of(node).into();
+    fn name(end: &mut TermPattern, which: &BTreeSet<String>) {
+        match end {
+            TermPattern::BlankNode(node) if which.contains(node.as_str()) => {
+                *end = variable_of(node).into();
+            }
+            TermPattern::Triple(triple) => {
+                name(&mut triple.subject, which);
+                name(&mut triple.object, which);
+            }
+            _ => {}
         }
-    };
+    }
     match pattern {
         GraphPattern::Bgp { patterns } => {
             for triple in patterns {
-                name(&mut triple.subject);
-                name(&mut triple.object);
+                name(&mut triple.subject, which);
+                name(&mut triple.object, which);
             }
         }
         GraphPattern::Path {
             subject, object, ..
         } => {
-            name(subject);
-            name(object);
+            name(subject, which);
+            name(object, which);
         }
         _ => {}
     }
@@ -222,12 +227,9 @@ fn value(variable: Variable, term: GroundTerm) -> GraphPattern {
     }
 }
 
-fn constant(end: &TermPattern) -> Option<GroundTerm> {
-    match end {
-        TermPattern::NamedNode(node) => Some(node.clone().into()),
-        TermPattern::Literal(literal) => Some(literal.clone().into()),
-        TermPattern::Variable(_) | TermPattern::BlankNode(_) => None,
-    }
+/// The term that a pattern is, without variables and blank nodes.
+pub(super) fn constant(end: &TermPattern) -> Option<GroundTerm> {
+    Term::try_from(end.clone()).ok()?.try_into().ok()
 }
 
 /// Has each triple and path of a pattern be asked of a graph.

@@ -47,9 +47,14 @@ pub(super) fn sort_by_text(pattern: &mut GraphPattern) {
 
 /// A text for a term: texts stand to each other as terms do. Blank nodes come first, then IRIs, both by
 /// their text; then texts and literals of unknown types; durations; moments on the calendar, each with
-/// those without a time zone taken as UTC; hours, days and months of any year; and numbers by their value.
+/// those without a time zone taken as UTC; hours, days and months of any year; numbers by their value; and
+/// triple terms by their parts.
 fn key(term: &Term) -> String {
     use ExpressionTerm as E;
+    if let Term::Triple(triple) = term {
+        let (subject, object) = (key(&triple.subject.clone().into()), key(&triple.object));
+        return format!("A{subject}\0{}\0{object}", triple.predicate.as_str());
+    }
     match ExpressionTerm::from(term.clone()) {
         E::BlankNode(node) => format!("0{}", node.as_str()),
         E::NamedNode(node) => format!("1{}", node.as_str()),
@@ -91,7 +96,9 @@ fn key(term: &Term) -> String {
             };
             let (value, datatype) = (literal.value(), literal.datatype());
             let language = literal.language().unwrap_or_default();
-            format!("2{value}\0{}\0{language}", datatype.as_str())
+            let direction = literal.direction();
+            let direction = direction.map_or(String::new(), |known| known.to_string());
+            format!("2{value}\0{}\0{language}\0{direction}", datatype.as_str())
         }
     }
 }

@@ -21,7 +21,7 @@ use ureq::http::Response;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 
 use super::guard::Guard;
-use super::model::{BlankNode, Iri, NamedNode, Query, Term, Variable};
+use super::model::{BlankNode, Iri, NamedNode, NamedOrBlankNode, Query, Term, Triple, Variable};
 use super::rewrite::for_each;
 
 /// How long an endpoint may take to answer in full, if the user says nothing else.
@@ -359,21 +359,33 @@ fn read(
     }
     // An endpoint's blank nodes are its own, whatever they are called.
     let mut blank = HashMap::new();
-    let mut own = |term: Term| match term {
-        Term::BlankNode(node) => {
-            Term::BlankNode(blank.entry(node).or_insert_with(BlankNode::default).clone())
-        }
-        term => term,
-    };
     let mut rows = Vec::new();
     for solution in solutions {
         let solution = solution.map_err(|error| error.to_string())?;
-        let row = variables
-            .iter()
-            .map(|name| solution.get(name).cloned().map(&mut own));
+        let row = variables.iter().map(|name| {
+            solution
+                .get(name)
+                .cloned()
+                .map(|term| own(term, &mut blank))
+        });
         rows.push(row.collect());
     }
     Ok(Solutions { variables, rows })
+}
+
+/// A term with blank nodes of our own in the place of others.
+fn own(term: Term, blank: &mut HashMap<BlankNode, BlankNode>) -> Term {
+    match term {
+        Term::BlankNode(node) => blank.entry(node).or_default().clone().into(),
+        Term::Triple(triple) => {
+            let subject = match triple.subject {
+                NamedOrBlankNode::BlankNode(node) => blank.entry(node).or_default().clone().into(),
+                node @ NamedOrBlankNode::NamedNode(_) => node,
+            };
+            Triple::new(subject, triple.predicate, own(triple.object, blank)).into()
+        }
+        Term::NamedNode(_) | Term::Literal(_) => term,
+    }
 }
 
 /// The beginning of what an endpoint says with a refusal, if it is text.
@@ -403,5 +415,24 @@ fn clipped(text: &str) -> String {
     match line.char_indices().nth(QUOTED) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_nodes_of_an_endpoint_are_its_own_in_triple_terms_too() {
+        let node = NamedNode::new_unchecked("http://example.org/p");
+        let theirs = BlankNode::new_unchecked("x");
+        let inner = Triple::new(theirs.clone(), node.clone(), theirs.clone());
+        let outer = Triple::new(node.clone(), node, inner);
+        let mut blank = HashMap::new();
+        let ours = own(theirs.clone().into(), &mut blank);
+        assert_ne!(ours, theirs.clone().into());
+        let text = own(outer.clone().into(), &mut blank).to_string();
+        let expected = outer.to_string().replace("_:x", &ours.to_string());
+        assert_eq!(text, format!("<<( {expected} )>>"));
     }
 }

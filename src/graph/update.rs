@@ -205,7 +205,7 @@ impl<'a> Seen<'a> {
         let subject = match &quad.subject {
             Term::NamedNode(node) => NamedOrBlankNodeRef::from(node.as_ref()),
             Term::BlankNode(node) => node.as_ref().into(),
-            Term::Literal(_) => return Ok(false),
+            Term::Literal(_) | Term::Triple(_) => return Ok(false),
         };
         let Term::NamedNode(predicate) = &quad.predicate else {
             return Ok(false);
@@ -274,7 +274,7 @@ impl<'a> QueryableDataset<'a> for Seen<'a> {
             Some(None) => self.default_graph(terms),
             Some(Some(Term::NamedNode(graph))) => self.quads(terms, Some(graph.as_ref().into())),
             Some(Some(Term::BlankNode(graph))) => self.quads(terms, Some(graph.as_ref().into())),
-            Some(Some(Term::Literal(_))) => Box::new(std::iter::empty()),
+            Some(Some(Term::Literal(_) | Term::Triple(_))) => Box::new(std::iter::empty()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Answers as files: written, read back, and given only if they say the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use oxigraph::sparql::results::{
@@ -7,7 +8,10 @@ use oxigraph::sparql::results::{
 };
 use thiserror::Error;
 
-use super::model::{GraphName, RdfFormat, RdfParser, RdfSerializer, Term, Triple, Variable};
+use super::model::{
+    GraphName, Literal, NamedOrBlankNode, RdfFormat, RdfParser, RdfSerializer, Term, Triple,
+    Variable,
+};
 use super::readback::{ReadbackError, line, verified_quads};
 use super::rows::Cells;
 
@@ -30,6 +34,9 @@ pub enum WriteError {
         "RDF/XML cannot hold the property <{0}>, which does not end in a name: {INSTEAD_OF_RDF_XML}"
     )]
     Property(String),
+    /// JSON-LD knows no triple terms.
+    #[error("JSON-LD cannot hold the triple term {0}: ask for Turtle or N-Triples")]
+    TripleTerm(Box<Triple>),
     /// What was written is read as something else, or cannot be read.
     #[error(
         "this answer cannot be written as {format}, because it is not read back as it is ({reason}): {instead}"
@@ -68,10 +75,26 @@ pub fn rows(
     }
     let serializer = QueryResultsSerializer::from_format(format);
     let mut writer = serializer.serialize_solutions_to_writer(Vec::new(), variables.to_vec())?;
+    let is_csv = format == QueryResultsFormat::Csv;
     for row in 0..cells.rows() {
         let bound = variables.iter().enumerate();
-        let bound = bound.filter_map(|(at, variable)| Some((variable, cells.get(row, at)?)));
-        writer.serialize(bound)?;
+        let bound = bound.filter_map(|(at, variable)| {
+            let term = cells.get(row, at)?;
+            Some((
+                variable,
+                if is_csv {
+                    csv_cell(term)
+                } else {
+                    Cow::Borrowed(term)
+                },
+            ))
+        });
+        let bound: Vec<(&Variable, Cow<'_, Term>)> = bound.collect();
+        writer.serialize(
+            bound
+                .iter()
+                .map(|(variable, term)| (*variable, term.as_ref())),
+        )?;
     }
     let mut bytes = writer.finish()?;
     if is_xml {
@@ -126,12 +149,7 @@ fn differing_row(
 fn differing_csv(variables: &[Variable], cells: &Cells, bytes: &[u8]) -> Option<String> {
     let text = |row: usize| {
         let cells = (0..variables.len()).map(move |at| cells.get(row, at));
-        cells.map(|cell| match cell {
-            Some(Term::NamedNode(node)) => node.as_str().to_owned(),
-            Some(Term::Literal(literal)) => literal.value().to_owned(),
-            Some(node @ Term::BlankNode(_)) => node.to_string(),
-            None => String::new(),
-        })
+        cells.map(|cell| cell.map_or(String::new(), csv_text))
     };
     // One empty cell is an empty line, which readers pass over.
     let mut written = (0..cells.rows())
@@ -151,6 +169,56 @@ fn differing_csv(variables: &[Variable], cells: &Cells, bytes: &[u8]) -> Option<
     written.next().map(|row| format!("row {} is lost", row + 1))
 }
 
+/// A term as a cell of CSV: of a triple term its text.
+#[must_use]
+pub fn csv_cell(term: &Term) -> Cow<'_, Term> {
+    match term {
+        Term::Triple(_) => Cow::Owned(Literal::new_simple_literal(csv_text(term)).into()),
+        other => Cow::Borrowed(other),
+    }
+}
+
+/// The text of a term in CSV: IRIs have no brackets, and texts quotation marks within triple terms only.
+fn csv_text(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.as_str().to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::BlankNode(node) => node.to_string(),
+        Term::Triple(triple) => {
+            let subject = match &triple.subject {
+                NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
+                NamedOrBlankNode::BlankNode(node) => node.to_string(),
+            };
+            let object = match &triple.object {
+                Term::Literal(literal) => format!("\"{}\"", literal.value().replace('"', "\"\"")),
+                other => csv_text(other),
+            };
+            format!("<<( {subject} {} {object} )>>", triple.predicate.as_str())
+        }
+    }
+}
+
+/// Whether a format can hold a triple.
+///
+/// # Errors
+/// It cannot.
+pub fn check(triple: &Triple, format: RdfFormat) -> Result<(), WriteError> {
+    match (format, &triple.object) {
+        (RdfFormat::JsonLd { .. }, Term::Triple(term)) => {
+            return Err(WriteError::TripleTerm(term.clone()));
+        }
+        (RdfFormat::RdfXml, Term::Triple(term)) => check(term, format)?,
+        _ => {}
+    }
+    if format == RdfFormat::RdfXml {
+        check_characters(&triple.object, INSTEAD_OF_RDF_XML)?;
+        if !ends_in_a_name(triple.predicate.as_str()) {
+            return Err(WriteError::Property(triple.predicate.as_str().to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// The triples of an answer in a format, with these prefixes.
 ///
 /// # Errors
@@ -161,13 +229,8 @@ pub fn triples<'p>(
     prefixes: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<Vec<u8>, WriteError> {
     let is_xml = format == RdfFormat::RdfXml;
-    if is_xml {
-        for triple in triples {
-            check_characters(&triple.object, INSTEAD_OF_RDF_XML)?;
-            if !ends_in_a_name(triple.predicate.as_str()) {
-                return Err(WriteError::Property(triple.predicate.as_str().to_owned()));
-            }
-        }
+    for triple in triples {
+        check(triple, format)?;
     }
     let mut serializer = RdfSerializer::from_format(format);
     for (name, iri) in prefixes {
@@ -243,6 +306,7 @@ fn check_characters(term: &Term, instead: &'static str) -> Result<(), WriteError
         Term::NamedNode(node) => node.as_str(),
         Term::BlankNode(node) => node.as_str(),
         Term::Literal(literal) => literal.value(),
+        Term::Triple(triple) => return check_characters(&triple.object, instead),
     };
     let fits = |c: char| match c {
         '\t' | '\n' | '\r' => true,

@@ -289,7 +289,7 @@ fn records(linked: &[Quad]) -> Vec<Gene> {
                     _ => gene.taxon = Some(text),
                 }
             }
-            Term::BlankNode(_) => {}
+            Term::BlankNode(_) | Term::Triple(_) => {}
         }
     }
     let human = |gene: &Gene| gene.taxon.as_deref().is_none_or(|taxon| taxon == "9606");

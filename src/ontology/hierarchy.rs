@@ -155,6 +155,7 @@ fn text(term: &Term) -> &str {
         Term::NamedNode(node) => node.as_str(),
         Term::BlankNode(node) => node.as_str(),
         Term::Literal(literal) => literal.value(),
+        Term::Triple(_) => "a triple term",
     }
 }
 

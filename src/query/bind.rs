@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::graph::model::{Literal, Term, Variable};
+use crate::graph::model::{Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
@@ -75,15 +75,13 @@ pub enum BindError {
         /// The parameter.
         parameter: Variable,
     },
-    /// A literal would stand where only an IRI can.
-    #[error(
-        "parameter {parameter} is {position}, which cannot be the literal {value}; give it the type iri"
-    )]
+    /// A literal or triple term would stand where only an IRI can.
+    #[error("parameter {parameter} is {position}, which cannot be {value}; give it the type iri")]
     NotAnIri {
         /// The parameter.
         parameter: Variable,
         /// Its value.
-        value: Literal,
+        value: GroundTerm,
         /// Where it stands.
         position: Position,
     },

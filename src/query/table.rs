@@ -1,7 +1,9 @@
 //! Rows of a query's answer.
 
+use std::borrow::Cow;
+
 use crate::graph::Cells;
-use crate::graph::model::{Term, xsd};
+use crate::graph::model::{NamedOrBlankNode, Term, xsd};
 use crate::graph::namespaces::Prefixes;
 
 /// Columns and rows; a cell without a value is unbound.
@@ -44,10 +46,10 @@ impl Table {
         self.columns.iter().position(|column| column == name)
     }
 
-    /// A cell as plain text; `None` if unbound.
+    /// A cell as plain text; `None` if unbound, and of a triple term, which is no column of an analysis.
     #[must_use]
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
-        self.cells.get(row, column).map(plain)
+        self.cells.get(row, column).and_then(own_text)
     }
 
     /// All rows as people read them: IRIs as prefixed names, unbound cells empty.
@@ -59,17 +61,23 @@ impl Table {
     }
 }
 
-/// The text of a term: a literal's value, an IRI, a blank node's name.
+/// The text of a term: a literal's value, an IRI, a blank node's name; of a triple term how it is written.
 #[must_use]
-pub fn plain(term: &Term) -> &str {
+pub fn plain(term: &Term) -> Cow<'_, str> {
+    own_text(term).map_or_else(|| term.to_string().into(), Cow::Borrowed)
+}
+
+fn own_text(term: &Term) -> Option<&str> {
     match term {
-        Term::NamedNode(node) => node.as_str(),
-        Term::BlankNode(node) => node.as_str(),
-        Term::Literal(literal) => literal.value(),
+        Term::NamedNode(node) => Some(node.as_str()),
+        Term::BlankNode(node) => Some(node.as_str()),
+        Term::Literal(literal) => Some(literal.value()),
+        Term::Triple(_) => None,
     }
 }
 
-/// A term as a person reads it: an IRI as a prefixed name, a decimal without trailing zeros.
+/// A term as a person reads it: an IRI as a prefixed name, a decimal without trailing zeros, a triple term
+/// as `<<( subject predicate object )>>`, in which a literal stands as SPARQL has it.
 #[must_use]
 pub fn shown(term: &Term, prefixes: &Prefixes) -> String {
     match term {
@@ -82,6 +90,18 @@ pub fn shown(term: &Term, prefixes: &Prefixes) -> String {
             } else {
                 value.to_owned()
             }
+        }
+        Term::Triple(triple) => {
+            let subject = match &triple.subject {
+                NamedOrBlankNode::NamedNode(node) => prefixes.shorten(node.as_str()),
+                NamedOrBlankNode::BlankNode(node) => node.to_string(),
+            };
+            let predicate = prefixes.shorten(triple.predicate.as_str());
+            let object = match &triple.object {
+                Term::Literal(literal) => literal.to_string(),
+                other => shown(other, prefixes),
+            };
+            format!("<<( {subject} {predicate} {object} )>>")
         }
     }
 }

@@ -313,23 +313,32 @@ fn write_rows(
             let bytes = written::rows(&variables, &cells, format).map_err(Problem::from)?;
             out.write_all(&bytes)?;
         }
-        (Results::Rows(rows), limit) => write_solutions(serializer, rows, &limit, out)?,
+        (Results::Rows(rows), limit) => write_solutions(format, rows, &limit, out)?,
         (Results::Triples(_), _) => {}
     }
     Ok(())
 }
 
 fn write_solutions(
-    serializer: QueryResultsSerializer,
+    format: QueryResultsFormat,
     rows: Rows,
     limit: &Limit,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let variables = rows.variables().to_vec();
+    let serializer = QueryResultsSerializer::from_format(format);
     let mut writer = serializer.serialize_solutions_to_writer(pieces(out), variables)?;
     for row in rows {
         let row = row.map_err(|error| Problem::from(limit.error(error)))?;
-        writer.serialize(&row)?;
+        if format == QueryResultsFormat::Csv {
+            let cells = row
+                .iter()
+                .map(|(name, term)| (name, written::csv_cell(term)));
+            let cells: Vec<_> = cells.collect();
+            writer.serialize(cells.iter().map(|(name, term)| (*name, term.as_ref())))?;
+        } else {
+            writer.serialize(&row)?;
+        }
     }
     writer.finish()?.flush()?;
     Ok(())
@@ -355,6 +364,7 @@ fn write_triples(answer: Answer, format: RdfFormat, out: &mut dyn Write) -> Resu
     let mut writer = RdfSerializer::from_format(format).for_writer(pieces(out));
     for triple in triples {
         let triple = triple.map_err(|error| Problem::from(limit.error(error)))?;
+        written::check(&triple, format).map_err(Problem::from)?;
         writer.serialize_triple(&triple)?;
     }
     writer.finish()?.flush()?;

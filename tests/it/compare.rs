@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use casegraph::graph::Graph;
 use casegraph::graph::model::{
-    BlankNode, GraphName, GraphUpdateOperation, Literal, NamedNode, NamedOrBlankNode, Quad,
-    SparqlParser, Term, Update, xsd,
+    BaseDirection, BlankNode, GraphName, GraphUpdateOperation, Literal, NamedNode,
+    NamedOrBlankNode, Quad, SparqlParser, Term, Triple, Update, xsd,
 };
 use oxrdf::Dataset;
 use proptest::prelude::*;
@@ -168,8 +168,8 @@ fn queries_that_are_made_up_answer_as_the_engine_does() {
     });
 }
 
-/// An update as the engine does it.
-fn updated(quads: &[Quad], update: &Update) -> BTreeSet<String> {
+/// An update as the engine does it, if it can.
+fn updated(quads: &[Quad], update: &Update) -> Option<BTreeSet<String>> {
     let mut quads: BTreeSet<String> = quads.iter().map(ToString::to_string).collect();
     for operation in &update.operations {
         let GraphUpdateOperation::DeleteInsert {
@@ -191,10 +191,8 @@ fn updated(quads: &[Quad], update: &Update) -> BTreeSet<String> {
             using.clone(),
             pattern,
         );
-        let changes: Vec<DeleteInsertQuad> = prepared
-            .execute(&seen)
-            .and_then(Iterator::collect)
-            .expect("changes");
+        let changes: Vec<DeleteInsertQuad> =
+            prepared.execute(&seen).and_then(Iterator::collect).ok()?;
         for change in &changes {
             if let DeleteInsertQuad::Delete(quad) = change {
                 quads.remove(&quad.to_string());
@@ -206,7 +204,7 @@ fn updated(quads: &[Quad], update: &Update) -> BTreeSet<String> {
             }
         }
     }
-    quads
+    Some(quads)
 }
 
 fn parsed(lines: &BTreeSet<String>) -> Vec<Quad> {
@@ -242,7 +240,10 @@ fn updates_that_are_made_up_change_what_the_engine_changes() {
             };
             let mut graph = Graph::in_memory().expect("a store");
             graph.load(made.clone()).expect("loaded");
-            let expected = updated(&graph.quads().expect("quads"), &spelt);
+            // It stops where a variable in a triple term stands for a literal.
+            let Some(expected) = updated(&graph.quads().expect("quads"), &spelt) else {
+                continue;
+            };
             graph
                 .update(&update, Duration::from_mins(1))
                 .expect("updated");
@@ -288,6 +289,14 @@ fn literal() -> impl Strategy<Value = Term> {
         ("[ab]{1,2}", prop_oneof![Just("en"), Just("de-AT")]).prop_map(|(text, tag)| {
             Literal::new_language_tagged_literal_unchecked(text, tag.to_lowercase()).into()
         }),
+        ("[ab]{1,2}", any::<bool>()).prop_map(|(text, left)| {
+            let direction = if left {
+                BaseDirection::Ltr
+            } else {
+                BaseDirection::Rtl
+            };
+            Literal::new_directional_language_tagged_literal_unchecked(text, "en", direction).into()
+        }),
         (1_i64..4).prop_map(
             |day| Literal::new_typed_literal(format!("2021-08-0{day}"), xsd::DATE).into()
         ),
@@ -306,10 +315,21 @@ fn thing() -> impl Strategy<Value = NamedOrBlankNode> {
     ]
 }
 
+/// Triple terms, now and then one within another.
+fn triple_term() -> impl Strategy<Value = Term> {
+    let object = prop_oneof![2 => thing().prop_map(Term::from), 2 => literal()];
+    let triple = |(subject, predicate, object): (NamedOrBlankNode, i32, Term)| {
+        Term::from(Triple::new(subject, node(&format!("p{predicate}")), object))
+    };
+    let inner = (thing(), 0..3, object).prop_map(triple).boxed();
+    let outer = (thing(), 0..3, inner.clone()).prop_map(triple);
+    prop_oneof![4 => inner, 1 => outer]
+}
+
 /// Quads of five graphs, of which two make up the default graph; no triple is in both of these,
 /// because the store would count it twice.
 fn quads() -> impl Strategy<Value = Vec<Quad>> {
-    let object = prop_oneof![3 => thing().prop_map(Term::from), 2 => literal()];
+    let object = prop_oneof![6 => thing().prop_map(Term::from), 4 => literal(), 1 => triple_term()];
     let triple = (thing(), 0..4, object);
     let quad = (triple, 0..5);
     proptest::collection::vec(quad, 0..60).prop_map(|found| {
@@ -362,7 +382,15 @@ fn constant() -> impl Strategy<Value = String> {
     prop_oneof![
         (0..6).prop_map(|n| format!("ex:n{n}")),
         literal().prop_map(|term| term.to_string()),
+        triple_term().prop_map(|term| term.to_string()),
     ]
+}
+
+/// A triple term with variables.
+fn triple_pattern() -> impl Strategy<Value = String> {
+    let object = prop_oneof![3 => variable(), 1 => constant()];
+    let predicate = prop_oneof![2 => (0..3).prop_map(|n| format!("ex:p{n}")), 1 => variable()];
+    (subject(), predicate, object).prop_map(|(s, p, o)| format!("<<( {s} {p} {o} )>>"))
 }
 
 fn predicate() -> impl Strategy<Value = String> {
@@ -381,7 +409,7 @@ fn subject() -> impl Strategy<Value = String> {
 }
 
 fn object() -> impl Strategy<Value = String> {
-    prop_oneof![3 => variable(), 1 => constant()]
+    prop_oneof![6 => variable(), 2 => constant(), 1 => triple_pattern()]
 }
 
 fn triples() -> impl Strategy<Value = String> {
@@ -421,6 +449,12 @@ fn filter() -> impl Strategy<Value = String> {
         1 => (variable(), constant()).prop_map(|(v, c)| format!("STR({v}) = STR({c})")),
         1 => (variable(), constant()).prop_map(|(v, c)| format!("DATATYPE({v}) = DATATYPE({c})")),
         1 => variable().prop_map(|v| format!("isNumeric({v})")),
+        1 => variable().prop_map(|v| format!("isTRIPLE({v})")),
+        1 => (variable(), constant()).prop_map(|(v, c)| format!("OBJECT({v}) = {c}")),
+        1 => (variable(), variable()).prop_map(|(a, b)| format!("SUBJECT({a}) = {b}")),
+        1 => (variable(), constant()).prop_map(|(v, c)| format!("TRIPLE({v}, ex:p0, {c}) = {c}")),
+        1 => variable().prop_map(|v| format!("LANGDIR({v}) = \"ltr\"")),
+        1 => variable().prop_map(|v| format!("hasLANG({v}) && !hasLANGDIR({v})")),
         1 => (variable(), constant()).prop_map(|(v, c)| format!("IF({v} = {c}, false, !sameTerm({v}, {c}))")),
         2 => on_a_path().prop_map(|inner| format!("EXISTS {{ {inner} }}")),
         1 => on_a_path().prop_map(|inner| format!("!(EXISTS {{ {inner} }})")),

@@ -15,6 +15,7 @@ mod pages;
 mod parameters;
 mod planted;
 mod queries;
+mod rdf12;
 mod reference;
 mod release;
 mod rooms;

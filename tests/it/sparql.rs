@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::snapshot::{Both, EX, solutions};
 
 /// Quads of `TriG`, in which ex:g1 and ex:g2 make up the default graph.
-fn quads(trig: &str) -> Vec<Quad> {
+pub fn quads(trig: &str) -> Vec<Quad> {
     let text = format!(
         "PREFIX ex: <{EX}> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> {trig}
          GRAPH ex:about {{ ex:g1 <https://w3id.org/casegraph/ontology#inDefaultGraph> true .
@@ -24,19 +24,24 @@ fn quads(trig: &str) -> Vec<Quad> {
 }
 
 /// The rows of a query, without the namespace of the examples.
-fn rows(graph: &Graph, query: &str) -> Result<Vec<String>, String> {
+pub fn rows(graph: &Graph, query: &str) -> Result<Vec<String>, String> {
     let query = format!("PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> {query}");
-    let short = |row: String| {
-        row.replace(&format!("<{EX}"), "")
-            .replace("^^<http://www.w3.org/2001/XMLSchema#integer>", "")
-            .replace(['>', '"'], "")
-    };
-    Ok(solutions(graph, &query)?.into_iter().map(short).collect())
+    Ok(solutions(graph, &query)?
+        .iter()
+        .map(|row| short(row))
+        .collect())
+}
+
+/// A row without the namespace of the examples, brackets and quotation marks.
+pub fn short(row: &str) -> String {
+    row.replace(&format!("<{EX}"), "")
+        .replace("^^<http://www.w3.org/2001/XMLSchema#integer>", "")
+        .replace(['>', '"'], "")
 }
 
 /// Checks the rows of a query, which are sorted as texts, from a snapshot and from stores.
 #[track_caller]
-fn gives<const N: usize>(both: &Both, query: &str, expected: [&str; N]) {
+pub fn gives<const N: usize>(both: &Both, query: &str, expected: [&str; N]) {
     for graph in [&both.snapshot, &both.memory] {
         let found = rows(graph, query).unwrap_or_else(|error| panic!("{query}: {error}"));
         assert_eq!(found, expected, "{query}");

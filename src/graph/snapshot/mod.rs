@@ -32,7 +32,7 @@ use dictionary::Dictionary;
 use file::Mapped;
 use format::Section;
 use scan::Pattern;
-use terms::encode;
+use terms::{encode, kind};
 
 use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 
@@ -83,9 +83,18 @@ impl Snapshot {
         Dictionary(&self.0)
     }
 
-    /// Whether there are blank nodes; they come before all other terms.
-    fn has_blank_nodes(&self) -> Result<bool, SnapshotError> {
-        Ok(self.0.counts().terms > 0 && matches!(self.dictionary().term(1)?, Term::BlankNode(_)))
+    /// Whether there may be blank nodes: they come before all other terms, and triple terms, which may
+    /// have some, last of all that is before the typed literals.
+    fn may_have_blank_nodes(&self) -> Result<bool, SnapshotError> {
+        let counts = self.0.counts();
+        let is = |id: u64, kind: u8| -> Result<bool, SnapshotError> {
+            let mut key = Vec::with_capacity(96);
+            if id > 0 {
+                self.dictionary().key(id as u32, &mut key)?;
+            }
+            Ok(key.first() == Some(&kind))
+        };
+        Ok(is(counts.nodes.min(1), kind::BLANK)? || is(counts.untyped, kind::TRIPLE)?)
     }
 
     fn find(&self, term: &Term) -> Result<Option<u32>, SnapshotError> {
@@ -165,7 +174,7 @@ impl Snapshot {
         let node = |id| match dictionary.term(id)? {
             Term::NamedNode(node) => Ok(NamedOrBlankNode::from(node)),
             Term::BlankNode(node) => Ok(node.into()),
-            Term::Literal(_) => Err(damaged()),
+            Term::Literal(_) | Term::Triple(_) => Err(damaged()),
         };
         let Term::NamedNode(predicate) = dictionary.term(p)? else {
             return Err(damaged());

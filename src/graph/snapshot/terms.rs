@@ -8,7 +8,9 @@ use oxsdatatypes::{
 use spareval::ExpressionTerm;
 
 use super::format::VALUE;
-use crate::graph::model::{BlankNode, Literal, NamedNode, Term, TermRef};
+use crate::graph::model::{
+    BaseDirection, BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, TermRef, Triple,
+};
 
 /// Kinds of terms, in the order of the dictionary: what can be a subject comes first, what may have a
 /// value last.
@@ -17,12 +19,23 @@ pub(super) mod kind {
     pub const IRI: u8 = b'1';
     pub const STRING: u8 = b'2';
     pub const LANGUAGE: u8 = b'3';
-    pub const TYPED: u8 = b'4';
+    pub const DIRECTION: u8 = b'4';
+    pub const TRIPLE: u8 = b'5';
+    pub const TYPED: u8 = b'6';
 }
 
-/// A term as bytes: its kind, then its text; after the language or datatype stands a zero.
+/// How deep triple terms may stand in each other: as deep as brackets in a query. A key that goes deeper
+/// is damaged.
+const DEEPEST: usize = 2000;
+
+/// A term as bytes: its kind, then its text; after the language or datatype stands a zero, and so does
+/// one after the subject and after the predicate of a triple term.
 pub(super) fn encode(term: TermRef<'_>, key: &mut Vec<u8>) {
     key.clear();
+    push(term, key);
+}
+
+fn push(term: TermRef<'_>, key: &mut Vec<u8>) {
     match term {
         TermRef::BlankNode(node) => {
             key.push(kind::BLANK);
@@ -34,8 +47,10 @@ pub(super) fn encode(term: TermRef<'_>, key: &mut Vec<u8>) {
         }
         TermRef::Literal(literal) => {
             if let Some(language) = literal.language() {
-                key.push(kind::LANGUAGE);
+                let direction = literal.direction();
+                key.push(direction.map_or(kind::LANGUAGE, |_| kind::DIRECTION));
                 key.extend(language.as_bytes());
+                key.extend(direction.map_or(&b""[..], |direction| separated(direction).as_bytes()));
                 key.push(0);
             } else if literal.datatype() == xsd::STRING {
                 key.push(kind::STRING);
@@ -46,20 +61,69 @@ pub(super) fn encode(term: TermRef<'_>, key: &mut Vec<u8>) {
             }
             key.extend(literal.value().as_bytes());
         }
+        TermRef::Triple(triple) => {
+            key.push(kind::TRIPLE);
+            push(triple.subject.as_ref().into(), key);
+            key.push(0);
+            key.extend(triple.predicate.as_str().as_bytes());
+            key.push(0);
+            push(triple.object.as_ref(), key);
+        }
+    }
+}
+
+/// A direction as it stands behind a language.
+fn separated(direction: BaseDirection) -> &'static str {
+    match direction {
+        BaseDirection::Ltr => "--ltr",
+        BaseDirection::Rtl => "--rtl",
     }
 }
 
 /// The term of a key; `None` if the bytes are none.
 pub(super) fn decode(key: &[u8]) -> Option<Term> {
-    let (kind, text) = key.split_first()?;
-    let text = std::str::from_utf8(text).ok()?;
-    Some(match *kind {
+    let mut key = std::str::from_utf8(key).ok()?;
+    // The triple terms around the term at hand, the outermost first.
+    let mut around: Vec<(NamedOrBlankNode, NamedNode)> = Vec::new();
+    while let Some(parts) = key.strip_prefix(char::from(kind::TRIPLE)) {
+        let (subject, parts) = parts.split_once('\0')?;
+        let (predicate, object) = parts.split_once('\0')?;
+        let subject = match simple(subject)? {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(node) => node.into(),
+            Term::Literal(_) | Term::Triple(_) => return None,
+        };
+        around.push((subject, NamedNode::new_unchecked(predicate)));
+        if around.len() > DEEPEST {
+            return None;
+        }
+        key = object;
+    }
+    let innermost = simple(key)?;
+    let outwards = around.into_iter().rev();
+    Some(outwards.fold(innermost, |object, (subject, predicate)| {
+        Triple::new(subject, predicate, object).into()
+    }))
+}
+
+/// The term of a key that is no triple term.
+fn simple(key: &str) -> Option<Term> {
+    let (kind, text) = key.split_at_checked(1)?;
+    Some(match kind.as_bytes()[0] {
         kind::BLANK => BlankNode::new_unchecked(text).into(),
         kind::IRI => NamedNode::new_unchecked(text).into(),
         kind::STRING => Literal::new_simple_literal(text).into(),
         kind::LANGUAGE => {
             let (language, text) = text.split_once('\0')?;
             Literal::new_language_tagged_literal_unchecked(text, language).into()
+        }
+        kind::DIRECTION => {
+            let (language, text) = text.split_once('\0')?;
+            let mut known = [BaseDirection::Ltr, BaseDirection::Rtl].into_iter();
+            let (language, direction) =
+                known.find_map(|known| Some((language.strip_suffix(separated(known))?, known)))?;
+            Literal::new_directional_language_tagged_literal_unchecked(text, language, direction)
+                .into()
         }
         kind::TYPED => {
             let (datatype, text) = text.split_once('\0')?;
@@ -69,7 +133,7 @@ pub(super) fn decode(key: &[u8]) -> Option<Term> {
     })
 }
 
-/// A typed literal in the form that the store gives back: a number has one spelling.
+/// A term in the form that the store gives back: a number has one spelling, within triple terms too.
 pub(in crate::graph) fn canonical(term: Term) -> Term {
     match ExpressionTerm::from(term.clone()) {
         ExpressionTerm::OtherTypedLiteral { .. } => term,

@@ -2,7 +2,6 @@
 
 use crate::graph::model::Literal;
 use spargebra::algebra::Expression;
-use spargebra::term::GroundTerm;
 
 use super::walk::{Columns, Step, Walk, constant};
 
@@ -17,9 +16,7 @@ impl Walk<'_> {
                 .meet(variable)
                 .map_or_else(|| expression.clone(), constant),
             E::Bound(variable) => match self.meet(variable) {
-                Some(GroundTerm::NamedNode(_) | GroundTerm::Literal(_)) => {
-                    E::Literal(Literal::from(true))
-                }
+                Some(_) => E::Literal(Literal::from(true)),
                 None => expression.clone(),
             },
             E::Exists(pattern) => E::Exists(Box::new(self.pattern(pattern, Columns::Hidden)?)),

@@ -1,6 +1,6 @@
 //! The part of the walk that goes through triple patterns, names and the ends of paths.
 
-use crate::graph::model::{NamedNode, Variable};
+use crate::graph::model::{NamedNode, Term, Variable};
 use spargebra::algebra::PropertyPathExpression;
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
@@ -9,25 +9,28 @@ use super::{BindError, Position};
 
 impl Walk<'_> {
     pub(super) fn triples(&mut self, triples: &[TriplePattern]) -> Step<Vec<TriplePattern>> {
-        let triple = |triple: &TriplePattern| {
-            Ok(TriplePattern {
-                subject: self.subject(&triple.subject)?,
-                predicate: self.name(&triple.predicate, Position::Predicate)?,
-                object: self.object(&triple.object),
-            })
-        };
-        triples.iter().map(triple).collect()
+        triples.iter().map(|triple| self.triple(triple)).collect()
+    }
+
+    fn triple(&mut self, triple: &TriplePattern) -> Step<TriplePattern> {
+        Ok(TriplePattern {
+            subject: self.subject(&triple.subject)?,
+            predicate: self.name(&triple.predicate, Position::Predicate)?,
+            object: self.object(&triple.object)?,
+        })
     }
 
     fn iri(&mut self, variable: &Variable, position: Position) -> Step<Option<NamedNode>> {
         match self.meet(variable).cloned() {
             None => Ok(None),
             Some(GroundTerm::NamedNode(iri)) => Ok(Some(iri)),
-            Some(GroundTerm::Literal(value)) => Err(BindError::NotAnIri {
-                parameter: variable.clone(),
-                value,
-                position,
-            }),
+            Some(value @ (GroundTerm::Literal(_) | GroundTerm::Triple(_))) => {
+                Err(BindError::NotAnIri {
+                    parameter: variable.clone(),
+                    value,
+                    position,
+                })
+            }
         }
     }
 
@@ -56,20 +59,21 @@ impl Walk<'_> {
             TermPattern::Variable(variable) => self
                 .iri(variable, Position::Subject)?
                 .map_or_else(|| variable.clone().into(), Into::into),
+            TermPattern::Triple(triple) => self.triple(triple)?.into(),
         })
     }
 
-    pub(super) fn object(&mut self, term: &TermPattern) -> TermPattern {
-        match term {
+    pub(super) fn object(&mut self, term: &TermPattern) -> Step<TermPattern> {
+        Ok(match term {
             TermPattern::NamedNode(_) | TermPattern::BlankNode(_) | TermPattern::Literal(_) => {
                 term.clone()
             }
             TermPattern::Variable(variable) => match self.meet(variable) {
                 None => term.clone(),
-                Some(GroundTerm::NamedNode(iri)) => iri.clone().into(),
-                Some(GroundTerm::Literal(literal)) => literal.clone().into(),
+                Some(value) => Term::from(value.clone()).into(),
             },
-        }
+            TermPattern::Triple(triple) => self.triple(triple)?.into(),
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The bound query must answer as the query would with the value written into its text.
 
-use oxrdf::{Dataset, GraphName, Literal, NamedNode, Quad, Term, Variable};
+use oxrdf::{Dataset, GraphName, Literal, NamedNode, Quad, Term, Triple, Variable};
 use proptest::prelude::*;
 use spareval::{QueryEvaluator, QueryResults};
 use spargebra::{Query, SparqlParser};
@@ -349,7 +349,7 @@ fn a_value_that_does_not_fit_its_place_is_an_error() {
         let error = bind(&parse(text), &[(variable("p"), value.clone().into())]).unwrap_err();
         let expected = BindError::NotAnIri {
             parameter: variable("p"),
-            value: value.clone(),
+            value: value.clone().into(),
             position,
         };
         assert_eq!(error, expected, "{text}");
@@ -490,5 +490,33 @@ proptest! {
         let expected = answer(&pasted);
         prop_assert_eq!(answer(&bound), expected.clone(), "{}", bound);
         prop_assert_eq!(answer(&parse(&bound.to_string())), expected, "written: {}", bound);
+    }
+}
+
+#[test]
+fn parameters_in_triple_terms_are_bound_and_may_be_some() {
+    let text =
+        "SELECT ?x { ?x :says <<( ?p :of <<( :a ?q ?r )>> )>> FILTER(?t = <<( ?p :of ?r )>>) }";
+    let triple = Triple::new(iri("s"), iri("p"), Literal::from(1));
+    let given = [
+        (variable("p"), Term::from(iri("c1"))),
+        (variable("q"), iri("drug").into()),
+        (variable("r"), Literal::from("CR").into()),
+        (variable("t"), triple.clone().into()),
+    ];
+    let bound = bind(&parse(text), &given).expect("bound").to_string();
+    let expected = parse(
+        "SELECT ?x { ?x :says <<( :c1 :of <<( :a :drug 'CR' )>> )>> FILTER(<<( :s :p 1 )>> = <<( :c1 :of 'CR' )>>) }",
+    );
+    assert_eq!(bound, expected.to_string());
+    for (position, text) in [
+        (Position::Subject, "SELECT * { ?x :says <<( ?t :of ?o )>> }"),
+        (
+            Position::Predicate,
+            "SELECT * { ?x :says <<( :a :of <<( :a ?t ?o )>> )>> }",
+        ),
+    ] {
+        let error = bind(&parse(text), &[(variable("t"), triple.clone().into())]).unwrap_err();
+        assert!(matches!(error, BindError::NotAnIri { position: found, .. } if found == position));
     }
 }

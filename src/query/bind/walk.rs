@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::graph::model::Variable;
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{
+    AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
+};
 use spargebra::term::GroundTerm;
 
 use super::term::reverses;
@@ -143,12 +145,12 @@ impl<'q> Walk<'q> {
             } => P::Path {
                 // The far end of a reversed step may be a literal.
                 subject: if reverses(path) {
-                    self.object(subject)
+                    self.object(subject)?
                 } else {
                     self.subject(subject)?
                 },
                 path: path.clone(),
-                object: self.object(object),
+                object: self.object(object)?,
             },
             P::Join { left, right } => P::Join {
                 left: self.boxed(left)?,
@@ -395,6 +397,14 @@ pub(super) fn constant(value: &GroundTerm) -> Expression {
     match value {
         GroundTerm::NamedNode(iri) => iri.clone().into(),
         GroundTerm::Literal(literal) => literal.clone().into(),
+        GroundTerm::Triple(triple) => Expression::FunctionCall(
+            Function::Triple,
+            vec![
+                triple.subject.clone().into(),
+                triple.predicate.clone().into(),
+                constant(&triple.object),
+            ],
+        ),
     }
 }
 

@@ -119,7 +119,7 @@ fn all_errors_of_all_files_are_told() {
         "a/default.rq: in the header, parameter drug: 'x' is not a whole number",
         "a/statistic.rq: statistic survival reads column 'mnths' (key 'time'), which is not declared",
         "a/statistic.rq: statistic survival reads column 'event' (key 'event'), which is not declared",
-        "a/place.rq: parameter ?drug is the subject of a triple, which cannot be the literal",
+        "a/place.rq: parameter ?drug is the subject of a triple, which cannot be ",
         "a/ask.rq: a saved query is a SELECT",
     ];
     let errors = errors(files);

@@ -50,7 +50,7 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
     let as_class = |table: &mut Table| {
         if let Some(column) = column.and_then(|column| table.column(column)) {
             let class = |term: &Term| -> Result<Option<Term>, Infallible> {
-                let own = below.contains(plain(term));
+                let own = below.contains(plain(term).as_ref());
                 Ok(own.then(|| Literal::new_simple_literal(label).into()))
             };
             let Ok(()) = table.cells.replace(column, class);

@@ -1,5 +1,7 @@
 //! Fusion partners, histologies, drugs and adverse events: a list of each, and a page for each one.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::by_drug;
@@ -190,7 +192,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         "SELECT ?property ?value ?label WHERE {{ {thing} ?property ?value OPTIONAL {{ ?value skos:prefLabel ?label }} }} ORDER BY ?property ?value"
     ))?;
     let label = values(&about, skos::PREF_LABEL).into_iter().next();
-    let label = label.map_or_else(|| name.to_owned(), |term| plain(&term).to_owned());
+    let label = label.map_or_else(|| name.to_owned(), |term| plain(&term).into_owned());
     let cases = site.table(&format!(
         "SELECT DISTINCT ?key ?histology ?fusion ?drugs ?counted WHERE {{
            BIND({thing} AS ?thing) {} . ?patient cg:caseKey ?key
@@ -314,7 +316,7 @@ pub fn gene_html(gene: &LinkedGene) -> Markup {
     }
 }
 
-fn plain(term: &Term) -> &str {
+fn plain(term: &Term) -> Cow<'_, str> {
     crate::query::plain(term)
 }
 

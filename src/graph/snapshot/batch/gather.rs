@@ -10,6 +10,7 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use super::Stop;
 use super::filter::is_plain;
 use super::plan::End;
+use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rewrite::{exists, made};
 use crate::graph::snapshot::Snapshot;
@@ -111,8 +112,13 @@ impl Gathered {
                 let name = format!("_:{}", node.as_str());
                 Ok(End::Slot(self.slot(Variable::new_unchecked(name))))
             }
-            TermPattern::NamedNode(node) => self.term(snapshot, node.clone().into()),
-            TermPattern::Literal(literal) => self.term(snapshot, literal.clone().into()),
+            TermPattern::NamedNode(_) | TermPattern::Literal(_) | TermPattern::Triple(_) => {
+                match constant(pattern) {
+                    Some(term) => self.term(snapshot, term.into()),
+                    // What a triple term with variables fits is the engine's to tell.
+                    None => Err(Stop::Unfit),
+                }
+            }
         }
     }
 

@@ -230,9 +230,5 @@ impl Context<'_> {
 
 /// A term as a table may hold it; a blank node may not stand in one.
 fn ground(term: Term) -> Option<GroundTerm> {
-    match term {
-        Term::NamedNode(node) => Some(GroundTerm::NamedNode(node)),
-        Term::Literal(literal) => Some(GroundTerm::Literal(literal)),
-        Term::BlankNode(_) => None,
-    }
+    GroundTerm::try_from(term).ok()
 }

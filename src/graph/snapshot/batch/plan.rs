@@ -120,7 +120,7 @@ impl Plan {
         let mut gathered = Gathered::default();
         gathered.gather(snapshot, pattern)?;
         // The engine judges and computes terms in tables, and a table holds no blank node.
-        let judges_blank = gathered.judges() && snapshot.has_blank_nodes()?;
+        let judges_blank = gathered.judges() && snapshot.may_have_blank_nodes()?;
         if gathered.patterns.is_empty() || judges_blank || !gathered.is_well_designed() {
             return Err(Stop::Unfit);
         }

@@ -28,7 +28,7 @@ use sets::Gathering;
 use texts::Texts;
 
 use crate::graph::model::{
-    GraphNameRef, Literal, NamedNode, NamedOrBlankNodeRef, QuadRef, Term, TermRef, xsd,
+    GraphNameRef, Literal, NamedNode, NamedOrBlankNodeRef, QuadRef, TermRef, xsd,
 };
 use crate::graph::vocab::casegraph;
 
@@ -97,14 +97,18 @@ impl Writer {
             NamedOrBlankNodeRef::BlankNode(node) => self.term(node.into()),
         };
         let predicate = self.term(quad.predicate.into());
-        let object = match quad.object {
-            TermRef::Literal(literal)
-                if literal.datatype() != xsd::STRING && literal.language().is_none() =>
-            {
-                let term = canonical(Term::from(literal.into_owned()));
-                self.term(term.as_ref())
+        let has_value = match quad.object {
+            TermRef::Literal(literal) => {
+                literal.datatype() != xsd::STRING && literal.language().is_none()
             }
-            other => self.term(other),
+            TermRef::Triple(_) => true,
+            TermRef::NamedNode(_) | TermRef::BlankNode(_) => false,
+        };
+        let object = if has_value {
+            let term = canonical(quad.object.into_owned());
+            self.term(term.as_ref())
+        } else {
+            self.term(quad.object)
         };
         let graph = match quad.graph_name {
             GraphNameRef::NamedNode(node) => self.term(node.into()),
