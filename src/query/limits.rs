@@ -1,22 +1,23 @@
 //! What a text is before it is parsed: refused, if parsing it would not end, or not well.
 
-use super::tokens::{Kind, tokens};
+use super::tokens::{Kind, Token, tokens};
 
-/// How deep brackets may stand in each other: to read them takes stack for each level.
+/// How deep brackets, the signs of reified triples and negations may stand in each other: to read them
+/// takes stack for each level.
 const DEEPEST: usize = 2000;
-/// How deep negations may stand in each other: the parser reads what is negated twice, so each level
-/// takes twice as long.
+/// How deep negations may stand in each other that cannot be left out: where the parser meets an error, it
+/// has read what is negated twice, so each level takes twice as long.
 const NEGATIONS: usize = 8;
 
 /// What is too deep in a query or update.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TooDeep {
     /// Brackets in brackets.
-    #[error("brackets stand more than {DEEPEST} deep in each other")]
+    #[error("brackets or negations stand more than {DEEPEST} deep in each other")]
     Brackets,
     /// Negations in negations.
     #[error(
-        "negations (`!`) stand more than {NEGATIONS} deep in each other: write the condition with fewer of them"
+        "negations (`!`) in calls of functions stand more than {NEGATIONS} deep in each other: write the condition with fewer of them"
     )]
     Negations,
 }
@@ -29,15 +30,20 @@ pub(super) fn check_depth(text: &str) -> Result<(), TooDeep> {
     // The negations before each open bracket, and those of what comes next.
     let mut open: Vec<usize> = Vec::new();
     let (mut negations, mut next) = (0, 0);
-    for token in tokens(text) {
+    let mut in_a_row = 0;
+    for (token, negates) in tokens_and_negations(text) {
+        in_a_row = match token.kind {
+            Kind::Sign('!') => in_a_row + 1,
+            _ => 0,
+        };
         match token.kind {
-            Kind::Sign('!') => next += 1,
-            Kind::Sign('(' | '{' | '[') => {
+            Kind::Sign('!') => next += usize::from(!negates),
+            Kind::Sign('(' | '{' | '[') | Kind::Opening => {
                 open.push(next);
                 negations += next;
                 next = 0;
             }
-            Kind::Sign(')' | '}' | ']') => {
+            Kind::Sign(')' | '}' | ']') | Kind::Closing => {
                 negations -= open.pop().unwrap_or_default();
                 next = 0;
             }
@@ -45,7 +51,7 @@ pub(super) fn check_depth(text: &str) -> Result<(), TooDeep> {
             Kind::Word | Kind::Name | Kind::Iri => {}
             _ => next = 0,
         }
-        if open.len() > DEEPEST {
+        if open.len() + in_a_row > DEEPEST {
             return Err(TooDeep::Brackets);
         }
         if negations + next > NEGATIONS {
@@ -55,43 +61,42 @@ pub(super) fn check_depth(text: &str) -> Result<(), TooDeep> {
     Ok(())
 }
 
-/// A text in which blank nodes within `EXISTS` are variables of new names, which is the same. The parser
-/// reads what is negated twice, and takes a blank node for used already the second time.
-pub(super) fn without_blank_nodes(text: &str) -> Option<String> {
-    let stem = (0..=text.len())
-        .map(|n| format!("blank_{n}_"))
-        .find(|stem| !text.contains(stem.as_str()))?;
-    let mut labels: Vec<&str> = Vec::new();
-    let mut changed = String::with_capacity(text.len());
-    let mut copied = 0;
-    // Whether each open brace is one of EXISTS, or within one.
-    let mut open: Vec<bool> = Vec::new();
-    let mut exists = false;
-    for token in tokens(text) {
-        match token.kind {
-            Kind::Sign('{') => {
-                let within = open.last().copied().unwrap_or_default();
-                open.push(exists || within);
-            }
-            Kind::Sign('}') => {
-                open.pop();
-            }
-            Kind::Blank if open.last() == Some(&true) => {
-                let known = labels.iter().position(|label| *label == token.text);
-                let number = known.unwrap_or_else(|| {
-                    labels.push(token.text);
-                    labels.len() - 1
-                });
-                changed.push_str(&text[copied..token.at]);
-                changed.push_str(&format!("?{stem}{number}"));
-                copied = token.at + token.text.len();
-            }
-            _ => {}
+/// A text without the negations that can be left out, if it has many. It is SPARQL if and only if the text
+/// is: one that is not is told so without the time that its negations take.
+pub(super) fn without_negations(text: &str) -> Option<String> {
+    let all = tokens_and_negations(text).filter(|(_, negates)| *negates);
+    let places: Vec<usize> = all.map(|(token, _)| token.at).collect();
+    (places.len() > NEGATIONS).then(|| {
+        let mut without = text.to_owned();
+        for place in places {
+            without.replace_range(place..=place, " ");
         }
-        exists = token.is("EXISTS");
-    }
-    changed.push_str(&text[copied..]);
-    (!labels.is_empty()).then_some(changed)
+        without
+    })
+}
+
+/// Tokens, each with whether it is a `!` that negates an operand of a condition: one behind a bracket that
+/// holds nothing but a condition, behind `&&` or `||`, or behind another one. There what is negated may
+/// stand without it.
+fn tokens_and_negations(text: &str) -> impl Iterator<Item = (Token<'_>, bool)> {
+    let mut before: Option<Token<'_>> = None;
+    // Whether an operand may begin here.
+    let mut begins = false;
+    tokens(text).map(move |token| {
+        let follows =
+            |sign| before.is_some_and(|last| last.kind == sign && last.at + 1 == token.at);
+        let holds_a_condition =
+            || before.is_some_and(|last| last.is("FILTER") || last.is("HAVING"));
+        let negates = begins && token.kind == Kind::Sign('!');
+        begins = match token.kind {
+            Kind::Sign('!') => negates,
+            Kind::Sign('(') => begins || holds_a_condition(),
+            Kind::Sign('&' | '|') => follows(token.kind),
+            _ => false,
+        };
+        before = Some(token);
+        (token, negates)
+    })
 }
 
 #[cfg(test)]
@@ -108,32 +113,39 @@ mod tests {
     }
 
     #[test]
-    fn negations_are_counted_where_they_stand_in_each_other() {
+    fn what_stands_deep_in_itself_without_brackets_is_too_deep() {
+        for open in ["!", "<<"] {
+            let deep = format!("ASK {{ FILTER({}", open.repeat(2001));
+            assert_eq!(check_depth(&deep), Err(TooDeep::Brackets), "{open}");
+        }
+        let flat = "<< :a :b :c >> :p :o . ".repeat(3000);
+        assert_eq!(check_depth(&flat), Ok(()));
+    }
+
+    #[test]
+    fn negations_are_counted_where_they_cannot_be_left_out() {
         let within = |open: &str, n: usize, close: &str| {
             format!("ASK {{ FILTER({}?a{}) }}", open.repeat(n), close.repeat(n))
         };
-        assert_eq!(check_depth(&within("!(", 8, ")")), Ok(()));
-        for (open, close) in [("!(", ")"), ("!f:g(1 + ", ")"), ("!EXISTS { FILTER(", ")}")] {
-            let text = within(open, 9, close);
-            assert_eq!(check_depth(&text), Err(TooDeep::Negations), "{text}");
+        assert_eq!(check_depth(&within("!f:g(1 + ", 8, ")")), Ok(()));
+        let text = within("!f:g(1 + ", 9 + 1, ")");
+        assert_eq!(check_depth(&text), Err(TooDeep::Negations), "{text}");
+        for (open, close) in [
+            ("!(", ")"),
+            ("!EXISTS { FILTER(", ")}"),
+            ("!!", ""),
+            ("!(?a && !", ")"),
+        ] {
+            let text = within(open, 100, close);
+            assert_eq!(check_depth(&text), Ok(()), "{text}");
+            let without = without_negations(&text).expect("many");
+            assert!(!without.contains('!') && without.len() == text.len());
         }
         for flat in ["!(?a) && ", "?a != (?b) && ", "!?a || "] {
             assert_eq!(check_depth(&within(flat, 50, "")), Ok(()), "{flat}");
         }
-        assert_eq!(check_depth("ASK { ?s !a/(!a|^!(a|^a)) ?o }"), Ok(()));
-    }
-
-    #[test]
-    fn blank_nodes_of_exists_become_variables() {
-        assert_eq!(
-            without_blank_nodes(
-                r#"{ _:a :p _:a FILTER(!EXISTS { ?s :q _:x . _:x :r "_:x" { _:y :p 1 } }) }"#
-            )
-            .as_deref(),
-            Some(
-                r#"{ _:a :p _:a FILTER(!EXISTS { ?s :q ?blank_0_0 . ?blank_0_0 :r "_:x" { ?blank_0_1 :p 1 } }) }"#
-            )
-        );
-        assert_eq!(without_blank_nodes("{ _:a :p 1 }"), None);
+        // What is no condition keeps its signs.
+        let path = "ASK { ?s !a/(!a|^!(a|^a)) ?o FILTER(?a != ?b) }".repeat(20);
+        assert_eq!(without_negations(&path), None);
     }
 }

@@ -19,6 +19,10 @@ pub(super) enum Kind {
     Word,
     /// A number without its sign.
     Number,
+    /// `<<`, before a reified triple.
+    Opening,
+    /// `>>`, behind one.
+    Closing,
     /// Any other character.
     Sign(char),
 }
@@ -76,6 +80,8 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
 fn token(rest: &str, first: char) -> (Kind, usize) {
     let sign = (Kind::Sign(first), first.len_utf8());
     match first {
+        '<' if rest.starts_with("<<") => (Kind::Opening, 2),
+        '>' if rest.starts_with(">>") => (Kind::Closing, 2),
         '<' => iri(rest).map_or(sign, |length| (Kind::Iri, length)),
         '"' | '\'' => (Kind::Text, quoted(rest, first)),
         '?' | '$' => {
@@ -222,6 +228,14 @@ mod tests {
                 "1.5e-3",
                 ".",
                 "x:y"
+            ]
+        );
+        assert_eq!(
+            texts("<<a:b ?c<d>~_:r>> <<(<a>?b<<?c?d?e>>)>>{|a:b 'c'@en--ltr|}"),
+            [
+                "<<", "a:b", "?c", "<d>", "~", "_:r", ">>", "<<", "(", "<a>", "?b", "<<", "?c",
+                "?d", "?e", ">>", ")", ">>", "{", "|", "a:b", "'c'", "@", "en", "-", "-", "ltr",
+                "|", "}"
             ]
         );
         assert_eq!(

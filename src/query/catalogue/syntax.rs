@@ -2,7 +2,7 @@
 
 use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
-use crate::query::limits::without_blank_nodes;
+use crate::query::limits::without_negations;
 use crate::query::parameters::Prefix;
 
 /// A prefix of the project that does not stand for an IRI.
@@ -69,15 +69,17 @@ fn located<T>(
     text: &str,
     parse: impl Fn(&str) -> Result<T, SparqlSyntaxError>,
 ) -> Result<T, SyntaxError> {
-    // Only what fails is read again without what a fault of the parser takes for an error.
-    let again = || without_blank_nodes(text).and_then(|text| parse(&text).ok());
-    parse(text)
-        .or_else(|error| again().ok_or(error))
-        .or_else(|_| {
-            // Once more with room after the end, or a keyword tried there would hide the place where it was tried.
-            let padded = format!("{text}{}", " ".repeat(LONGEST_KEYWORD));
-            parse(&padded).map_err(|cause| locate(file, text, &padded, cause))
-        })
+    let parse = |text: &str| {
+        if let Some(without) = without_negations(text) {
+            parse(&without)?;
+        }
+        parse(text)
+    };
+    parse(text).or_else(|_| {
+        // Once more with room after the end, or a keyword tried there would hide the place where it was tried.
+        let padded = format!("{text}{}", " ".repeat(LONGEST_KEYWORD));
+        parse(&padded).map_err(|cause| locate(file, text, &padded, cause))
+    })
 }
 
 /// `GROUP_CONCAT` and `ENCODE_FOR_URI` are the longest words of SPARQL 1.1.
