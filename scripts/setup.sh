@@ -12,7 +12,7 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 # The toolchain that rustup takes here, and the oldest Rust that builds the code, from wherever it comes.
 toolchain=${RUSTUP_TOOLCHAIN:-$(sed -n 's/^channel = "\(.*\)"/\1/p' "$clone/rust-toolchain.toml")}
 oldest=$(sed -n 's/^rust-version = "1\.\([0-9]*\).*"/\1/p' "$clone/Cargo.toml")
-# The build without its tests takes about this much, and Rust itself, in MB.
+# What the build takes with its crates and its tests, and Rust itself, in MB and with room to spare.
 for_build=2000
 for_rust=1000
 PATH="$cargo_home/bin:$PATH"
