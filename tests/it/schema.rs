@@ -150,7 +150,8 @@ const PROPERTIES: &str = "SELECT ?property ?meaning ?of ?range (SAMPLE(?one) AS 
 fn short(term: &str) -> String {
     let term = match term.strip_prefix("https://w3id.org/casegraph/ontology#") {
         Some(own) => format!("cg:{own}"),
-        None => SHIPPED.prefixes.shorten(term),
+        None if term.starts_with("http") => SHIPPED.prefixes.shorten(term),
+        None => term.to_owned(),
     };
     term.replace('|', "\\|")
 }
@@ -195,10 +196,12 @@ fn page() -> String {
         let _ = write!(page, "\n## {class}\n\n");
         if !meaning.is_empty() {
             page.push_str(&meaning);
-            page.push('\n');
         }
         if !example.is_empty() {
-            let _ = writeln!(page, "Example: {}", short(&example));
+            let _ = write!(page, " Example: {}", short(&example));
+        }
+        if !meaning.is_empty() {
+            page.push('\n');
         }
         if let Some((_, _, query)) = ASKED.iter().find(|(asked, ..)| *asked == class) {
             let _ = write!(page, "\n```sparql\n{query}\n```\n");
