@@ -565,6 +565,12 @@ fn tail() -> impl Strategy<Value = String> {
         1 => filter().prop_map(|f| format!("FILTER({f})")),
         1 => triples().prop_map(|t| format!("MINUS {{ {t} }}")),
         1 => triples().prop_map(|t| format!("FILTER NOT EXISTS {{ {t} }}")),
+        2 => (triples(), triples(), computed()).prop_map(|(a, b, e)|
+            format!("FILTER EXISTS {{ {a} FILTER NOT EXISTS {{ {b} }} FILTER({e}) }}")),
+        1 => (variable(), triples(), triples()).prop_map(|(v, a, b)|
+            format!("BIND(EXISTS {{ VALUES {v} {{ ex:n1 ex:n2 }} {a} FILTER NOT EXISTS {{ {b} }} }} AS ?b3)")),
+        1 => (triples(), computed(), filter()).prop_map(|(a, e, f)| format!("OPTIONAL {{ {a} FILTER({e}) FILTER({f}) }}")),
+        1 => variable().prop_map(|v| format!("VALUES {v} {{ ex:n1 ex:n2 ex:n3 }}")),
         1 => triples(),
     ];
     (triples(), proptest::collection::vec(part, 1..6))

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::mem::take;
 
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Stop;
 use super::filter::is_plain;
 use super::plan::End;
 use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};
-use crate::graph::rewrite::{exists, made};
+use crate::graph::rewrite::{exists, for_each, made};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::terms::canonical;
 
@@ -39,6 +39,8 @@ pub(super) struct Gathered {
     pub tail: Vec<Tail>,
     /// Variables without a value where they are read.
     absent: Vec<Variable>,
+    /// Variables of the rows of which this is asked by `EXISTS`, whether it has them or not.
+    outside: HashSet<Variable>,
     /// Whether this is a part of another one: then it is patterns and filters alone.
     within: bool,
 }
@@ -72,6 +74,8 @@ pub(super) struct Reading {
 pub(super) struct Part {
     pub patterns: Vec<Link>,
     pub filters: Vec<Condition>,
+    /// Marks and conditions.
+    pub tail: Vec<Tail>,
     pub empty: bool,
     /// The slots that are not known before.
     pub new: Vec<usize>,
@@ -193,6 +197,10 @@ impl Gathered {
                 self.gather(snapshot, left)?;
                 self.gather(snapshot, right)
             }
+            GraphPattern::Values {
+                variables,
+                bindings,
+            } => self.values(variables, bindings),
             GraphPattern::Filter { expr, inner } => {
                 let mut own = self.inner(self.within);
                 own.gather(snapshot, inner)?;
@@ -228,6 +236,7 @@ impl Gathered {
                 }
                 own.names = take(&mut other.names);
                 own.slots = other.slots;
+                own.absent.append(&mut other.absent);
                 let known: HashSet<usize> = slots(&own.patterns).collect();
                 let part = other.part(&known);
                 own.tail.push(Tail::Optional(part));
@@ -255,6 +264,34 @@ impl Gathered {
         }
     }
 
+    /// A table of one column with different IRIs: a condition on a variable that patterns have.
+    fn values(
+        &mut self,
+        variables: &[Variable],
+        bindings: &[Vec<Option<GroundTerm>>],
+    ) -> Result<(), Stop> {
+        let [variable] = variables else {
+            return Err(Stop::Unfit);
+        };
+        let iris = bindings.iter().map(|row| match row.as_slice() {
+            [Some(GroundTerm::NamedNode(iri))] => Some(iri),
+            _ => None,
+        });
+        let iris: Vec<_> = iris.collect::<Option<_>>().ok_or(Stop::Unfit)?;
+        if iris.iter().collect::<HashSet<_>>().len() < iris.len() {
+            return Err(Stop::Unfit);
+        }
+        let iris = iris.into_iter().cloned().map(Expression::NamedNode);
+        let one = Box::new(Expression::Variable(variable.clone()));
+        let slot = self.slot(variable.clone());
+        self.filters.push(Condition {
+            slot,
+            variable: variable.clone(),
+            expression: Expression::In(one, iris.collect()),
+        });
+        Ok(())
+    }
+
     /// What was gathered, as a part that is looked up for rows in which these slots are known.
     fn part(self, known: &HashSet<usize>) -> Part {
         let new = slots(&self.patterns).filter(|slot| !known.contains(slot));
@@ -264,6 +301,7 @@ impl Gathered {
         Part {
             patterns: self.patterns,
             filters: self.filters,
+            tail: self.tail,
             empty: self.empty,
             new,
         }
@@ -283,9 +321,13 @@ impl Gathered {
             slot.is_some_and(|slot| known.contains(slot))
         };
         let (names, open): (Vec<_>, Vec<_>) = scope.iter().partition(|variable| certain(variable));
-        // What may have no value in a row would be free there and bound in another.
+        // What may have no value in a row would be free there and bound in another; and what only rows further
+        // out have is theirs.
         let own = in_scope(pattern);
-        if open.into_iter().any(|variable| own.contains(variable)) {
+        let (mut further, all) = (self.outside.difference(scope), everywhere(pattern));
+        if open.into_iter().any(|variable| own.contains(variable))
+            || further.any(|variable| all.contains(variable))
+        {
             return Err(Stop::Unfit);
         }
         let names = names
@@ -295,9 +337,18 @@ impl Gathered {
             names: names.collect(),
             slots: self.slots,
             within: true,
+            outside: self.outside.union(scope).cloned().collect(),
             ..Self::default()
         };
         other.gather(snapshot, pattern)?;
+        // What an expression within reads of the rows is theirs too.
+        if other
+            .absent
+            .iter()
+            .any(|variable| other.outside.contains(variable))
+        {
+            return Err(Stop::Unfit);
+        }
         self.slots = other.slots;
         let part = other.part(&known);
         // Patterns are needed: rows without any are not looked up.
@@ -354,6 +405,7 @@ impl Gathered {
             slots: self.slots,
             empty: self.empty,
             within,
+            outside: self.outside.clone(),
             ..Self::default()
         }
     }
@@ -395,28 +447,33 @@ impl Gathered {
                 return Ok(());
             }
         }
-        if self.within {
-            return Err(Stop::Unfit);
-        }
         let (expression, reads) = self.plain(snapshot, expression, scope)?;
         self.tail.push(Tail::Keep(Reading { expression, reads }));
         Ok(())
     }
 
-    /// Whether each variable that is not in every row stands in no other pattern, and one that has no value
-    /// nowhere: only then does the order of the parts not matter.
+    /// Whether each variable that is not in every row stands in no other pattern, one that has no value
+    /// nowhere, and patterns give a value to each that a condition is on: only then does the order of the parts
+    /// not matter.
     pub fn is_well_designed(&self) -> bool {
         let mut elsewhere: HashMap<usize, usize> = HashMap::new();
         let core: HashSet<usize> = slots(&self.patterns).collect();
-        let parts = self.tail.iter().filter_map(|tail| match tail {
-            Tail::Optional(part) | Tail::Mark(part, _) => Some(part),
-            Tail::Bind(..) | Tail::Keep(_) => None,
-        });
-        let parts = parts.map(|part| slots(&part.patterns).collect::<HashSet<usize>>());
-        for part in std::iter::once(core).chain(parts) {
-            for slot in part {
+        let mut parts = Vec::new();
+        parts_of(&self.tail, &mut parts);
+        let judged = |filters: &[Condition], own: &HashSet<usize>| {
+            let mut judged = filters.iter();
+            judged.all(|filter| own.contains(&filter.slot))
+        };
+        let mut sound = judged(&self.filters, &core);
+        for part in parts {
+            let own: HashSet<usize> = slots(&part.patterns).collect();
+            sound &= judged(&part.filters, &own);
+            for slot in own {
                 *elsewhere.entry(slot).or_default() += 1;
             }
+        }
+        for slot in core {
+            *elsewhere.entry(slot).or_default() += 1;
         }
         let mut bound = HashSet::new();
         let alone = self.tail.iter().all(|tail| match tail {
@@ -430,17 +487,43 @@ impl Gathered {
             Tail::Keep(_) => true,
         });
         let mut absent = self.absent.iter();
-        alone && absent.all(|variable| !self.names.contains_key(variable))
+        sound && alone && absent.all(|variable| !self.names.contains_key(variable))
     }
 
     /// Whether terms are judged or computed, which is done on tables of them.
     pub fn judges(&self) -> bool {
+        let mut parts = Vec::new();
+        parts_of(&self.tail, &mut parts);
+        let computes = |tail: &[Tail]| {
+            let mut tail = tail.iter();
+            tail.any(|tail| matches!(tail, Tail::Bind(..) | Tail::Keep(_)))
+        };
+        let mut parts = parts.into_iter();
         !self.filters.is_empty()
-            || self.tail.iter().any(|tail| match tail {
-                Tail::Optional(part) | Tail::Mark(part, _) => !part.filters.is_empty(),
-                Tail::Bind(..) | Tail::Keep(_) => true,
-            })
+            || computes(&self.tail)
+            || parts.any(|part| !part.filters.is_empty() || computes(&part.tail))
     }
+}
+
+/// The parts of a tail, and theirs.
+fn parts_of<'p>(tail: &'p [Tail], found: &mut Vec<&'p Part>) {
+    for tail in tail {
+        if let Tail::Optional(part) | Tail::Mark(part, _) = tail {
+            found.push(part);
+            parts_of(&part.tail, found);
+        }
+    }
+}
+
+/// The variables of a pattern and of all that it is made of, but those that only expressions have.
+fn everywhere(pattern: &GraphPattern) -> HashSet<Variable> {
+    let mut variables = HashSet::new();
+    for_each(&mut pattern.clone(), &mut |part| {
+        part.on_in_scope_variable(|variable| {
+            variables.insert(variable.clone());
+        });
+    });
+    variables
 }
 
 /// The variables that solutions of a pattern may have.

@@ -150,28 +150,39 @@ impl Plan {
             let (patterns, filters) = (gathered.patterns, gathered.filters);
             plan.steps = plan.arrange(snapshot, patterns, filters, &mut bound, true)?;
             plan.certain.clone_from(&bound);
-            for tail in gathered.tail {
-                let step = match tail {
-                    Tail::Optional(part) => Step::Optional(plan.part(snapshot, part, &bound)?),
-                    Tail::Mark(part, to) => Step::Mark(plan.part(snapshot, part, &bound)?, to),
-                    Tail::Bind(reading, to) => Step::Compute(Compute::new(reading, Some(to))),
-                    Tail::Keep(reading) => Step::Compute(Compute::new(reading, None)),
-                };
-                plan.steps.push(step);
-            }
+            let after = plan.tail(snapshot, gathered.tail, &bound)?;
+            plan.steps.extend(after);
         }
         plan.find_live(wanted);
         Ok(plan)
     }
 
+    /// The steps of what is done with rows in which slots are bound.
+    fn tail(
+        &mut self,
+        snapshot: &Snapshot,
+        tail: Vec<Tail>,
+        bound: &[bool],
+    ) -> Result<Vec<Step>, Stop> {
+        let step = |tail| {
+            Ok(match tail {
+                Tail::Optional(part) => Step::Optional(self.part(snapshot, part, bound)?),
+                Tail::Mark(part, to) => Step::Mark(self.part(snapshot, part, bound)?, to),
+                Tail::Bind(reading, to) => Step::Compute(Compute::new(reading, Some(to))),
+                Tail::Keep(reading) => Step::Compute(Compute::new(reading, None)),
+            })
+        };
+        tail.into_iter().map(step).collect()
+    }
+
     /// The steps of a part that is looked up for rows in which slots are bound.
     fn part(&mut self, snapshot: &Snapshot, part: Part, bound: &[bool]) -> Result<Optional, Stop> {
         let mut bound = bound.to_vec();
-        let steps = if part.empty {
-            Vec::new()
-        } else {
-            self.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?
-        };
+        let mut steps = Vec::new();
+        if !part.empty {
+            steps = self.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?;
+            steps.extend(self.tail(snapshot, part.tail, &bound)?);
+        }
         let row = self.slots;
         self.slots += 1;
         Ok(Optional {
