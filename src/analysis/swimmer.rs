@@ -1,5 +1,7 @@
 //! The course of each case: its episodes in time.
 
+use std::collections::HashMap;
+
 use super::ledger::Ledger;
 use super::rows::rows;
 use super::{AnalysisError, Found, Outcome};
@@ -72,6 +74,7 @@ pub struct Swimmer {
 pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, AnalysisError> {
     let mut ledger = Ledger::default();
     let mut result = Swimmer::default();
+    let mut lanes: HashMap<String, usize> = HashMap::new();
     for row in rows(table) {
         let case = row.unit(&settings.case);
         let text = |column: &Option<String>| {
@@ -87,10 +90,10 @@ pub(super) fn swimmer(settings: &Settings, table: &Table) -> Result<Found, Analy
         };
         let truth = |column: &Option<String>| text(column).map(|word| word == "true");
         ledger.count(&case);
-        let known = result.lanes.iter().position(|lane| lane.case == case);
-        let at = match known {
-            Some(at) => at,
+        let at = match lanes.get(&case) {
+            Some(at) => *at,
             None => {
+                lanes.insert(case.clone(), result.lanes.len());
                 let months = optional(&settings.months)?;
                 let status = text(&settings.status);
                 result.lanes.push(Lane {
