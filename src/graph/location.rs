@@ -380,7 +380,11 @@ impl Build {
     /// The snapshot or the manifest cannot be written; the old store stays current.
     pub fn publish(self, manifest: Manifest) -> Result<Manifest, LocationError> {
         let path = self.location.snapshot_path(&self.name);
-        let written = self.writer.write(&path).map_err(GraphError::from)?;
+        let written = self.writer.write(&path).map_err(|error| {
+            // What there is of it takes room that may be what was lacking.
+            fs::remove_file(&path).ok();
+            GraphError::from(error)
+        })?;
         let replaced = self
             .previous
             .as_ref()
