@@ -95,10 +95,7 @@ pub fn build(
     let (mut build, whole) = begin(location, &study.meta.name, memory)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
     let imports = external::imports(project.study())?;
-    let shared = triples::of_study(&study).into_iter();
-    let shared = shared
-        .chain(ontology.quads().iter().cloned())
-        .chain(imports);
+    let shared = ontology.quads().iter().cloned().chain(imports);
     build.load(shared.filter(|quad| !kept.contains(&quad.graph_name)))?;
     load_cases(&study, &ontology, &mut build, &mut progress)?;
     progress(Progress::Publishing);
@@ -144,14 +141,15 @@ fn begin(
     Ok((build, whole))
 }
 
-/// Weighs the reports of one case after the other and loads what comes of it: one thread weighs, another loads.
+/// Loads what is said of a study, and what comes of the reports of one case after the other: one thread weighs, another
+/// loads.
 fn load_cases(
     study: &Study,
     ontology: &Ontology,
     build: &mut Build,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(), LocationError> {
-    let (sender, receiver) = sync_channel::<Vec<Quad>>(AHEAD);
+    let (sender, receiver) = sync_channel::<(usize, Vec<Quad>)>(AHEAD);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let vocabularies = Vocabularies(ontology);
@@ -159,6 +157,8 @@ fn load_cases(
                 publications: &study.publications,
                 concepts: &vocabularies,
             };
+            // Who loads may have stopped with an error, which is told there.
+            triples::of_study(study, &mut |quads| drop(sender.send((0, quads))));
             let mut cases = triples::Cases::of(study, ontology);
             for (key, sheets) in study.each_case(ontology) {
                 let consensus = consensus(&sheets.reports, &sheets.decisions, &rules);
@@ -167,20 +167,19 @@ fn load_cases(
                     reports: &sheets.reports,
                     consensus: &consensus,
                 });
-                // Who loads may have stopped with an error, which is told there.
-                if sender.send(quads).is_err() {
+                if sender.send((1, quads)).is_err() {
                     break;
                 }
             }
         });
-        for (done, quads) in receiver.into_iter().enumerate() {
-            if done % TOLD == 0 {
-                progress(Progress::Cases {
-                    done,
-                    of: study.cases.len(),
-                });
-            }
+        let (mut done, of) = (0, study.cases.len());
+        progress(Progress::Cases { done, of });
+        for (cases, quads) in receiver {
             build.load(quads)?;
+            done += cases;
+            if cases > 0 && done % TOLD == 0 {
+                progress(Progress::Cases { done, of });
+            }
         }
         Ok(())
     })

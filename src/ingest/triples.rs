@@ -20,10 +20,14 @@ const NO_TERM: &str = "term not reported";
 /// Why a case has no value of which no report that counts tells.
 const NOTHING: &str = "nothing in the consensus";
 
+/// Quads of a study as a whole that are held at once: it may have a million sources.
+const MANY: usize = 4096;
+
 /// What is said of a study as a whole, and of what its cases share.
-pub(super) fn of_study(study: &Study) -> Vec<Quad> {
+pub(super) fn of_study(study: &Study, take: &mut dyn FnMut(Vec<Quad>)) {
     let names = Names::new(&study.meta.name);
     let mut out = Writer::new(&names);
+    out.take = Some(take);
     differences::decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
     undeclared_genes(study, &mut out);
@@ -32,7 +36,7 @@ pub(super) fn of_study(study: &Study) -> Vec<Quad> {
     sources::graphs(study, &names, &mut out);
     sources::group_statements(study, &names, &mut out);
     sources::appraisals(study, &names, &mut out);
-    out.quads
+    out.flush();
 }
 
 /// One case: what sources report of it, and what is taken.
@@ -225,19 +229,29 @@ impl<'a> Facts<'a> {
 type Missing = (&'static str, &'static str);
 
 /// Collects quads of one graph at a time.
-struct Writer {
+struct Writer<'a> {
     quads: Vec<Quad>,
+    /// Takes the quads whenever there are [`MANY`].
+    take: Option<&'a mut dyn FnMut(Vec<Quad>)>,
     graph: NamedNode,
     /// The values that things were said to lack.
     missing: BTreeSet<Missing>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn new(names: &Names) -> Self {
         Self {
             quads: Vec::new(),
+            take: None,
             graph: names.graph("consensus"),
             missing: BTreeSet::new(),
+        }
+    }
+
+    /// Gives the quads to who takes them.
+    fn flush(&mut self) {
+        if let Some(take) = &mut self.take {
+            take(std::mem::take(&mut self.quads));
         }
     }
 
@@ -250,6 +264,9 @@ impl Writer {
         let graph = GraphName::from(self.graph.clone());
         self.quads
             .push(Quad::new(subject.clone(), predicate, object, graph));
+        if self.quads.len() >= MANY {
+            self.flush();
+        }
     }
 
     fn text(&mut self, subject: &NamedNode, predicate: impl Into<NamedNode>, text: &str) {
