@@ -16,7 +16,7 @@ use super::session::{Memory, Place, build};
   casegraph build                   the study of the working folder, or the shipped one
   casegraph build my-study/data/x   a study folder
   casegraph build -p my-project -l /tmp/store
-  casegraph build --memory 4096     a million cases, in 4 GB")]
+  casegraph build --memory 2048     a million cases, in 4 GB")]
 pub struct Build {
     /// Study or project folder; the same as --project
     #[arg(value_name = "DIR")]
