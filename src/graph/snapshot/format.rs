@@ -8,7 +8,7 @@ use std::ops::Range;
 /// What a snapshot file begins with.
 pub(super) const MAGIC: [u8; 8] = *b"CASEGSNP";
 /// Version of the layout: a file of another version is refused and made anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 /// The header is one page.
 pub(super) const HEADER: usize = 4096;
 /// Sections begin at multiples of this, so that their numbers can be read in place.
