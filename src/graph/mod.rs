@@ -24,6 +24,7 @@ mod store;
 mod update;
 pub mod vocab;
 pub mod written;
+pub mod xml;
 
 pub use ask::{Answer, Explanation, QueryOptions, Results};
 pub use canonical::canonical_nquads;
