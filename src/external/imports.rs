@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::source::is_name;
 use super::statements::graph_of;
 use crate::graph::model::{NamedNode, Quad, RdfFormat, RdfSerializer, Triple};
 use crate::graph::namespaces::TERMS;
@@ -13,7 +14,7 @@ use crate::graph::readback::{ReadbackError, verified_quads};
 use crate::project::{FileError, Folder};
 
 /// The folder of a study that holds them.
-const FOLDER: &str = "imports/";
+pub const FOLDER: &str = "imports/";
 
 /// What is wrong with a slice.
 #[derive(Debug, Error)]
@@ -30,6 +31,14 @@ pub enum ImportError {
         /// What is wrong.
         source: ReadbackError,
     },
+    /// The name of a file is that of no source.
+    #[error(
+        "{path} is named as no source can be: rename it, to letters, digits, - _ . ~ and .ttl, or delete it"
+    )]
+    Name {
+        /// The file.
+        path: String,
+    },
     /// A file cannot be written.
     #[error("{path} cannot be written")]
     Write {
@@ -40,26 +49,32 @@ pub enum ImportError {
     },
 }
 
+/// The files of a study that hold slices.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn files(study: &Folder) -> Result<Vec<String>, FileError> {
+    study.names_in(FOLDER, ".ttl")
+}
+
 /// The statements of a study's slices, each in the graph of its source.
 ///
 /// # Errors
 /// A file cannot be read or is no Turtle.
 pub fn read(study: &Folder) -> Result<Vec<Quad>, ImportError> {
     let mut quads = Vec::new();
-    for name in study.names(".ttl")? {
-        let Some(source) = name
+    for name in files(study)? {
+        let path = study.display(&name);
+        let source = name
             .strip_prefix(FOLDER)
-            .and_then(|n| n.strip_suffix(".ttl"))
-        else {
-            continue;
+            .and_then(|n| n.strip_suffix(".ttl"));
+        let Some(source) = source.filter(|source| is_name(source)) else {
+            return Err(ImportError::Name { path });
         };
         let graph = graph_of(source);
         let text = study.text(&name)?.unwrap_or_default();
-        let found =
-            verified_quads(&text, RdfFormat::Turtle).map_err(|source| ImportError::Turtle {
-                path: study.display(&name),
-                source,
-            })?;
+        let found = verified_quads(&text, RdfFormat::Turtle)
+            .map_err(|source| ImportError::Turtle { path, source })?;
         quads.extend(found.into_iter().map(|quad| Quad {
             graph_name: graph.clone().into(),
             ..quad

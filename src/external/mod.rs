@@ -28,7 +28,9 @@ mod tables;
 mod trouble;
 
 pub use format::Format;
-pub use imports::{ImportError, read as imports, write as write_import};
+pub use imports::{
+    FOLDER as IMPORTS, ImportError, files as import_files, read as imports, write as write_import,
+};
 pub use link::{
     Counts, LinkError, Linked, Options, Read, Stream, genes_of, read_sources, slice, stream,
 };

@@ -8,6 +8,8 @@ use super::record::Header;
 pub struct Source {
     /// Its name, which is the last part of its graph's IRI, such as `go`.
     pub name: String,
+    /// Its name as the user or the file says it.
+    pub called: String,
     /// Its title.
     pub title: String,
     /// Its version, as it says itself; empty if it does not.
@@ -118,7 +120,8 @@ impl Source {
         } else {
             &header.name
         };
-        let name = crate::graph::namespaces::slug(stated.name.as_deref().unwrap_or(own));
+        let called = stated.name.as_deref().unwrap_or(own);
+        let name = name_of(called);
         let known = KNOWN.iter().find(|(start, ..)| {
             let rest = name.strip_prefix(start);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
@@ -149,10 +152,38 @@ impl Source {
             credit: known(|k| k.3),
             file: file.to_owned(),
             format: Some(format),
+            called: called.to_owned(),
             name,
             ..Self::default()
         }
     }
+}
+
+/// The longest name, bytes: that of a file with its ending must not be longer than 255.
+const LONGEST_NAME: usize = 120;
+
+/// The name under which a source is kept: in lower case, and with one hyphen for each run of what is neither a letter nor
+/// a digit of any script. Accents may be characters of their own.
+fn name_of(called: &str) -> String {
+    let mut name = String::new();
+    for character in called.chars().flat_map(char::to_lowercase) {
+        if character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36F}') {
+            name.push(character);
+        } else if !name.ends_with('-') && !name.is_empty() {
+            name.push('-');
+        }
+    }
+    name.trim_end_matches('-').to_owned()
+}
+
+/// Whether a source can have this name: it stands in the name of a file and in an IRI.
+pub(super) fn is_name(name: &str) -> bool {
+    let fit =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '\u{300}'..='\u{36F}');
+    !name.is_empty()
+        && !name.starts_with('.')
+        && name.len() <= LONGEST_NAME
+        && name.chars().all(fit)
 }
 
 /// The stem of a file's name without a date at its end: a newer file is the same source.
@@ -205,6 +236,23 @@ mod tests {
             "CC0-1.0"
         );
         assert_eq!(spdx("ODbL-1.0"), "ODbL-1.0");
+    }
+
+    #[test]
+    fn names_of_every_script_can_be_kept() {
+        for (called, name) in [
+            ("日本語", "日本語"),
+            ("Ελληνικά 2", "ελληνικά-2"),
+            ("cafe\u{301}", "cafe\u{301}"),
+            ("doid/subsets/DO_cancer_slim", "doid-subsets-do-cancer-slim"),
+        ] {
+            assert_eq!(name_of(called), name);
+            assert!(is_name(name), "{name}");
+        }
+        for nothing in ["", "…", "🙂", "..", &"x".repeat(121)] {
+            assert!(!is_name(&name_of(nothing)), "{nothing}");
+        }
+        assert!(!is_name("a b") && !is_name(".a") && !is_name("a<b"));
     }
 
     #[test]

@@ -424,6 +424,7 @@ impl<'a> Statements<'a> {
         self.add(&graph, cg::IN_DEFAULT_GRAPH, Literal::from(true), out);
         self.text(&graph, dcterms::TITLE, &source.title, out);
         self.text(&graph, rdfs::LABEL, &source.name, out);
+        self.text(&graph, dcterms::IDENTIFIER, &source.called, out);
         let version = NamedNode::new_unchecked(format!("{OWL}versionInfo"));
         self.text(&graph, version, &source.version, out);
         if !source.date.is_empty() {

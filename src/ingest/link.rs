@@ -14,7 +14,7 @@ use crate::external::{
 };
 use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
-use crate::graph::vocab::skos;
+use crate::graph::vocab::{dcterms, skos};
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::Ontology;
 use crate::project::Project;
@@ -38,6 +38,18 @@ pub enum LinkingError {
     /// Files lack what the study uses.
     #[error("{}; nothing was linked (a file that was cut, or is of another table? --force takes it all the same)", losses(.0))]
     Loses(Vec<(String, Vec<Lost>)>),
+    /// A source would take the place of another one, whose name is kept in the same letters.
+    #[error(
+        "{new:?} would take the place of {old:?}, for both are kept as {name}: give it another name with --name, or replace the other with --force"
+    )]
+    Replaces {
+        /// What the new source is called.
+        new: String,
+        /// What the one is called that is there.
+        old: String,
+        /// The name of both.
+        name: String,
+    },
     /// The study is the copy that the program carries.
     #[error(
         "the study {0}, which the program carries, cannot be linked: make a copy with `casegraph init --from {0} DIR`, \
@@ -64,6 +76,19 @@ fn refuse_losses(linked: &[Linked], options: &Options) -> Result<(), LinkingErro
         return Ok(());
     }
     Err(LinkingError::Loses(losses))
+}
+
+/// Refuses a source that would take the place of one that is called otherwise, unless the user accepts that. What was
+/// linked before sources told what they are called may be the same.
+fn refuse_other(file: &Read, old: Option<&str>, options: &Options) -> Result<(), LinkingError> {
+    match old {
+        Some(old) if old != file.called && !options.force => Err(LinkingError::Replaces {
+            new: file.called.clone(),
+            old: old.to_owned(),
+            name: file.name.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// What the study names of other sources: symbols of its genes, and the IRIs to which the mappings
@@ -157,6 +182,19 @@ pub fn link_slices(
         .iter()
         .cloned()
         .partition(|quad| replaced.contains(&quad.graph_name));
+    for file in files {
+        let graph = graph_of(&file.name);
+        let called = old.iter().find_map(|quad| match &quad.object {
+            Term::Literal(text)
+                if quad.predicate == dcterms::IDENTIFIER
+                    && quad.subject == graph.clone().into() =>
+            {
+                Some(text.value())
+            }
+            _ => None,
+        });
+        refuse_other(file, called, options)?;
+    }
     let linked = external::slice(files, &wanted(project)?, (&stays, &old), options, progress)?;
     refuse_losses(&linked, options)?;
     let mut written = Vec::new();
@@ -201,6 +239,12 @@ pub fn link_whole(
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
+    for (file, graph) in files.iter().zip(&graphs) {
+        let called = current
+            .literal(graph, dcterms::IDENTIFIER)
+            .map_err(LocationError::from)?;
+        refuse_other(file, called.as_deref(), options)?;
+    }
     let mut build = location.begin(memory)?;
     build.keep(&current, &graphs)?;
     let mut fresh: HashMap<GraphName, Said> = HashMap::new();

@@ -13,6 +13,8 @@ super::terms! { "http://purl.org/dc/terms/";
     CREATOR = "creator";
     /// What it was made from.
     SOURCE = "source";
+    /// What it is called where it comes from.
+    IDENTIFIER = "identifier";
     /// Its format.
     FORMAT = "format";
     /// What it rests on.
