@@ -111,7 +111,7 @@ fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
         "{} is no folder of a store, study or project",
         path.display()
     );
-    let project = Project::find(Some(path), place.study.as_deref())?;
+    let project = place.find_at(Some(path))?;
     let folder = TempDir::new().context("no room for a store beside the other temporary files")?;
     let location = Location::new(folder.path());
     build(&project, &location, MEMORY, place.printer())

@@ -108,7 +108,7 @@ fn pair(text: &str) -> Result<(String, f64), String> {
 impl Generate {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
-        let scenario = self.scenario()?;
+        let scenario = self.scenario(place)?;
         let ontology = Ontology::read(place.find()?.ontology())?;
         let (cases, seed) = (self.cases as usize, self.seed);
         let folder = self
@@ -137,12 +137,11 @@ What is true of them: {at}/README.md, {at}/truth.json. Next:
     }
 
     /// The scenario with the changes of the flags.
-    fn scenario(&self) -> Result<Scenario> {
+    fn scenario(&self, place: &Place) -> Result<Scenario> {
         let mut scenario = match &self.scenario {
             None => Scenario::shipped()?,
             Some(path) => {
-                let text = fs::read_to_string(path)
-                    .with_context(|| format!("cannot read the scenario {}", path.display()))?;
+                let text = place.text_of(path)?;
                 Scenario::read(&text).with_context(|| format!("{}", path.display()))?
             }
         };

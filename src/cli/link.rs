@@ -1,4 +1,3 @@
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -25,12 +24,13 @@ use crate::report::{Grid, text};
   casegraph link -p my-study Homo_sapiens.gene_info.gz hgnc_complete_set.txt gene2go.gz go-basic.obo
   casegraph link -p my-study --whole Homo_sapiens.gene_info.gz gene2go.gz go-basic.obo
   casegraph link -p my-study --lenient goa_human.gaf.gz
+  zcat goa_human.gaf.gz | grep -v IEA | casegraph link -p my-study -
   casegraph link -p my-study mine.ttl --name my-terms --version 2 --licence CC0-1.0
 
 Formats: gene-info and gene2go (NCBI), hgnc, gaf (2.1, 2.2), obo (1.2, 1.4), OWL and SKOS as rdf-xml,
 turtle, n-triples or json-ld, sssom.")]
 pub struct LinkCommand {
-    /// Files to read
+    /// Files to read; a pipe is read once, and - is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Load everything into the store, and not only what the study reaches
@@ -55,6 +55,9 @@ pub struct LinkCommand {
     /// SPDX identifier of the source's licence, where the file does not say
     #[arg(long, value_name = "SPDX")]
     licence: Option<String>,
+    /// Let a packed file unpack to so much [default: 200 times its size]
+    #[arg(long = "max-unpacked", value_name = "MB")]
+    unpacked: Option<u64>,
     #[command(flatten)]
     memory: Memory,
 }
@@ -89,10 +92,12 @@ impl LinkCommand {
                 version: self.version.clone(),
                 licence: self.licence.clone(),
             },
+            unpacked: self
+                .unpacked
+                .map(|megabytes| megabytes.saturating_mul(1 << 20)),
         };
         let files = told(read_sources(&self.files, &options), printer)?;
-        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.len());
-        let sizes: Vec<u64> = files.iter().map(|file| size(&file.path)).collect();
+        let sizes: Vec<u64> = files.iter().map(|file| file.size).collect();
         let before: Vec<u64> = (0..sizes.len())
             .map(|at| sizes[..at].iter().sum())
             .collect();
@@ -283,7 +288,7 @@ fn notes(linked: &Linked, printer: Printer) {
         ));
     }
     for cycle in &linked.cycles {
-        let way = cycle.join(" is_a ");
+        let way = round(cycle);
         printer.always(&format!("{name}: a term lies above itself: {way}"));
     }
     if let Some((term, parent)) = linked.missing_parents.first() {
@@ -298,6 +303,18 @@ fn notes(linked: &Linked, printer: Printer) {
             linked.duplicates.len()
         ));
     }
+}
+
+/// Terms that a circle is told with, at most.
+const AROUND: usize = 8;
+
+/// The way round a circle of terms, or where it begins and ends.
+fn round(cycle: &[String]) -> String {
+    let Some(more) = cycle.len().checked_sub(AROUND).filter(|more| *more > 1) else {
+        return cycle.join(" is_a ");
+    };
+    let (begin, end) = (&cycle[..AROUND - 1], &cycle[cycle.len() - 1]);
+    format!("{} is_a … {more} more … is_a {end}", begin.join(" is_a "))
 }
 
 fn change(written: &Written) -> String {

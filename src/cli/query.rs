@@ -106,7 +106,7 @@ impl Format {
 impl QueryCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
-        let text = self.text()?;
+        let text = self.text(place)?;
         // Editors that mark UTF-8 so are right, and SPARQL knows no such mark.
         let text = text
             .strip_prefix('\u{feff}')
@@ -148,11 +148,10 @@ impl QueryCommand {
         Ok(Exit::Done)
     }
 
-    fn text(&self) -> Result<String> {
+    fn text(&self, place: &Place) -> Result<String> {
         match (&self.query, &self.file) {
             (Some(query), _) if query != "-" => Ok(query.clone()),
-            (_, Some(path)) => std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the query from {}", path.display())),
+            (_, Some(path)) => place.text_of(path),
             (_, None) => {
                 let mut text = String::new();
                 std::io::stdin()

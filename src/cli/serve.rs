@@ -156,6 +156,12 @@ impl Serve {
                 command.extend([flag.to_owned(), text(value)]);
             }
         }
+        for (flag, value) in [
+            ("--max-file", place.max_file.to_string()),
+            ("--max-files", place.max_files.to_string()),
+        ] {
+            command.extend([flag.to_owned(), value]);
+        }
         if let Some(study) = &place.study {
             command.extend(["--study".to_owned(), study.clone()]);
         }

@@ -1,6 +1,6 @@
 //! What most commands start with: the project, its store built if need be, and its prefixes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{GraphError, Location, LocationError, Manifest};
 use crate::ingest::{self, BuildError, Progress};
-use crate::project::Project;
+use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
 use crate::server::worker::STACK;
 pub use crate::study::Session;
@@ -50,6 +50,26 @@ pub struct Place {
     /// Answer from the store as it is, even if the sheets have changed since it was built
     #[arg(long, global = true)]
     pub frozen: bool,
+    /// Largest file of a project that is read, in MB
+    #[arg(
+        long,
+        global = true,
+        value_name = "MB",
+        env = "CASEGRAPH_MAX_FILE",
+        default_value_t = Limits::default().file >> 20,
+        hide_short_help = true
+    )]
+    pub max_file: u64,
+    /// Most files and folders that ontology/ or queries/ of a project may hold
+    #[arg(
+        long,
+        global = true,
+        value_name = "NUMBER",
+        env = "CASEGRAPH_MAX_FILES",
+        default_value_t = Limits::default().files,
+        hide_short_help = true
+    )]
+    pub max_files: usize,
     /// Say less
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -67,10 +87,43 @@ impl Place {
     /// # Errors
     /// There is none, or the choice is unclear.
     pub fn find(&self) -> Result<Project> {
-        Ok(Project::find(
-            self.project.as_deref(),
-            self.study.as_deref(),
-        )?)
+        self.find_at(self.project.as_deref())
+    }
+
+    /// Finds the project at a folder.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    pub fn find_at(&self, folder: Option<&Path>) -> Result<Project> {
+        let project = Project::find(folder, self.study.as_deref())?;
+        Ok(project.with_limits(self.limits()))
+    }
+
+    /// How much of a project, and of other files, is read.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            file: self.max_file.saturating_mul(MB),
+            files: self.max_files,
+        }
+    }
+
+    /// The bytes of a file that the user names, or what a pipe gives.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn bytes_of(&self, path: &Path) -> Result<Vec<u8>> {
+        let limits = self.limits();
+        Ok(Given::open(path, limits.file)?.bytes(limits)?)
+    }
+
+    /// The text of a file that the user names, or what a pipe gives.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no text.
+    pub fn text_of(&self, path: &Path) -> Result<String> {
+        let limits = self.limits();
+        Ok(Given::open(path, limits.file)?.text(limits)?)
     }
 
     /// The location of a project's store.

@@ -111,38 +111,34 @@ impl Stats {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         match self.kind {
-            Kind::Proportion(kind) => kind.run(printer),
+            Kind::Proportion(kind) => kind.run(place),
             Kind::Contingency(kind) => of_file(
                 "contingency",
                 &kind.shared,
                 &kind.columns,
                 &kind.options,
-                printer,
+                place,
             ),
             Kind::Survival(kind) => of_file(
                 "survival",
                 &kind.shared,
                 &kind.columns,
                 &kind.options,
-                printer,
+                place,
             ),
-            Kind::Cox(kind) => of_file("cox", &kind.shared, &kind.columns, &kind.options, printer),
+            Kind::Cox(kind) => of_file("cox", &kind.shared, &kind.columns, &kind.options, place),
             Kind::CompetingRisks(kind) => of_file(
                 "competing-risks",
                 &kind.shared,
                 &kind.columns,
                 &kind.options,
-                printer,
+                place,
             ),
-            Kind::Pooled(kind) => of_file(
-                "pooled",
-                &kind.shared,
-                &kind.columns,
-                &kind.options,
-                printer,
-            ),
+            Kind::Pooled(kind) => {
+                of_file("pooled", &kind.shared, &kind.columns, &kind.options, place)
+            }
             Kind::Ranks(kind) => {
-                of_file("ranks", &kind.shared, &kind.columns, &kind.options, printer)
+                of_file("ranks", &kind.shared, &kind.columns, &kind.options, place)
             }
             Kind::Adjust(kind) => kind.run(printer),
         }
@@ -171,7 +167,7 @@ fn of_file(
     shared: &Shared,
     columns: &impl Serialize,
     options: &impl Serialize,
-    printer: Printer,
+    place: &Place,
 ) -> Result<Exit> {
     let mut header = Map::new();
     // A header says its kind first.
@@ -193,6 +189,7 @@ fn of_file(
         .collect();
     let frame = input::read(
         &shared.input,
+        &place.bytes_of(&shared.input)?,
         shared.delimiter,
         &wanted,
         shared.case.as_deref(),
@@ -201,7 +198,7 @@ fn of_file(
     let mut computed = estimate(&statistic, &frame.frame)
         .with_context(|| format!("{}: no {kind} result", shared.input.display()))?;
     computed.cautions.extend(frame.cautions);
-    print(&computed, shared.shown.format, printer)
+    print(&computed, shared.shown.format, place.printer())
 }
 
 fn print(computed: &Computed, format: Format, printer: Printer) -> Result<Exit> {

@@ -9,6 +9,53 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::project::Given;
+
+/// A packed file may unpack to so many times its size: ontologies and tables of genes do to 5 to 30 times.
+const RATIO: u64 = 200;
+/// Less than this may unpack from anything, bytes.
+const SMALL: u64 = 64 << 20;
+
+/// A packed file that grows beyond measure.
+#[derive(Debug, Error)]
+pub(super) enum Unpacks {
+    /// Out of proportion to its size.
+    #[error(
+        "it unpacks to more than {RATIO} times its size: if it is to, say how much may come with --max-unpacked MB"
+    )]
+    OutOfProportion,
+    /// To more than was said.
+    #[error("it unpacks to more than {0} MB: raise --max-unpacked")]
+    ToMore(u64),
+}
+
+/// Unpacks, and stops where that gives too much.
+struct Unpack<R: BufRead> {
+    unpacked: MultiGzDecoder<R>,
+    /// Bytes of the packed file so far.
+    packed: Arc<AtomicU64>,
+    given: u64,
+    /// The most bytes, where somebody says.
+    most: Option<u64>,
+}
+
+impl<R: BufRead> Read for Unpack<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.unpacked.read(buffer)?;
+        self.given += read as u64;
+        let packed = self.packed.load(Ordering::Relaxed);
+        let too_much = match self.most {
+            Some(most) if self.given > most => Unpacks::ToMore(most >> 20),
+            None if self.given > SMALL.max(packed.saturating_mul(RATIO)) => {
+                Unpacks::OutOfProportion
+            }
+            _ => return Ok(read),
+        };
+        Err(io::Error::other(too_much))
+    }
+}
 
 /// The longest line that is taken. The longest of the whole Gene Ontology has 30 kB.
 pub(super) const LONGEST_LINE: usize = 4 * 1024 * 1024;
@@ -62,12 +109,13 @@ pub(super) enum Line<'a> {
 }
 
 impl Input {
-    /// Opens a file; gzip is told by its first bytes.
+    /// Opens a file at its beginning; gzip is told by its first bytes. A packed file may unpack to so many bytes, or to
+    /// what is in proportion to its size where nobody says.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+    /// The file cannot be read.
+    pub fn open(given: &Given, most: Option<u64>) -> io::Result<Self> {
+        let file = given.reader()?;
         let hash = Arc::new(Mutex::new(Sha256::new()));
         let passed = Arc::new(AtomicU64::new(0));
         let tap = Tap {
@@ -78,12 +126,18 @@ impl Input {
         let mut raw = BufReader::with_capacity(1 << 17, tap);
         let gzip = raw.fill_buf()?.starts_with(&[0x1F, 0x8B]);
         let reader: Box<dyn BufRead> = if gzip {
-            Box::new(BufReader::with_capacity(1 << 17, MultiGzDecoder::new(raw)))
+            let unpack = Unpack {
+                unpacked: MultiGzDecoder::new(raw),
+                packed: Arc::clone(&passed),
+                given: 0,
+                most,
+            };
+            Box::new(BufReader::with_capacity(1 << 17, unpack))
         } else {
             Box::new(raw)
         };
         Ok(Self {
-            path: path.to_owned(),
+            path: given.path().to_owned(),
             reader,
             hash,
             passed,
@@ -196,15 +250,18 @@ mod tests {
 
     use super::*;
 
-    fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        file.write_all(bytes).expect("written");
-        file
+    impl Input {
+        /// Opens a file that holds this.
+        pub(in crate::external) fn of(content: &[u8]) -> Self {
+            let mut file = tempfile::NamedTempFile::new().expect("a file");
+            file.write_all(content).expect("written");
+            let given = Given::open(file.path(), u64::MAX).expect("opens");
+            Self::open(&given, None).expect("opens")
+        }
     }
 
     fn lines(bytes: &[u8]) -> Vec<String> {
-        let file = file(bytes);
-        let mut input = Input::open(file.path()).expect("opens");
+        let mut input = Input::of(bytes);
         let mut lines = Vec::new();
         while let Some(line) = input.next_line().expect("reads") {
             lines.push(match line {
@@ -231,8 +288,7 @@ mod tests {
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(&b"line\n".repeat(10_000)).expect("packs");
         let packed = packed.finish().expect("packs");
-        let file = file(&packed[..packed.len() / 2]);
-        let mut input = Input::open(file.path()).expect("opens");
+        let mut input = Input::of(&packed[..packed.len() / 2]);
         let error = loop {
             match input.next_line() {
                 Ok(Some(_)) => {}
@@ -241,6 +297,23 @@ mod tests {
             }
         };
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn what_unpacks_out_of_proportion_is_stopped() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        for _ in 0..100 {
+            packed.write_all(&vec![b'\n'; 1 << 20]).expect("packs");
+        }
+        let packed = packed.finish().expect("packs");
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(&packed).expect("written");
+        let given = Given::open(file.path(), u64::MAX).expect("opens");
+        let read = |most: Option<u64>| Input::open(&given, most).and_then(Input::finish);
+        let told = |most| read(most).expect_err("too much").to_string();
+        assert!(told(None).contains("200 times"), "{}", told(None));
+        assert!(told(Some(50 << 20)).contains("50 MB"));
+        assert_eq!(read(Some(100 << 20)).expect("read").len(), 64);
     }
 
     #[test]
@@ -259,11 +332,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_the_file_on_disk() {
-        let file = file(b"abc");
-        let hash = Input::open(file.path())
-            .expect("opens")
-            .finish()
-            .expect("reads");
+        let hash = Input::of(b"abc").finish().expect("reads");
         assert!(hash.starts_with("ba7816bf8f01cfea"), "{hash}");
     }
 }

@@ -1,7 +1,8 @@
 //! Reading the files of other sources: what the study reaches, or everything.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -12,11 +13,12 @@ use super::loss::{Lost, Said};
 use super::record::{Gene, Header, Record, other_species};
 use super::shared::{Sameness, Shared};
 use super::slice::{Obsolete, Ontology, Wanted};
-use super::source::{Source, Stated};
+use super::source::{Source, Stated, is_name};
 use super::statements::{Statements, graph_of};
 use super::trouble::Troubles;
 use super::{obo, rdf, sssom, tables};
 use crate::graph::model::{GraphName, Quad};
+use crate::project::{FileError, Given};
 
 /// How files are read.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// What the user says of the source.
     pub stated: Stated,
+    /// To how many bytes a packed file may unpack; in proportion to its size where nobody says.
+    pub unpacked: Option<u64>,
 }
 
 /// Why files were not linked.
@@ -42,6 +46,27 @@ pub enum LinkError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// A file cannot be opened.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A source has no name that it can be kept under.
+    #[error(
+        "{path}: its source is called {called:?}, under which it cannot be kept: give it a name of letters and digits, at most 120 bytes, with --name"
+    )]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// What it is called.
+        called: String,
+    },
+    /// A pipe has no name, and what came out of it says none.
+    #[error(
+        "{path} does not say of what source it is, and a pipe has no name: give one with --name"
+    )]
+    Nameless {
+        /// The pipe.
+        path: PathBuf,
     },
     /// A file is of no known format.
     #[error("{path}: {what}")]
@@ -125,8 +150,31 @@ pub struct Read {
     pub path: PathBuf,
     /// Its format.
     pub format: Format,
-    /// The name of its source.
+    /// The name of its source, under which it is kept.
     pub name: String,
+    /// What its source is called.
+    pub called: String,
+    /// Its size, bytes.
+    pub size: u64,
+    given: Arc<Given>,
+    unpacked: Option<u64>,
+}
+
+impl Read {
+    /// The name of the file; a pipe has none.
+    fn own_name(&self) -> String {
+        match self.path.file_name() {
+            Some(name) if !self.given.is_pipe() => name.to_string_lossy().into_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn open(&self) -> Result<Input, LinkError> {
+        Input::open(&self.given, self.unpacked).map_err(|source| LinkError::Io {
+            path: self.path.clone(),
+            source,
+        })
+    }
 }
 
 /// What became of one source.
@@ -175,35 +223,40 @@ pub struct Linked {
 pub fn read_sources(files: &[PathBuf], options: &Options) -> Result<Vec<Read>, LinkError> {
     let mut read: Vec<Read> = Vec::new();
     for path in files {
-        let failed = |source| LinkError::Io {
+        let given = Given::open(path, options.unpacked.unwrap_or(PIPED))?;
+        let mut file = Read {
             path: path.clone(),
-            source,
+            format: Format::Turtle,
+            name: String::new(),
+            called: String::new(),
+            size: given.size(),
+            given: Arc::new(given),
+            unpacked: options.unpacked,
         };
-        let format = match options.format {
+        file.format = match options.format {
             Some(format) => format,
             None => {
-                let mut input = Input::open(path).map_err(failed)?;
-                let start = input.peek().map_err(failed)?;
+                let mut input = file.open()?;
+                let start = input.peek().map_err(|source| LinkError::Io {
+                    path: path.clone(),
+                    source,
+                })?;
                 Format::recognise(start).map_err(|what| LinkError::Format {
                     path: path.clone(),
                     what,
                 })?
             }
         };
-        let name = name_of(path, format, options).map_err(failed)?;
+        name(&mut file, options)?;
         // The second would replace the first.
-        if let Some(known) = read.iter().find(|known| known.name == name) {
+        if let Some(known) = read.iter().find(|known| known.name == file.name) {
             return Err(LinkError::Twice {
-                name,
+                name: file.name,
                 first: known.path.clone(),
                 second: path.clone(),
             });
         }
-        read.push(Read {
-            path: path.clone(),
-            format,
-            name,
-        });
+        read.push(file);
     }
     read.sort_by_key(|read| read.format);
     Ok(read)
@@ -220,7 +273,7 @@ fn records(
         path: file.path.clone(),
         source,
     };
-    let mut input = Input::open(&file.path).map_err(failed)?;
+    let mut input = file.open()?;
     let counter = input.counter();
     let mut since = 0_u32;
     let mut pass = |record: Record| {
@@ -263,14 +316,9 @@ fn ended(
             format: file.format,
         });
     }
-    let name = file.path.file_name().unwrap_or_default();
-    let mut source = Source::new(
-        &header,
-        file.format,
-        &name.to_string_lossy(),
-        &options.stated,
-    );
+    let mut source = Source::new(&header, file.format, &file.own_name(), &options.stated);
     source.name.clone_from(&file.name);
+    source.called.clone_from(&file.called);
     source.sha256 = sha256;
     source.skipped = troubles.count();
     Ok(Linked {
@@ -474,22 +522,40 @@ pub fn stream(
     Ok(linked)
 }
 
-/// The name of a source from the top of its file: the whole of a file is passed on under it.
-fn name_of(path: &Path, format: Format, options: &Options) -> io::Result<String> {
-    let mut input = Input::open(path)?;
+/// The most that is taken of a pipe, bytes.
+const PIPED: u64 = 64 << 30;
+
+/// Names a source from the top of its file: the whole of a file is passed on under it.
+fn name(file: &mut Read, options: &Options) -> Result<(), LinkError> {
+    let failed = |source| LinkError::Io {
+        path: file.path.clone(),
+        source,
+    };
+    let mut input = file.open()?;
     let named = |name: &str| Header {
         name: name.to_owned(),
         ..Header::default()
     };
-    let header = match format {
+    let header = match file.format {
         Format::GeneInfo => named("ncbi-gene"),
         Format::Gene2Go => named("ncbi-gene2go"),
         Format::Gaf => named("goa"),
-        Format::Hgnc => named(tables::hgnc_name(&mut input)?),
-        Format::Sssom => sssom::header(&mut input)?,
-        Format::Obo => obo::header(&mut input)?,
+        Format::Hgnc => named(tables::hgnc_name(&mut input).map_err(failed)?),
+        Format::Sssom => sssom::header(&mut input).map_err(failed)?,
+        Format::Obo => obo::header(&mut input).map_err(failed)?,
         format => rdf::header(&mut input, format),
     };
-    let file = path.file_name().unwrap_or_default();
-    Ok(Source::new(&header, format, &file.to_string_lossy(), &options.stated).name)
+    if file.given.is_pipe() && header.name.is_empty() && options.stated.name.is_none() {
+        let path = file.path.clone();
+        return Err(LinkError::Nameless { path });
+    }
+    let source = Source::new(&header, file.format, &file.own_name(), &options.stated);
+    if !is_name(&source.name) {
+        return Err(LinkError::Name {
+            path: file.path.clone(),
+            called: source.called,
+        });
+    }
+    (file.name, file.called) = (source.name, source.called);
+    Ok(())
 }

@@ -303,14 +303,10 @@ fn unescaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     fn terms(text: &str) -> (Header, Vec<Term>, Troubles) {
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        file.write_all(text.as_bytes()).expect("written");
-        let mut input = Input::open(file.path()).expect("opens");
+        let mut input = Input::of(text.as_bytes());
         let (mut terms, mut troubles) = (Vec::new(), Troubles::default());
         let header = read(&mut input, &mut troubles, &mut |record| {
             if let Record::Term(term) = record {

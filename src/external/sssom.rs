@@ -56,14 +56,21 @@ impl Metadata {
     }
 }
 
+/// The longest commented header, bytes: those of the largest mapping sets have 10 kB.
+const LONGEST_HEADER: usize = 4 << 20;
+
 /// Adds a line of the commented header to its YAML; false if it is none.
-fn is_commented(line: &str, yaml: &mut String) -> bool {
+fn is_commented(line: &str, yaml: &mut String) -> io::Result<bool> {
     let Some(comment) = line.strip_prefix('#') else {
-        return false;
+        return Ok(false);
     };
+    if yaml.len() + comment.len() > LONGEST_HEADER {
+        let what = "its commented header has more than 4 MB: no mapping set has so long a one";
+        return Err(io::Error::other(what));
+    }
     yaml.push_str(comment.strip_prefix(' ').unwrap_or(comment));
     yaml.push('\n');
-    true
+    Ok(true)
 }
 
 /// Reads a file; each mapping whose identifiers can be expanded goes to `sink`.
@@ -86,7 +93,7 @@ pub(super) fn read(
                 continue;
             }
         };
-        if columns.is_none() && is_commented(line, &mut yaml) {
+        if columns.is_none() && is_commented(line, &mut yaml)? {
             continue;
         }
         if line.trim().is_empty() || line.starts_with('#') {
@@ -132,7 +139,7 @@ pub(super) fn read(
 pub(super) fn header(input: &mut Input) -> io::Result<Header> {
     let mut yaml = String::new();
     while let Some(Line::Text(line)) = input.next_line()? {
-        if !is_commented(line, &mut yaml) {
+        if !is_commented(line, &mut yaml)? {
             break;
         }
     }
@@ -202,8 +209,6 @@ fn mapping(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     #[test]
@@ -227,9 +232,7 @@ mod tests {
     #[test]
     fn identifiers_are_expanded_by_the_header_and_negations_kept() {
         let text = "#curie_map:\n#  MONDO: http://purl.obolibrary.org/obo/MONDO_\n#  NCIT: http://purl.obolibrary.org/obo/NCIT_\n#license: CC0\n#mapping_set_version: releases/2026-08-04/x\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\tpredicate_modifier\nMONDO:1\tskos:exactMatch\tNCIT:C2\tsemapv:X\t\nMONDO:1\tskos:exactMatch\tNCIT:C3\tsemapv:X\tNot\nMONDO:1\tskos:exactMatch\tUMLS:C3\tsemapv:X\t\n";
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        file.write_all(text.as_bytes()).expect("written");
-        let mut input = Input::open(file.path()).expect("opens");
+        let mut input = Input::of(text.as_bytes());
         let (mut found, mut troubles) = (Vec::new(), Troubles::default());
         let header = read(&mut input, &mut troubles, &mut |record| {
             if let Record::Mapping(mapping) = record {

@@ -391,16 +391,12 @@ pub(super) fn hgnc(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     type Reader = fn(&mut Input, &mut Troubles, &mut dyn FnMut(Record)) -> io::Result<Header>;
 
     fn read(reader: Reader, text: &str) -> (Header, Vec<Record>, Troubles) {
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        file.write_all(text.as_bytes()).expect("written");
-        let mut input = Input::open(file.path()).expect("opens");
+        let mut input = Input::of(text.as_bytes());
         let (mut records, mut troubles) = (Vec::new(), Troubles::default());
         let header = reader(&mut input, &mut troubles, &mut |record| {
             records.push(record);

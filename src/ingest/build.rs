@@ -217,12 +217,17 @@ type Part = fn(&Project) -> &Folder;
 
 /// The files that a build reads.
 fn inputs(project: &Project) -> Result<Vec<(Part, String)>, FileError> {
-    let sheets = [".csv", ".toml", ".ttl"].map(|ending| (Project::study as Part, ending));
-    let terms = [".ttl", ".sssom.tsv"].map(|ending| (Project::ontology as Part, ending));
-    let mut inputs = Vec::new();
-    for (part, ending) in sheets.into_iter().chain(terms) {
-        let names = part(project).names(ending)?;
-        inputs.extend(names.into_iter().map(|name| (part, name)));
+    let mut inputs: Vec<(Part, String)> = study::files(project.study())?
+        .into_iter()
+        .map(|name| (Project::study as Part, name))
+        .collect();
+    for ending in [".ttl", ".sssom.tsv"] {
+        let names = project.ontology().names(ending)?;
+        inputs.extend(
+            names
+                .into_iter()
+                .map(|name| (Project::ontology as Part, name)),
+        );
     }
     Ok(inputs)
 }
@@ -255,19 +260,25 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// # Errors
 /// A file cannot be read.
 pub fn input_sums(project: &Project) -> Result<String, FileError> {
-    let folders = [
-        ("study", project.study(), &[".csv", ".toml", ".ttl"][..]),
-        ("ontology", project.ontology(), &[".ttl", ".tsv"][..]),
-        ("queries", project.queries(), &[".rq", ".tsv"][..]),
-    ];
+    let analyses = project.queries();
+    let inputs = inputs(project)?.into_iter().map(|(part, name)| {
+        let folder = part(project);
+        let place = if std::ptr::eq(folder, project.study()) {
+            "study"
+        } else {
+            "ontology"
+        };
+        (place, folder, name)
+    });
+    let mut files: Vec<(&str, &Folder, String)> = inputs.collect();
+    for ending in [".rq", ".tsv"] {
+        let names = analyses.names(ending)?.into_iter();
+        files.extend(names.map(|name| ("queries", analyses, name)));
+    }
     let mut sums = std::collections::BTreeMap::new();
-    for (place, folder, endings) in folders {
-        for ending in endings {
-            for name in folder.names(ending)? {
-                let bytes = folder.bytes(&name)?.unwrap_or_default();
-                sums.insert(format!("{place}/{name}"), sha256(&bytes));
-            }
-        }
+    for (place, folder, name) in files {
+        let bytes = folder.bytes(&name)?.unwrap_or_default();
+        sums.insert(format!("{place}/{name}"), sha256(&bytes));
     }
     let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
     Ok(lines.collect())

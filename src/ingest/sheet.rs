@@ -6,6 +6,8 @@ use crate::delimited::{Fault, LOST, Reader, Record, Refused, address, delimiter_
 /// The largest cell that is taken. A paragraph of a paper has about a kilobyte; more than this is
 /// a quotation mark that nobody closed, or a file that is no sheet.
 const LARGEST_CELL: usize = 64 * 1024;
+/// The most columns that are looked at: no sheet has a tenth of them.
+const MOST_COLUMNS: usize = 1000;
 /// Rows of a wrong form that are told one by one.
 const MOST_FAULTS: usize = 20;
 
@@ -84,7 +86,7 @@ impl Table {
                 problems.cell(&Place { file, cell, value }, rule);
                 whole = false;
             };
-            let text = trimmed(cell);
+            let mut text = trimmed(cell);
             if text.len() > LARGEST_CELL {
                 let bytes = text.len();
                 wrong(
@@ -93,6 +95,8 @@ impl Table {
                         "the cell holds {bytes} bytes and may hold {LARGEST_CELL}: look for a quotation mark that is not closed"
                     ),
                 );
+                // Not kept, however long it is.
+                text = "";
             } else if text.contains(LOST) {
                 wrong(text, "has a character (\u{FFFD}) that stands where another one was lost when the sheet was converted: write the lost one".to_owned());
             }
@@ -143,6 +147,16 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         problems.file(
             file,
             "has 4 GB or more: split the study, a sheet may have less",
+        );
+        return None;
+    }
+    if table.headings.len() > MOST_COLUMNS {
+        let columns = table.headings.len();
+        problems.file(
+            file,
+            format!(
+                "has {columns} columns, and no sheet has more than {MOST_COLUMNS}: this is none"
+            ),
         );
         return None;
     }

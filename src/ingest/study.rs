@@ -148,6 +148,33 @@ const OTHER_SHEETS: [(&str, bool); 6] = [
     ("appraisals", true),
 ];
 
+const META: &str = "study.toml";
+
+/// The sheets of a study by name, and whether one may do without them.
+fn sheets() -> impl Iterator<Item = (&'static str, bool)> {
+    let facts = FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional()));
+    OTHER_SHEETS.into_iter().chain(facts)
+}
+
+/// The files of a study that are read, of those that there are: its sheets, `study.toml` and what was linked. What else
+/// lies in its folder is nobody's business here, however large it is.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
+    let is_sheet = |file: &String| sheets().any(|(name, _)| *file == format!("{name}.csv"));
+    let mut names = folder.names_in("", ".csv")?;
+    names.retain(is_sheet);
+    names.extend(
+        folder
+            .names_in("", META)?
+            .into_iter()
+            .filter(|name| name == META),
+    );
+    names.extend(external::import_files(folder)?);
+    Ok(names)
+}
+
 /// Reads a study's folder. Problems of all sheets are collected; where there is an error, the
 /// study is what could be read of it and must not be built.
 ///
@@ -160,11 +187,8 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
         meta,
         ..Study::default()
     };
-    let sheets = OTHER_SHEETS
-        .into_iter()
-        .chain(FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional())));
     let mut tables = Tables::new();
-    for (name, optional) in sheets {
+    for (name, optional) in sheets() {
         let file = format!("{name}.csv");
         match folder.bytes(&file)? {
             Some(bytes) => {
@@ -238,18 +262,10 @@ fn linked(folder: &Folder, problems: &mut Problems) -> Result<Vec<Quad>, FileErr
     }
 }
 
-/// A CSV file that is no sheet is most likely one whose name is misspelt.
+/// A CSV file that is no sheet is most likely one whose name is misspelt. Slices lie in one folder and not below it.
 fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError> {
-    let known: Vec<&str> = OTHER_SHEETS
-        .iter()
-        .map(|(name, _)| *name)
-        .chain(FactSheet::ALL.map(FactSheet::name))
-        .collect();
-    for file in folder
-        .names(".csv")?
-        .iter()
-        .filter(|file| !file.contains('/'))
-    {
+    let known: Vec<&str> = sheets().map(|(name, _)| name).collect();
+    for file in &folder.names_in("", ".csv")? {
         let name = file.trim_end_matches(".csv");
         if !known.contains(&name) {
             let near = nearest(&name.to_lowercase(), known.iter().copied()).join(", ");
@@ -263,6 +279,12 @@ fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError
                 format!("is no sheet and is not read{near}"),
             );
         }
+    }
+    for below in folder.folders_in(external::IMPORTS)? {
+        problems.warn_file(
+            &folder.display(&below),
+            "is a folder among the slices and is not read: put the slices in imports/ itself",
+        );
     }
     Ok(())
 }
@@ -297,8 +319,7 @@ fn read_meta(
     folder: &Folder,
     problems: &mut Problems,
 ) -> Result<(StudyMeta, Vec<Cohort>), FileError> {
-    const FILE: &str = "study.toml";
-    let path = folder.display(FILE);
+    let path = folder.display(META);
     let name = folder.name();
     let mut meta = StudyMeta {
         title: name.clone(),
@@ -312,7 +333,7 @@ fn read_meta(
         let reserved = RESERVED.join(", ");
         problems.file(&path, format!("the study's folder is named {:?}: {reserved} are names of what belongs to no study, give it another", meta.name));
     }
-    let Some(text) = folder.text(FILE)? else {
+    let Some(text) = folder.text(META)? else {
         problems.warn_file(
             &path,
             "is missing: title, citation and licence of the study are unknown",

@@ -1,4 +1,7 @@
 //! Files of a folder on disk or of the copy that the binary carries, read alike.
+//!
+//! A folder may be a stranger's: nothing is read but regular files that lie in it, or in the project that it belongs
+//! to, and nothing is walked that no name leads to.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,9 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::error::{DEEPEST, FileError, Limits, failed};
+use super::given;
 use include_dir::{Dir, DirEntry, include_dir};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 /// The folders that the binary carries, by name.
 static SHIPPED: [(&str, &Dir<'static>); 3] = [
@@ -20,28 +24,6 @@ static SHIPPED: [(&str, &Dir<'static>); 3] = [
 static ONTOLOGY: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/ontology");
 static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static QUERIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/queries");
-
-/// A file or folder that could not be read.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum FileError {
-    /// The operating system refuses it.
-    #[error("cannot read {path}")]
-    Io {
-        /// What was to be read.
-        path: PathBuf,
-        /// Why it failed.
-        source: io::Error,
-    },
-    /// It should be text and is not.
-    #[error("{path} is not UTF-8 text (first at byte {offset}): save it as UTF-8")]
-    NotText {
-        /// The file.
-        path: PathBuf,
-        /// Where the first bad byte stands.
-        offset: usize,
-    },
-}
 
 /// A text file with the path that errors name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +38,12 @@ pub struct TextFile {
 
 #[derive(Debug, Clone)]
 enum Source {
-    Disk(PathBuf),
+    /// A folder, and the one that links may not lead out of.
+    Disk {
+        path: PathBuf,
+        within: PathBuf,
+        limits: Limits,
+    },
     Shipped(String),
 }
 
@@ -75,10 +62,30 @@ impl Folder {
     /// A folder on disk.
     #[must_use]
     pub fn disk(path: &Path) -> Self {
+        Self::part_of(path, path)
+    }
+
+    /// A folder on disk that belongs to a project: links may lead from one to another place of it.
+    #[must_use]
+    pub fn part_of(path: &Path, project: &Path) -> Self {
+        let within = project.canonicalize();
         Self {
-            source: Source::Disk(path.to_owned()),
+            source: Source::Disk {
+                path: path.to_owned(),
+                within: within.unwrap_or_else(|_| project.to_owned()),
+                limits: Limits::default(),
+            },
             reads: None,
         }
+    }
+
+    /// The same folder, of which so much is read.
+    #[must_use]
+    pub fn with_limits(mut self, allowed: Limits) -> Self {
+        if let Source::Disk { limits, .. } = &mut self.source {
+            *limits = allowed;
+        }
+        self
     }
 
     /// A folder of the shipped copy, such as `data/alk-sarcoma`.
@@ -119,7 +126,7 @@ impl Folder {
     #[must_use]
     pub fn name(&self) -> String {
         match &self.source {
-            Source::Disk(path) => {
+            Source::Disk { path, .. } => {
                 let path = path.canonicalize().unwrap_or_else(|_| path.clone());
                 path.file_name()
                     .map_or_else(|| "study".to_owned(), |n| n.to_string_lossy().into())
@@ -132,7 +139,7 @@ impl Folder {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
-            Source::Disk(path) => Some(path),
+            Source::Disk { path, .. } => Some(path),
             Source::Shipped(_) => None,
         }
     }
@@ -141,7 +148,7 @@ impl Folder {
     #[must_use]
     pub fn display(&self, name: &str) -> String {
         match &self.source {
-            Source::Disk(path) => {
+            Source::Disk { path, .. } => {
                 let path = path.join(name).display().to_string();
                 path.strip_prefix("./").map_or(path.clone(), str::to_owned)
             }
@@ -168,13 +175,21 @@ impl Folder {
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FileError> {
         match &self.source {
-            Source::Disk(folder) => {
+            Source::Disk {
+                path: folder,
+                within,
+                limits,
+            } => {
                 let path = folder.join(name);
-                match fs::read(&path) {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                    Err(source) => Err(FileError::Io { path, source }),
+                let Some(real) = real(&path, within)? else {
+                    return Ok(None);
+                };
+                let found = fs::metadata(&real).map_err(failed(&path))?;
+                if !found.is_file() {
+                    return Err(given::no_file(&path, &found));
                 }
+                let mut file = given::unwaiting().open(&real).map_err(failed(&path))?;
+                given::within(&path, &mut file, *limits).map(Some)
             }
             Source::Shipped(folder) => Ok(shipped(folder).and_then(|dir| {
                 dir.get_file(dir.path().join(name))
@@ -205,14 +220,10 @@ impl Folder {
     /// It cannot be read.
     pub fn folders(&self) -> Result<Vec<String>, FileError> {
         let mut names: Vec<String> = match &self.source {
-            Source::Disk(path) => {
-                let failed = |source| FileError::Io {
-                    path: path.clone(),
-                    source,
-                };
+            Source::Disk { path, .. } => {
                 let mut names = Vec::new();
-                for entry in fs::read_dir(path).map_err(failed)? {
-                    let entry = entry.map_err(failed)?;
+                for entry in fs::read_dir(path).map_err(failed(path))? {
+                    let entry = entry.map_err(failed(path))?;
                     if entry.path().is_dir() {
                         names.push(entry.file_name().to_string_lossy().into_owned());
                     }
@@ -236,11 +247,77 @@ impl Folder {
     pub fn names(&self, ending: &str) -> Result<Vec<String>, FileError> {
         let mut names = Vec::new();
         match &self.source {
-            Source::Disk(path) => names_on_disk(path, "", ending, &mut names)?,
+            Source::Disk {
+                path,
+                within,
+                limits,
+            } => {
+                if real(path, within)?.is_some() {
+                    let mut walk = Walk {
+                        ending,
+                        left: limits.files,
+                        names: &mut names,
+                    };
+                    walk.walk(path, "", 0).map_err(|error| match error {
+                        FileError::Many { .. } => FileError::Many {
+                            path: path.clone(),
+                            limit: limits.files,
+                        },
+                        other => other,
+                    })?;
+                }
+            }
             Source::Shipped(path) => {
                 if let Some(dir) = shipped(path) {
                     names_shipped(dir, dir.path(), ending, &mut names);
                 }
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The names of the files with this ending in a folder of it, such as `imports/`, or right in it, where the folder
+    /// is named by an empty text; sorted. Folders in it are passed over, however much they hold.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn names_in(&self, folder: &str, ending: &str) -> Result<Vec<String>, FileError> {
+        if let Source::Shipped(_) = self.source {
+            let mut names = self.names(ending)?;
+            names.retain(|name| {
+                name.strip_prefix(folder)
+                    .is_some_and(|rest| !rest.contains('/'))
+            });
+            return Ok(names);
+        }
+        self.held(folder, ending, false)
+    }
+
+    /// The names of the folders in a folder of it; sorted.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn folders_in(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        self.held(folder, "", true)
+    }
+
+    /// What a folder on disk holds: files, or folders.
+    fn held(&self, folder: &str, ending: &str, folders: bool) -> Result<Vec<String>, FileError> {
+        let Source::Disk { path, within, .. } = &self.source else {
+            return Ok(Vec::new());
+        };
+        let path = path.join(folder);
+        let mut names = Vec::new();
+        if real(&path, within)?.is_none() {
+            return Ok(names);
+        }
+        for entry in fs::read_dir(&path).map_err(failed(&path))? {
+            let entry = entry.map_err(failed(&path))?;
+            if let Some(name) = name_of(&entry, ending)?
+                && entry.path().is_dir() == folders
+            {
+                names.push(format!("{folder}{name}"));
             }
         }
         names.sort();
@@ -277,29 +354,77 @@ fn shipped(path: &str) -> Option<&'static Dir<'static>> {
     }
 }
 
-fn names_on_disk(
-    folder: &Path,
-    before: &str,
-    ending: &str,
-    names: &mut Vec<String>,
-) -> Result<(), FileError> {
-    let failed = |source| FileError::Io {
-        path: folder.to_owned(),
-        source,
-    };
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            continue;
-        }
-        if entry.path().is_dir() {
-            names_on_disk(&entry.path(), &format!("{before}{name}/"), ending, names)?;
-        } else if name.ends_with(ending) {
-            names.push(format!("{before}{name}"));
-        }
+/// The path without links; `None` if nothing is there.
+fn real(path: &Path, within: &Path) -> Result<Option<PathBuf>, FileError> {
+    match path.canonicalize() {
+        Ok(real) if real.starts_with(within) => Ok(Some(real)),
+        Ok(target) => Err(FileError::Outside {
+            path: path.to_owned(),
+            target,
+            within: within.to_owned(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+            Ok(target) => Err(FileError::Nowhere {
+                path: path.to_owned(),
+                target,
+            }),
+            Err(_) => Ok(None),
+        },
+        Err(source) => Err(failed(path)(source)),
     }
-    Ok(())
+}
+
+/// The name of what a folder holds, if it ends so and is not hidden.
+fn name_of(entry: &fs::DirEntry, ending: &str) -> Result<Option<String>, FileError> {
+    let name = entry.file_name();
+    let lossy = name.to_string_lossy();
+    if lossy.starts_with('.') || !lossy.ends_with(ending) {
+        return Ok(None);
+    }
+    match name.to_str() {
+        Some(name) => Ok(Some(name.to_owned())),
+        None => Err(FileError::Name { path: entry.path() }),
+    }
+}
+
+/// Looks through folders for files with this ending.
+struct Walk<'a> {
+    ending: &'a str,
+    /// How many files and folders may still come.
+    left: usize,
+    names: &'a mut Vec<String>,
+}
+
+impl Walk<'_> {
+    fn walk(&mut self, folder: &Path, before: &str, depth: usize) -> Result<(), FileError> {
+        if depth > DEEPEST {
+            let path = folder.to_owned();
+            return Err(FileError::Deep { path });
+        }
+        for entry in fs::read_dir(folder).map_err(failed(folder))? {
+            let entry = entry.map_err(failed(folder))?;
+            let Some(name) = name_of(&entry, "")? else {
+                continue;
+            };
+            self.left = self.left.checked_sub(1).ok_or_else(|| FileError::Many {
+                path: folder.to_owned(),
+                limit: 0,
+            })?;
+            let kind = entry.file_type().map_err(failed(&entry.path()))?;
+            if kind.is_dir() {
+                self.walk(&entry.path(), &format!("{before}{name}/"), depth + 1)?;
+            } else if kind.is_symlink() && entry.path().is_dir() {
+                let target = fs::read_link(entry.path()).map_err(failed(&entry.path()))?;
+                return Err(FileError::LinkedFolder {
+                    path: entry.path(),
+                    target,
+                });
+            } else if name.ends_with(self.ending) {
+                self.names.push(format!("{before}{name}"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn names_shipped(dir: &Dir<'static>, base: &Path, ending: &str, names: &mut Vec<String>) {

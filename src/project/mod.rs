@@ -5,13 +5,17 @@
 //! A *study folder* (one with `publications.csv` or `study.toml`) can also be named directly.
 //! What a project does not have is taken from the shipped copy.
 
+mod error;
 mod files;
+mod given;
 
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use files::{FileError, Folder, TextFile};
+pub use error::{FileError, Limits};
+pub use files::{Folder, TextFile};
+pub use given::Given;
 
 /// The parts of a project that are found and ready to be read.
 #[derive(Debug, Clone)]
@@ -76,6 +80,17 @@ impl Project {
         }
     }
 
+    /// The same project, of which so much is read.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            root: self.root,
+            study: self.study.with_limits(limits),
+            ontology: self.ontology.with_limits(limits),
+            queries: self.queries.with_limits(limits),
+        }
+    }
+
     /// Finds the project: the named folder, else the working folder if it is one, else the shipped
     /// study.
     ///
@@ -123,7 +138,7 @@ impl Project {
             let parts = above.as_deref().unwrap_or(folder);
             return Ok(Self {
                 root: Some(folder.to_owned()),
-                study: Folder::disk(folder),
+                study: Folder::part_of(folder, parts),
                 ontology: part(parts, "ontology"),
                 queries: part(parts, "queries"),
             });
@@ -145,7 +160,7 @@ impl Project {
         let name = choose(folder, studies, study)?;
         Ok(Self {
             root: Some(folder.to_owned()),
-            study: Folder::disk(&data.join(name)),
+            study: Folder::part_of(&data.join(name), folder),
             ontology: part(folder, "ontology"),
             queries: part(folder, "queries"),
         })
@@ -203,7 +218,7 @@ fn has_studies(folder: &Path) -> bool {
 fn part(root: &Path, name: &str) -> Folder {
     let folder = root.join(name);
     if folder.is_dir() {
-        Folder::disk(&folder)
+        Folder::part_of(&folder, root)
     } else {
         Folder::shipped(name)
     }

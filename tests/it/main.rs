@@ -26,6 +26,7 @@ mod snapshot;
 mod sparql;
 mod stats;
 mod stats_laws;
+mod strangers;
 mod study;
 mod support;
 mod synthetic;

@@ -70,7 +70,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "project",
         rooms: &[],
-        packages: &["include_dir", "sha2", "thiserror"],
+        packages: &["include_dir", "libc", "sha2", "tempfile", "thiserror"],
     },
     Room {
         name: "ontology",

@@ -1,10 +1,8 @@
 //! Reads the columns of a CSV file.
 
-use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::analysis::frame::{Frame, FrameBuilder, Missing, RowNames};
 use crate::delimited::{LOST, Reader, Record, Refused, address, delimiter_name, trimmed};
@@ -15,11 +13,12 @@ pub(super) struct Input {
     pub cautions: Vec<String>,
 }
 
-/// Reads the columns `wanted` of a CSV file with headings, its cells parted by `delimiter`; `-` is
+/// Reads the columns `wanted` of the bytes of a CSV file with headings, its cells parted by `delimiter`; `-` is
 /// standard input. Rows are called by the column `case` where one is given, else by their lines. The
 /// words `missing` stand for no value beside those that programs write.
 pub(super) fn read(
     path: &Path,
+    bytes: &[u8],
     delimiter: char,
     wanted: &[&str],
     case: Option<&str>,
@@ -31,17 +30,10 @@ pub(super) fn read(
     } else {
         path.display().to_string()
     };
-    let mut bytes = Vec::new();
-    if is_input {
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        read.context("cannot read standard input")?;
-    } else {
-        bytes = fs::read(path).with_context(|| format!("cannot open {name}"))?;
-    }
     let Ok(byte) = u8::try_from(delimiter) else {
         bail!("--delimiter {delimiter:?} is none: use one ASCII character, such as ; or a tab");
     };
-    let reader = match Reader::new(&bytes, byte) {
+    let reader = match Reader::new(bytes, byte) {
         Ok(reader) => reader,
         Err(Refused::Form(fault)) => bail!("{name} {fault}"),
         Err(Refused::Separated(other)) => bail!(

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::super::Exit;
 use super::super::printer::Printer;
+use super::super::session::Place;
 use super::{Common, Shared, Shown, given, of_file, print};
 use crate::analysis::{Extent, Penalty, WILCOXON, adjust, proportion_of_counts};
 use crate::query::header::statistic::Options;
@@ -469,11 +470,11 @@ struct ProportionOptions {
 }
 
 impl Proportion {
-    pub(super) fn run(self, printer: Printer) -> Result<Exit> {
+    pub(super) fn run(self, place: &Place) -> Result<Exit> {
         if let (Some(successes), Some(cases)) = (self.successes, self.cases) {
             let options = Options(given(&self.common)?.into_iter().collect());
             let computed = proportion_of_counts(successes, cases, &options)?;
-            return print(&computed, self.shown.format, printer);
+            return print(&computed, self.shown.format, place.printer());
         }
         let shared = Shared {
             input: self.input.unwrap_or_else(|| "-".into()),
@@ -483,7 +484,7 @@ impl Proportion {
             shown: self.shown,
             common: self.common,
         };
-        of_file("proportion", &shared, &self.columns, &self.options, printer)
+        of_file("proportion", &shared, &self.columns, &self.options, place)
     }
 }
 
