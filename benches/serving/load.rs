@@ -27,7 +27,7 @@ pub fn load(
     next: &(dyn Fn(u64) -> (String, &'static str) + Sync),
 ) {
     rlimit::increase_nofile_limit(u64::MAX).expect("enough files");
-    let server = Server::casegraph(location, &[]);
+    let server = Server::casegraph(location, &["--client-connections", "20000"]);
     let address = server.address;
     let stop = AtomicBool::new(false);
     let (builds, slow, left, idle) = (

@@ -61,7 +61,7 @@ fn site() -> Site {
     let settings = Settings {
         location,
         time_limit: Duration::from_secs(1),
-        token: None,
+        writable: false,
     };
     let session = Session {
         project,

@@ -1,6 +1,6 @@
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufReader, BufWriter, Read};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -9,6 +9,13 @@ use clap::Args;
 use super::Exit;
 use super::session::{Place, known_analyses};
 use crate::server::{Settings, Site, gate, worker};
+
+use gate::TOKEN_VARIABLE;
+
+/// The longest time limit.
+const LONGEST: Duration = Duration::from_hours(24);
+/// Bytes that a token may have.
+const LONGEST_TOKEN: u64 = 4 << 10;
 
 /// Open the study in a browser and to SPARQL clients
 ///
@@ -21,7 +28,8 @@ use crate::server::{Settings, Site, gate, worker};
   casegraph serve --bind 127.0.0.1:8080
   casegraph serve --release releases/2026-11
   casegraph serve --bind 0.0.0.0:7878 --cors https://example.org
-  CASEGRAPH_TOKEN=secret casegraph serve --writable
+  casegraph serve --bind 0.0.0.0:7878 --host study.example.org
+  casegraph serve --writable --token-file token.txt
 
   curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT ?case { ?case a cg:Case }' http://127.0.0.1:7878/sparql
   curl http://127.0.0.1:7878/analyses/response/by-partner.json?drug=drug:alectinib")]
@@ -29,41 +37,49 @@ pub struct Serve {
     /// Where to listen; only programs on this machine reach a loopback address
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7878")]
     bind: SocketAddr,
-    /// Name under which a server on a loopback address may be asked besides localhost; may be given
-    /// several times
+    /// Name under which the server may be asked besides localhost and its address in numbers; may be
+    /// given several times
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
-    /// Origin whose pages may read the answers, or * for all; may be given several times
+    /// Origin whose pages may ask and read the answers, or * for all; may be given several times
     #[arg(long, value_name = "ORIGIN")]
     cors: Vec<String>,
     /// Requests that are worked on at once, each in a process of its own. Default: two for each core
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
     /// Requests that may wait for a worker; more are refused with status 503
-    #[arg(long, value_name = "NUMBER", default_value_t = 256)]
-    queue: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    queue: u32,
     /// Seconds after which a request is stopped
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     time_limit: f64,
     /// Megabytes of memory after which a request is stopped
-    #[arg(long, value_name = "MB", default_value_t = 2048)]
+    #[arg(long, value_name = "MB", default_value_t = 2048, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
     memory_limit: u64,
     /// Kilobytes that the body of a request may have
-    #[arg(long, value_name = "KB", default_value_t = 1024)]
-    body_limit: usize,
+    #[arg(long, value_name = "KB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    body_limit: u32,
+    /// Connections that one address may have, loopback ones too: more for a proxy that all come through
+    #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    client_connections: u32,
+    /// Megabytes of answers that wait in temporary files for who reads slowly, half of them for one
+    /// address; more are broken off
+    #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(..=1 << 20))]
+    spool: u32,
     /// Megabytes of answers that are kept until the next build; 0 keeps none
-    #[arg(long, value_name = "MB", default_value_t = 64)]
-    cache: usize,
+    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(..=1 << 20))]
+    cache: u32,
     /// Take SPARQL updates at /update from those who send the token
-    #[arg(long, requires = "token", conflicts_with = "release")]
+    #[arg(long, conflicts_with = "release")]
     writable: bool,
-    /// The token for updates
     #[arg(
         long,
-        value_name = "TOKEN",
-        env = "CASEGRAPH_TOKEN",
-        hide_env_values = true
+        value_name = "FILE",
+        help = "File with the token for updates, which only you should be able to read [or env: CASEGRAPH_TOKEN=]"
     )]
+    token_file: Option<PathBuf>,
+    /// What earlier releases took
+    #[arg(long, hide = true)]
     token: Option<String>,
     /// Answer requests from standard input: what this command starts for itself
     #[arg(long, hide = true)]
@@ -79,8 +95,14 @@ impl Serve {
             "--time-limit 0 leaves no time to answer"
         );
         ensure!(
-            !self.writable || self.token.as_ref().is_some_and(|token| !token.is_empty()),
-            "--writable needs a token that is not empty"
+            time_limit <= LONGEST,
+            "--time-limit {} is longer than a day",
+            self.time_limit
+        );
+        ensure!(
+            self.token.is_none(),
+            "--token would show the token to all who list the processes of this machine: write it into a file \
+             for --token-file, or set {TOKEN_VARIABLE}"
         );
         if self.worker {
             worker::end_with_gate();
@@ -94,6 +116,8 @@ impl Serve {
             });
         }
         let printer = place.printer();
+        let token = self.read_token(place)?;
+        let guard = self.guard()?;
         // Built now if need be, so that the workers only open it.
         let session = place.open()?;
         let location = place.location(&session.project);
@@ -103,33 +127,30 @@ impl Serve {
         let settings = gate::Settings {
             bind: self.bind,
             worker: self.worker_command(place, program),
-            // Where a list of processes does not show it.
-            worker_environment: self
-                .token
-                .iter()
-                .filter(|_| self.writable)
-                .map(|token| ("CASEGRAPH_TOKEN".to_owned(), token.clone()))
-                .collect(),
             workers: self.workers.map_or_else(
                 || std::thread::available_parallelism().map_or(4, |cores| cores.get() * 2),
                 usize::from,
             ),
-            queue: self.queue,
+            queue: self.queue as usize,
             time_limit,
             memory_limit: self.memory_limit << 20,
-            body_limit: self.body_limit << 10,
-            cache: self.cache << 20,
-            cors: self.cors.clone(),
-            hosts: self
-                .hosts
-                .iter()
-                .map(|name| name.to_ascii_lowercase())
-                .collect(),
+            body_limit: (self.body_limit as usize) << 10,
+            connections: self.client_connections as usize,
+            spool: (self.spool as usize) << 20,
+            cache: (self.cache as usize) << 20,
+            guard,
+            token,
             manifest: location.manifest_path(),
         };
         let title = session.manifest.title.clone();
         drop(session);
+        let names = settings.guard.names();
         gate::serve(settings, |address| {
+            if !address.ip().is_loopback() {
+                printer.say(&format!(
+                    "Other machines reach this server, without encryption. It answers to the names {names}; --host NAME adds one."
+                ));
+            }
             printer.say(&format!(
                 "{title}\nServing at http://{address}/ (SPARQL at /sparql). Ctrl-C ends it."
             ));
@@ -141,6 +162,59 @@ impl Serve {
             )
         })?;
         Ok(Exit::Done)
+    }
+
+    /// Who may ask, and from where.
+    fn guard(&self) -> Result<gate::Guard> {
+        let name = |given: &String| {
+            let name = gate::host_name(given).filter(|_| !given.contains(':'));
+            name.with_context(|| {
+                format!("--host {given:?} is no name: give it without http:// and port, as study.example.org")
+            })
+        };
+        for origin in &self.cors {
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            ensure!(
+                origin == "*" || authority.is_some_and(|of| gate::host_name(of).is_some()),
+                "--cors {origin:?} is no origin: give scheme and name as browsers do, such as https://example.org, or *"
+            );
+        }
+        Ok(gate::Guard {
+            loopback: self.bind.ip().is_loopback(),
+            names: self.hosts.iter().map(name).collect::<Result<_>>()?,
+            cors: self.cors.clone(),
+        })
+    }
+
+    /// The token for updates, if they are taken.
+    fn read_token(&self, place: &Place) -> Result<Option<String>> {
+        if !self.writable {
+            return Ok(None);
+        }
+        let (token, of) = match &self.token_file {
+            Some(file) => {
+                if is_open_to_others(file) {
+                    place.printer().always(&format!(
+                        "other users of this machine can read {}: `chmod 600` it",
+                        file.display()
+                    ));
+                }
+                (read_token(file)?, file.display().to_string())
+            }
+            None => {
+                let token = std::env::var(TOKEN_VARIABLE).with_context(|| {
+                    format!("--writable needs a token: write one into a file for --token-file, or set {TOKEN_VARIABLE}")
+                })?;
+                (token, TOKEN_VARIABLE.to_owned())
+            }
+        };
+        let token = token.trim();
+        let plain = |byte: u8| byte.is_ascii_graphic();
+        ensure!(
+            !token.is_empty() && token.bytes().all(|byte| plain(byte) || byte == b' '),
+            "{of} has no token of one line of ASCII letters, digits and signs: `openssl rand -hex 32` makes one"
+        );
+        Ok(Some(token.to_owned()))
     }
 
     /// The command that starts a worker for the same study.
@@ -180,7 +254,7 @@ impl Serve {
         let settings = Settings {
             location: place.location(&session.project),
             time_limit,
-            token: self.token.clone().filter(|_| self.writable),
+            writable: self.writable,
         };
         let site = Site::new(session, analyses.catalogue, settings)
             .map_err(|problem| anyhow::anyhow!(problem.detail))?;
@@ -188,5 +262,36 @@ impl Serve {
         let mut output = BufWriter::with_capacity(64 << 10, place.printer().program());
         worker::work(site, &mut input, &mut output)?;
         Ok(Exit::Done)
+    }
+}
+
+/// What a file holds that is as short as a token.
+fn read_token(file: &Path) -> Result<String> {
+    let shown = file.display();
+    let opened =
+        std::fs::File::open(file).with_context(|| format!("cannot read the token in {shown}"))?;
+    let mut text = String::new();
+    opened
+        .take(LONGEST_TOKEN + 1)
+        .read_to_string(&mut text)
+        .with_context(|| format!("cannot read the token in {shown}"))?;
+    ensure!(
+        text.len() as u64 <= LONGEST_TOKEN,
+        "{shown} holds more than {LONGEST_TOKEN} bytes, which is no token"
+    );
+    Ok(text)
+}
+
+/// Whether users besides the owner can read a file.
+fn is_open_to_others(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(file).is_ok_and(|seen| seen.is_file() && seen.mode() & 0o044 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
     }
 }

@@ -67,8 +67,8 @@ pub struct Settings {
     pub location: Location,
     /// After which a query is stopped.
     pub time_limit: Duration,
-    /// What who wants to update has to know; nobody may without.
-    pub token: Option<String>,
+    /// Whether updates are taken. Whose, is for the gate.
+    pub writable: bool,
 }
 
 impl Site {
@@ -185,10 +185,10 @@ impl Site {
 
     fn route(&self, request: &Request) -> Result<Response, Problem> {
         request.check()?;
-        let path = request.path.trim_end_matches('/');
+        let path = request.path.as_str();
         match path {
             "/sparql" => return protocol::endpoint(self, request),
-            "/update" => return update::endpoint(self, request),
+            update::PATH => return update::endpoint(self, request),
             _ => {}
         }
         if !matches!(request.method, Method::GET | Method::HEAD) {

@@ -38,12 +38,12 @@ fn weights_only(accept: &str) -> String {
     accept.split(',').map(range).collect::<Vec<_>>().join(",")
 }
 
-/// Whether `If-None-Match` names a tag.
+/// Whether `If-None-Match` names a tag. `*` names none: what that stands for has to be there.
 #[must_use]
 pub fn has_tag(known: &str, tag: &str) -> bool {
     let same = |known: &str| {
         let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+        known.strip_prefix("W/").unwrap_or(known) == tag
     };
     !tag.is_empty() && known.split(',').any(same)
 }

@@ -119,6 +119,7 @@ impl From<Problem> for Response {
         let body = Body::Whole(problem.json().into_bytes());
         let mut response = Self::new("application/problem+json", body);
         response.status = problem.status;
+        response = response.with(http::header::CACHE_CONTROL, "no-store");
         if let Some(Value::String(allowed)) = problem.more.get("allow") {
             response = response.with(http::header::ALLOW, allowed);
         }

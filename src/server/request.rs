@@ -11,7 +11,7 @@ use super::problem::Problem;
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The path, decoded.
+    /// The path, decoded and without slashes at its end.
     pub path: String,
     /// What stands after the question mark, as it was sent.
     pub query: String,
@@ -19,19 +19,22 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+    /// Whether it is an update of who may change the study.
+    pub may_update: bool,
 }
 
 impl Request {
-    /// A request for a path with its query string.
+    /// A request for a path with its query string, of who may change nothing.
     #[must_use]
     pub fn new(method: Method, target: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let (path, query) = parts(target);
         Self {
             method,
-            path: percent_decode_str(path).decode_utf8_lossy().into_owned(),
+            path,
             query: query.to_owned(),
             headers,
             body,
+            may_update: false,
         }
     }
 
@@ -100,6 +103,14 @@ impl Request {
         String::from_utf8(self.body.clone())
             .map_err(|_| Problem::bad_request("the body is not UTF-8 text"))
     }
+}
+
+/// The path, decoded and without slashes at its end, and what stands after the question mark.
+#[must_use]
+pub fn parts(target: &str) -> (String, &str) {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    (path.trim_end_matches('/').to_owned(), query)
 }
 
 fn check(text: &[u8], what: &str) -> Result<(), Problem> {

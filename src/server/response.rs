@@ -56,8 +56,9 @@ impl Response {
     pub fn new(media: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-        // Kept by who likes, and asked about each time: a build may have been since.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // Kept by who asked, who may be who alone may ask, and asked about each time: a build may have been
+        // since.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         Self {
             status: StatusCode::OK,
             headers,

@@ -2,13 +2,14 @@
 //!
 //! An update is a build: it changes a copy, and becomes visible as a whole, with a new snapshot.
 
-use http::header::AUTHORIZATION;
+use std::time::{Duration, Instant};
+
 use http::{Method, StatusCode};
 
 use super::Site;
 use super::problem::Problem;
 use super::protocol::{base, names};
-use super::request::Request;
+use super::request::{Request, parts};
 use super::response::Response;
 use crate::graph::LocationError;
 use crate::graph::model::{
@@ -17,20 +18,36 @@ use crate::graph::model::{
 use crate::graph::snapshot::MEMORY;
 use crate::query::{moves_default_graph, with_using};
 
+/// Where updates go.
+pub const PATH: &str = "/update";
+/// How often a build of another process is looked at that runs.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Whether a request with this path and query string goes there.
+#[must_use]
+pub fn is_asked(target: &str) -> bool {
+    parts(target).0 == PATH
+}
+
+/// What who does not know the token is told.
+#[must_use]
+pub fn refuse_stranger() -> Problem {
+    let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
+    Problem::new(StatusCode::UNAUTHORIZED, "token", detail)
+}
+
 /// Answers a request that changes the study.
 pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
-    let Some(token) = &site.settings.token else {
+    if !site.settings.writable {
         let detail = "this server only reads: start it with --writable to take updates";
         return Err(Problem::new(StatusCode::FORBIDDEN, "read-only", detail));
-    };
+    }
     if request.method != Method::POST {
         return Err(Problem::method_not_allowed("POST"));
     }
-    let given = request.header(AUTHORIZATION).unwrap_or_default();
-    let (scheme, given) = given.split_once(' ').unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case("bearer") || !same(given.trim(), token) {
-        let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
+    // The gate looks before; who comes by another way changes nothing.
+    if !request.may_update {
+        return Err(refuse_stranger());
     }
     let asked = asked(request)?;
     let prefixes = &site.session.prefixes;
@@ -45,7 +62,14 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     }
     refuse_what_nobody_sees(&asked.update, &update)?;
     let location = &site.settings.location;
-    let mut build = location.begin(MEMORY).map_err(refused)?;
+    // Updates wait for each other before they come here; a build of another process may run.
+    let patience = Instant::now() + site.settings.time_limit / 2;
+    let mut build = loop {
+        match location.begin(MEMORY) {
+            Err(LocationError::Busy(_)) if Instant::now() < patience => std::thread::sleep(LOOK),
+            begun => break begun.map_err(refused)?,
+        }
+    };
     let manifest = build
         .update(&update, site.settings.time_limit)
         .map_err(refused)?;
@@ -155,15 +179,6 @@ fn asked(request: &Request) -> Result<Asked, Problem> {
             "there are several updates: give one, with its parts separated by semicolons",
         )),
     }
-}
-
-/// Whether two tokens are the same, in a time that does not tell how much of them is.
-fn same(given: &str, token: &str) -> bool {
-    let differences = given
-        .bytes()
-        .zip(token.bytes())
-        .fold(0, |sum, (a, b)| sum | (a ^ b));
-    given.len() == token.len() && differences == 0
 }
 
 fn refused(error: LocationError) -> Problem {

@@ -26,6 +26,8 @@ pub struct RequestHead {
     pub headers: Vec<(String, String)>,
     /// Length of the body in bytes.
     pub body: u64,
+    /// Whether it is an update of who may change the study.
+    pub may_update: bool,
 }
 
 /// What a response says before its body.

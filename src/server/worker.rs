@@ -54,7 +54,8 @@ pub fn work(mut site: Site, input: &mut impl Read, output: &mut impl Write) -> i
         let mut body = vec![0; usize::try_from(head.body).unwrap_or(usize::MAX)];
         input.read_exact(&mut body)?;
         let method = Method::from_bytes(head.method.as_bytes()).unwrap_or(Method::GET);
-        let request = Request::new(method, &head.target, headers(&head.headers), body);
+        let mut request = Request::new(method, &head.target, headers(&head.headers), body);
+        request.may_update = head.may_update;
         let answered = match site.refresh() {
             Ok(()) => respond(&site, &request, output),
             Err(problem) => send(&request, problem.into(), output),
@@ -73,16 +74,25 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
     let safe = matches!(request.method, Method::GET | Method::HEAD);
     if safe && has_tag(known, &tag) {
-        let mut response = Response::text("text/plain", Vec::new());
-        response.status = StatusCode::NOT_MODIFIED;
-        response.headers.remove(CONTENT_TYPE);
-        return send(request, response.with(ETAG, &tag), output);
+        return send(request, unchanged(&tag), output);
     }
     let mut response = site.answer(request).with(SNAPSHOT, site.generation());
     if safe && response.status == StatusCode::OK {
+        // Whatever the client has is as good as this.
+        if known.trim() == "*" {
+            return send(request, unchanged(&tag), output);
+        }
         response = response.with(ETAG, &tag);
     }
     send(request, response, output)
+}
+
+/// The client has it already.
+fn unchanged(tag: &str) -> Response {
+    let mut response = Response::text("text/plain", Vec::new());
+    response.status = StatusCode::NOT_MODIFIED;
+    response.headers.remove(CONTENT_TYPE);
+    response.with(ETAG, tag)
 }
 
 /// A name for what this request is answered as long as the study is what it is.

@@ -164,6 +164,8 @@ const TABLE: &[Room] = &[
             "serde",
             "serde_json",
             "sparesults",
+            "subtle",
+            "tempfile",
             "tokio",
             "tokio_io_timeout",
         ],

@@ -6,7 +6,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::server::wire::{ResponseHead, headers};
 
 /// An answer that is kept: its body is whole.
 #[derive(Clone)]
@@ -108,6 +111,61 @@ impl Cache {
         shard.bytes += own;
         shard.order.push_back(key.clone());
         shard.answers.insert(key, kept);
+    }
+}
+
+/// An answer that is kept if it comes to its end, is right, and is not too large.
+pub struct Keeping {
+    key: Key,
+    largest: usize,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Keeping {
+    /// The answer to what has this key.
+    #[must_use]
+    pub fn new(key: Key, cache: &Cache) -> Self {
+        Self {
+            key,
+            largest: cache.largest(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// Takes its head.
+    pub fn begin(&mut self, head: &ResponseHead) {
+        if head.status == StatusCode::OK {
+            self.headers = headers(&head.headers);
+        } else {
+            self.largest = 0;
+        }
+    }
+
+    /// Takes a part of it; `false` if it is not to be kept.
+    pub fn add(&mut self, part: &[u8]) -> bool {
+        let fits = self.body.len() + part.len() <= self.largest;
+        if fits {
+            self.body.extend_from_slice(part);
+        }
+        fits
+    }
+
+    /// Keeps it: this was all.
+    pub fn keep(mut self, cache: &Cache) {
+        if self.largest == 0 {
+            return;
+        }
+        let length = HeaderValue::from(self.body.len());
+        self.headers.insert(CONTENT_LENGTH, length);
+        let kept = Kept {
+            status: StatusCode::OK,
+            headers: self.headers,
+            // Exactly as long as it is, for so it is counted.
+            body: self.body.into_boxed_slice().into(),
+        };
+        cache.put(self.key, kept);
     }
 }
 

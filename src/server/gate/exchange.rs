@@ -12,23 +12,22 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
+use super::body::Received;
+use super::cache::{Cache, Keeping};
 use super::pool::{Pool, Worker};
+use super::spool::{Part, Spool};
 use crate::server::problem::Problem;
 use crate::server::wire::{CUT, RequestHead, ResponseHead, framed, head_length};
-
-/// A chunk of a body, with its shares of the memory for answers that clients have not yet taken: of what
-/// one client may have of it, and of all of it.
-pub type Chunk = Result<(Bytes, [OwnedSemaphorePermit; 2]), io::Error>;
 
 /// An answer on its way.
 pub struct Answer {
     /// Its head.
     pub head: ResponseHead,
-    /// Its body, chunk by chunk.
-    pub body: mpsc::UnboundedReceiver<Chunk>,
+    /// Its body.
+    pub parts: mpsc::UnboundedReceiver<io::Result<Part>>,
 }
 
 /// What an exchange may take.
@@ -40,10 +39,6 @@ pub struct Limits {
     pub memory: u64,
 }
 
-/// Bytes of an answer that are held for a client that reads slowly; then the worker waits.
-const HELD: usize = 32 << 20;
-/// Bytes of answers that are held for all clients together.
-pub const HELD_FOR_ALL: usize = 512 << 20;
 /// How long a worker may go on for a client that left.
 const GRACE: Duration = Duration::from_millis(200);
 /// How long after its time limit a worker is ended that did not stop by itself.
@@ -55,20 +50,36 @@ fn ended(error: &io::Error) -> Problem {
     Problem::internal(format!("the process that was to answer ended: {error}"))
 }
 
-/// Leave to have a worker, given up when the worker is free again.
-pub type Turn = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+/// A request that is to be answered.
+pub struct Exchange {
+    /// What it says.
+    pub head: RequestHead,
+    /// Its body.
+    pub body: Received,
+    /// Where the answer waits for its reader.
+    pub spool: Spool,
+    /// Where the answer is kept, if it may be.
+    pub keeping: Option<Keeping>,
+    /// Leave to have a worker, given up when the worker is free again.
+    pub turn: Vec<OwnedSemaphorePermit>,
+}
 
 /// Has a worker answer a request.
 pub async fn exchange(
     pool: Arc<Pool>,
-    request: RequestHead,
-    body: Bytes,
+    cache: Arc<Cache>,
     limits: Limits,
-    held: Arc<Semaphore>,
-    turn: Turn,
+    exchange: Exchange,
 ) -> Result<Answer, Problem> {
     let (heads, head) = oneshot::channel();
-    let (chunks, body_of_answer) = mpsc::unbounded_channel();
+    let (sent, parts) = mpsc::unbounded_channel();
+    let Exchange {
+        head: request,
+        body,
+        spool,
+        keeping,
+        turn,
+    } = exchange;
     tokio::spawn(async move {
         let _turn = turn;
         let mut worker = match pool.take() {
@@ -81,11 +92,17 @@ pub async fn exchange(
         };
         let mut sending = Sending {
             heads: Some(heads),
-            chunks,
-            rooms: [Arc::new(Semaphore::new(HELD)), held],
+            parts: sent,
+            spool,
+            keeping,
         };
-        match watched(&mut worker, &request, &body, limits, &mut sending).await {
-            Ok(()) => pool.give_back(worker),
+        match watched(&mut worker, &request, body, limits, &mut sending).await {
+            Ok(()) => {
+                pool.give_back(worker);
+                if let Some(keeping) = sending.keeping {
+                    keeping.keep(&cache);
+                }
+            }
             // The worker is in the middle of something: it ends here, and another takes its place.
             Err(problem) => {
                 sending.fail(problem);
@@ -96,17 +113,15 @@ pub async fn exchange(
     });
     let gone = || Problem::internal("the request was given up");
     let head = head.await.map_err(|_| gone())??;
-    Ok(Answer {
-        head,
-        body: body_of_answer,
-    })
+    Ok(Answer { head, parts })
 }
 
 /// Where the parts of an answer go.
 struct Sending {
     heads: Option<oneshot::Sender<Result<ResponseHead, Problem>>>,
-    chunks: mpsc::UnboundedSender<Chunk>,
-    rooms: [Arc<Semaphore>; 2],
+    parts: mpsc::UnboundedSender<io::Result<Part>>,
+    spool: Spool,
+    keeping: Option<Keeping>,
 }
 
 impl Sending {
@@ -117,7 +132,7 @@ impl Sending {
             }
             // The head is sent: all that can be said is that the rest is missing.
             None => {
-                let _ = self.chunks.send(Err(io::Error::other(problem.detail)));
+                let _ = self.parts.send(Err(io::Error::other(problem.detail)));
             }
         }
     }
@@ -127,13 +142,13 @@ impl Sending {
 async fn watched(
     worker: &mut Worker,
     request: &RequestHead,
-    body: &Bytes,
+    body: Received,
     limits: Limits,
     sending: &mut Sending,
 ) -> Result<(), Problem> {
     let mut end = Instant::now() + limits.time + LATE;
     let process = worker.child.id();
-    let chunks = sending.chunks.clone();
+    let parts = sending.parts.clone();
     let mut watch = tokio::time::interval_at(Instant::now() + WATCH, WATCH);
     let mut passing = std::pin::pin!(pass(worker, request, body, sending));
     let mut left = false;
@@ -145,7 +160,7 @@ async fn watched(
                 if memory(process) > limits.memory {
                     return Err(too_much(limits.memory));
                 }
-                if chunks.is_closed() && !left {
+                if parts.is_closed() && !left {
                     left = true;
                     end = end.min(Instant::now() + GRACE);
                 }
@@ -157,23 +172,25 @@ async fn watched(
 async fn pass(
     worker: &mut Worker,
     request: &RequestHead,
-    body: &Bytes,
+    body: Received,
     sending: &mut Sending,
 ) -> Result<(), Problem> {
-    let head = ask(worker, request, body)
+    let head = ask(worker, request, &body.bytes)
         .await
         .map_err(|error| ended(&error))?;
+    drop(body);
+    if let Some(keeping) = &mut sending.keeping {
+        keeping.begin(&head);
+    }
     if let Some(heads) = sending.heads.take() {
         // If the client left, the rest is read and thrown away.
         let _ = heads.send(Ok(head));
     }
     while let Some(chunk) = chunk(worker).await? {
-        let share = u32::try_from(chunk.len().clamp(1, HELD)).unwrap_or(u32::MAX);
-        let [own, all] = sending.rooms.clone();
-        if let Ok(own) = own.acquire_many_owned(share).await
-            && let Ok(all) = all.acquire_many_owned(share).await
-        {
-            let _ = sending.chunks.send(Ok((chunk, [own, all])));
+        sending.keeping.take_if(|keeping| !keeping.add(&chunk));
+        if !sending.parts.is_closed() {
+            let part = sending.spool.put(chunk).await?;
+            let _ = sending.parts.send(Ok(part));
         }
     }
     Ok(())

@@ -4,10 +4,17 @@
 //! on as it is made. It knows HTTP and no graph: what it enforces (time, memory, how many at once,
 //! how large a body) it enforces from outside the process that does the work.
 
+mod answer;
+mod body;
 mod cache;
+mod clients;
+mod ending;
 mod exchange;
+mod guard;
 mod handler;
 mod pool;
+mod spool;
+mod token;
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,12 +24,18 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
-use handler::Handler;
+use super::problem::Problem;
+use ending::{Open, Patient};
+use handler::{Client, Handler};
+
+pub use guard::{Guard, host_name};
+pub use token::VARIABLE as TOKEN_VARIABLE;
 
 /// How the gate is set.
 #[derive(Debug, Clone)]
@@ -31,8 +44,6 @@ pub struct Settings {
     pub bind: SocketAddr,
     /// The program and arguments that start a worker.
     pub worker: Vec<String>,
-    /// What the workers have in their environment besides.
-    pub worker_environment: Vec<(String, String)>,
     /// How many requests are worked on at once.
     pub workers: usize,
     /// How many more may wait.
@@ -43,12 +54,16 @@ pub struct Settings {
     pub memory_limit: u64,
     /// Bytes that a request's body may have.
     pub body_limit: usize,
+    /// Connections that one client may have.
+    pub connections: usize,
+    /// Bytes of answers that wait in files for who reads slowly.
+    pub spool: usize,
     /// Bytes of answers that are kept.
     pub cache: usize,
-    /// Other origins whose pages may read the answers; `*` stands for all.
-    pub cors: Vec<String>,
-    /// Names besides the loopback ones under which a server on loopback may be asked.
-    pub hosts: Vec<String>,
+    /// Who may ask, and from where.
+    pub guard: Guard,
+    /// What who wants to update has to know; nobody may without.
+    pub token: Option<String>,
     /// The file that changes when there is a new build.
     pub manifest: PathBuf,
 }
@@ -61,6 +76,12 @@ const STALLED: Duration = Duration::from_mins(1);
 const END_TIME: Duration = Duration::from_secs(5);
 /// Files that are open for other things than connections.
 const OTHER_FILES: u64 = 128;
+/// Bytes of a head of a request, and of what is written at once.
+const BUFFER: usize = 128 << 10;
+/// Clients with too many connections that are told so at once; others are just left.
+const TOLD: usize = 64;
+/// How long that may take.
+const TELL_TIME: Duration = Duration::from_secs(1);
 
 /// Serves until the process is told to end. `ready` hears the address once it is bound.
 ///
@@ -84,19 +105,21 @@ async fn listen(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let listener = TcpListener::bind(settings.bind).await?;
-    let handler = Arc::new(Handler::new(settings)?);
+    let most = settings.connections;
+    let handler = Arc::new(Handler::new(settings, connections)?);
     ready(listener.local_addr()?);
-    let room = Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS)));
+    let tellers = Arc::new(Semaphore::new(TOLD));
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(told_to_end());
     loop {
+        let room = Arc::clone(&handler.all().connections).acquire_owned();
         let permit = tokio::select! {
-            permit = Arc::clone(&room).acquire_owned() => permit.map_err(io::Error::other)?,
+            permit = room => permit.map_err(io::Error::other)?,
             () = &mut end => break,
         };
-        let stream = tokio::select! {
+        let (stream, address) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 // The client left before, or files ran out for a moment.
                 Err(_) => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -105,28 +128,69 @@ async fn listen(
             },
             () = &mut end => break,
         };
-        let _ = stream.set_nodelay(true);
-        let handler = Arc::clone(&handler);
-        let service = hyper::service::service_fn(move |request| {
-            let handler = Arc::clone(&handler);
-            async move { Ok::<_, std::convert::Infallible>(handler.handle(request).await) }
-        });
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(STALLED));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .serve_connection(TokioIo::new(Box::pin(stream)), service);
-        let connection = graceful.watch(connection);
+        let client = handler.client(address.ip());
+        let Ok(own) = Arc::clone(&client.shares.connections).try_acquire_owned() else {
+            if let Ok(teller) = Arc::clone(&tellers).try_acquire_owned() {
+                tokio::spawn(refuse(stream, most, [permit, teller]));
+            }
+            continue;
+        };
+        let connection = graceful.watch(connect(stream, client, Arc::clone(&handler)));
         tokio::spawn(async move {
             // A client that breaks off is no error of ours.
             let _ = connection.await;
-            drop(permit);
+            drop([permit, own]);
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(END_TIME, graceful.shutdown()).await;
     Ok(())
+}
+
+/// A connection whose requests are answered.
+fn connect(
+    stream: TcpStream,
+    client: Client,
+    handler: Arc<Handler>,
+) -> impl GracefulConnection<Error = hyper::Error> {
+    let _ = stream.set_nodelay(true);
+    let open = Open::default();
+    let mut stream = TimeoutStream::new(Patient::new(stream, open.clone()));
+    stream.set_write_timeout(Some(STALLED));
+    let client = Arc::new(client);
+    let service = hyper::service::service_fn(move |request| {
+        let (handler, client) = (Arc::clone(&handler), Arc::clone(&client));
+        let open = open.begin();
+        async move { Ok::<_, std::convert::Infallible>(handler.handle(&client, request, open).await) }
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+}
+
+/// Tells a client that it has too many connections.
+async fn refuse(mut stream: TcpStream, most: usize, _room: [OwnedSemaphorePermit; 2]) {
+    let detail = format!(
+        "{most} connections are open from this address: close some, or have the server started with a larger \
+         --client-connections"
+    );
+    let json = Problem::new(http::StatusCode::SERVICE_UNAVAILABLE, "busy", detail).json();
+    let length = json.len();
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncontent-length: {length}\r\n\
+         cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\n\r\n{json}"
+    );
+    let told = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        // What it sends meanwhile is read, or it would lose what it is told.
+        let mut rest = [0; 4096];
+        while stream.read(&mut rest).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
+    let _ = tokio::time::timeout(TELL_TIME, told).await;
 }
 
 /// Waits for the signals that end a program.

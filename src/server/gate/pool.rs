@@ -20,7 +20,6 @@ pub struct Worker {
 /// Workers without work. How many there are in all is bounded by who takes them.
 pub struct Pool {
     command: Vec<String>,
-    environment: Vec<(String, String)>,
     idle: Mutex<Vec<Worker>>,
 }
 
@@ -29,14 +28,9 @@ impl Pool {
     ///
     /// # Errors
     /// A process cannot be started.
-    pub fn new(
-        command: Vec<String>,
-        environment: Vec<(String, String)>,
-        workers: usize,
-    ) -> io::Result<Self> {
+    pub fn new(command: Vec<String>, workers: usize) -> io::Result<Self> {
         let pool = Self {
             command,
-            environment,
             idle: Mutex::default(),
         };
         for _ in 0..workers {
@@ -53,7 +47,7 @@ impl Pool {
             .ok_or_else(|| io::Error::other("no program for workers"))?;
         let mut child = Command::new(program)
             .args(arguments)
-            .envs(self.environment.iter().cloned())
+            .env_remove(super::token::VARIABLE)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -105,17 +105,12 @@ fn a_reader_that_does_not_read_keeps_nobody_else_waiting() {
 }
 
 #[test]
-fn bodies_and_hosts_that_are_not_for_this_server_are_refused() {
-    let served = Served::tiny(&["--body-limit", "4", "--host", "study.example"]);
+fn bodies_that_are_too_long_are_refused() {
+    let served = Served::tiny(&["--body-limit", "4"]);
     let long = format!("SELECT * {{ ?s ?p ?o }} # {}", "x".repeat(5000));
     served
         .post(&long, "application/sparql-query", "text/csv")
         .problem(413, "too-large");
-    let asked = |host: &str| served.get("/query", &[("Host", host)]);
-    asked("rebound.example:80").problem(421, "host");
-    for host in ["localhost", "127.0.0.1:9", "[::1]:9", "study.example"] {
-        assert_eq!(asked(host).status, 200, "{host}");
-    }
 }
 
 #[test]

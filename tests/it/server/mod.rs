@@ -2,9 +2,11 @@
 
 mod analyses;
 mod browser;
+mod clients;
 mod limits;
 mod pages;
 mod protocol;
+mod sites;
 mod update;
 mod w3c;
 
@@ -19,6 +21,8 @@ use crate::support::Tiny;
 pub struct Served {
     child: Child,
     address: String,
+    /// What was said before it served.
+    told: Vec<String>,
     /// The study, if nobody else has it.
     tiny: Option<Tiny>,
 }
@@ -82,7 +86,12 @@ impl Served {
     pub fn of(tiny: &Tiny, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_casegraph"));
         command
-            .args(["serve", "--bind", "127.0.0.1:0"])
+            .arg("serve")
+            .args(
+                ["--bind", "127.0.0.1:0"]
+                    .iter()
+                    .filter(|_| !arguments.contains(&"--bind")),
+            )
             .args(arguments)
             .current_dir(tiny.dir())
             .env("HOME", tiny.dir())
@@ -93,6 +102,7 @@ impl Served {
         let mut served = Self {
             child: command.spawn().expect("the program starts"),
             address: String::new(),
+            told: Vec::new(),
             tiny: None,
         };
         let told = BufReader::new(served.child.stderr.take().expect("standard error"));
@@ -101,7 +111,9 @@ impl Served {
             let line = line.expect("a line");
             if let Some((_, rest)) = line.split_once("Serving at http://") {
                 let (address, _) = rest.split_once('/').expect("an address");
-                address.clone_into(&mut served.address);
+                // To reach all that it listens to, one asks for one.
+                served.address = address.replace("0.0.0.0", "127.0.0.1");
+                served.told = before;
                 return served;
             }
             before.push(line);

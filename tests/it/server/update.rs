@@ -1,6 +1,7 @@
 //! SPARQL Update, for servers that take it.
 
 use super::Served;
+use crate::support::Tiny;
 
 const INSERT: &str = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/s> <http://example.org/p> 42 } }";
 const ADDED: &str = "SELECT ?o { GRAPH <http://example.org/g> { ?s ?p ?o } }";
@@ -105,8 +106,84 @@ fn an_update_asks_what_queries_see_and_writes_nothing_that_they_do_not() {
 }
 
 #[test]
-fn a_token_may_be_given_on_the_command_line() {
-    let served = Served::tiny(&["--writable", "--token", "another"]);
+fn a_token_comes_from_a_file_or_a_variable_and_stands_in_no_list_of_processes() {
+    let tiny = Tiny::new();
+    let file = tiny.dir().join("token.txt");
+    std::fs::write(&file, "another\n").expect("written");
+    let file = file.to_string_lossy().into_owned();
+    let served = Served::of(&tiny, &["--writable", "--token-file", &file]);
+    // Others can read it.
+    assert!(served.told.iter().any(|line| line.contains("chmod 600")));
     assert_eq!(update(&served, Some("another"), INSERT).status, 204);
     update(&served, Some("open sesame"), INSERT).problem(401, "token");
+    drop(served);
+    for (arguments, told) in [
+        (&["--token", "another"][..], "--token-file"),
+        (
+            &["--token-file", "none.txt"],
+            "cannot read the token in none.txt",
+        ),
+        (&["--token-file", "/dev/null"], "has no token"),
+        (&["--token-file", "/dev/zero"], "is no token"),
+    ] {
+        let refused =
+            tiny.run(&[&["serve", "--bind", "127.0.0.1:0", "--writable"], arguments].concat());
+        let error = refused.fails(2);
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+/// Workers have no need to know it.
+#[cfg(target_os = "linux")]
+#[test]
+fn workers_do_not_know_the_token() {
+    let served = Served::tiny(&["--writable", "--workers", "1"]);
+    let gate = served.child.id().to_string();
+    let children = format!("/proc/{gate}/task/{gate}/children");
+    let children = std::fs::read_to_string(children).unwrap_or_default();
+    for worker in children.split_whitespace() {
+        for part in ["cmdline", "environ"] {
+            let text = std::fs::read(format!("/proc/{worker}/{part}")).expect("a process");
+            let text = String::from_utf8_lossy(&text);
+            assert!(!text.contains("open sesame"), "{text}");
+        }
+    }
+    assert_eq!(update(&served, Some("open sesame"), INSERT).status, 204);
+}
+
+#[test]
+fn who_guesses_at_the_token_has_to_wait() {
+    let served = Served::tiny(&["--writable"]);
+    for guess in 0..5 {
+        update(&served, Some(&format!("guess {guess}")), INSERT).problem(401, "token");
+    }
+    for _ in 0..20 {
+        let refused = update(&served, Some("a sixth"), INSERT);
+        assert!(["1", "2", "3"].contains(&refused.header("retry-after")));
+        refused.problem(429, "token");
+    }
+    // The right one too, or one would go on to guess.
+    update(&served, Some("open sesame"), INSERT).problem(429, "token");
+    assert_eq!(served.csv(ADDED), "o\r\n");
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    assert_eq!(update(&served, Some("open sesame"), INSERT).status, 204);
+}
+
+#[test]
+fn updates_at_once_wait_for_each_other() {
+    let served = Served::tiny(&["--writable"]);
+    let add = |number: u32| {
+        let text = INSERT.replace("42", &number.to_string());
+        update(&served, Some("open sesame"), &text).status
+    };
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let adding: Vec<_> = (0..12)
+            .map(|number| scope.spawn(move || add(number)))
+            .collect();
+        let statuses = adding.into_iter().map(|one| one.join().expect("an answer"));
+        statuses.collect()
+    });
+    assert_eq!(statuses, [204; 12]);
+    let count = "SELECT (COUNT(*) AS ?n) { GRAPH <http://example.org/g> { ?s ?p ?o } }";
+    assert_eq!(served.csv(count), "n\r\n12\r\n");
 }
