@@ -14,7 +14,7 @@ pub fn describe(site: &Site, request: &Request) -> Response {
     let mut paths = Map::new();
     paths.insert("/sparql".to_owned(), sparql());
     paths.insert("/graph-store".to_owned(), graph_store());
-    if site.settings.token.is_some() {
+    if site.settings.writable {
         paths.insert("/update".to_owned(), update());
     }
     for (path, what) in [
@@ -26,10 +26,11 @@ pub fn describe(site: &Site, request: &Request) -> Response {
     ] {
         let operation = json!({"get": {
             "summary": what, "tags": ["description"],
-            "responses": {"200": rdf(what), "406": problem()},
+            "responses": responses(rdf(what), &[406]),
         }});
         paths.insert(path.to_owned(), operation);
     }
+    paths.insert("/cases.json".to_owned(), cases());
     for saved in site.catalogue.queries() {
         let path = format!("/analyses/{}", saved.slug);
         paths.insert(path, analysis(site, saved));
@@ -62,6 +63,17 @@ pub fn describe(site: &Site, request: &Request) -> Response {
                     "nearest": {"type": "array", "items": {"type": "string"}},
                 },
             }},
+            "responses": {
+                "Problem": {
+                    "description": "A problem",
+                    "content": {
+                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+                        "text/html": {"schema": {"type": "string"}},
+                    },
+                },
+                "Unchanged": {"description": "What the client has, as it says by If-None-Match, is as it was"},
+                "Page": {"description": "To the page with the editor, for a browser"},
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     });
@@ -100,10 +112,10 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
         "description": description,
         "tags": [saved.theme],
         "parameters": parameters,
-        "responses": {
-            "200": {"description": saved.header.summary, "content": content},
-            "400": problem(), "404": problem(), "406": problem(), "422": problem(), "504": problem(),
-        },
+        "responses": responses(
+            json!({"description": saved.header.summary, "content": content}),
+            &[404, 406, 422],
+        ),
     }})
 }
 
@@ -147,71 +159,128 @@ fn typed(kind: ParameterType, text: &str) -> Value {
     }
 }
 
-fn problem() -> Value {
-    json!({
-        "description": "A problem",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    })
+/// Statuses that any request may get: it, its address, its body or who sends it is refused, or it takes too
+/// much, or something of ours fails.
+const ANY: [u16; 12] = [400, 403, 408, 413, 415, 421, 431, 500, 501, 503, 504, 507];
+
+/// The responses to a GET: the one that is meant, and the problems.
+fn responses(meant: Value, problems: &[u16]) -> Value {
+    let mut all = refusals(problems);
+    all["200"] = meant;
+    all["304"] = json!({"$ref": "#/components/responses/Unchanged"});
+    all
+}
+
+/// Problems of these statuses, besides those of any request.
+fn refusals(problems: &[u16]) -> Value {
+    let mut statuses = [&ANY, problems].concat();
+    statuses.sort_unstable();
+    let one = |status: &u16| {
+        let problem = json!({"$ref": "#/components/responses/Problem"});
+        (status.to_string(), problem)
+    };
+    Value::Object(statuses.iter().map(one).collect())
 }
 
 fn rdf(what: &str) -> Value {
     json!({"description": what, "content": {
         "text/turtle": {"schema": {"type": "string"}},
+        "text/n3": {"schema": {"type": "string"}},
+        "text/plain": {"schema": {"type": "string"}},
         "application/n-triples": {"schema": {"type": "string"}},
         "application/rdf+xml": {"schema": {"type": "string"}},
-        "application/ld+json": {"schema": {"type": "object"}},
+        "application/ld+json": {"schema": {"type": ["object", "array"]}},
+        "application/json": {"schema": {"type": ["object", "array"]}},
+        "application/trig": {"schema": {"type": "string"}},
+        "application/n-quads": {"schema": {"type": "string"}},
+    }})
+}
+
+fn cases() -> Value {
+    json!({"get": {
+        "summary": "The table of cases", "tags": ["description"],
+        "responses": responses(json!({"description": "Cases, with their facts", "content": {
+            "application/json": {"schema": {"type": "object"}},
+        }}), &[]),
     }})
 }
 
 fn sparql() -> Value {
-    let parameters = |place: &str| {
-        json!([
-            {"name": "query", "in": place, "required": true, "schema": {"type": "string"}},
-            {"name": "default-graph-uri", "in": place, "schema": {"type": "array", "items": {"type": "string", "format": "uri"}}},
-            {"name": "named-graph-uri", "in": place, "schema": {"type": "array", "items": {"type": "string", "format": "uri"}}},
-        ])
+    let graphs = |name: &str| {
+        json!({"name": name, "in": "query", "description": "Graphs that are asked",
+            "schema": {"type": "array", "items": {"type": "string", "format": "uri"}}})
     };
-    let responses = json!({
-        "200": {"description": "Rows, a truth value or triples", "content": {
-            "application/sparql-results+json": {"schema": {"type": "object"}},
-            "application/sparql-results+xml": {"schema": {"type": "string"}},
-            "text/csv": {"schema": {"type": "string"}},
-            "text/tab-separated-values": {"schema": {"type": "string"}},
-            "text/turtle": {"schema": {"type": "string"}},
-            "application/n-triples": {"schema": {"type": "string"}},
-            "application/rdf+xml": {"schema": {"type": "string"}},
-        }},
-        "400": problem(), "406": problem(), "413": problem(), "503": problem(), "504": problem(), "507": problem(),
-    });
+    let format = json!({"name": "format", "in": "query",
+        "description": "What Accept says, for clients that can set no header: a media type, or csv, json, xml, tsv, ttl, nt, rdf, jsonld",
+        "schema": {"type": "string"}});
+    let query = json!({"name": "query", "in": "query", "schema": {"type": "string"},
+        "description": "SPARQL; without it, the endpoint describes itself"});
+    let shared = [
+        graphs("default-graph-uri"),
+        graphs("named-graph-uri"),
+        format,
+    ];
+    let mut get = vec![query];
+    get.extend(shared.clone());
+    let text = json!({"schema": {"type": "string"}});
+    let answer = json!({"description": "Rows, a truth value or triples", "content": {
+        "application/sparql-results+json": {"schema": {"type": "object"}},
+        "application/sparql-results+xml": text,
+        "application/json": {"schema": {"type": ["object", "array"]}},
+        "application/xml": text,
+        "text/xml": text,
+        "text/csv": text,
+        "text/tab-separated-values": text,
+        "text/plain": text,
+        "text/turtle": text,
+        "text/n3": text,
+        "application/n-triples": text,
+        "application/rdf+xml": text,
+        "application/ld+json": {"schema": {"type": ["object", "array"]}},
+        "application/trig": text,
+        "application/n-quads": text,
+    }});
+    let page = json!({"$ref": "#/components/responses/Page"});
+    let mut of_get = responses(answer.clone(), &[406]);
+    of_get["303"] = page.clone();
+    let mut of_post = refusals(&[406]);
+    of_post["200"] = answer;
+    of_post["303"] = page;
     json!({
         "get": {"summary": "SPARQL 1.1 query", "tags": ["sparql"],
-            "parameters": parameters("query"), "responses": responses.clone()},
+            "parameters": get, "responses": of_get},
         "post": {"summary": "SPARQL 1.1 query", "tags": ["sparql"],
+            "parameters": shared,
             "requestBody": {"required": true, "content": {
                 "application/sparql-query": {"schema": {"type": "string"}},
                 "application/x-www-form-urlencoded": {"schema": {"type": "object", "required": ["query"],
                     "properties": {"query": {"type": "string"}}}},
-            }}, "responses": responses},
+            }}, "responses": of_post},
     })
 }
 
 fn graph_store() -> Value {
     json!({"get": {
         "summary": "A whole graph", "tags": ["sparql"],
+        "description": "One of the two parameters says which graph; /.well-known/void lists them.",
         "parameters": [
             {"name": "graph", "in": "query", "schema": {"type": "string", "format": "uri"}},
             {"name": "default", "in": "query", "allowEmptyValue": true, "schema": {"type": "string"}},
         ],
-        "responses": {"200": rdf("The triples of the graph"), "400": problem(), "404": problem(), "406": problem()},
+        "responses": responses(rdf("The triples of the graph"), &[404, 406]),
     }})
 }
 
 fn update() -> Value {
+    let mut responses = refusals(&[401, 409, 429]);
+    responses["204"] = json!({"description": "Done"});
     json!({"post": {
         "summary": "SPARQL 1.1 update", "tags": ["sparql"], "security": [{"token": []}],
         "requestBody": {"required": true, "content": {
             "application/sparql-update": {"schema": {"type": "string"}},
+            "application/x-www-form-urlencoded": {"schema": {"type": "object", "required": ["update"],
+                "properties": {"update": {"type": "string"}}}},
         }},
-        "responses": {"204": {"description": "Done"}, "400": problem(), "401": problem(), "409": problem()},
+        "responses": responses,
     }})
 }
