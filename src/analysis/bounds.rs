@@ -366,11 +366,25 @@ fn half(events: u64, known: u64, (without, with): (u64, u64), level: Level) -> H
     let Some(above) = side(events, known) else {
         return Half::NoConclusion;
     };
-    let changed = (1..=if above { without } else { with }).find(|more| {
+    let is_open = |more: u64| {
         let events = if above { events } else { events + more };
         side(events, known + more) != Some(above)
-    });
-    changed.map_or(Half::Never, |unknown| Half::After { unknown })
+    };
+    // Each more brings the interval nearer: what is open with some is open with more.
+    let most = if above { without } else { with };
+    if !is_open(most) {
+        return Half::Never;
+    }
+    let (mut closed, mut open) = (0, most);
+    while open - closed > 1 {
+        let middle = closed + (open - closed) / 2;
+        *(if is_open(middle) {
+            &mut open
+        } else {
+            &mut closed
+        }) = middle;
+    }
+    Half::After { unknown: open }
 }
 
 fn difference(

@@ -17,7 +17,7 @@ use super::table::Table;
 pub const MAX_STEPS: u64 = 150_000_000;
 
 /// The number of different partial probabilities kept at one time.
-const MAX_KEPT: usize = 6_000_000;
+const MAX_KEPT: usize = 2_000_000;
 
 /// Logarithms of partial probabilities this close are one value: rounding of a few dozen logarithms of
 /// factorials stays below it, and what it can do to a p-value is as small.

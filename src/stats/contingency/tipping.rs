@@ -6,6 +6,8 @@ use super::fisher::PROBABILITY_TIE;
 
 /// Terms of probabilities added up before the search ends without an answer.
 const MOST_TERMS: u64 = 40_000_000;
+/// A probability that changes no digit of a sum of which it is this share.
+const NEGLIGIBLE: f64 = 1e-18;
 /// With more cases than these nothing is tried.
 const MOST_CASES: u64 = 1_000_000;
 
@@ -207,19 +209,26 @@ impl Factorials {
         of(n) - of(k) - of(n - k)
     }
 
+    /// Probabilities fall from their mode on, on both sides: what is negligible beside those counted is not added up.
     fn p_value(&self, (hits, n): (u64, u64), (other_hits, other_n): (u64, u64)) -> f64 {
         let events = hits + other_hits;
+        let (least, most) = (events.saturating_sub(other_n), events.min(n));
         let weight = |hits: u64| self.ln_choose(n, hits) + self.ln_choose(other_n, events - hits);
-        let observed = weight(hits);
+        let mode = ((n + 1) * (events + 1) / (n + other_n + 2)).clamp(least, most);
+        let (observed, highest) = (weight(hits), weight(mode));
         let (mut all, mut as_rare) = (0.0, 0.0);
-        for hits in events.saturating_sub(other_n)..=events.min(n) {
-            let excess = weight(hits) - observed;
-            let share = excess.exp();
+        let mut add = |hits: u64| {
+            let weight = weight(hits);
+            let share = (weight - highest).exp();
             all += share;
-            if excess <= PROBABILITY_TIE.ln_1p() {
+            let counts = weight - observed <= PROBABILITY_TIE.ln_1p();
+            if counts {
                 as_rare += share;
             }
-        }
+            !counts || share > NEGLIGIBLE * as_rare
+        };
+        let _ = (least..=mode).rev().all(&mut add);
+        let _ = (mode + 1..=most).all(&mut add);
         as_rare / all
     }
 }
