@@ -571,6 +571,15 @@ fn tail() -> impl Strategy<Value = String> {
             format!("BIND(EXISTS {{ VALUES {v} {{ ex:n1 ex:n2 }} {a} FILTER NOT EXISTS {{ {b} }} }} AS ?b3)")),
         1 => (triples(), computed(), filter()).prop_map(|(a, e, f)| format!("OPTIONAL {{ {a} FILTER({e}) FILTER({f}) }}")),
         1 => variable().prop_map(|v| format!("VALUES {v} {{ ex:n1 ex:n2 ex:n3 }}")),
+        1 => (variable(), constant(), constant(), 0..4).prop_map(|(v, a, b, n)|
+            format!("VALUES ({v} ?w{n}) {{ ({a} \"of no graph\") (ex:n1 {b}) (ex:n1 {b}) }}")),
+        1 => (constant(), 0..4).prop_map(|(c, n)| format!("VALUES (?w{n} ?b{n}) {{ (17 {c}) (3 4) }}")),
+        2 => (triples(), variable(), aggregate(), 0..3).prop_map(|(t, v, agg, n)|
+            format!("OPTIONAL {{ SELECT {v} ({agg} AS ?w{n}) WHERE {{ {t} }} GROUP BY {v} }}")),
+        1 => (triples(), triples(), variable(), aggregate(), 0..3).prop_map(|(a, b, v, agg, n)|
+            format!("OPTIONAL {{ {{ SELECT {v} ({agg} AS ?w{n}) WHERE {{ {a} }} GROUP BY {v} }} {b} }}")),
+        1 => (triples(), variable(), aggregate(), 0..3).prop_map(|(t, v, agg, n)|
+            format!("{{ SELECT {v} ({agg} AS ?w{n}) WHERE {{ {t} }} GROUP BY {v} }}")),
         1 => triples(),
     ];
     (triples(), proptest::collection::vec(part, 1..6))

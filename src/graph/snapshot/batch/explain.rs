@@ -116,6 +116,11 @@ impl Words<'_> {
             Step::Keep(filter) => json!({ "filter": filter.to_string() }),
             Step::Optional(optional) => json!({ "optional": self.steps(&optional.steps) }),
             Step::Mark(part, _) => json!({ "exists": self.steps(&part.steps) }),
+            Step::Table(table) => {
+                let slots = table.known.iter().chain(&table.new);
+                let names: Vec<String> = slots.map(|slot| self.plan.name(*slot)).collect();
+                json!({ "table": format!("{} rows of {}", table.rows, names.join(" ")) })
+            }
             Step::Compute(compute) => match compute.to {
                 Some(to) => json!({ "bind": format!("{compute} AS {}", self.plan.name(to)) }),
                 None => json!({ "filter": compute.to_string() }),

@@ -10,11 +10,34 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use super::Stop;
 use super::filter::is_plain;
 use super::plan::End;
+use super::table::Table;
 use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rewrite::{exists, for_each, made};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::terms::canonical;
+
+/// Patterns, tables and conditions, in any order.
+#[derive(Default)]
+pub(super) struct Core {
+    pub patterns: Vec<Link>,
+    pub tables: Vec<Table>,
+    pub filters: Vec<Condition>,
+}
+
+impl Core {
+    /// The slots that it gives a value in every row.
+    fn slots(&self) -> HashSet<usize> {
+        let tables = self.tables.iter().flat_map(|table| &table.slots);
+        slots(&self.patterns).chain(tables.copied()).collect()
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.patterns.append(&mut other.patterns);
+        self.tables.append(&mut other.tables);
+        self.filters.append(&mut other.filters);
+    }
+}
 
 /// A triple pattern, or a path of any length along its predicate.
 #[derive(Clone, Copy)]
@@ -28,14 +51,13 @@ pub(super) struct Link {
 
 #[derive(Default)]
 pub(super) struct Gathered {
-    pub patterns: Vec<Link>,
-    pub filters: Vec<Condition>,
+    pub core: Core,
     pub names: HashMap<Variable, usize>,
     /// How many slots there are.
     pub slots: usize,
     /// A constant stands nowhere: there are no rows.
     pub empty: bool,
-    /// What is done with the rows of the patterns, in this order.
+    /// What is done with the rows of the core, in this order.
     pub tail: Vec<Tail>,
     /// Variables without a value where they are read.
     absent: Vec<Variable>,
@@ -72,8 +94,7 @@ pub(super) struct Reading {
 
 /// Patterns that are looked up for each row, before their steps are in order.
 pub(super) struct Part {
-    pub patterns: Vec<Link>,
-    pub filters: Vec<Condition>,
+    pub core: Core,
     /// Marks and conditions.
     pub tail: Vec<Tail>,
     pub empty: bool,
@@ -138,7 +159,7 @@ impl Gathered {
         let End::Term(predicate) = self.term(snapshot, predicate.clone().into())? else {
             return Err(Stop::Unfit);
         };
-        self.patterns.push(Link {
+        self.core.patterns.push(Link {
             subject,
             predicate,
             object,
@@ -174,7 +195,7 @@ impl Gathered {
         let End::Term(predicate) = predicate else {
             return Err(Stop::Unfit);
         };
-        self.patterns.push(Link {
+        self.core.patterns.push(Link {
             subject,
             predicate,
             object,
@@ -237,7 +258,7 @@ impl Gathered {
                 own.names = take(&mut other.names);
                 own.slots = other.slots;
                 own.absent.append(&mut other.absent);
-                let known: HashSet<usize> = slots(&own.patterns).collect();
+                let known = own.core.slots();
                 let part = other.part(&known);
                 own.tail.push(Tail::Optional(part));
                 own.empty = empty;
@@ -264,43 +285,28 @@ impl Gathered {
         }
     }
 
-    /// A table of one column with different IRIs: a condition on a variable that patterns have.
+    /// A table each of whose cells has a term: what has no value would join with anything.
     fn values(
         &mut self,
         variables: &[Variable],
         bindings: &[Vec<Option<GroundTerm>>],
     ) -> Result<(), Stop> {
-        let [variable] = variables else {
-            return Err(Stop::Unfit);
-        };
-        let iris = bindings.iter().map(|row| match row.as_slice() {
-            [Some(GroundTerm::NamedNode(iri))] => Some(iri),
-            _ => None,
-        });
-        let iris: Vec<_> = iris.collect::<Option<_>>().ok_or(Stop::Unfit)?;
-        if iris.iter().collect::<HashSet<_>>().len() < iris.len() {
-            return Err(Stop::Unfit);
-        }
-        let iris = iris.into_iter().cloned().map(Expression::NamedNode);
-        let one = Box::new(Expression::Variable(variable.clone()));
-        let slot = self.slot(variable.clone());
-        self.filters.push(Condition {
-            slot,
-            variable: variable.clone(),
-            expression: Expression::In(one, iris.collect()),
-        });
+        let rows = bindings.iter().map(|row| row.iter().cloned().collect());
+        let rows: Option<Vec<Vec<GroundTerm>>> = rows.collect();
+        let slots = variables.iter().map(|name| self.slot(name.clone()));
+        let slots = slots.collect();
+        let rows = rows.ok_or(Stop::Unfit)?;
+        self.core.tables.push(Table { slots, rows });
         Ok(())
     }
 
     /// What was gathered, as a part that is looked up for rows in which these slots are known.
     fn part(self, known: &HashSet<usize>) -> Part {
-        let new = slots(&self.patterns).filter(|slot| !known.contains(slot));
-        let mut new: Vec<usize> = new.collect();
+        let own = self.core.slots();
+        let mut new: Vec<usize> = own.difference(known).copied().collect();
         new.sort_unstable();
-        new.dedup();
         Part {
-            patterns: self.patterns,
-            filters: self.filters,
+            core: self.core,
             tail: self.tail,
             empty: self.empty,
             new,
@@ -315,7 +321,7 @@ impl Gathered {
         pattern: &GraphPattern,
         scope: &HashSet<Variable>,
     ) -> Result<Variable, Stop> {
-        let known: HashSet<usize> = slots(&self.patterns).collect();
+        let known = self.core.slots();
         let certain = |variable: &Variable| {
             let slot = self.names.get(variable);
             slot.is_some_and(|slot| known.contains(slot))
@@ -352,7 +358,7 @@ impl Gathered {
         self.slots = other.slots;
         let part = other.part(&known);
         // Patterns are needed: rows without any are not looked up.
-        if part.patterns.is_empty() {
+        if part.core.patterns.is_empty() {
             return Err(Stop::Unfit);
         }
         let mark = made("mark", self.slots);
@@ -414,8 +420,7 @@ impl Gathered {
         self.names = part.names;
         self.slots = part.slots;
         self.empty = part.empty;
-        self.patterns.append(&mut part.patterns);
-        self.filters.append(&mut part.filters);
+        self.core.append(part.core);
         self.tail.append(&mut part.tail);
         self.absent.append(&mut part.absent);
     }
@@ -437,9 +442,9 @@ impl Gathered {
         if let (true, [variable]) = (plain, &*variables.into_iter().collect::<Vec<_>>()) {
             let slot = self.names.get(variable).copied();
             if let Some(slot) = slot
-                && slots(&self.patterns).any(|known| known == slot)
+                && slots(&self.core.patterns).any(|known| known == slot)
             {
-                self.filters.push(Condition {
+                self.core.filters.push(Condition {
                     slot,
                     variable: variable.clone(),
                     expression: expression.clone(),
@@ -457,17 +462,17 @@ impl Gathered {
     /// not matter.
     pub fn is_well_designed(&self) -> bool {
         let mut elsewhere: HashMap<usize, usize> = HashMap::new();
-        let core: HashSet<usize> = slots(&self.patterns).collect();
+        let core = self.core.slots();
         let mut parts = Vec::new();
         parts_of(&self.tail, &mut parts);
-        let judged = |filters: &[Condition], own: &HashSet<usize>| {
-            let mut judged = filters.iter();
+        let judged = |core: &Core, own: &HashSet<usize>| {
+            let mut judged = core.filters.iter();
             judged.all(|filter| own.contains(&filter.slot))
         };
-        let mut sound = judged(&self.filters, &core);
+        let mut sound = judged(&self.core, &core);
         for part in parts {
-            let own: HashSet<usize> = slots(&part.patterns).collect();
-            sound &= judged(&part.filters, &own);
+            let own = part.core.slots();
+            sound &= judged(&part.core, &own);
             for slot in own {
                 *elsewhere.entry(slot).or_default() += 1;
             }
@@ -499,9 +504,9 @@ impl Gathered {
             tail.any(|tail| matches!(tail, Tail::Bind(..) | Tail::Keep(_)))
         };
         let mut parts = parts.into_iter();
-        !self.filters.is_empty()
+        !self.core.filters.is_empty()
             || computes(&self.tail)
-            || parts.any(|part| !part.filters.is_empty() || computes(&part.tail))
+            || parts.any(|part| !part.core.filters.is_empty() || computes(&part.tail))
     }
 }
 

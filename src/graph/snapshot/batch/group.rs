@@ -13,7 +13,7 @@ use spargebra::term::GroundTerm;
 use super::compute::Made;
 use super::join::{Batch, Batches, NOTHING};
 use super::plan::Plan;
-use super::{Context, LARGEST_TABLE, Stop, ground};
+use super::{Context, Stop, ground};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 
@@ -48,13 +48,19 @@ struct State {
     different: FxHashSet<u32>,
 }
 
-/// The table of a group; it stands for it in the query.
+/// What is grouped, by which variables, and what is computed of each group.
+type Grouping<'g> = (
+    &'g GraphPattern,
+    &'g [Variable],
+    &'g [(Variable, AggregateExpression)],
+);
+
+/// The table of a group, which stands for it in the query, and how many cells it has: `most` at most.
 pub(super) fn table(
     context: &Context<'_>,
-    inner: &GraphPattern,
-    variables: &[Variable],
-    aggregates: &[(Variable, AggregateExpression)],
-) -> Result<GraphPattern, Stop> {
+    (inner, variables, aggregates): Grouping<'_>,
+    most: usize,
+) -> Result<(GraphPattern, usize), Stop> {
     if variables.len() > KEYS {
         return Err(Stop::Unfit);
     }
@@ -118,16 +124,20 @@ pub(super) fn table(
     if variables.is_empty() && groups.numbers.is_empty() {
         groups.group([0; KEYS], computed.len());
     }
-    if groups.numbers.len() * (variables.len() + computed.len()) > LARGEST_TABLE {
+    let cells = groups.numbers.len() * (variables.len() + computed.len());
+    if cells > most {
         return Err(Stop::Unfit);
     }
     let columns = variables
         .iter()
         .chain(aggregates.iter().map(|(name, _)| name));
-    Ok(GraphPattern::Values {
-        variables: columns.cloned().collect(),
-        bindings: groups.bindings((context.snapshot, &plan), variables.len(), &computed)?,
-    })
+    let bindings = groups.bindings((context.snapshot, &plan), variables.len(), &computed)?;
+    let variables = columns.cloned().collect();
+    let table = GraphPattern::Values {
+        variables,
+        bindings,
+    };
+    Ok((table, cells))
 }
 
 fn of(aggregate: &AggregateExpression, plan: &Plan) -> Result<Aggregate, Stop> {

@@ -45,7 +45,7 @@ impl Batch {
     }
 
     /// What is left of its rows, if it is not done with all of them.
-    fn rest(&mut self, done: usize) -> Option<Self> {
+    pub fn rest(&mut self, done: usize) -> Option<Self> {
         (done < self.rows).then(|| self.split_off(done))
     }
 
@@ -437,6 +437,7 @@ impl Run<'_> {
             }
             Step::Optional(optional) => self.optional(optional, live, batch),
             Step::Mark(part, to) => self.mark(part, *to, live, batch),
+            Step::Table(table) => Ok(table.join((live, self.most), batch)),
             Step::Compute(compute) => {
                 let cells = compute.of(self.snapshot, &self.plan.made, batch)?;
                 match compute.to {
@@ -743,7 +744,12 @@ fn clear(batch: &mut Batch, live: &[bool]) {
 }
 
 /// Takes of each column the places that are kept, and drops columns that nothing reads any more.
-fn keep(batch: &mut Batch, kept: &[u32], new: Option<(usize, Vec<u32>)>, live: &[bool]) {
+pub(super) fn keep(
+    batch: &mut Batch,
+    kept: &[u32],
+    new: impl IntoIterator<Item = (usize, Vec<u32>)>,
+    live: &[bool],
+) {
     // Often each row has one match.
     let same = kept.len() == batch.rows && kept.iter().zip(0..).all(|(at, place)| *at == place);
     for (column, live) in batch.columns.iter_mut().zip(live) {
@@ -757,7 +763,7 @@ fn keep(batch: &mut Batch, kept: &[u32], new: Option<(usize, Vec<u32>)>, live: &
         }
     }
     batch.rows = kept.len();
-    if let Some((slot, found)) = new {
+    for (slot, found) in new {
         batch.columns[slot] = found;
     }
 }

@@ -16,6 +16,7 @@ mod join;
 mod order;
 mod plan;
 mod rows;
+mod table;
 
 use std::sync::Arc;
 
@@ -61,8 +62,11 @@ impl Stop {
     }
 }
 
-/// The largest table that is put into a query: the engine looks each of its terms up.
+/// The most cells of a table that is put into a query: the engine looks each of its terms up.
 const LARGEST_TABLE: usize = 20_000;
+
+/// The most cells of a table that batches join with.
+const LARGEST_OF_ROWS: usize = 4_000_000;
 
 /// What was computed of a query.
 pub(crate) enum Computed {
@@ -97,15 +101,23 @@ pub(crate) fn compute(
             mut pattern,
             base_iri,
         } => {
-            match context.rows(&pattern) {
-                Ok(rows) => return Ok(Computed::Rows(rows)),
-                Err(stop) => {
-                    if let Some(error) = stop.error() {
-                        return Err(error);
-                    }
+            if let Some(rows) = fit(context.rows(&pattern))? {
+                return Ok(Computed::Rows(rows));
+            }
+            for most in [LARGEST_OF_ROWS, LARGEST_TABLE] {
+                let mut tried = pattern.clone();
+                let Some(largest) = context.rewrite(&mut tried, most)? else {
+                    break;
+                };
+                // Beside tables in the place of its groups the rest may be patterns and filters alone.
+                if let Some(rows) = fit(context.rows(&tried))? {
+                    return Ok(Computed::Rows(rows));
+                }
+                if largest <= LARGEST_TABLE {
+                    pattern = tried;
+                    break;
                 }
             }
-            context.rewrite(&mut pattern)?;
             Ok(Computed::Query(Box::new(Query::Select {
                 dataset,
                 pattern,
@@ -184,36 +196,49 @@ impl Context<'_> {
         })
     }
 
-    /// Puts a table in the place of each group that can be computed.
-    fn rewrite(&self, pattern: &mut GraphPattern) -> Result<(), QueryEvaluationError> {
+    /// Puts a table of so many cells at most in the place of each group that can be computed; gives the cells of
+    /// the largest.
+    fn rewrite(
+        &self,
+        pattern: &mut GraphPattern,
+        most: usize,
+    ) -> Result<Option<usize>, QueryEvaluationError> {
         match pattern {
-            GraphPattern::Group {
-                inner,
-                variables,
-                aggregates,
-            } => {
-                match group::table(self, inner, variables, aggregates) {
-                    Ok(table) => {
+            GraphPattern::Group { .. } => {
+                let mut largest = None;
+                loop {
+                    if let GraphPattern::Group {
+                        inner,
+                        variables,
+                        aggregates,
+                    } = &*pattern
+                        && let Some((table, cells)) =
+                            fit(group::table(self, (inner, variables, aggregates), most))?
+                    {
                         *pattern = table;
-                        return Ok(());
+                        return Ok(largest.max(Some(cells)));
                     }
-                    Err(stop) => {
-                        if let Some(error) = stop.error() {
-                            return Err(error);
-                        }
+                    let GraphPattern::Group { inner, .. } = pattern else {
+                        return Ok(largest);
+                    };
+                    // With tables within it may be one that can be computed.
+                    let within = self.rewrite(inner, most)?;
+                    if within.is_none() || largest.is_some() {
+                        return Ok(largest);
                     }
+                    largest = within;
                 }
-                if let GraphPattern::Group { inner, .. } = pattern {
-                    self.rewrite(inner)?;
-                }
-                Ok(())
             }
             GraphPattern::Join { left, right }
             | GraphPattern::LeftJoin { left, right, .. }
             | GraphPattern::Union { left, right }
             | GraphPattern::Minus { left, right } => {
-                self.rewrite(left)?;
-                self.rewrite(right)
+                let mut largest = None;
+                for part in [left, right] {
+                    largest = largest.max(self.rewrite(part, most)?);
+                    table::flatten(part);
+                }
+                Ok(largest)
             }
             GraphPattern::Filter { inner, .. }
             | GraphPattern::Extend { inner, .. }
@@ -221,10 +246,18 @@ impl Context<'_> {
             | GraphPattern::Project { inner, .. }
             | GraphPattern::Distinct { inner }
             | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. } => self.rewrite(inner),
+            | GraphPattern::Slice { inner, .. } => self.rewrite(inner, most),
             // Within GRAPH it is another graph, within SERVICE another endpoint.
-            _ => Ok(()),
+            _ => Ok(None),
         }
+    }
+}
+
+/// What batches gave; `None` if the engine has to do it.
+fn fit<T>(found: Result<T, Stop>) -> Result<Option<T>, QueryEvaluationError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(stop) => stop.error().map_or(Ok(None), Err),
     }
 }
 

@@ -78,29 +78,36 @@ fn ranks(snapshot: &Snapshot, plan: &Plan, cells: &[u32]) -> Result<Vec<u32>, St
     ids.retain(|id| *id != NOTHING);
     ids.sort_unstable();
     ids.dedup();
-    if ids.last().is_some_and(|last| Made::has(snapshot, *last)) {
-        return ranks_of_strings(snapshot, plan, &ids, cells);
-    }
+    let (first, last) = match (ids.first(), ids.last()) {
+        (Some(first), Some(last)) => (*first, *last),
+        _ => return Ok(cells.to_vec()),
+    };
     let nodes = snapshot.0.counts().nodes;
-    let dictionary = snapshot.dictionary();
-    let last = ids.last().copied().unwrap_or_default();
     // Blank nodes, then IRIs, each by their text: the order of the dictionary.
     if u64::from(last) <= nodes {
         return Ok(cells.to_vec());
     }
     let is_string = |id: u32| -> Result<bool, Stop> {
-        Ok(matches!(dictionary.term(id)?, Term::Literal(text)
+        Ok(matches!(plan.term(snapshot, id)?, Term::Literal(text)
             if text.datatype() == xsd::STRING))
     };
-    let first = ids.first().copied().unwrap_or_default();
+    let computed = Made::has(snapshot, last);
+    if computed && is_string(first)? {
+        return ranks_of_strings(snapshot, plan, &ids, cells);
+    }
     // Strings lie together.
-    if u64::from(first) > nodes && is_string(first)? && is_string(last)? {
+    if !computed && u64::from(first) > nodes && is_string(first)? && is_string(last)? {
         return Ok(cells.to_vec());
     }
     let mut integers = Vec::with_capacity(ids.len());
     let mut decimals = Vec::with_capacity(ids.len());
     for id in &ids {
-        match dictionary.value(*id)? {
+        let value = if Made::has(snapshot, *id) {
+            Some(plan.term(snapshot, *id)?.into())
+        } else {
+            snapshot.dictionary().value(*id)?
+        };
+        match value {
             Some(ExpressionTerm::IntegerLiteral(value)) => integers.push((value, *id)),
             Some(ExpressionTerm::DecimalLiteral(value)) => decimals.push((value, *id)),
             _ => return Err(Stop::Unfit),

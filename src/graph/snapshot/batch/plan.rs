@@ -7,7 +7,8 @@ use spargebra::algebra::GraphPattern;
 use super::Stop;
 use super::compute::{Compute, Made};
 use super::filter::Filter;
-use super::gather::{Condition, Gathered, Link, Part, Tail};
+use super::gather::{Condition, Core, Gathered, Link, Part, Tail};
+use super::table::{Joined, Table};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;
@@ -64,6 +65,14 @@ pub(super) enum Step {
     Mark(Optional, usize),
     /// Computes a slot, or leaves rows out.
     Compute(Compute),
+    /// Joins rows with those of a table.
+    Table(Joined),
+}
+
+/// What is looked up next.
+enum Next {
+    Pattern(usize),
+    Table(usize),
 }
 
 /// A pattern of which a row need not have anything: its variables have the number 0 then.
@@ -121,7 +130,7 @@ impl Plan {
         gathered.gather(snapshot, pattern)?;
         // The engine judges and computes terms in tables, and a table holds no blank node.
         let judges_blank = gathered.judges() && snapshot.may_have_blank_nodes()?;
-        if gathered.patterns.is_empty() || judges_blank || !gathered.is_well_designed() {
+        if gathered.core.patterns.is_empty() || judges_blank || !gathered.is_well_designed() {
             return Err(Stop::Unfit);
         }
         let sets = snapshot.0.len::<u32>(Section::Sets).saturating_sub(1) as u64;
@@ -147,8 +156,7 @@ impl Plan {
             plan.slots = plan.slots.max(1);
         } else {
             let mut bound = vec![false; plan.slots];
-            let (patterns, filters) = (gathered.patterns, gathered.filters);
-            plan.steps = plan.arrange(snapshot, patterns, filters, &mut bound, true)?;
+            plan.steps = plan.arrange(snapshot, gathered.core, &mut bound, true)?;
             plan.certain.clone_from(&bound);
             let after = plan.tail(snapshot, gathered.tail, &bound)?;
             plan.steps.extend(after);
@@ -180,7 +188,7 @@ impl Plan {
         let mut bound = bound.to_vec();
         let mut steps = Vec::new();
         if !part.empty {
-            steps = self.arrange(snapshot, part.patterns, part.filters, &mut bound, false)?;
+            steps = self.arrange(snapshot, part.core, &mut bound, false)?;
             steps.extend(self.tail(snapshot, part.tail, &bound)?);
         }
         let row = self.slots;
@@ -221,26 +229,46 @@ impl Plan {
     fn arrange(
         &self,
         snapshot: &Snapshot,
-        mut patterns: Vec<Link>,
-        mut filters: Vec<Condition>,
+        core: Core,
         bound: &mut [bool],
         begins: bool,
     ) -> Result<Vec<Step>, Stop> {
+        let Core {
+            mut patterns,
+            mut tables,
+            mut filters,
+        } = core;
         let mut steps = Vec::new();
-        while !patterns.is_empty() {
+        while !(patterns.is_empty() && tables.is_empty()) {
             let first = begins && steps.is_empty();
-            let mut best: Option<(f64, usize)> = None;
+            let (mut least, mut best) = (f64::INFINITY, None);
             for (at, pattern) in patterns.iter().enumerate() {
                 let cost = cost(snapshot, pattern, bound, first)?;
-                if best.is_none_or(|(least, _)| cost < least) {
-                    best = Some((cost, at));
+                if cost < least {
+                    (least, best) = (cost, Some(Next::Pattern(at)));
                 }
             }
-            let Some((cost, at)) = best else { break };
-            if cost == f64::INFINITY {
-                // Parts that share nothing are the engine's.
-                return Err(Stop::Unfit);
+            for (at, table) in tables.iter().enumerate() {
+                let begins = || first && patterns.iter().any(|link| link.shares(&table.slots));
+                let cost = table.cost(bound, begins());
+                if cost < least {
+                    (least, best) = (cost, Some(Next::Table(at)));
+                }
             }
+            let at = match best {
+                Some(Next::Pattern(at)) => at,
+                Some(Next::Table(at)) => {
+                    let table = tables.swap_remove(at);
+                    let joined = Joined::new(snapshot, &self.made, &table, bound)?;
+                    for slot in table.slots {
+                        bound[slot] = true;
+                    }
+                    steps.push(Step::Table(joined));
+                    continue;
+                }
+                // Parts that share nothing are the engine's.
+                None => return Err(Stop::Unfit),
+            };
             let link = patterns.swap_remove(at);
             let Link {
                 subject,
@@ -354,6 +382,7 @@ fn live_after(steps: &mut [Step], live: &mut Vec<bool>) -> Vec<Vec<bool>> {
             }
             Step::Backward { object, .. } => read(*object),
             Step::Keep(filter) => read(End::Slot(filter.slot)),
+            Step::Table(table) => table.known.iter().for_each(|slot| read(End::Slot(*slot))),
             Step::Optional(optional) | Step::Mark(optional, _) => {
                 live[optional.row] = true;
                 optional.live = live_after(&mut optional.steps, live);
@@ -368,6 +397,28 @@ fn live_after(steps: &mut [Step], live: &mut Vec<bool>) -> Vec<Vec<bool>> {
     }
     after.reverse();
     after
+}
+
+impl Link {
+    /// Whether one of its variables has one of these slots.
+    fn shares(&self, slots: &[usize]) -> bool {
+        let mut ends = [self.subject, self.object].into_iter();
+        ends.any(|end| matches!(end, End::Slot(slot) if slots.contains(&slot)))
+    }
+}
+
+impl Table {
+    /// How many rows it gives for each row so far, about; or how many it has, if a join may begin with it.
+    fn cost(&self, bound: &[bool], begins: bool) -> f64 {
+        let known = self.slots.iter().filter(|slot| bound[**slot]).count();
+        match known {
+            _ if begins => self.rows.len() as f64,
+            // Each row is joined with all of it: best when there are no more rows to come.
+            0 => f64::MAX,
+            _ if known == self.slots.len() => 0.5,
+            _ => 1.0,
+        }
+    }
 }
 
 /// How many terms a path reaches, about.
