@@ -22,6 +22,7 @@
 //! delimited  CSV read strictly: no stray quotation mark swallows a row
 //! case       plain records, the schema of the sheets, and the rules of the consensus
 //! stats      estimators on bare numbers
+//! disk       files of the user, written beside and renamed, and never through a link
 //! ```
 //!
 //! A room uses those below it as the table in `tests/it/rooms.rs` allows, and that test reads every
@@ -43,6 +44,7 @@ pub mod analysis;
 pub mod case;
 pub mod cli;
 pub mod delimited;
+pub mod disk;
 pub mod external;
 pub mod graph;
 pub mod ingest;

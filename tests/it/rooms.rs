@@ -21,6 +21,11 @@ const TABLE: &[Room] = &[
         packages: &["hashbrown", "rand_chacha", "serde", "statrs", "thiserror"],
     },
     Room {
+        name: "disk",
+        rooms: &[],
+        packages: &["libc", "tempfile"],
+    },
+    Room {
         name: "delimited",
         rooms: &[],
         packages: &[],
