@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
-use super::session::{Memory, Place, build};
+use super::session::{Memory, Place, build, build_anew};
 
 /// Build the store of a study from its sheets
 ///
@@ -21,6 +21,10 @@ pub struct Build {
     /// Study or project folder; the same as --project
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Make it from the sheets alone, in place of any store that is there: one that is damaged or of another version,
+    /// sources that were linked whole, and SPARQL updates are lost
+    #[arg(long)]
+    anew: bool,
     #[command(flatten)]
     memory: Memory,
 }
@@ -31,7 +35,26 @@ impl Build {
         let printer = place.printer();
         let project = place.find()?;
         let location = place.location_to_write(&project)?;
-        let manifest = build(&project, &location, self.memory.bytes(), printer)?;
+        let memory = self.memory.bytes();
+        let manifest = if self.anew {
+            let old = location.manifest();
+            let built = build_anew(&project, &location, memory, printer)?;
+            match old {
+                Ok(old) => {
+                    if let Some(lost) = old.and_then(|old| old.beyond_sheets()) {
+                        printer.always(&format!(
+                            "The store before had {lost}, which this one has not."
+                        ));
+                    }
+                }
+                Err(_) => printer.always(
+                    "The store before could not be read: what was linked whole or updated in it is not in this one.",
+                ),
+            }
+            built
+        } else {
+            build(&project, &location, memory, printer)?
+        };
         printer.say(&format!(
             "Built study {} in {}: {} cases, {} statements.",
             manifest.study,

@@ -50,6 +50,9 @@ impl Check {
             return Ok(Exit::Found);
         }
         let session = place.open()?;
+        if let Some(updated) = &session.manifest.updated {
+            printer.data(&format!("Store: updated since the sheets, {updated}\n"))?;
+        }
         let rules = checked_rules(&session, printer)?;
         printer.data(&text(&rules.grid, printer.width()))?;
         if self.details {

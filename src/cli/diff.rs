@@ -8,10 +8,8 @@ use tempfile::TempDir;
 use super::Exit;
 use super::session::{Place, Session, build, known_analyses};
 use crate::analysis::diff::{Change, Moved};
-use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, QueryOptions};
-use crate::project::Project;
 use crate::report::{diff_grids, grid_markdown, text};
 use crate::study::{changed_facts, moved_results};
 
@@ -24,7 +22,7 @@ use crate::study::{changed_facts, moved_results};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph diff path/to/old-sheets path/to/new-sheets
-  casegraph diff path/to/old-store .casegraph/alk-sarcoma --format md > changes.md
+  casegraph diff path/to/old-store path/to/new-store --format md > changes.md
 
 Exit status: 1 where the two differ.")]
 pub struct Diff {
@@ -92,19 +90,9 @@ impl Diff {
 /// Opens a store, or builds one for the comparison; the folder is deleted when the second value is
 /// dropped.
 fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
-    let open = |location: &Location, project: Project| -> Result<Session> {
-        let (graph, manifest) = location.open()?;
-        let prefixes = Prefixes::of_study(&manifest.study);
-        Ok(Session {
-            project,
-            graph,
-            manifest,
-            prefixes,
-        })
-    };
-    if path.join("manifest.json").is_file() {
-        let session = open(&Location::new(path), place.find()?)?;
-        return Ok((session, None));
+    let location = Location::new(path);
+    if location.manifest_path().is_file() {
+        return Ok((Session::open(place.find()?, &location)?, None));
     }
     anyhow::ensure!(
         path.is_dir(),
@@ -116,7 +104,7 @@ fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
     let location = Location::new(folder.path());
     build(&project, &location, MEMORY, place.printer())
         .with_context(|| format!("{} cannot be built", path.display()))?;
-    Ok((open(&location, project)?, Some(folder)))
+    Ok((Session::open(project, &location)?, Some(folder)))
 }
 
 /// The analyses whose results differ. They are those of the new side's project.

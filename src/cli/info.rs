@@ -33,9 +33,12 @@ impl Info {
             "Inputs:       sha256 {}\n",
             manifest.inputs_sha256
         ));
+        if let Some(updated) = &manifest.updated {
+            out.push_str(&format!("Updated:      since the sheets, {updated}\n"));
+        }
         out.push_str(&format!(
             "Store:        {}\n",
-            place.location(&session.project).path().display()
+            place.location(&session.project)?.path().display()
         ));
         out.push_str("\nDefault graph of a query:\n");
         for graph in session.graph.default_graphs() {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Exit;
+use super::fresh::would_lose;
 use super::printer::Printer;
 use super::session::{Memory, Place, build};
 use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
@@ -131,6 +132,10 @@ impl LinkCommand {
             ));
             return Ok(Exit::Done);
         }
+        let location = place.location_to_write(&project)?;
+        if let Some(updates) = location.manifest()?.filter(|m| m.updated.is_some()) {
+            return Err(would_lose(&location, &updates).into());
+        }
         let done = link_slices(&project, &files, &options, &mut progress);
         bar.finish_and_clear();
         let written = match done {
@@ -143,7 +148,6 @@ impl LinkCommand {
             notes(&one.linked, printer);
             printer.say(&change(one));
         }
-        let location = place.location_to_write(&project)?;
         let manifest = build(&project, &location, self.memory.bytes(), printer)?;
         for one in &linked {
             let name = &one.source.name;

@@ -9,6 +9,7 @@ mod conflicts;
 mod diff;
 mod duplicates;
 mod exit;
+mod fresh;
 mod generate;
 mod info;
 mod init;

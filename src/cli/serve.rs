@@ -120,7 +120,7 @@ impl Serve {
         let guard = self.guard()?;
         // Built now if need be, so that the workers only open it.
         let session = place.open()?;
-        let location = place.location(&session.project);
+        let location = place.location(&session.project)?;
         // Broken analyses are told once, here.
         known_analyses(&session, printer)?;
         let program = std::env::current_exe().context("cannot find this program")?;
@@ -249,10 +249,10 @@ impl Serve {
 
     /// Answers requests for the gate that started this process.
     fn work(&self, place: &Place, time_limit: Duration) -> Result<Exit> {
-        let session = place.open()?;
+        let session = place.open_again()?;
         let analyses = known_analyses(&session, place.printer())?;
         let settings = Settings {
-            location: place.location(&session.project),
+            location: place.location(&session.project)?,
             time_limit,
             writable: self.writable,
         };

@@ -10,8 +10,8 @@ use clap::Args;
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
-use crate::graph::{GraphError, Location, LocationError, Manifest};
-use crate::ingest::{self, BuildError, Progress};
+use crate::graph::{GraphError, Location, Manifest};
+use crate::ingest::{self, BuildError, Built, Progress};
 use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
 use crate::server::worker::STACK;
@@ -35,7 +35,8 @@ pub struct Place {
     /// Study of the project, by the name of its folder in data/; needed where there are several
     #[arg(long, global = true, value_name = "NAME")]
     pub study: Option<String>,
-    /// Folder of the store. Default: .casegraph/<study> in the project
+    /// Folder of the store. Default: one for each study in casegraph/ of the user's folder for state,
+    /// which is ~/.local/state
     #[arg(
         short,
         long,
@@ -127,14 +128,16 @@ impl Place {
     }
 
     /// The location of a project's store.
-    #[must_use]
-    pub fn location(&self, project: &Project) -> Location {
-        Location::new(
-            self.release
-                .clone()
-                .or_else(|| self.location.clone())
-                .unwrap_or_else(|| project.default_location()),
-        )
+    ///
+    /// # Errors
+    /// None is named, and the user has no home folder.
+    pub fn location(&self, project: &Project) -> Result<Location> {
+        Ok(Location::new(
+            match self.release.as_ref().or(self.location.as_ref()) {
+                Some(named) => named.clone(),
+                None => project.default_location()?,
+            },
+        ))
     }
 
     /// The location of a project's store, for a command that writes to it.
@@ -146,7 +149,9 @@ impl Place {
             self.release.is_none(),
             "--release is for reading, and a release is never changed: leave it out"
         );
-        Ok(self.location(project))
+        let location = self.location(project)?;
+        location.may_be_written()?;
+        Ok(location)
     }
 
     /// Opens the store, building it first if there is none or the sheets have changed.
@@ -155,34 +160,27 @@ impl Place {
     /// The sheets have errors, or the store cannot be written or read.
     pub fn open(&self) -> Result<Session> {
         let project = self.find()?;
-        let location = self.location(&project);
-        let current = location.manifest()?;
-        let as_it_is = self.frozen || self.release.is_some();
-        let fresh = match &current {
-            Some(_) if as_it_is => true,
-            Some(manifest) => manifest.inputs_sha256 == ingest::fingerprint(&project)?,
-            None if as_it_is => {
-                return Err(LocationError::Empty(location.path().to_owned()).into());
-            }
-            None => false,
-        };
-        if !fresh {
-            let printer = self.printer();
-            printer.say(if current.is_some() {
-                "The sheets or the ontology have changed since the store was built: rebuilding."
-            } else {
-                "No store yet: building."
-            });
-            build(&project, &location, MEMORY, printer)?;
+        let location = self.location(&project)?;
+        if !self.frozen && self.release.is_none() {
+            self.bring_up_to_date(&project, &location)?;
         }
-        let (graph, manifest) = location.open()?;
-        let prefixes = Prefixes::of_study(&manifest.study);
-        Ok(Session {
-            project,
-            graph,
-            manifest,
-            prefixes,
-        })
+        let session = Session::open(project, &location)?;
+        if let Some(updated) = &session.manifest.updated {
+            self.printer().say(&format!(
+                "The store was updated since it was built from the sheets, {updated}."
+            ));
+        }
+        Ok(session)
+    }
+
+    /// Opens what the process that started this one has opened before.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn open_again(&self) -> Result<Session> {
+        let project = self.find()?;
+        let location = self.location(&project)?;
+        Ok(Session::open(project, &location)?)
     }
 }
 
@@ -291,8 +289,33 @@ pub fn build(
     memory: usize,
     printer: Printer,
 ) -> Result<Manifest> {
+    told(printer, |progress| {
+        ingest::build(project, location, memory, progress)
+    })
+}
+
+/// The same in place of whatever store is there.
+///
+/// # Errors
+/// Those of [`build`].
+pub fn build_anew(
+    project: &Project,
+    location: &Location,
+    memory: usize,
+    printer: Printer,
+) -> Result<Manifest> {
+    told(printer, |progress| {
+        ingest::build_anew(project, location, memory, progress)
+    })
+}
+
+/// Builds, and shows how far that is and what is wrong with the sheets.
+fn told(
+    printer: Printer,
+    build: impl FnOnce(&mut dyn FnMut(Progress)) -> Result<Built, BuildError>,
+) -> Result<Manifest> {
     let bar = printer.progress(0);
-    let built = ingest::build(project, location, memory, |step| match step {
+    let built = build(&mut |step| match step {
         Progress::Ontology => bar.set_message("reading the ontology"),
         Progress::Sheets => bar.set_message("reading the sheets"),
         Progress::Cases { done, of } => {

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::source::is_name;
 use super::statements::graph_of;
+use crate::disk;
 use crate::graph::model::{NamedNode, Quad, RdfFormat, RdfSerializer, Triple};
 use crate::graph::namespaces::TERMS;
 use crate::graph::readback::{ReadbackError, verified_quads};
@@ -94,11 +95,13 @@ pub fn write(study: &Path, source: &str, quads: &[Quad]) -> Result<PathBuf, Impo
         path: path.clone(),
         source: error,
     };
+    if disk::is_link(&folder) {
+        let what = "its folder is a symbolic link, and nothing is written through a link";
+        return Err(failed(std::io::Error::other(what)));
+    }
     fs::create_dir_all(&folder).map_err(failed)?;
     let text = turtle(quads, &graph_of(source)).map_err(failed)?;
-    let unfinished = folder.join(format!(".{source}.ttl.unfinished"));
-    fs::write(&unfinished, text).map_err(failed)?;
-    fs::rename(&unfinished, &path).map_err(failed)?;
+    disk::replace(&path, &text).map_err(failed)?;
     Ok(path)
 }
 

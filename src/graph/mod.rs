@@ -30,7 +30,7 @@ pub use ask::{Answer, Explanation, QueryOptions, Results};
 pub use canonical::canonical_nquads;
 pub use guard::Triples;
 pub use limit::Limit;
-pub use location::{Location, LocationError, Manifest};
+pub use location::{Location, LocationError, Manifest, Updated};
 pub use rows::{Cells, Rows};
 pub use service::Services;
 pub use store::{Graph, GraphError};

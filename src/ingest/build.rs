@@ -1,6 +1,6 @@
 //! The build: sheets and ontology in, a published store out, or nothing at all.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::mpsc::sync_channel;
 
 use sha2::{Digest, Sha256};
@@ -71,16 +71,44 @@ pub struct Built {
 }
 
 /// Builds the store of a project's study at a location, replacing the one there all at once. It takes about as many
-/// bytes of memory as are said, besides the text of the sheets.
+/// bytes of memory as are said, besides the text of the sheets. Sources that were loaded whole stay.
 ///
 /// # Errors
-/// The sheets have errors, or a file cannot be read or written. The old store stays as it was.
+/// The sheets have errors, or a file cannot be read or written, or the store there has what is not in the sheets and
+/// would be lost. The old store stays as it was.
 pub fn build(
     project: &Project,
     location: &Location,
     memory: usize,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Result<Built, BuildError> {
+    build_after(project, location, progress, |study| {
+        begin(location, study, memory)
+    })
+}
+
+/// Builds a store from the sheets alone, in place of whatever store is there.
+///
+/// # Errors
+/// Those of [`build`], but for the last.
+pub fn build_anew(
+    project: &Project,
+    location: &Location,
+    memory: usize,
+    progress: impl FnMut(Progress),
+) -> Result<Built, BuildError> {
+    build_after(project, location, progress, |_| {
+        Ok((location.begin_anew(memory)?, Vec::new()))
+    })
+}
+
+fn build_after(
+    project: &Project,
+    location: &Location,
+    mut progress: impl FnMut(Progress),
+    begin: impl FnOnce(&str) -> Result<(Build, Vec<String>), LocationError>,
+) -> Result<Built, BuildError> {
+    location.may_be_written()?;
     // The bytes that are read are what the store is made of: a file that changes meanwhile leaves a store that is
     // stale, and so does one that is new since this list was made.
     let inputs = inputs(project)?;
@@ -92,7 +120,7 @@ pub fn build(
     if problems.errors() > 0 {
         return Err(BuildError::Problems(Box::new(problems)));
     }
-    let (mut build, whole) = begin(location, &study.meta.name, memory)?;
+    let (mut build, whole) = begin(&study.meta.name)?;
     let kept: HashSet<GraphName> = whole.iter().map(|name| graph_of(name).into()).collect();
     let imports = external::imports(project.study())?;
     let shared = ontology.quads().iter().cloned().chain(imports);
@@ -111,6 +139,7 @@ pub fn build(
         parameters: study.meta.parameters.clone(),
         synthetic: study.meta.synthetic,
         whole,
+        updated: None,
         before: None,
     };
     // The rest takes memory of its own.
@@ -127,18 +156,18 @@ fn begin(
     memory: usize,
 ) -> Result<(Build, Vec<String>), LocationError> {
     let mut build = location.begin(memory)?;
-    let current = location.manifest().ok().flatten();
-    let whole = match current {
-        Some(manifest) if manifest.study == study => manifest.whole,
-        _ => Vec::new(),
+    let Some(current) = build.previous().cloned() else {
+        return Ok((build, Vec::new()));
     };
-    if !whole.is_empty() {
-        let (current, _) = location.open()?;
-        let mut others = current.named_graphs()?;
-        others.retain(|graph| !whole.iter().any(|name| graph_of(name) == *graph));
-        build.keep(&current, &others)?;
+    let Some(lost) = current.beyond_sheets() else {
+        return Ok((build, Vec::new()));
+    };
+    if current.updated.is_some() || current.study != study {
+        let path = location.path().to_owned();
+        return Err(LocationError::WouldLose { path, lost });
     }
-    Ok((build, whole))
+    build.keep_graphs(|graph| current.whole.iter().any(|name| graph_of(name) == *graph))?;
+    Ok((build, current.whole))
 }
 
 /// Loads what is said of a study, and what comes of the reports of one case after the other: one thread weighs, another
@@ -215,33 +244,82 @@ pub fn fingerprint(project: &Project) -> Result<String, FileError> {
 /// A folder of a project.
 type Part = fn(&Project) -> &Folder;
 
-/// The files that a build reads.
-fn inputs(project: &Project) -> Result<Vec<(Part, String)>, FileError> {
-    let mut inputs: Vec<(Part, String)> = study::files(project.study())?
-        .into_iter()
-        .map(|name| (Project::study as Part, name))
-        .collect();
+/// A file that a build reads.
+struct Input {
+    /// Its name, with what its folder is called in a list of inputs.
+    listed: String,
+    part: Part,
+    name: String,
+}
+
+/// The files that a build reads, in the order of their names in a list.
+fn inputs(project: &Project) -> Result<Vec<Input>, FileError> {
+    let mut inputs = Vec::new();
+    let mut add = |place: &str, part: Part, names: Vec<String>| {
+        inputs.extend(names.into_iter().map(|name| Input {
+            listed: format!("{place}{name}"),
+            part,
+            name,
+        }));
+    };
+    add(STUDY, Project::study, study::files(project.study())?);
     for ending in [".ttl", ".sssom.tsv"] {
-        let names = project.ontology().names(ending)?;
-        inputs.extend(
-            names
-                .into_iter()
-                .map(|name| (Project::ontology as Part, name)),
+        add(
+            ONTOLOGY,
+            Project::ontology,
+            project.ontology().names(ending)?,
         );
     }
+    inputs.sort_by(|a, b| a.listed.cmp(&b.listed));
     Ok(inputs)
 }
 
-fn fingerprint_of(inputs: &[(Part, String)], project: &Project) -> Result<String, FileError> {
-    let mut hash = Sha256::new();
-    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hash.update(project.study_name().as_bytes());
-    for (part, name) in inputs {
-        hash.update((name.len() as u64).to_le_bytes());
-        hash.update(name.as_bytes());
-        hash.update(part(project).sha256(name)?.unwrap_or_default());
+/// What the study's folder is called in a list of inputs.
+const STUDY: &str = "study/";
+/// What the ontology's is called.
+const ONTOLOGY: &str = "ontology/";
+
+fn fingerprint_of(inputs: &[Input], project: &Project) -> Result<String, FileError> {
+    let mut hash = begin_fingerprint(env!("CARGO_PKG_VERSION"), &project.study_name());
+    for input in inputs {
+        let folder = (input.part)(project);
+        let sum = folder.sha256(&input.name)?.unwrap_or_default();
+        add_to_fingerprint(&mut hash, &input.listed, &sum);
     }
     Ok(hexadecimal(&hash.finalize()))
+}
+
+fn begin_fingerprint(software: &str, study: &str) -> Sha256 {
+    Sha256::new().chain_update(software).chain_update(study)
+}
+
+fn add_to_fingerprint(hash: &mut Sha256, listed: &str, sum: &[u8; 32]) {
+    hash.update((listed.len() as u64).to_le_bytes());
+    hash.update(listed);
+    hash.update(sum);
+}
+
+/// The fingerprint of the files that [`input_sums`] lists, as a version of casegraph makes it of a study of this name;
+/// `None` if a line is not as that writes it.
+#[must_use]
+pub fn fingerprint_of_sums(
+    sums: &BTreeMap<String, String>,
+    software: &str,
+    study: &str,
+) -> Option<String> {
+    let mut hash = begin_fingerprint(software, study);
+    let is_input = |listed: &str| listed.starts_with(STUDY) || listed.starts_with(ONTOLOGY);
+    for (listed, sum) in sums.iter().filter(|(listed, _)| is_input(listed)) {
+        add_to_fingerprint(&mut hash, listed, &digest(sum)?);
+    }
+    Some(hexadecimal(&hash.finalize()))
+}
+
+/// Of 64 hexadecimal digits.
+fn digest(sum: &str) -> Option<[u8; 32]> {
+    let byte = |at| u8::from_str_radix(sum.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..sum.len()).step_by(2).map(byte).collect();
+    bytes?.try_into().ok()
 }
 
 /// SHA-256 of bytes, in hexadecimal digits.
@@ -260,25 +338,19 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// # Errors
 /// A file cannot be read.
 pub fn input_sums(project: &Project) -> Result<String, FileError> {
-    let analyses = project.queries();
-    let inputs = inputs(project)?.into_iter().map(|(part, name)| {
-        let folder = part(project);
-        let place = if std::ptr::eq(folder, project.study()) {
-            "study"
-        } else {
-            "ontology"
-        };
-        (place, folder, name)
-    });
-    let mut files: Vec<(&str, &Folder, String)> = inputs.collect();
-    for ending in [".rq", ".tsv"] {
-        let names = analyses.names(ending)?.into_iter();
-        files.extend(names.map(|name| ("queries", analyses, name)));
+    let mut sums = BTreeMap::new();
+    let mut add = |listed: String, folder: &Folder, name: &str| {
+        let bytes = folder.bytes(name)?.unwrap_or_default();
+        sums.insert(listed, sha256(&bytes));
+        Ok::<_, FileError>(())
+    };
+    for input in inputs(project)? {
+        add(input.listed, (input.part)(project), &input.name)?;
     }
-    let mut sums = std::collections::BTreeMap::new();
-    for (place, folder, name) in files {
-        let bytes = folder.bytes(&name)?.unwrap_or_default();
-        sums.insert(format!("{place}/{name}"), sha256(&bytes));
+    for ending in [".rq", ".tsv"] {
+        for name in project.queries().names(ending)? {
+            add(format!("queries/{name}"), project.queries(), &name)?;
+        }
     }
     let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
     Ok(lines.collect())

@@ -50,6 +50,12 @@ pub enum LinkingError {
         /// The name of both.
         name: String,
     },
+    /// The study lies outside of the project.
+    #[error(
+        "{0} leads out of the project through a symbolic link, and nothing is written there: name the study's folder itself with \
+         --project"
+    )]
+    Elsewhere(PathBuf),
     /// The study is the copy that the program carries.
     #[error(
         "the study {0}, which the program carries, cannot be linked: make a copy with `casegraph init --from {0} DIR`, \
@@ -173,6 +179,9 @@ pub fn link_slices(
 ) -> Result<Vec<Written>, LinkingError> {
     let shipped = || LinkingError::Shipped(project.study_name());
     let folder = project.study().path().ok_or_else(shipped)?;
+    if !project.keeps_study_within() {
+        return Err(LinkingError::Elsewhere(folder.to_owned()));
+    }
     let before = external::imports(project.study())?;
     let replaced: Vec<GraphName> = files
         .iter()
@@ -236,6 +245,8 @@ pub fn link_whole(
     progress: &mut (dyn FnMut(usize, u64) + Send),
 ) -> Result<(Vec<Linked>, Manifest), LinkingError> {
     let wanted = wanted(project)?;
+    // From here on nobody else changes the store.
+    let mut build = location.begin(memory)?;
     let (current, manifest) = location.open()?;
     let graphs: Vec<_> = files.iter().map(|file| graph_of(&file.name)).collect();
     let there = current.named_graphs().map_err(LocationError::from)?;
@@ -245,7 +256,6 @@ pub fn link_whole(
             .map_err(LocationError::from)?;
         refuse_other(file, called.as_deref(), options)?;
     }
-    let mut build = location.begin(memory)?;
     build.keep(&current, &graphs)?;
     let mut fresh: HashMap<GraphName, Said> = HashMap::new();
     // One thread reads while another loads, which takes a batch only when it has done the last few, so that memory

@@ -21,7 +21,10 @@ mod sheet;
 mod study;
 mod triples;
 
-pub use build::{BuildError, Built, Progress, build, fingerprint, input_sums, sha256};
+pub use build::{
+    BuildError, Built, Progress, build, build_anew, fingerprint, fingerprint_of_sums, input_sums,
+    sha256,
+};
 pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use problems::{Problem, Problems, Severity};

@@ -11,6 +11,7 @@ mod given;
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use error::{FileError, Limits};
@@ -59,6 +60,11 @@ pub enum ProjectError {
         /// What there is.
         studies: Vec<String>,
     },
+    /// There is no folder for stores.
+    #[error(
+        "there is no home folder to keep the store in: set HOME or XDG_STATE_HOME, or name a folder with --location"
+    )]
+    NoHome,
     /// A folder could not be read.
     #[error(transparent)]
     File(#[from] FileError),
@@ -190,12 +196,47 @@ impl Project {
         self.study.name()
     }
 
-    /// Where the store lies unless told otherwise: `.casegraph/<study>` in the project, or in the
-    /// working folder for the shipped study.
+    /// Where the store lies unless told otherwise: in the folder where the user's programs keep their state, by the
+    /// name and path of the study's folder. Not in the study's folder, for a store that came with it may be made of
+    /// anything.
+    ///
+    /// # Errors
+    /// The user has no such folder.
+    pub fn default_location(&self) -> Result<PathBuf, ProjectError> {
+        let given = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+        let home = || std::env::home_dir().map(|home| home.join(".local").join("state"));
+        let state = given.filter(|path| path.is_absolute()).or_else(home);
+        let state = state.filter(|path| path.is_absolute());
+        let stores = state.ok_or(ProjectError::NoHome)?.join("casegraph");
+        let name = self.study_name();
+        let Some(path) = self.study.path() else {
+            return Ok(stores.join(name));
+        };
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let sum = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        let sum: String = sum[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(stores.join(format!("{name}-{sum}")))
+    }
+
+    /// A store in the project's own folder, where earlier versions had it.
     #[must_use]
-    pub fn default_location(&self) -> PathBuf {
-        let root = self.root.clone().unwrap_or_default();
-        root.join(".casegraph").join(self.study_name())
+    pub fn store_within(&self) -> Option<PathBuf> {
+        let path = self
+            .root
+            .as_ref()?
+            .join(".casegraph")
+            .join(self.study_name());
+        path.is_dir().then_some(path)
+    }
+
+    /// Whether a file of the study would be written within the project, and not where a link leads.
+    #[must_use]
+    pub fn keeps_study_within(&self) -> bool {
+        let paths = [self.root.as_deref(), self.study.path()].map(|path| path?.canonicalize().ok());
+        match paths {
+            [Some(root), Some(study)] => study.starts_with(root),
+            _ => false,
+        }
     }
 
     /// Whether everything comes from the copy that the binary carries.

@@ -169,10 +169,19 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
         "SELECT ?licence ?modified WHERE { ?study a cg:Study . \
          OPTIONAL { ?study dcterms:license ?licence } OPTIONAL { ?study dcterms:date ?modified } }",
     )?;
-    for (column, property) in [(0, "license"), (1, "modified")] {
-        if let Some(term) = about.cells.get(0, column) {
-            told.say(&study, &format!("{DCTERMS}{property}"), term.clone());
+    if let Some(licence) = about.cells.get(0, 0) {
+        told.say(&study, &format!("{DCTERMS}license"), licence.clone());
+    }
+    let modified = match &manifest.updated {
+        Some(updated) => {
+            let comment = format!("Updated since the sheets, {updated}.");
+            told.say(&study, rdfs::COMMENT.as_str(), text(&comment));
+            Some(Literal::new_typed_literal(&updated.last, xsd::DATE_TIME).into())
         }
+        None => about.cells.get(0, 1).cloned(),
+    };
+    if let Some(modified) = modified {
+        told.say(&study, &format!("{DCTERMS}modified"), modified);
     }
     told.say(
         &study,

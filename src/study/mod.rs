@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::analysis::{Analysis, AnalysisError, analyse};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::casegraph as cg;
-use crate::graph::{Graph, Manifest, QueryOptions};
+use crate::graph::{Graph, Location, LocationError, Manifest, QueryOptions};
 use crate::project::Project;
 use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
 use crate::report::DataNote;
@@ -69,6 +69,20 @@ pub struct Session {
 }
 
 impl Session {
+    /// Opens the store of a location, with the files of a project.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn open(project: Project, location: &Location) -> Result<Self, LocationError> {
+        let (graph, manifest) = location.open()?;
+        Ok(Self {
+            prefixes: Prefixes::of_study(&manifest.study),
+            project,
+            graph,
+            manifest,
+        })
+    }
+
     /// The rows of a `SELECT`; no rows for other queries.
     ///
     /// # Errors
@@ -184,15 +198,19 @@ impl Session {
     #[must_use]
     pub fn made_from(&self) -> String {
         let snapshot = self.graph.snapshot().map_or(String::new(), |snapshot| {
-            format!(", snapshot sha256 {}", &snapshot.fingerprint()[..16])
+            format!(", snapshot sha256 {:.16}", snapshot.fingerprint())
+        });
+        let updated = self.manifest.updated.as_ref();
+        let updated = updated.map_or(String::new(), |updated| {
+            format!(", updated since the sheets {updated}")
         });
         format!(
-            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {}{snapshot}.",
+            "Study {}, {} cases, {} statements; casegraph {}, inputs sha256 {:.16}{updated}{snapshot}.",
             self.manifest.study,
             self.manifest.cases,
             self.manifest.quads,
             self.manifest.software,
-            &self.manifest.inputs_sha256[..self.manifest.inputs_sha256.len().min(16)]
+            self.manifest.inputs_sha256
         )
     }
 }

@@ -227,7 +227,7 @@ fn a_damaged_location_says_what_to_do() {
     fs::write(&manifest, "{").expect("written");
     let err = tiny.run(&COUNT).fails(2);
     assert!(
-        err.contains("is not a manifest of a store: delete the folder"),
+        err.contains("is not a manifest of a store") && err.contains("delete the folder"),
         "{err}"
     );
     fs::remove_file(&manifest).expect("removed");

@@ -11,6 +11,7 @@ mod hand;
 mod ingest;
 mod likeness;
 mod link;
+mod location;
 mod pages;
 mod parameters;
 mod planted;

@@ -37,12 +37,13 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "graph",
-        rooms: &[],
+        rooms: &["disk"],
         packages: &[
             "bytemuck",
             "crc32fast",
             "csv",
             "hashbrown",
+            "jiff",
             "memmap2",
             "oxigraph",
             "oxiri",
@@ -62,7 +63,7 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "external",
-        rooms: &["graph", "project"],
+        rooms: &["disk", "graph", "project"],
         packages: &[
             "flate2",
             "jiff",

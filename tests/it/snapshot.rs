@@ -354,12 +354,13 @@ fn manifest() -> Manifest {
         software: String::new(),
         study: "x".to_owned(),
         title: String::new(),
-        inputs_sha256: String::new(),
+        inputs_sha256: "0".repeat(64),
         quads: 0,
         cases: 0,
         parameters: Default::default(),
         synthetic: true,
         whole: Vec::new(),
+        updated: None,
         before: None,
     }
 }

@@ -168,6 +168,7 @@ pub fn program(dir: &Path) -> Command {
         .env("HOME", dir)
         .env_remove("CASEGRAPH_PROJECT")
         .env_remove("CASEGRAPH_LOCATION")
+        .env_remove("XDG_STATE_HOME")
         .env_remove("COLUMNS")
         .env_remove("RUST_BACKTRACE")
         .timeout(std::time::Duration::from_mins(2));

@@ -1,6 +1,5 @@
 //! An open snapshot file: its sections as numbers in place, each chunk checked when it is first read.
 
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use thiserror::Error;
 
 use super::format::{BadHeader, CHUNK, Counts, HEADER, Header, Section, number};
 use super::mapped::map;
+use crate::disk;
 
 /// Why a snapshot cannot be used.
 #[derive(Debug, Error)]
@@ -90,7 +90,7 @@ impl Mapped {
             path: path.to_owned(),
             source,
         };
-        let file = File::open(path).map_err(failed)?;
+        let file = disk::open(path).map_err(failed)?;
         let bytes = map(&file).map_err(failed)?;
         Self::of(path, bytes)
     }

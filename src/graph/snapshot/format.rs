@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 /// What a snapshot file begins with.
-pub(super) const MAGIC: [u8; 8] = *b"CASEGSNP";
+pub(in crate::graph) const MAGIC: [u8; 8] = *b"CASEGSNP";
 /// Version of the layout: a file of another version is refused and made anew.
 pub(super) const VERSION: u32 = 3;
 /// The header is one page.

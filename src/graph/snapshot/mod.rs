@@ -23,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use file::SnapshotError;
+pub(super) use format::MAGIC;
 use sha2::{Digest, Sha256};
 pub(super) use terms::canonical;
 pub use view::View;

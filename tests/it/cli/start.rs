@@ -88,15 +88,20 @@ fn init_copies_a_study_that_the_program_carries() {
         assert_eq!(copied.ok(), Some(read(&file)), "{file}");
     }
     let ignored = fs::read_to_string(dir.path().join("mine/.gitignore")).expect("a file");
-    assert!(ignored.contains(".casegraph/"), "{ignored}");
+    assert!(ignored.contains("casegraph-report"), "{ignored}");
     // The copy is the same study: same IRIs, same answers.
     let question = ["query", "SELECT * { ?case a cg:Case } ORDER BY ?case"];
     let of_copy = run(&[&question[..], &["-p", "mine"]].concat()).ok();
     assert_eq!(of_copy, run(&question).ok());
-    assert!(
-        dir.path().join("mine/.casegraph").is_dir(),
-        "its store is its own"
-    );
+    let stores = fs::read_dir(dir.path().join(".local/state/casegraph")).expect("stores");
+    let mut names: Vec<String> = stores
+        .map(|store| store.expect("one").file_name().to_string_lossy().into())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 2, "its store is its own: {names:?}");
+    assert_eq!(names[0], "alk-sarcoma");
+    assert!(names[1].starts_with("alk-sarcoma-"));
+    assert!(!dir.path().join("mine/.casegraph").exists());
 
     for (name, arguments) in [
         (

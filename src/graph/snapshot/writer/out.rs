@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::super::format::{ALIGNMENT, CHUNK, Counts, HEADER, Header, SECTIONS, Section};
+use super::super::format::{ALIGNMENT, CHUNK, Counts, HEADER, Header, MAGIC, SECTIONS, Section};
 use super::rows::{Row, Spool};
+use crate::disk;
 
 /// A snapshot file that is being written.
 pub(super) struct Out {
@@ -18,8 +19,11 @@ pub(super) struct Out {
 
 impl Out {
     pub fn create(path: &Path) -> io::Result<Self> {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-        file.write_all(&[0; HEADER])?;
+        let mut file = BufWriter::with_capacity(1 << 20, disk::create(path)?);
+        // So that what a killed build leaves is known for ours.
+        file.write_all(&MAGIC)?;
+        file.write_all(&[0; HEADER - MAGIC.len()])?;
+        file.flush()?;
         Ok(Self {
             file,
             at: HEADER as u64,

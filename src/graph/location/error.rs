@@ -1,0 +1,95 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::graph::store::GraphError;
+
+fn doing(action: &str) -> &'static str {
+    if action == "read" { "read" } else { "write to" }
+}
+
+/// What can go wrong with a location.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LocationError {
+    /// A file or folder could not be read or written.
+    #[error(
+        "cannot {action} {path}: check that the folder exists and that you may {} it, or use another folder with --location",
+        doing(.action)
+    )]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// Another build holds the lock.
+    #[error(
+        "another build is writing to {0}: wait until it ends, or use another folder with --location"
+    )]
+    Busy(PathBuf),
+    /// The folder is a link.
+    #[error(
+        "{0} is a symbolic link, and nothing is written through a link: name the folder that it leads to"
+    )]
+    Link(PathBuf),
+    /// The folder is a release, or within one.
+    #[error(
+        "{0} is a release, and a release is never changed: read it with --release, and use another folder with --location"
+    )]
+    Release(PathBuf),
+    /// The manifest is damaged.
+    #[error(
+        "{path} is not a manifest of a store ({what}): delete the folder, or run `casegraph build --anew`, to make the \
+         store from the sheets alone"
+    )]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The store has another layout, and may hold what is not in the sheets.
+    #[error(
+        "{path} is of a store with layout {format}, which this version does not read: ask it with the casegraph that made it, or \
+         use another folder with --location; `casegraph build --anew` makes it from the sheets alone, and loses what was \
+         linked whole or updated"
+    )]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its layout.
+        format: u64,
+    },
+    /// The store had more than the sheets have, and is gone or damaged.
+    #[error(
+        "{snapshot} is gone or damaged, which had {lost}: put it back from a copy, or run `casegraph build --anew` to make \
+         the store from the sheets alone"
+    )]
+    Gone {
+        /// The file.
+        snapshot: PathBuf,
+        /// What it had beyond the sheets.
+        lost: String,
+    },
+    /// A build would lose what is not in the sheets.
+    #[error(
+        "the store in {path} has {lost}, which a build from the sheets would lose: --frozen answers from it as it is, another \
+         folder with --location leaves it alone, and `casegraph build --anew` makes it from the sheets alone"
+    )]
+    WouldLose {
+        /// The folder.
+        path: PathBuf,
+        /// What it has beyond the sheets.
+        lost: String,
+    },
+    /// No store has been built here.
+    #[error("there is no store in {0}: run `casegraph build` first")]
+    Empty(PathBuf),
+    /// The store could not be opened or written.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
