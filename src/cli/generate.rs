@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::Exit;
+use super::output::{begin_folder, write_over};
 use super::session::Place;
 use crate::ontology::Ontology;
 use crate::synthetic::{Scenario, generate};
@@ -114,14 +115,24 @@ impl Generate {
         let folder = self
             .output
             .unwrap_or_else(|| format!("synthetic-{cases}-seed-{seed}").into());
-        prepare(&folder, self.force)?;
+        let over = prepare(&folder, self.force)?;
+        let unfinished = if over {
+            write_over(&folder)?
+        } else {
+            begin_folder(&folder)?
+        };
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let bar = printer.progress(cases as u64);
         bar.set_message("cases");
-        let written = generate(&scenario, cases, seed, &ontology, &folder, |done| {
+        let to = (unfinished.path(), &*name);
+        let written = generate(&scenario, cases, seed, &ontology, to, |done| {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
         let truth = written?;
+        unfinished
+            .finish()
+            .with_context(|| format!("cannot write {}", folder.display()))?;
         let at = folder.display();
         printer.say(&format!(
             "Wrote {at}: {cases} invented cases of {} patients in {} publications, {} pairs of duplicates, {} conflicts.
@@ -178,8 +189,8 @@ What is true of them: {at}/README.md, {at}/truth.json. Next:
     }
 }
 
-/// Makes sure that nothing but a synthetic study is written over, and that only if asked.
-fn prepare(folder: &Path, force: bool) -> Result<()> {
+/// Makes sure that nothing but a synthetic study is written over, and that only if asked. Says whether one is.
+fn prepare(folder: &Path, force: bool) -> Result<bool> {
     let at = folder.display();
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let fit = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
@@ -204,5 +215,5 @@ fn prepare(folder: &Path, force: bool) -> Result<()> {
             "{at} holds something that is no synthetic study, which --force does not write over: name another folder"
         );
     }
-    Ok(())
+    Ok(taken)
 }

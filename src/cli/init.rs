@@ -1,12 +1,13 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::Exit;
+use super::output::begin_folder;
 use super::session::Place;
 use crate::case::FactSheet;
+use crate::disk::Unfinished;
 use crate::graph::namespaces::{RESERVED, slug};
 use crate::ingest::sheet_headings;
 use crate::project::{Folder, Project};
@@ -32,7 +33,7 @@ pub struct Init {
 }
 
 /// What is made anew from the sheets is not kept with them.
-const GIT_IGNORE: &str = ".casegraph/\n/casegraph-report.*\n";
+const GIT_IGNORE: &str = "/casegraph-report.*\n";
 
 /// One example case, and a source that invents it. A row is a list of heading and value.
 const PUBLICATION: &[(&str, &str)] = &[
@@ -112,25 +113,36 @@ const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
 impl Init {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let folder = &self.folder;
-        let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        anyhow::ensure!(
-            !taken,
-            "{} is not empty: name a new folder",
-            folder.display()
-        );
-        let (study, next) = match &self.from {
-            Some(name) => {
-                let shipped = Project::shipped(Some(name))?;
-                let study = folder.join("data").join(shipped.study_name());
-                copy(shipped.study(), &study)?;
-                (study, "edit")
+        let shipped = self
+            .from
+            .as_deref()
+            .map(|name| Project::shipped(Some(name)));
+        let shipped = shipped.transpose()?;
+        let name = match &shipped {
+            Some(shipped) => shipped.study_name(),
+            None => name_of(folder)?,
+        };
+        let study = Path::new("data").join(&name);
+        let unfinished = begin_folder(folder)?;
+        let made = Made(&unfinished);
+        let next = match &shipped {
+            Some(shipped) => {
+                made.copy(shipped.study(), &study)?;
+                "edit"
             }
-            None => (example(folder)?, "replace the example in"),
+            None => {
+                made.example(&name, &study)?;
+                "replace the example in"
+            }
         };
         for part in ["ontology", "queries"] {
-            copy(&Folder::shipped(part), &folder.join(part))?;
+            made.copy(&Folder::shipped(part), Path::new(part))?;
         }
-        write(&folder.join(".gitignore"), GIT_IGNORE)?;
+        made.write(Path::new(".gitignore"), GIT_IGNORE)?;
+        unfinished
+            .finish()
+            .with_context(|| format!("cannot write {}", folder.display()))?;
+        let study = folder.join(study);
         place.printer().say(&format!(
             "Made {folder}. Next: {next} {study}/*.csv, then
   casegraph check -p {folder}
@@ -142,8 +154,8 @@ impl Init {
     }
 }
 
-/// Writes a study with one invented case, named like the folder, and says where.
-fn example(folder: &Path) -> Result<PathBuf> {
+/// The name of a study, which is made from that of its project's folder.
+fn name_of(folder: &Path) -> Result<String> {
     let name = folder
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
@@ -158,42 +170,49 @@ fn example(folder: &Path) -> Result<PathBuf> {
         "{} cannot be a study's name, for it names what belongs to no study: name the folder otherwise",
         folder.display()
     );
-    let study = folder.join("data").join(&name);
-    write(&study.join("study.toml"), &study_toml(&name))?;
-    write(
-        &study.join("publications.csv"),
-        &sheet("publications", &[PUBLICATION])?,
-    )?;
-    write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
-    for name in ["claims", "series", "decisions", "appraisals"] {
-        write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
-    }
-    for sheet_of in FactSheet::ALL {
-        let rows: Vec<Vec<(&str, &str)>> = FACTS
-            .iter()
-            .filter(|(sheet, _)| *sheet == sheet_of)
-            .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
-            .collect();
-        let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
-        let file = study.join(format!("{}.csv", sheet_of.name()));
-        write(&file, &sheet(sheet_of.name(), &rows)?)?;
-    }
-    Ok(study)
+    Ok(name)
 }
 
-/// Copies every file of a folder.
-fn copy(from: &Folder, to: &Path) -> Result<()> {
-    for file in from.files("")? {
-        write(&to.join(&file.name), &file.text)?;
-    }
-    Ok(())
-}
+/// The project while it is made.
+struct Made<'a>(&'a Unfinished);
 
-fn write(path: &Path, text: &str) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+impl Made<'_> {
+    /// Writes a study with one invented case.
+    fn example(&self, name: &str, study: &Path) -> Result<()> {
+        self.write(&study.join("study.toml"), &study_toml(name))?;
+        self.write(
+            &study.join("publications.csv"),
+            &sheet("publications", &[PUBLICATION])?,
+        )?;
+        self.write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
+        for name in ["claims", "series", "decisions", "appraisals"] {
+            self.write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
+        }
+        for sheet_of in FactSheet::ALL {
+            let rows: Vec<Vec<(&str, &str)>> = FACTS
+                .iter()
+                .filter(|(sheet, _)| *sheet == sheet_of)
+                .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
+                .collect();
+            let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+            let file = study.join(format!("{}.csv", sheet_of.name()));
+            self.write(&file, &sheet(sheet_of.name(), &rows)?)?;
+        }
+        Ok(())
     }
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+
+    /// Copies every file of a folder.
+    fn copy(&self, from: &Folder, to: &Path) -> Result<()> {
+        for file in from.files("")? {
+            self.write(&to.join(&file.name), &file.text)?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, path: &Path, text: &str) -> Result<()> {
+        let written = self.0.write(path, text.as_bytes());
+        written.with_context(|| format!("cannot write {}", path.display()))
+    }
 }
 
 /// A sheet with its headings and these rows.

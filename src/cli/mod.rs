@@ -16,6 +16,7 @@ mod init;
 mod letter;
 mod link;
 mod list;
+mod output;
 mod printer;
 mod query;
 mod release;

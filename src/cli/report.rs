@@ -1,10 +1,11 @@
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::claims::checked;
+use super::output::write_output;
 use super::session::{Place, Session, known_analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
@@ -115,8 +116,7 @@ impl ReportCommand {
         }
         if let Some(path) = &self.cite {
             let references = bibtex(&bibliography(&report.analyses));
-            std::fs::write(path, references)
-                .with_context(|| format!("cannot write references to {}", path.display()))?;
+            write_output(path, references.as_bytes())?;
         }
         let text = match self.format {
             Format::Html => html(&report),
@@ -133,8 +133,7 @@ impl ReportCommand {
         if path.as_os_str() == "-" {
             printer.data(&text)?;
         } else {
-            std::fs::write(&path, &text)
-                .with_context(|| format!("cannot write the report to {}", path.display()))?;
+            write_output(&path, text.as_bytes())?;
             printer.data(&overview(&report))?;
             printer.data(&format!("Report: {}\n", path.display()))?;
         }

@@ -1,11 +1,11 @@
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum, value_parser};
 
 use super::Exit;
+use super::output::write_output;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, analyses, time_limit, within};
@@ -194,8 +194,7 @@ impl Run {
         let picture = matches!(self.format, Format::Png | Format::Pdf);
         match self.output.as_ref().filter(|path| path.as_os_str() != "-") {
             Some(path) => {
-                fs::write(path, file)
-                    .with_context(|| format!("{} cannot be written", path.display()))?;
+                write_output(path, file)?;
                 printer.say(&format!("Wrote {}.", path.display()));
             }
             None if picture && printer.is_terminal() => {

@@ -81,7 +81,7 @@ pub enum SyntheticError {
 }
 
 /// Writes the sheets, `study.toml`, `README.md`, `scenario.toml` and `truth.json` of a synthetic
-/// study into a folder, and calls `progress` with the number of cases written so far.
+/// study of this name into a folder, and calls `progress` with the number of cases written so far.
 ///
 /// # Errors
 /// The scenario makes no sense or names unknown words, or a file cannot be written.
@@ -90,7 +90,7 @@ pub fn generate(
     cases: usize,
     seed: u64,
     ontology: &Ontology,
-    folder: &Path,
+    (folder, name): (&Path, &str),
     mut progress: impl FnMut(usize),
 ) -> Result<Truth, SyntheticError> {
     scenario.check()?;
@@ -114,12 +114,11 @@ pub fn generate(
     } = study;
     rows.sheets.finish()?;
     truth.finish();
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let json = serde_json::to_string_pretty(&truth)?;
     for (file, text) in [
         ("truth.json", format!("{json}\n")),
         ("scenario.toml", text::scenario(scenario)?),
-        ("study.toml", text::study(&name, &truth, &words)),
+        ("study.toml", text::study(name, &truth, &words)),
         ("README.md", text::readme(&truth, &words)),
     ] {
         let path = folder.join(file);
