@@ -6,6 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::Exit;
+use super::release::verify;
 use super::session::{Place, Session, build, known_analyses};
 use crate::analysis::diff::{Change, Moved};
 use crate::graph::snapshot::MEMORY;
@@ -91,6 +92,9 @@ impl Diff {
 /// dropped.
 fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
     let location = Location::new(path);
+    if location.is_release() {
+        verify(&location)?;
+    }
     if location.manifest_path().is_file() {
         return Ok((Session::open(place.find()?, &location)?, None));
     }

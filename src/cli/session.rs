@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::printer::Printer;
+use super::release::verify;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{GraphError, Location, Manifest};
@@ -154,13 +155,17 @@ impl Place {
         Ok(location)
     }
 
-    /// Opens the store, building it first if there is none or the sheets have changed.
+    /// Opens the store, building it first if there is none or the sheets have changed. A release is checked first.
     ///
     /// # Errors
-    /// The sheets have errors, or the store cannot be written or read.
+    /// The sheets have errors, or the store cannot be written or read, or the release is not as it was written.
     pub fn open(&self) -> Result<Session> {
         let project = self.find()?;
         let location = self.location(&project)?;
+        // One that is not as it was written is not looked at any further.
+        if self.release.is_some() || location.is_release() {
+            verify(&location)?;
+        }
         if !self.frozen && self.release.is_none() {
             self.bring_up_to_date(&project, &location)?;
         }

@@ -4,7 +4,8 @@
 //! stored. [`location`] keeps a folder of stores of which one is current, so that a build killed
 //! at any point leaves the old one answering. [`readback`] reads every RDF file that casegraph
 //! writes or ships with a second, independent parser. [`service`] asks other endpoints, if it is
-//! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read.
+//! allowed to. [`snapshot`] is the immutable copy of a store from which everything is read, and [`release`] tells whether one
+//! that was sent is as it was written.
 
 mod ask;
 mod canonical;
@@ -16,6 +17,7 @@ pub mod model;
 pub mod namespaces;
 mod order;
 pub mod readback;
+pub mod release;
 mod rewrite;
 mod rows;
 pub mod service;

@@ -187,3 +187,105 @@ fn updates_at_once_wait_for_each_other() {
     let count = "SELECT (COUNT(*) AS ?n) { GRAPH <http://example.org/g> { ?s ?p ?o } }";
     assert_eq!(served.csv(count), "n\r\n12\r\n");
 }
+
+#[test]
+fn after_an_update_everything_says_so_and_nothing_loses_it() {
+    let tiny = Tiny::new();
+    let served = Served::of(&tiny, &["--writable"]);
+    let token = Some("open sesame");
+    assert!(
+        !served
+            .get("/", &[])
+            .ok()
+            .contains("updated since the sheets")
+    );
+    assert_eq!(update(&served, token, INSERT).status, 204);
+    let once = "updated since the sheets by a SPARQL update, at 20";
+    assert!(served.get("/", &[]).ok().contains(once));
+    assert_eq!(
+        update(&served, token, &INSERT.replace("42", "43")).status,
+        204
+    );
+    let twice = "updated since the sheets by 2 SPARQL updates, the last at 20";
+    for page in [
+        "/",
+        "/openapi.json",
+        "/cases/case-1",
+        "/analyses/response/overall",
+    ] {
+        let text = served.get(page, &[]).ok();
+        assert!(text.contains(twice), "{page}: {text}");
+    }
+    let void = served
+        .get("/.well-known/void", &[("Accept", "text/turtle")])
+        .ok();
+    assert!(
+        void.contains("Updated since the sheets, by 2 SPARQL updates"),
+        "{void}"
+    );
+    drop(served);
+
+    let query = ["query", "--format", "csv", ADDED];
+    let asked = tiny.run(&query);
+    let said = "The store was updated since it was built from the sheets, by 2 SPARQL updates";
+    assert!(asked.err.contains(said), "{}", asked.err);
+    assert_eq!(asked.out.lines().count(), 3);
+    assert!(
+        tiny.run(&["info"])
+            .ok()
+            .contains("Updated:      since the sheets, by 2")
+    );
+    assert!(
+        tiny.run(&["check"])
+            .out
+            .contains("Store: updated since the sheets, by 2")
+    );
+    assert!(
+        tiny.run(&["report", "--only", "cohort"])
+            .ok()
+            .contains(twice)
+    );
+    let methods = tiny.run(&["run", "response/overall", "--methods"]).ok();
+    assert!(methods.contains(twice), "{methods}");
+    tiny.run(&["release", "one"]).ok();
+    let about = std::fs::read_to_string(tiny.dir().join("one/README.md")).expect("a file");
+    assert!(about.contains(twice), "{about}");
+    assert!(
+        about.contains("It cannot be made again from the sheets alone"),
+        "{about}"
+    );
+    tiny.run(&["release", "verify", "one"]).ok();
+
+    // Nothing builds it anew unless that is asked for by name.
+    tiny.edit("cases.csv", "stated,34,", "stated,35,");
+    let sources = tiny.dir().join("go.obo");
+    std::fs::write(
+        &sources,
+        "format-version: 1.2\nontology: go\n\n[Term]\nid: GO:1\nname: a\n",
+    )
+    .expect("written");
+    for command in [
+        &query[..],
+        &["build"],
+        &["info"],
+        &["link", "go.obo"],
+        &["link", "--whole", "go.obo"],
+    ] {
+        let said = tiny.run(command).fails(2);
+        assert!(said.contains("has changes by 2 SPARQL updates"), "{said}");
+        assert!(
+            said.contains("--frozen") && said.contains("build --anew"),
+            "{said}"
+        );
+    }
+    assert!(!tiny.sheet("imports").exists());
+    let frozen = [&["--frozen"], &query[..]].concat();
+    assert_eq!(tiny.run(&frozen).ok(), asked.out);
+    let anew = tiny.run(&["build", "--anew"]);
+    assert!(
+        anew.err.contains("had changes by 2 SPARQL updates"),
+        "{}",
+        anew.err
+    );
+    assert_eq!(tiny.run(&query).ok(), "o\r\n");
+}

@@ -1,33 +1,53 @@
+mod verify;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::check::{Rules, checked_rules};
+use super::output::begin_folder;
 use super::session::{Place, Session, known_analyses};
+use crate::disk::Unfinished;
+use crate::graph::release::{SUMS, sha256_of, sums_of, sums_text};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
-use crate::ingest::{input_sums, sha256};
+use crate::ingest::{fingerprint_of_sums, input_sums, sha256};
 use crate::report::{csv, grid_csv, json};
+
+pub(super) use verify::verify;
 
 /// Write a release of the study: a folder that one can cite, send and ask
 ///
 /// It holds the snapshot that answers come from, the same statements as canonical N-Quads, the
 /// fingerprints of sheets, vocabularies and analyses, the licences, the outcome of the checks and the
 /// result of every analysis, with SHA-256 sums of all of it. Made again from the same input it is the
-/// same bytes. `--release DIR` of any command that reads answers from it.
+/// same bytes, unless the store was changed by SPARQL updates, which it then says. `--release DIR` of any
+/// command that reads answers from it, if it is as it was written.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:
   casegraph release path/to/release-1
+  casegraph release verify path/to/release-1
   casegraph --release path/to/release-1 run response/overall
   casegraph diff path/to/release-1 path/to/release-2
-  cd path/to/release-1 && sha256sum --check SHA256SUMS")]
+  cd path/to/release-1 && sha256sum --check SHA256SUMS"
+)]
 pub struct Release {
     /// Folder to write; it must not exist or be empty. Its last part is the name of the release
-    #[arg(value_name = "NAME")]
-    name: PathBuf,
+    #[arg(value_name = "NAME", required = true)]
+    name: Option<PathBuf>,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Verify(verify::Verify),
 }
 
 /// The files of a release, which are written only when all of them are there.
@@ -41,14 +61,21 @@ impl Files {
 
 impl Release {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
+        let name = match (self.action, self.name) {
+            (Some(Action::Verify(verify)), _) => return verify.run(place),
+            (None, Some(name)) => name,
+            (None, None) => anyhow::bail!("name the folder of the release"),
+        };
         let printer = place.printer();
-        let taken = fs::read_dir(&self.name).is_ok_and(|mut entries| entries.next().is_some());
+        let taken = fs::read_dir(&name).is_ok_and(|mut entries| entries.next().is_some());
         ensure!(
-            !taken && !self.name.is_file(),
+            !taken && !name.is_file(),
             "{} exists and is not empty: a release is never changed, choose another name",
-            self.name.display()
+            name.display()
         );
         let session = place.open()?;
+        let sums = inputs_of(&session)?;
+        let unfinished = begin_folder(&name)?;
         let mut files = Files(BTreeMap::new());
         files.add("statements.nq", canonical_nquads(&session.graph)?);
         let rules = checked_rules(&session, printer)?;
@@ -74,76 +101,57 @@ impl Release {
             files.add(format!("results/{}.json", saved.slug), text);
         }
         bar.finish_and_clear();
-        files.add("inputs.sha256", input_sums(&session.project)?);
-        let name = self
-            .name
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        files.add("README.md", about(&name, &session, &rules));
-        self.write(&session, files)?;
+        files.add("inputs.sha256", sums);
+        let last = name.file_name().unwrap_or_default().to_string_lossy();
+        files.add("README.md", about(&last, &session, &rules));
+        write(&unfinished, &session, files)
+            .and_then(|()| Ok(unfinished.finish()?))
+            .with_context(|| format!("cannot write {}", name.display()))?;
         printer.say(&format!(
             "Release {}: {}",
-            self.name.display(),
+            name.display(),
             session.made_from()
         ));
         Ok(Exit::Done)
     }
+}
 
-    /// Writes everything into a folder beside the wanted one, and renames that when it is whole.
-    fn write(&self, session: &Session, mut files: Files) -> Result<()> {
-        let failed = |path: &Path| format!("cannot write {}", path.display());
-        let beside = match self.name.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(beside).with_context(|| failed(beside))?;
-        let folder = tempfile::Builder::new()
-            .prefix(".release-")
-            .tempdir_in(beside)
-            .with_context(|| failed(beside))?;
-        Location::new(folder.path()).write_snapshot(&session.graph, &session.manifest)?;
-        // The snapshot is large, and stands where it is to stand.
-        let mut sums = BTreeMap::new();
-        for entry in fs::read_dir(folder.path()).with_context(|| failed(folder.path()))? {
-            let entry = entry.with_context(|| failed(folder.path()))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {name}"))?;
-            sums.insert(name, sha256(&bytes));
-        }
-        for (name, bytes) in &files.0 {
-            sums.insert(name.clone(), sha256(bytes));
-        }
-        let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
-        let sums: String = lines.collect();
-        files.add("SHA256SUMS", sums);
-        for (name, bytes) in &files.0 {
-            let path = folder.path().join(name);
-            let parent = path.parent().unwrap_or(folder.path());
-            fs::create_dir_all(parent).with_context(|| failed(parent))?;
-            fs::write(&path, bytes).with_context(|| failed(&path))?;
-        }
-        // An empty folder may be in the way.
-        let _ = fs::remove_dir(&self.name);
-        fs::rename(folder.path(), &self.name).with_context(|| failed(&self.name))?;
-        make_readable(&self.name)
+/// The fingerprints of the files that the store was made from.
+fn inputs_of(session: &Session) -> Result<String> {
+    let manifest = &session.manifest;
+    let text = input_sums(&session.project)?;
+    let made = sums_of(&text)
+        .and_then(|sums| fingerprint_of_sums(&sums, &manifest.software, &manifest.study));
+    ensure!(
+        made.as_ref() == Some(&manifest.inputs_sha256),
+        "the store was not made from these sheets, or by this version, and a release tells what it was made from: run \
+         `casegraph build`, and leave --frozen and --release out"
+    );
+    Ok(text)
+}
+
+/// Writes everything into the folder.
+fn write(folder: &Unfinished, session: &Session, mut files: Files) -> Result<()> {
+    Location::new(folder.path()).write_snapshot(&session.graph, &session.manifest)?;
+    // The snapshot is large, and stands where it is to stand.
+    let mut sums = BTreeMap::new();
+    for entry in fs::read_dir(folder.path())? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        sums.insert(name, sha256_of(&entry.path())?);
     }
+    for (name, bytes) in &files.0 {
+        sums.insert(name.clone(), sha256(bytes));
+    }
+    files.add(SUMS, sums_text(&sums));
+    for (name, bytes) in &files.0 {
+        folder.write(name, bytes)?;
+    }
+    Ok(())
 }
 
 /// The analysis that lists the licences of the graphs.
 const LICENCES: &str = "evidence/licences";
-
-/// A folder for temporary files is its owner's alone; a release is for others too.
-fn make_readable(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
-            .with_context(|| format!("cannot open {} to others", folder.display()))?;
-    }
-    Ok(())
-}
 
 /// What the release is, for who finds the folder.
 fn about(name: &str, session: &Session, rules: &Rules) -> String {
@@ -153,13 +161,18 @@ fn about(name: &str, session: &Session, rules: &Rules) -> String {
     } else {
         ""
     };
+    let updated = if manifest.updated.is_some() {
+        "It cannot be made again from the sheets alone: what SPARQL updates changed is in no sheet.\n\n"
+    } else {
+        ""
+    };
     let outcome = if rules.violated {
         "some of level ERROR are violated"
     } else {
         "none of level ERROR is violated"
     };
     format!(
-        "# {title}: release {name}\n\n{synthetic}{from}\n\n\
+        "# {title}: release {name}\n\n{synthetic}{from}\n\n{updated}\
          - `statements.nq`: all statements as N-Quads, sorted; blank nodes named by RDFC-1.0\n\
          - `release.snapshot`, `manifest.json`: the same for casegraph: `casegraph --release FOLDER …`\n\
          - `results/`: the result of each saved analysis with its rows, its method and who was left out\n\
