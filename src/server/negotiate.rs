@@ -48,6 +48,12 @@ pub fn has_tag(known: &str, tag: &str) -> bool {
     !tag.is_empty() && known.split(',').any(same)
 }
 
+/// Whether `If-None-Match` stands for whatever is there.
+#[must_use]
+pub fn is_any(known: &str) -> bool {
+    known.trim() == "*"
+}
+
 #[cfg(test)]
 mod tests {
     use super::choose;

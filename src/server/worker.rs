@@ -13,7 +13,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::negotiate::has_tag;
+use super::negotiate::{has_tag, is_any};
 use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
@@ -79,7 +79,7 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
     let mut response = site.answer(request).with(SNAPSHOT, site.generation());
     if safe && response.status == StatusCode::OK {
         // Whatever the client has is as good as this.
-        if known.trim() == "*" {
+        if is_any(known) {
             return send(request, unchanged(&tag), output);
         }
         response = response.with(ETAG, &tag);

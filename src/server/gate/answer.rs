@@ -17,7 +17,7 @@ use super::cache::Kept;
 use super::ending::OpenRequest;
 use super::exchange::Answer;
 use super::spool::Part;
-use crate::server::negotiate::has_tag;
+use crate::server::negotiate::{has_tag, is_any};
 use crate::server::problem::Problem;
 use crate::server::response;
 use crate::server::wire::headers;
@@ -103,7 +103,8 @@ pub fn kept(kept: Kept, asked: &HeaderMap) -> Response<Answering> {
         let value = headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     };
-    let same = has_tag(&text(asked, IF_NONE_MATCH), &text(&kept.headers, ETAG));
+    let (known, tag) = (text(asked, IF_NONE_MATCH), text(&kept.headers, ETAG));
+    let same = has_tag(&known, &tag) || (is_any(&known) && !tag.is_empty());
     let mut response = Response::new(Answering::whole(Some(kept.body).filter(|_| !same)));
     *response.status_mut() = if same {
         StatusCode::NOT_MODIFIED

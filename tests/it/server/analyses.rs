@@ -86,6 +86,82 @@ fn parameters_are_bound_and_wrong_ones_are_named() {
         .problem(404, "not-found");
 }
 
+/// What a client is told that is made from the description.
+#[test]
+fn openapi_knows_the_statuses_that_come() {
+    let served = Served::tiny(&["--writable", "--body-limit", "1"]);
+    let told = served.get("/openapi.json", &[]).json();
+    let text = [("Content-Type", "text/plain")];
+    let query = [("Content-Type", "application/sparql-query")];
+    let update = [
+        ("Content-Type", "application/sparql-update"),
+        ("Authorization", "Bearer open sesame"),
+    ];
+    let elsewhere = [("Host", "evil.example")];
+    let foreign = [("Origin", "https://evil.example")];
+    let long = "x".repeat(2000);
+    for (method, target, headers, body, status) in [
+        ("GET", "/sparql", &[][..], "", 200),
+        ("GET", "/sparql", &[("Accept", "text/html")], "", 303),
+        ("GET", "/sparql?query=x", &[], "", 400),
+        (
+            "GET",
+            "/sparql?query=ASK+%7B%7D",
+            &[("Accept", "image/png")],
+            "",
+            406,
+        ),
+        ("POST", "/sparql", &text, "ASK {}", 415),
+        ("POST", "/sparql", &elsewhere, "ASK {}", 421),
+        ("POST", "/sparql", &foreign, "ASK {}", 403),
+        ("POST", "/sparql", &query, &long, 413),
+        (
+            "POST",
+            "/sparql",
+            &query,
+            "ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+            501,
+        ),
+        ("POST", "/update", &update[..1], "x", 401),
+        (
+            "POST",
+            "/update",
+            &update,
+            "LOAD <http://127.0.0.1:1/>",
+            501,
+        ),
+        (
+            "POST",
+            "/update",
+            &update,
+            "CREATE GRAPH <http://example.org/new>",
+            204,
+        ),
+        (
+            "GET",
+            "/graph-store?graph=http://example.org/none",
+            &[],
+            "",
+            404,
+        ),
+        ("GET", "/cases.json", &[], "", 200),
+        ("GET", "/cases.json", &[("If-None-Match", "*")], "", 304),
+        ("GET", "/.well-known/void", &foreign, "", 403),
+        ("GET", "/analyses/response/by-partner?x=1", &[], "", 400),
+        ("GET", "/analyses/response/by-partner.none", &[], "", 404),
+    ] {
+        let got = served.send(method, target, headers, body.as_bytes());
+        assert_eq!(got.status, status, "{method} {target}: {}", got.text());
+        let path = target.split('?').next().expect("a path");
+        let path = path.trim_end_matches(".none");
+        let known = &told["paths"][path][method.to_ascii_lowercase()]["responses"];
+        assert!(
+            known[status.to_string()].is_object(),
+            "{method} {target}: {status}"
+        );
+    }
+}
+
 #[test]
 fn openapi_says_what_can_be_asked() {
     let served = Served::tiny(&[]);

@@ -127,6 +127,7 @@ fn whatever_a_client_has_is_as_good_only_as_what_is_there() {
     let any = [("If-None-Match", "*")];
     for _ in 0..2 {
         assert_eq!(served.get("/cases", &any).status, 304);
+        assert_eq!(served.get("/cases", &[]).status, 200);
         assert_eq!(served.get("/cases/nobody", &any).status, 404);
         assert_eq!(served.get("/sparql?query=nonsense", &any).status, 400);
     }
