@@ -14,6 +14,7 @@ mod generate;
 mod info;
 mod init;
 mod letter;
+mod licences;
 mod link;
 mod list;
 mod output;
@@ -95,6 +96,7 @@ enum Command {
     Init(init::Init),
     Generate(generate::Generate),
     Completions(completions::Completions),
+    Licences(licences::Licences),
 }
 
 /// Runs the program.
@@ -150,6 +152,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Init(command) => command.run(&place),
         Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),
+        Command::Licences(command) => command.run(&place),
     }
 }
 

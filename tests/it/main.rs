@@ -12,6 +12,7 @@ mod ingest;
 mod likeness;
 mod link;
 mod location;
+mod notices;
 mod pages;
 mod parameters;
 mod planted;
