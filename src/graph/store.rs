@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::model::{
     GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Variable,
 };
-use super::snapshot::{MEMORY, Snapshot, SnapshotError, Writer};
+use super::snapshot::{MEMORY, Snapshot, SnapshotError, TooManyRows, Writer};
 use super::vocab::casegraph;
 
 /// What can go wrong with a store.
@@ -57,6 +57,9 @@ pub enum GraphError {
     /// Another endpoint was asked and gave nothing that can be used.
     #[error("SERVICE: {0}; SERVICE SILENT goes on without it")]
     Service(Box<dyn std::error::Error + Send + Sync>),
+    /// A query would have to hold more in memory than it may.
+    #[error(transparent)]
+    TooManyRows(#[from] TooManyRows),
     /// A query took longer than it was allowed to.
     #[error("stopped after {0:?}: raise the limit with --timeout, or narrow the query")]
     Timeout(Duration),
@@ -86,6 +89,10 @@ impl From<QueryEvaluationError> for GraphError {
             QueryEvaluationError::Dataset(error) => match error.downcast::<SnapshotError>() {
                 Ok(error) => Self::Snapshot(*error),
                 Err(error) => Self::Evaluation(QueryEvaluationError::Dataset(error)),
+            },
+            QueryEvaluationError::Unexpected(error) => match error.downcast::<TooManyRows>() {
+                Ok(error) => Self::TooManyRows(*error),
+                Err(error) => Self::Evaluation(QueryEvaluationError::Unexpected(error)),
             },
             other => Self::Evaluation(other),
         }

@@ -151,6 +151,9 @@ impl From<GraphError> for Problem {
             | GraphError::Update(_)
             | GraphError::ServiceVariable(_)
             | GraphError::TooManyGraphs(..) => Self::new(StatusCode::BAD_REQUEST, "query", detail),
+            GraphError::TooManyRows(_) => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "memory-limit", detail)
+            }
             _ => Self::internal(detail),
         }
     }

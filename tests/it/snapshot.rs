@@ -396,3 +396,21 @@ fn the_bytes_are_the_same_in_little_memory_and_in_any_order() {
     let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
+
+/// All of the 1.7 million are never held: those that are not among the first are forgotten on the way.
+#[test]
+fn the_first_rows_of_many_are_those_of_all() {
+    let cases = SHIPPED.rows("SELECT ?case { ?case a cg:Case } ORDER BY ?case");
+    let (first, last) = (&cases[0][0], &cases[cases.len() - 1][0]);
+    let many = "?a a ?t . ?b a ?t . ?c a ?t FILTER(?t = cg:Case)";
+    for distinct in ["", "DISTINCT"] {
+        let text = format!(
+            "SELECT {distinct} ?a ?b ?c {{ {many} }} ORDER BY DESC(?a) ?b DESC(?c) LIMIT 2 OFFSET 1"
+        );
+        let wanted = [2, 3].map(|back| {
+            let third = &cases[cases.len() - back][0];
+            [last, first, third].map(Clone::clone).to_vec()
+        });
+        assert_eq!(SHIPPED.rows(&text), wanted, "{text}");
+    }
+}

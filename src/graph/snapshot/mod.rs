@@ -22,6 +22,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use batch::TooManyRows;
 pub use file::SnapshotError;
 pub(super) use format::MAGIC;
 use sha2::{Digest, Sha256};

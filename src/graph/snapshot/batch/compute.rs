@@ -16,6 +16,9 @@ use crate::graph::rewrite::made;
 use crate::graph::snapshot::terms::canonical;
 use crate::graph::snapshot::{Snapshot, SnapshotError, View};
 
+/// Rows of terms of which is kept what came of them.
+const MOST_KNOWN: usize = 1 << 20;
+
 /// An expression that is a new slot of rows, or a condition that leaves rows out.
 pub(super) struct Compute {
     expression: Expression,
@@ -46,6 +49,9 @@ impl Compute {
     /// The number of what comes of each row; [`NOTHING`] where that has no value, or a condition does not hold.
     pub fn of(&self, snapshot: &Snapshot, made: &Made, batch: &Batch) -> Result<Vec<u32>, Stop> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
         let mut key = vec![NOTHING; self.reads.len()];
         let read = |row: usize, key: &mut Vec<u32>| {
             for (cell, (_, slot)) in key.iter_mut().zip(&self.reads) {

@@ -13,7 +13,7 @@ use spargebra::term::GroundTerm;
 use super::compute::Made;
 use super::join::{Batch, Batches, NOTHING};
 use super::plan::Plan;
-use super::{Context, Stop, ground};
+use super::{Context, Stop, ground, may_hold};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 
@@ -23,6 +23,9 @@ const KEYS: usize = 4;
 const PARALLEL: usize = 1 << 14;
 
 type Key = [u32; KEYS];
+
+/// What a group, or an aggregate of it, takes: in numbers of four bytes.
+const STATE: usize = size_of::<State>() / size_of::<u32>();
 
 /// What is computed of each group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub(super) fn table(
         let mut groups = Groups::default();
         for batch in batches {
             groups.add(context.snapshot, &batch?, &keys, &computed)?;
+            may_hold(groups.states.len() + groups.numbers.len(), STATE)?;
+            may_hold(groups.different, 4)?;
         }
         Ok(groups)
     };
@@ -170,6 +175,8 @@ struct Groups {
     numbers: FxHashMap<Key, usize>,
     /// States of the first group's aggregates, then of the second's.
     states: Vec<State>,
+    /// Terms that are told apart, of all groups.
+    different: usize,
 }
 
 impl Groups {
@@ -209,7 +216,8 @@ impl Groups {
                     Aggregate::CountBound(slot) => state.count -= u64::from(!bound(*slot)),
                     Aggregate::CountDifferent(slot) => {
                         if bound(*slot) {
-                            state.different.insert(batch.columns[*slot][row]);
+                            let new = state.different.insert(batch.columns[*slot][row]);
+                            self.different += usize::from(new);
                         }
                     }
                     Aggregate::Sum(slot) | Aggregate::Mean(slot) => {

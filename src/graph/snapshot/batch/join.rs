@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use spareval::CancellationToken;
 
-use super::Stop;
 use super::plan::{End, Optional, Plan, Reach, Step};
 use super::rows::BoxedBatches;
+use super::{Stop, may_hold};
 use crate::graph::model::Literal;
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::{Mapped, SnapshotError};
@@ -22,6 +22,8 @@ pub(super) const NOTHING: u32 = 0;
 const ROWS: usize = 4096;
 /// Rows that a step makes at once: what is left of its rows waits.
 const MOST: usize = 1 << 18;
+/// Rows that a part makes for one row.
+const MOST_OF_ONE: usize = 1 << 25;
 /// Predicates of a subject that are looked through one by one; among more the place is halved.
 const FEW: usize = 16;
 
@@ -50,7 +52,7 @@ impl Batch {
     }
 
     /// Adds the rows of another one.
-    fn append(&mut self, other: &Self) {
+    pub fn append(&mut self, other: &Self) {
         for (column, more) in self.columns.iter_mut().zip(&other.columns) {
             column.extend_from_slice(more);
         }
@@ -368,6 +370,8 @@ pub(super) fn distinct(batches: BoxedBatches, slots: Vec<usize>) -> BoxedBatches
     let mut seen: FxHashSet<Box<[u32]>> = FxHashSet::default();
     Box::new(batches.map(move |batch| {
         let mut batch = batch?;
+        // Each with what a set needs for it.
+        may_hold(seen.len(), slots.len() + 8)?;
         let mut kept = Vec::new();
         for row in 0..batch.rows {
             let key: Box<[u32]> = slots.iter().map(|slot| batch.columns[*slot][row]).collect();
@@ -548,7 +552,7 @@ impl Run<'_> {
         found.columns[optional.row] = (0..batch.rows as u32).collect();
         let most = self.most;
         if batch.rows == 1 {
-            self.most = usize::MAX;
+            self.most = MOST_OF_ONE;
         }
         let mut whole = true;
         for (step, live) in optional.steps.iter().zip(&optional.live) {
@@ -561,6 +565,9 @@ impl Run<'_> {
             whole = self.step((step, live), &(0..0), &mut found)?.is_none();
         }
         self.most = most;
+        if !whole && batch.rows == 1 {
+            return Err(Stop::TooMany);
+        }
         Ok(whole.then_some(found))
     }
 

@@ -42,8 +42,28 @@ pub(super) enum Stop {
     Unfit,
     /// The query was stopped.
     Cancelled,
+    /// More would have to be held in memory than may be.
+    TooMany,
     /// The file is damaged.
     Snapshot(SnapshotError),
+}
+
+/// More rows would have to be sorted, grouped or told apart than may be held in memory.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error(
+    "too many rows to sort, group or tell apart in memory: narrow the query, or give it a LIMIT"
+)]
+pub struct TooManyRows;
+
+/// The most numbers of four bytes that a part of a query holds of its rows: a gigabyte.
+const MOST_HELD: usize = 1 << 28;
+
+/// Says whether so many rows of so many numbers may be held.
+fn may_hold(rows: usize, numbers: usize) -> Result<(), Stop> {
+    if rows.saturating_mul(numbers) > MOST_HELD {
+        return Err(Stop::TooMany);
+    }
+    Ok(())
 }
 
 impl From<SnapshotError> for Stop {
@@ -57,6 +77,7 @@ impl Stop {
         match self {
             Self::Unfit => None,
             Self::Cancelled => Some(QueryEvaluationError::Cancelled),
+            Self::TooMany => Some(QueryEvaluationError::Unexpected(Box::new(TooManyRows))),
             Self::Snapshot(error) => Some(QueryEvaluationError::Dataset(Box::new(error))),
         }
     }
@@ -171,18 +192,26 @@ impl Context<'_> {
             .ok_or(Stop::Unfit)?;
         let plan = Arc::new(plan);
         let batches = Batches::new(self.snapshot.clone(), Arc::clone(&plan), self.token.clone());
-        let batches: BoxedBatches = if keys.is_empty() {
-            let read = length.map_or(usize::MAX, |length| length.saturating_add(start));
+        let read = length.map_or(usize::MAX, |length| length.saturating_add(start));
+        let shown: Vec<usize> = slots.iter().flatten().copied().collect();
+        // What is told apart by what it is sorted by too may be so before.
+        let early = keys.iter().all(|(slot, _)| shown.contains(slot));
+        let mut batches: BoxedBatches = if keys.is_empty() {
             Box::new(batches.for_rows(read))
         } else {
-            let sorted = order::sorted((self.snapshot, &plan), batches, &keys)?;
-            Box::new(std::iter::once(Ok(sorted)))
+            Box::new(batches)
         };
-        let batches = if distinct {
-            join::distinct(batches, slots.iter().flatten().copied().collect())
-        } else {
-            batches
-        };
+        if distinct && early {
+            batches = join::distinct(batches, shown.clone());
+        }
+        if !keys.is_empty() {
+            let first = if distinct && !early { usize::MAX } else { read };
+            let sorted = order::sorted((self.snapshot, &plan), batches, &keys, first)?;
+            batches = Box::new(std::iter::once(Ok(sorted)));
+        }
+        if distinct && !early {
+            batches = join::distinct(batches, shown);
+        }
         Ok(Rows {
             snapshot: self.snapshot.clone(),
             plan,

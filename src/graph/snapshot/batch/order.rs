@@ -5,10 +5,10 @@ use oxigraph::model::vocab::xsd;
 use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
-use super::Stop;
 use super::compute::Made;
 use super::join::{Batch, NOTHING};
 use super::plan::Plan;
+use super::{Stop, may_hold};
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 
@@ -36,23 +36,40 @@ pub(super) fn keys(order: &[OrderExpression]) -> Result<Vec<Key>, Stop> {
     order.iter().map(key).collect()
 }
 
-/// All rows as one batch, sorted by these columns.
+/// Rows beyond those that are wanted which are gathered before they are sorted out.
+const SPARE: usize = 1 << 18;
+
+/// The first rows, `most` at most, as one batch, sorted by these columns.
 pub(super) fn sorted(
     (snapshot, plan): (&Snapshot, &Plan),
     batches: impl Iterator<Item = Result<Batch, Stop>>,
     keys: &[(usize, bool)],
+    most: usize,
 ) -> Result<Batch, Stop> {
     let mut all = Batch::default();
     for batch in batches {
         let batch = batch?;
         all.columns.resize(batch.columns.len(), Vec::new());
-        for (column, more) in all.columns.iter_mut().zip(&batch.columns) {
-            column.extend_from_slice(more);
+        all.append(&batch);
+        if all.rows > most.saturating_add(SPARE) {
+            sort((snapshot, plan), &mut all, keys, most)?;
         }
-        all.rows += batch.rows;
+        let held = all.columns.iter().filter(|column| !column.is_empty());
+        may_hold(all.rows, held.count())?;
     }
+    sort((snapshot, plan), &mut all, keys, most)?;
+    Ok(all)
+}
+
+/// Puts rows in order and forgets those after the first `most`.
+fn sort(
+    (snapshot, plan): (&Snapshot, &Plan),
+    all: &mut Batch,
+    keys: &[(usize, bool)],
+    most: usize,
+) -> Result<(), Stop> {
     if all.rows == 0 {
-        return Ok(all);
+        return Ok(());
     }
     let mut places: Vec<u32> = (0..all.rows as u32).collect();
     // The last key first: each sorting keeps the order of what is equal.
@@ -65,10 +82,12 @@ pub(super) fn sorted(
             places.sort_by_key(rank);
         }
     }
+    places.truncate(most);
+    all.rows = places.len();
     for column in all.columns.iter_mut().filter(|column| !column.is_empty()) {
         *column = places.iter().map(|place| column[*place as usize]).collect();
     }
-    Ok(all)
+    Ok(())
 }
 
 /// A number for each cell, in the order of its terms.
