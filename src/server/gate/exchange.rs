@@ -43,6 +43,9 @@ pub struct Limits {
 const GRACE: Duration = Duration::from_millis(200);
 /// How long after its time limit a worker is ended that did not stop by itself.
 const LATE: Duration = Duration::from_millis(500);
+/// The part of its limit that a worker may hold when it has answered; if it holds more, another takes its
+/// place. So what allocators and caches keep does not add up.
+const KEPT: u64 = 4;
 /// How often the memory of a worker is looked at.
 const WATCH: Duration = Duration::from_millis(25);
 
@@ -98,7 +101,12 @@ pub async fn exchange(
         };
         match watched(&mut worker, &request, body, limits, &mut sending).await {
             Ok(()) => {
-                pool.give_back(worker);
+                if memory(worker.child.id()) > limits.memory / KEPT {
+                    drop(worker);
+                    pool.replace();
+                } else {
+                    pool.give_back(worker);
+                }
                 if let Some(keeping) = sending.keeping {
                     keeping.keep(&cache);
                 }

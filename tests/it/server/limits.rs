@@ -246,12 +246,42 @@ fn an_answer_with_addresses_is_kept_for_those_who_ask_alike() {
     assert!(secure.contains("https://127.0.0.1") && !plain.contains("https://127.0.0.1"));
 }
 
+/// The processes that a server started.
+#[cfg(target_os = "linux")]
+fn workers(served: &Served) -> Vec<std::path::PathBuf> {
+    let gate = format!("PPid:\t{}\n", served.child.id());
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+    processes
+        .map(|process| process.path().join("status"))
+        .filter(|status| std::fs::read_to_string(status).is_ok_and(|status| status.contains(&gate)))
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_that_holds_much_when_it_has_answered_is_replaced() {
+    let asked_twice = |limit: &str| {
+        let served = Served::tiny(&["--workers", "1", "--memory-limit", limit]);
+        let ask = |number: u32| {
+            served.csv(&format!("SELECT ?case {{ ?case a cg:Case }} # {number}"));
+            // The next one is there when this one is gone.
+            std::thread::sleep(Duration::from_millis(300));
+            workers(&served)
+        };
+        (ask(1), ask(2))
+    };
+    let (first, second) = asked_twice("2048");
+    assert_eq!(first, second);
+    // A process takes more than a quarter of this without having done anything.
+    let (first, second) = asked_twice("20");
+    assert_ne!(first, second);
+}
+
 /// A worker that lost its gate ends, whatever it is doing.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_worker_outlives_its_gate() {
     let mut served = Served::tiny(&["--workers", "1"]);
-    let gate = format!("PPid:\t{}", served.child.id());
     let mut stream = served.connect();
     let body = format!("query={}", encoded(ENDLESS));
     let kind = "application/x-www-form-urlencoded";
@@ -261,11 +291,7 @@ fn no_worker_outlives_its_gate() {
     );
     write!(stream, "{head}\r\n\r\n{body}").expect("sent");
     std::thread::sleep(Duration::from_millis(500));
-    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
-    let workers: Vec<_> = processes
-        .map(|process| process.path().join("status"))
-        .filter(|status| std::fs::read_to_string(status).is_ok_and(|status| status.contains(&gate)))
-        .collect();
+    let workers = workers(&served);
     assert_eq!(workers.len(), 1);
     served.child.kill().expect("killed");
     let begun = Instant::now();
