@@ -12,7 +12,7 @@ use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
 use super::model::{BlankNode, NamedNode, Term, Variable};
-use super::rewrite::{for_each, made, parts};
+use super::rewrite::{for_each, in_scope, made, parts};
 use super::store::GraphError;
 
 /// How often patterns are written anew for a graph, in one query.
@@ -300,13 +300,7 @@ fn is_nothing(pattern: &GraphPattern) -> bool {
 /// Variables that every solution of a pattern binds; there may be more.
 fn certain(pattern: &GraphPattern) -> HashSet<Variable> {
     match pattern {
-        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {
-            let mut found = HashSet::new();
-            pattern.on_in_scope_variable(|variable| {
-                found.insert(variable.clone());
-            });
-            found
-        }
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => in_scope(pattern),
         GraphPattern::Join { left, right } => {
             let mut found = certain(left);
             found.extend(certain(right));

@@ -1,5 +1,7 @@
 //! What the rewriting of queries shares: a walk over all patterns, and names that no query has.
 
+use std::collections::HashSet;
+
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 
 use super::model::Variable;
@@ -7,6 +9,15 @@ use super::model::Variable;
 /// A variable for what rewriting adds. Its name has a space, which no query can write.
 pub(super) fn made(what: &str, number: usize) -> Variable {
     Variable::new_unchecked(format!("{what} {number}"))
+}
+
+/// The variables that solutions of a pattern may have.
+pub(super) fn in_scope(pattern: &GraphPattern) -> HashSet<Variable> {
+    let mut variables = HashSet::new();
+    pattern.on_in_scope_variable(|variable| {
+        variables.insert(variable.clone());
+    });
+    variables
 }
 
 /// Visits each pattern, those within `EXISTS` too, after those that it is made of. What is within

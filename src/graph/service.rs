@@ -22,7 +22,7 @@ use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 
 use super::guard::Guard;
 use super::model::{BlankNode, Iri, NamedNode, NamedOrBlankNode, Query, Term, Triple, Variable};
-use super::rewrite::for_each;
+use super::rewrite::{for_each, in_scope};
 
 /// How long an endpoint may take to answer in full, if the user says nothing else.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -349,10 +349,7 @@ fn read(
     let ReaderQueryResultsParserOutput::Solutions(solutions) = output else {
         return Err("a yes or no where rows were asked for".to_owned());
     };
-    let mut asked = BTreeSet::new();
-    pattern.on_in_scope_variable(|variable| {
-        asked.insert(variable.clone());
-    });
+    let asked = in_scope(pattern);
     let variables: Arc<[Variable]> = solutions.variables().into();
     if let Some(other) = variables.iter().find(|variable| !asked.contains(*variable)) {
         return Err(format!("{other} was not asked for"));

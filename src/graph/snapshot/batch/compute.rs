@@ -8,8 +8,8 @@ use spareval::{QueryEvaluator, QueryResults};
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::GroundTerm;
 
-use super::gather::Reading;
-use super::join::{Batch, NOTHING};
+use super::columns::{Batch, NOTHING};
+use super::core::Reading;
 use super::{Stop, ground};
 use crate::graph::model::{Literal, Query, Term, Variable};
 use crate::graph::rewrite::made;

@@ -10,7 +10,7 @@ use spareval::{ExpressionTerm, QueryEvaluator, QueryResults};
 use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::GroundTerm;
 
-use super::gather::Condition;
+use super::core::Condition;
 use super::{Stop, ground};
 use crate::graph::model::{Literal, Query, Term, Variable};
 use crate::graph::rewrite::made;

@@ -8,46 +8,15 @@ use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Stop;
+use super::core::{Condition, Core, Link, Part, Reading, Tail, slots};
 use super::filter::is_plain;
 use super::plan::End;
 use super::table::Table;
 use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};
-use crate::graph::rewrite::{exists, for_each, made};
+use crate::graph::rewrite::{exists, for_each, in_scope, made};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::terms::canonical;
-
-/// Patterns, tables and conditions, in any order.
-#[derive(Default)]
-pub(super) struct Core {
-    pub patterns: Vec<Link>,
-    pub tables: Vec<Table>,
-    pub filters: Vec<Condition>,
-}
-
-impl Core {
-    /// The slots that it gives a value in every row.
-    fn slots(&self) -> HashSet<usize> {
-        let tables = self.tables.iter().flat_map(|table| &table.slots);
-        slots(&self.patterns).chain(tables.copied()).collect()
-    }
-
-    fn append(&mut self, mut other: Self) {
-        self.patterns.append(&mut other.patterns);
-        self.tables.append(&mut other.tables);
-        self.filters.append(&mut other.filters);
-    }
-}
-
-/// A triple pattern, or a path of any length along its predicate.
-#[derive(Clone, Copy)]
-pub(super) struct Link {
-    pub subject: End,
-    pub predicate: u32,
-    pub object: End,
-    /// For a path: whether one of length zero counts.
-    pub path: Option<bool>,
-}
 
 #[derive(Default)]
 pub(super) struct Gathered {
@@ -60,55 +29,11 @@ pub(super) struct Gathered {
     /// What is done with the rows of the core, in this order.
     pub tail: Vec<Tail>,
     /// Variables without a value where they are read.
-    absent: Vec<Variable>,
+    pub absent: Vec<Variable>,
     /// Variables of the rows of which this is asked by `EXISTS`, whether it has them or not.
     outside: HashSet<Variable>,
     /// Whether this is a part of another one: then it is patterns and filters alone.
     within: bool,
-}
-
-/// What is done with rows.
-pub(super) enum Tail {
-    /// Adds what there is to each row.
-    Optional(Part),
-    /// Says in a slot whether there is anything for the row.
-    Mark(Part, usize),
-    /// Computes a slot.
-    Bind(Reading, usize),
-    /// Leaves rows out.
-    Keep(Reading),
-}
-
-/// A condition on one variable, and its slot.
-pub(super) struct Condition {
-    pub slot: usize,
-    pub variable: Variable,
-    pub expression: Expression,
-}
-
-/// An expression with the variables that it reads, and their slots.
-pub(super) struct Reading {
-    pub expression: Expression,
-    pub reads: Vec<(Variable, usize)>,
-}
-
-/// Patterns that are looked up for each row, before their steps are in order.
-pub(super) struct Part {
-    pub core: Core,
-    /// Marks and conditions.
-    pub tail: Vec<Tail>,
-    pub empty: bool,
-    /// The slots that are not known before.
-    pub new: Vec<usize>,
-}
-
-/// The slots of patterns.
-fn slots(patterns: &[Link]) -> impl Iterator<Item = usize> {
-    let ends = patterns.iter().flat_map(|link| [link.subject, link.object]);
-    ends.filter_map(|end| match end {
-        End::Slot(slot) => Some(slot),
-        End::Term(_) => None,
-    })
 }
 
 impl Gathered {
@@ -456,68 +381,6 @@ impl Gathered {
         self.tail.push(Tail::Keep(Reading { expression, reads }));
         Ok(())
     }
-
-    /// Whether each variable that is not in every row stands in no other pattern, one that has no value
-    /// nowhere, and patterns give a value to each that a condition is on: only then does the order of the parts
-    /// not matter.
-    pub fn is_well_designed(&self) -> bool {
-        let mut elsewhere: HashMap<usize, usize> = HashMap::new();
-        let core = self.core.slots();
-        let mut parts = Vec::new();
-        parts_of(&self.tail, &mut parts);
-        let judged = |core: &Core, own: &HashSet<usize>| {
-            let mut judged = core.filters.iter();
-            judged.all(|filter| own.contains(&filter.slot))
-        };
-        let mut sound = judged(&self.core, &core);
-        for part in parts {
-            let own = part.core.slots();
-            sound &= judged(&part.core, &own);
-            for slot in own {
-                *elsewhere.entry(slot).or_default() += 1;
-            }
-        }
-        for slot in core {
-            *elsewhere.entry(slot).or_default() += 1;
-        }
-        let mut bound = HashSet::new();
-        let alone = self.tail.iter().all(|tail| match tail {
-            Tail::Optional(part) => part
-                .new
-                .iter()
-                .all(|slot| elsewhere.get(slot) == Some(&1) && bound.insert(*slot)),
-            Tail::Bind(_, to) | Tail::Mark(_, to) => {
-                !elsewhere.contains_key(to) && bound.insert(*to)
-            }
-            Tail::Keep(_) => true,
-        });
-        let mut absent = self.absent.iter();
-        sound && alone && absent.all(|variable| !self.names.contains_key(variable))
-    }
-
-    /// Whether terms are judged or computed, which is done on tables of them.
-    pub fn judges(&self) -> bool {
-        let mut parts = Vec::new();
-        parts_of(&self.tail, &mut parts);
-        let computes = |tail: &[Tail]| {
-            let mut tail = tail.iter();
-            tail.any(|tail| matches!(tail, Tail::Bind(..) | Tail::Keep(_)))
-        };
-        let mut parts = parts.into_iter();
-        !self.core.filters.is_empty()
-            || computes(&self.tail)
-            || parts.any(|part| !part.core.filters.is_empty() || computes(&part.tail))
-    }
-}
-
-/// The parts of a tail, and theirs.
-fn parts_of<'p>(tail: &'p [Tail], found: &mut Vec<&'p Part>) {
-    for tail in tail {
-        if let Tail::Optional(part) | Tail::Mark(part, _) = tail {
-            found.push(part);
-            parts_of(&part.tail, found);
-        }
-    }
 }
 
 /// The variables of a pattern and of all that it is made of, but those that only expressions have.
@@ -527,15 +390,6 @@ fn everywhere(pattern: &GraphPattern) -> HashSet<Variable> {
         part.on_in_scope_variable(|variable| {
             variables.insert(variable.clone());
         });
-    });
-    variables
-}
-
-/// The variables that solutions of a pattern may have.
-fn in_scope(pattern: &GraphPattern) -> HashSet<Variable> {
-    let mut variables = HashSet::new();
-    pattern.on_in_scope_variable(|variable| {
-        variables.insert(variable.clone());
     });
     variables
 }

@@ -10,8 +10,9 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
 use spargebra::term::GroundTerm;
 
+use super::columns::{Batch, NOTHING};
 use super::compute::Made;
-use super::join::{Batch, Batches, NOTHING};
+use super::join::Batches;
 use super::plan::Plan;
 use super::{Context, Stop, ground, may_hold};
 use crate::graph::model::{Term, Variable};

@@ -7,15 +7,22 @@
 //! Everything else is the engine's from the start. Both ways give the same solutions, only in
 //! another order where the query asks for none.
 
+mod arrange;
+mod columns;
 mod compute;
+mod core;
 mod explain;
 mod filter;
 mod gather;
 mod group;
 mod join;
+mod look;
 mod order;
 mod plan;
+mod read;
 mod rows;
+mod sound;
+mod step;
 mod table;
 
 use std::sync::Arc;
@@ -29,7 +36,8 @@ use super::file::SnapshotError;
 use super::scan::Graphs;
 use super::view::default_graph;
 use crate::graph::model::{NamedNode, Query, Term, Variable};
-use join::{Batch, Batches};
+use columns::Batch;
+use join::Batches;
 use plan::Plan;
 use rows::BoxedBatches;
 

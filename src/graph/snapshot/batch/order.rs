@@ -5,8 +5,8 @@ use oxigraph::model::vocab::xsd;
 use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
+use super::columns::{Batch, NOTHING};
 use super::compute::Made;
-use super::join::{Batch, NOTHING};
 use super::plan::Plan;
 use super::{Stop, may_hold};
 use crate::graph::model::{Term, Variable};

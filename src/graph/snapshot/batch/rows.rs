@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use spareval::{QueryEvaluationError, QuerySolution};
 
 use super::Stop;
-use super::join::{Batch, NOTHING};
+use super::columns::{Batch, NOTHING};
 use super::plan::Plan;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rows::Cells;

@@ -5,8 +5,8 @@ use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::GroundTerm;
 
 use super::Stop;
+use super::columns::{Batch, keep};
 use super::compute::Made;
-use super::join::{Batch, keep};
 use crate::graph::model::Variable;
 use crate::graph::snapshot::Snapshot;
 
