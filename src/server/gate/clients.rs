@@ -74,6 +74,12 @@ impl Clients {
         }
     }
 
+    /// What each may have.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The shares of who has this address; they are forgotten with the last who holds them.
     #[must_use]
     pub fn of(&self, address: IpAddr) -> Arc<Shares> {

@@ -238,9 +238,13 @@ impl Handler {
     }
 
     fn busy(&self) -> Problem {
+        let own = self.clients.limits();
         let detail = format!(
-            "{} requests are worked on and {} wait, three in four and one in two of them for one client: ask again in a moment",
-            self.settings.workers, self.settings.queue
+            "{} requests are worked on and {} wait, or {} and {} of one client: ask again in a moment",
+            self.settings.workers,
+            self.settings.queue,
+            own.working,
+            own.room - own.working
         );
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail)
     }

@@ -108,16 +108,7 @@ fn one_client_has_so_many_connections_and_is_told() {
     assert!(detail.contains("--client-connections"), "{detail}");
     // Another one is not concerned.
     #[cfg(target_os = "linux")]
-    {
-        let mut stream = from_another_address(&served);
-        let host = &served.address;
-        write!(
-            stream,
-            "GET /query HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        )
-        .expect("sent");
-        assert_eq!(rest(stream).status, 200);
-    }
+    assert_eq!(ask_from_another_address(&served, "ASK {}").status, 200);
     open.pop();
     let begun = Instant::now();
     while served.get("/query", &[]).status != 200 {
@@ -126,7 +117,40 @@ fn one_client_has_so_many_connections_and_is_told() {
     }
 }
 
-/// A connection from an address that no other test uses.
+/// Joins that are busy in memory and never touch the graph again.
+#[cfg(target_os = "linux")]
+const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) {
+  { SELECT ?a ?b ?c { ?a ?b ?c } } { SELECT ?d ?e ?f { ?d ?e ?f } } { SELECT ?g ?h ?i { ?g ?h ?i } } }";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_client_leaves_a_worker_and_places_to_others() {
+    let served = Served::tiny(&["--workers", "4", "--queue", "4", "--time-limit", "20"]);
+    let busy: Vec<TcpStream> = (0..12).map(|_| ask(&served, ENDLESS)).collect();
+    // Those beyond its share are told.
+    std::thread::sleep(Duration::from_millis(500));
+    served.get("/query", &[]).problem(503, "busy");
+    let begun = Instant::now();
+    let got = ask_from_another_address(&served, "ASK {}");
+    assert!(got.ok().contains("true"));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    drop(busy);
+}
+
+/// Asks from an address that the rest of the test does not have.
+#[cfg(target_os = "linux")]
+fn ask_from_another_address(served: &Served, query: &str) -> Got {
+    let mut stream = from_another_address(served);
+    let target = format!("/sparql?query={}", encoded(query));
+    let host = &served.address;
+    write!(
+        stream,
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .expect("sent");
+    rest(stream)
+}
+
 #[cfg(target_os = "linux")]
 fn from_another_address(served: &Served) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread()
