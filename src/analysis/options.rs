@@ -1,7 +1,7 @@
 //! Choices of method: by name in a header or on the command line, typed here.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::AnalysisError;
@@ -59,20 +59,39 @@ pub(super) fn read<T: DeserializeOwned>(
         .clone()
         .into_iter()
         .partition(|(name, _)| COMMON.contains(&name.as_str()));
-    let wrong = |error: serde_json::Error| AnalysisError::Option {
-        kind,
-        reason: error.to_string(),
-    };
-    let common = serde_json::from_value(Value::Object(common.into_iter().collect()));
-    let own = serde_json::from_value(Value::Object(own.into_iter().collect()));
-    let common: Common = common.map_err(wrong)?;
+    let common: Common = of(kind, &common)?;
     if common.draws == 0 {
         return Err(AnalysisError::Option {
             kind,
             reason: "draws: 0 random draws tell nothing; give 1 or more".to_owned(),
         });
     }
-    Ok((common, own.map_err(wrong)?))
+    Ok((common, of(kind, &own)?))
+}
+
+/// Reads options of one type; what is wrong is told with the name and the value.
+fn of<T: DeserializeOwned>(
+    kind: &'static str,
+    options: &[(String, Value)],
+) -> Result<T, AnalysisError> {
+    let read = |options: &[(String, Value)]| {
+        serde_json::from_value(Value::Object(options.iter().cloned().collect()))
+    };
+    read(options).map_err(|error: serde_json::Error| {
+        let alone = options
+            .chunks(1)
+            .find_map(|one| Some((&one[0], read(one).err()?)));
+        let reason = match alone {
+            Some(((name, value), error)) => {
+                let error = error.to_string();
+                let error = error.replace("expected f64", "expected a finite number");
+                let error = error.replace("expected u64", "expected a whole number from 0 upwards");
+                format!("{name} = {value}: {error}")
+            }
+            None => error.to_string(),
+        };
+        AnalysisError::Option { kind, reason }
+    })
 }
 
 /// How the event column is coded. What is not of its kind is refused when the statistic reads its
@@ -111,33 +130,31 @@ impl From<Value> for Word {
 }
 
 /// Several values, or one without the brackets of a list.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Many<T> {
-    /// A list.
-    Many(Vec<T>),
-    /// One value.
-    One(T),
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Many<T>(Vec<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let read = match Value::deserialize(from)? {
+            Value::Array(values) => values.into_iter().map(serde_json::from_value).collect(),
+            one => serde_json::from_value(one).map(|one| vec![one]),
+        };
+        read.map(Self).map_err(D::Error::custom)
+    }
 }
 
 impl<T> Default for Many<T> {
     fn default() -> Self {
-        Self::Many(Vec::new())
+        Self(Vec::new())
     }
 }
 
 impl<T> Many<T> {
     pub fn as_slice(&self) -> &[T] {
-        match self {
-            Self::Many(values) => values,
-            Self::One(value) => std::slice::from_ref(value),
-        }
+        &self.0
     }
 
     pub fn into_vec(self) -> Vec<T> {
-        match self {
-            Self::Many(values) => values,
-            Self::One(value) => vec![value],
-        }
+        self.0
     }
 }
