@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -5,10 +6,11 @@ use clap::Args;
 
 use super::Exit;
 use super::printer::Printer;
-use super::session::{Place, Session, known_analyses};
+use super::session::{Place, Session, known_analyses, suggestions};
 use crate::ingest;
 use crate::ontology::Ontology;
-use crate::query::{Checks, Level};
+use crate::query::parameters::{Parameter, Prefix};
+use crate::query::{Catalogue, Checks, Level};
 use crate::report::{Grid, text};
 use crate::study::causes;
 
@@ -39,9 +41,9 @@ impl Check {
         let ontology = Ontology::read(project.ontology())?;
         let (_, problems) = ingest::read_study(project.study(), &ontology)?;
         for problem in problems.iter() {
-            printer.data(&format!("{problem}\n"))?;
+            printer.text(&format!("{problem}\n"))?;
         }
-        printer.data(&format!(
+        printer.text(&format!(
             "Sheets: {} errors, {} warnings\n",
             problems.errors(),
             problems.warnings()
@@ -54,20 +56,53 @@ impl Check {
             printer.data(&format!("Store: updated since the sheets, {updated}\n"))?;
         }
         let rules = checked_rules(&session, printer)?;
-        printer.data(&text(&rules.grid, printer.width()))?;
+        printer.text(&text(&rules.grid, printer.width()))?;
         if self.details {
             for grid in &rules.details {
-                printer.data(&text(grid, printer.width()))?;
+                printer.text(&text(grid, printer.width()))?;
             }
         }
-        let broken = known_analyses(&session, printer)?.broken.len();
-        printer.data(&format!("Saved analyses: {broken} errors\n"))?;
-        Ok(if rules.violated || broken > 0 {
+        let analyses = known_analyses(&session, printer)?;
+        let broken = analyses.broken.len();
+        printer.text(&format!("Saved analyses: {broken} errors\n"))?;
+        let defaults = wrong_defaults(&session, &analyses.catalogue);
+        for wrong in &defaults {
+            printer.always(&format!("error: study.toml, [parameters]: {wrong}"));
+        }
+        Ok(if rules.violated || broken > 0 || !defaults.is_empty() {
             Exit::Found
         } else {
             Exit::Done
         })
     }
+}
+
+/// What is wrong with the study's own defaults: parameters that no analysis takes, and values that are none of theirs.
+fn wrong_defaults(session: &Session, catalogue: &Catalogue) -> BTreeSet<String> {
+    let prefixes = session.prefixes.iter();
+    let prefixes: Vec<Prefix> = prefixes
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .collect();
+    let declared = catalogue.queries().iter();
+    let declared: Vec<&Parameter> = declared
+        .flat_map(|saved| &saved.header.parameters)
+        .collect();
+    let names: BTreeSet<&str> = declared.iter().map(|taken| taken.name.as_str()).collect();
+    let mut wrong = BTreeSet::new();
+    for (name, value) in &session.manifest.parameters {
+        if !names.contains(name.as_str()) {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            wrong.insert(format!(
+                "no analysis takes a parameter {name} (= {value:?}): correct or remove it{}",
+                suggestions(name, &names)
+            ));
+        }
+        let taking = declared.iter().filter(|taken| taken.name == *name);
+        wrong.extend(
+            taking.filter_map(|taken| Some(taken.parse(value, &prefixes).err()?.to_string())),
+        );
+    }
+    wrong
 }
 
 /// The rules of the graph and how often each is violated.

@@ -1,17 +1,21 @@
 //! Checks that need more than one row: references between sheets, agents by the kind of their
 //! episode, and the order of time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::meta::Cohort;
 use super::problems::{Place, Problems};
+use super::records::in_other_letters;
 use super::rows::unknown_drug;
 use super::sheet::Table;
-use super::study::{Cohort, Study};
+use super::study::Study;
 use crate::case::{Certainty, Decision, FactSheet, Report, Reported, Value};
 use crate::ontology::{Ontology, nearest};
 
+mod defaults;
 mod time;
 
+pub(super) use defaults::defaults;
 use time::time;
 
 pub(super) type Tables<'a> = BTreeMap<&'a str, Table>;
@@ -30,8 +34,29 @@ pub(super) fn case(
     rulings(reports, decisions, tables, problems);
 }
 
+/// No two cases have keys that differ in capitals only.
+fn keys_alike(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+    let Some(table) = tables.get("cases") else {
+        return;
+    };
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    let mut alike: BTreeMap<&str, &str> = BTreeMap::new();
+    for case in &study.cases {
+        let other = *seen.entry(case.to_lowercase()).or_insert(case);
+        if other != case {
+            alike.insert(case, other);
+        }
+    }
+    for row in &table.rows {
+        if let Some(other) = alike.get(table.get(row, "case")) {
+            problems.cell(&table.place(row, "case"), in_other_letters(other));
+        }
+    }
+}
+
 /// Every key that a row names must exist.
 pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Problems) {
+    keys_alike(study, tables, problems);
     let cases: BTreeSet<&str> = study.cases.iter().map(String::as_str).collect();
     let sources: BTreeSet<&str> = study.publications.keys().map(String::as_str).collect();
     // Where these sheets lack rows, references would be wrong only because of that.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::Tables;
 use super::facts::Facts;
+use super::identifiers::symbol_today;
 use super::problems::Problems;
 use super::said::Said;
 use super::sheet::Table;
@@ -170,6 +171,12 @@ pub(super) fn settle(
             let joined = fusion(symbol, genes).filter(|_| records != Some(false));
             if let Some(why) = why.clone().or(joined) {
                 return Some((*symbol, (why, Vec::new())));
+            }
+            if let Some(today) = symbol_today(symbol) {
+                let rule = format!(
+                    "is a symbol that spreadsheets take for a date: write {today}, its name today"
+                );
+                return Some((*symbol, (rule, Vec::new())));
             }
             let near: Vec<String> = genes
                 .nearest(symbol)

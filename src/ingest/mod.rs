@@ -11,7 +11,9 @@ mod build;
 mod check;
 mod facts;
 mod genes;
+mod identifiers;
 mod link;
+mod meta;
 mod patients;
 mod problems;
 mod records;
@@ -27,6 +29,7 @@ pub use build::{
 };
 pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
+pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};
-pub use study::{CaseSheets, Cohort, Study, StudyMeta};
+pub use study::{CaseSheets, Study};
 pub use study::{headings as sheet_headings, read as read_study};

@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::meta::Cohort;
 use super::problems::Problems;
 use super::rows::complete_ruling;
 use super::sheet::{Row, Table};
-use super::study::{Cohort, Study};
+use super::study::Study;
 use crate::case::{FactSheet, Membership, PatientRuling, Patients};
 use crate::ontology::nearest;
 

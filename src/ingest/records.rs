@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::identifiers::{no_doi, no_pmcid, no_pmid, unfit_key};
 use super::problems::Problems;
 use super::sheet::{Row, Table};
-use super::study::fit_for_iri;
 use crate::case::printed::{is_date, is_none, numbers, p_values, range};
 use crate::case::{Claim, Membership, Publication, SeriesStatement};
 use crate::delimited::address;
@@ -161,12 +161,20 @@ pub(super) fn code(
     value.to_owned()
 }
 
+/// What is wrong with a key that is another one but for capitals: file systems and readers take the two for one.
+pub(super) fn in_other_letters(other: &str) -> String {
+    format!("is the key {other:?} in other letters: rename one of the two, or write both alike")
+}
+
+/// Why a text is not of a form, if it is not.
+type Form = fn(&str) -> Option<&'static str>;
+
 /// Checks that a key is there, fit for an IRI and not yet taken.
 fn key(
     table: &Table,
     row: &Row,
     heading: &str,
-    taken: &mut BTreeSet<String>,
+    taken: &mut BTreeMap<String, String>,
     problems: &mut Problems,
 ) -> Option<String> {
     let key = table.get(row, heading);
@@ -175,15 +183,17 @@ fn key(
         problems.cell(&place, format!("the row has no {heading}"));
         return None;
     }
-    if !fit_for_iri(key) {
-        problems.cell(&place, "is no key: use letters, digits, - _ . ~ only");
+    if let Some(rule) = unfit_key(key) {
+        problems.cell(&place, rule);
         return None;
     }
-    if !taken.insert(key.to_owned()) {
-        problems.cell(
-            &place,
-            format!("is a {heading} that another row has: keys are unique"),
-        );
+    if let Some(other) = taken.insert(key.to_lowercase(), key.to_owned()) {
+        let rule = if other == key {
+            format!("is a {heading} that another row has: keys are unique")
+        } else {
+            in_other_letters(&other)
+        };
+        problems.cell(&place, rule);
         return None;
     }
     Some(key.to_owned())
@@ -210,7 +220,7 @@ pub(super) fn publications(
     if !check_headings(table, PUBLICATIONS, &["key"], problems) {
         return publications;
     }
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeMap::new();
     let this_year = i64::from(
         jiff::Timestamp::now()
             .to_zoned(jiff::tz::TimeZone::UTC)
@@ -240,19 +250,15 @@ pub(super) fn publications(
                 );
             }
         }
-        let doi = get("doi");
-        if !doi.is_empty() && !doi.starts_with("10.") {
-            problems.cell(
-                &table.place(row, "doi"),
-                "is no DOI: it starts with 10. and has no resolver before it",
-            );
-        }
-        let pmid = get("pmid");
-        if !pmid.bytes().all(|b| b.is_ascii_digit()) {
-            problems.cell(
-                &table.place(row, "pmid"),
-                "is no PubMed identifier: digits only",
-            );
+        for (heading, form) in [
+            ("doi", no_doi as Form),
+            ("pmid", no_pmid),
+            ("pmcid", no_pmcid),
+        ] {
+            let text = table.get(row, heading);
+            if let Some(rule) = form(text).filter(|_| !text.is_empty()) {
+                problems.cell(&table.place(row, heading), rule);
+            }
         }
         let publication = Publication {
             key: key.clone(),
@@ -262,8 +268,8 @@ pub(super) fn publications(
             title: get("title"),
             journal: get("journal"),
             volume_pages: get("volume_pages"),
-            doi,
-            pmid,
+            doi: get("doi"),
+            pmid: get("pmid"),
             pmcid: get("pmcid"),
             kind,
             read,
@@ -302,6 +308,7 @@ pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Members
         return memberships;
     }
     let mut placed = BTreeSet::new();
+    let mut cohorts: BTreeMap<String, String> = BTreeMap::new();
     for row in &table.rows {
         let get = |heading| table.get(row, heading).to_owned();
         let membership = Membership {
@@ -313,11 +320,16 @@ pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Members
             reason: get("reason"),
         };
         let place = table.place(row, "cohort");
-        if !fit_for_iri(&membership.cohort) {
-            problems.cell(
-                &place,
-                "is no name of a cohort: use letters, digits, - _ . ~ only",
-            );
+        if let Some(rule) = unfit_key(&membership.cohort) {
+            problems.cell(&place, rule);
+            continue;
+        }
+        let cohort = &membership.cohort;
+        let other = cohorts
+            .entry(cohort.to_lowercase())
+            .or_insert_with(|| cohort.clone());
+        if other != cohort {
+            problems.cell(&place, in_other_letters(other));
             continue;
         }
         if !placed.insert((membership.cohort.clone(), membership.case.clone())) {
@@ -338,7 +350,7 @@ pub(super) fn claims(table: &Table, problems: &mut Problems) -> Vec<Claim> {
     if !check_headings(table, CLAIMS, &["id", "source"], problems) {
         return claims;
     }
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeMap::new();
     for row in &table.rows {
         if let Some(id) = key(table, row, "id", &mut taken, problems) {
             counts(table, row, problems);
@@ -424,7 +436,7 @@ pub(super) fn series(table: &Table, problems: &mut Problems) -> Vec<SeriesStatem
     if !check_headings(table, SERIES, &["id", "source"], problems) {
         return series;
     }
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeMap::new();
     for row in &table.rows {
         if let Some(id) = key(table, row, "id", &mut taken, problems) {
             counts(table, row, problems);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::genes::no_gene;
+use super::identifiers::{no_symbol, unfit_key};
 use super::problems::Problems;
 use super::records::{check_headings, code, headings};
 use super::said::Said;
 use super::sheet::{Row, Table};
-use super::study::fit_for_iri;
 use crate::case::{
     Certainty, Column, Decision, FactSheet, Kind, Patients, Report, Reported, Scheme, Value,
 };
@@ -45,11 +45,8 @@ pub(super) fn check(
             problems.cell(&table.place(row, "case"), "the row names no case");
             continue;
         }
-        if !fit_for_iri(case) {
-            problems.cell(
-                &table.place(row, "case"),
-                "is no key: use letters, digits, - _ . ~ only",
-            );
+        if let Some(rule) = unfit_key(case) {
+            problems.cell(&table.place(row, "case"), rule);
             continue;
         }
         for heading in ["source", "locator"] {
@@ -347,7 +344,8 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
         Kind::Gene => {
             let genes = ontology.vocabulary("gene");
             let known = genes.slug(text);
-            if let (None, Some(rule)) = (known, no_gene(text)) {
+            let rule = || no_gene(text).or_else(|| no_symbol(text));
+            if let (None, Some(rule)) = (known, rule()) {
                 return wrong(rule);
             }
             if known.is_none() && !is_symbol(text) {

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use toml::{Table as Toml, Value as TomlValue};
-
 use super::check::Tables;
 use super::facts::Facts;
 use super::genes::{self, Undeclared};
+use super::meta::{self, Cohort, Described, META, StudyMeta};
 use super::problems::Problems;
 use super::{appraisals, check, patients, records, rows, sheet};
 use crate::case::{
@@ -15,45 +14,8 @@ use crate::case::{
 };
 use crate::external::{self, ImportError};
 use crate::graph::model::Quad;
-use crate::graph::namespaces::RESERVED;
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
-
-/// What `study.toml` says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StudyMeta {
-    /// Short name: the folder's name, from which IRIs are made.
-    pub name: String,
-    /// Title.
-    pub title: String,
-    /// What it is about.
-    pub description: String,
-    /// How to cite it and what it grew from.
-    pub citations: Vec<String>,
-    /// SPDX identifier of the licence of its data.
-    pub licence: String,
-    /// Who curates it.
-    pub curators: Vec<String>,
-    /// When the sources were last searched or read, as an ISO 8601 date.
-    pub retrieved: String,
-    /// Versions of the ontologies that it uses, by name.
-    pub ontologies: BTreeMap<String, String>,
-    /// The study's own defaults for parameters of saved analyses.
-    pub parameters: BTreeMap<String, String>,
-    /// Whether its cases are invented.
-    pub synthetic: bool,
-}
-
-/// A cohort: a named set of cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cohort {
-    /// Its name in `cohorts.csv`.
-    pub name: String,
-    /// What it holds.
-    pub description: String,
-    /// Whether its cases count in analyses; a cohort named `excluded` does not.
-    pub counted: bool,
-}
 
 /// A study, checked.
 #[derive(Debug, Clone, Default)]
@@ -148,8 +110,6 @@ const OTHER_SHEETS: [(&str, bool); 6] = [
     ("appraisals", true),
 ];
 
-const META: &str = "study.toml";
-
 /// The sheets of a study by name, and whether one may do without them.
 fn sheets() -> impl Iterator<Item = (&'static str, bool)> {
     let facts = FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional()));
@@ -182,7 +142,11 @@ pub(super) fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
 /// A file exists and cannot be read at all.
 pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), FileError> {
     let mut problems = Problems::default();
-    let (meta, described) = read_meta(folder, &mut problems)?;
+    let Described {
+        meta,
+        cohorts: described,
+        lines,
+    } = meta::read(folder, &mut problems)?;
     let mut study = Study {
         meta,
         ..Study::default()
@@ -243,6 +207,8 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     study.cohorts = cohorts(described, &study.memberships);
     check::references(&study, &tables, &mut problems);
     patients::check(&study, &tables, &mut problems);
+    let file = folder.display(META);
+    check::defaults(&study, (&file, &lines), (ontology, &tables), &mut problems);
     study.tables = tables;
     study.check_cases(ontology, &mut problems);
     patients::keep_out(&mut study);
@@ -313,138 +279,4 @@ fn cohorts(mut described: Vec<Cohort>, memberships: &[Membership]) -> Vec<Cohort
         }
     }
     described
-}
-
-fn read_meta(
-    folder: &Folder,
-    problems: &mut Problems,
-) -> Result<(StudyMeta, Vec<Cohort>), FileError> {
-    let path = folder.display(META);
-    let name = folder.name();
-    let mut meta = StudyMeta {
-        title: name.clone(),
-        name,
-        ..StudyMeta::default()
-    };
-    if !fit_for_iri(&meta.name) {
-        problems.file(&path, format!("the study's folder is named {:?}: use letters, digits, - and _ only, for its IRIs are made from it", meta.name));
-    }
-    if RESERVED.contains(&meta.name.as_str()) {
-        let reserved = RESERVED.join(", ");
-        problems.file(&path, format!("the study's folder is named {:?}: {reserved} are names of what belongs to no study, give it another", meta.name));
-    }
-    let Some(text) = folder.text(META)? else {
-        problems.warn_file(
-            &path,
-            "is missing: title, citation and licence of the study are unknown",
-        );
-        return Ok((meta, Vec::new()));
-    };
-    let toml: Toml = match text.parse() {
-        Ok(toml) => toml,
-        Err(error) => {
-            problems.file(&path, format!("is not valid TOML: {error}"));
-            return Ok((meta, Vec::new()));
-        }
-    };
-    let mut cohorts = Vec::new();
-    for (key, value) in &toml {
-        match key.as_str() {
-            "title" => meta.title = text_of(value),
-            "description" => meta.description = text_of(value),
-            "citation" | "citations" => meta.citations = list_of(value),
-            "licence" | "license" => meta.licence = text_of(value),
-            "curator" | "curators" => meta.curators = list_of(value),
-            "retrieved" | "retrieval_date" => meta.retrieved = text_of(value),
-            "ontologies" | "ontology_versions" => meta.ontologies = map_of(value),
-            "parameters" => meta.parameters = map_of(value),
-            "synthetic" => meta.synthetic = value.as_bool().unwrap_or(false),
-            "name" | "short_name" if text_of(value) != meta.name => problems.warn_file(
-                &path,
-                format!(
-                    "{key} is {:?}, but IRIs are made from the folder's name {:?}",
-                    text_of(value),
-                    meta.name
-                ),
-            ),
-            "name" | "short_name" => {}
-            "cohorts" => cohorts = read_cohorts(value, &path, problems),
-            _ => problems.warn_file(&path, format!("has a key {key:?} that nothing reads")),
-        }
-    }
-    if meta.licence.is_empty() {
-        problems.warn_file(
-            &path,
-            "states no licence: add licence = \"CC-BY-4.0\" or another SPDX identifier",
-        );
-    }
-    Ok((meta, cohorts))
-}
-
-/// Cohorts as `[[cohorts]]` entries with a name each, or as tables `[cohorts.<name>]`.
-fn read_cohorts(value: &TomlValue, path: &str, problems: &mut Problems) -> Vec<Cohort> {
-    let entries: Vec<(Option<String>, &Toml)> = match value {
-        TomlValue::Array(entries) => entries
-            .iter()
-            .filter_map(TomlValue::as_table)
-            .map(|table| (table.get("name").map(text_of), table))
-            .collect(),
-        TomlValue::Table(named) => named
-            .iter()
-            .filter_map(|(name, entry)| Some((Some(name.clone()), entry.as_table()?)))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let mut cohorts = Vec::new();
-    for (name, table) in entries {
-        let Some(name) = name else {
-            problems.file(path, "a [[cohorts]] entry has no name");
-            continue;
-        };
-        for key in table
-            .keys()
-            .filter(|key| !["name", "description", "counted"].contains(&key.as_str()))
-        {
-            problems.warn_file(
-                path,
-                format!("cohort {name} has a key {key:?} that nothing reads"),
-            );
-        }
-        let counted = table.get("counted").and_then(TomlValue::as_bool);
-        cohorts.push(Cohort {
-            description: table.get("description").map(text_of).unwrap_or_default(),
-            counted: counted.unwrap_or(name != "excluded"),
-            name,
-        });
-    }
-    cohorts
-}
-
-/// Whether a key can stand in an IRI as it is.
-pub(super) fn fit_for_iri(key: &str) -> bool {
-    !key.is_empty()
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~'))
-}
-
-fn text_of(value: &TomlValue) -> String {
-    match value {
-        TomlValue::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn list_of(value: &TomlValue) -> Vec<String> {
-    match value {
-        TomlValue::Array(values) => values.iter().map(text_of).collect(),
-        other => vec![text_of(other)],
-    }
-}
-
-fn map_of(value: &TomlValue) -> BTreeMap<String, String> {
-    let table = value.as_table().into_iter().flatten();
-    table
-        .map(|(key, value)| (key.clone(), text_of(value)))
-        .collect()
 }

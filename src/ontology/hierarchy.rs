@@ -1,6 +1,6 @@
 //! Whether what stands above a concept, and what is linked to others, is there at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::nearest::nearest;
 use crate::graph::model::{NamedOrBlankNode, Quad, Term};
@@ -39,7 +39,7 @@ pub enum Misplaced {
         above: String,
     },
     /// A concept lies below itself.
-    #[error("{path}: {} lies below itself ({}): take one skos:broader away", .around[0], .around.join(", below "))]
+    #[error("{path}: {} lies below itself ({}): take one skos:broader away", .around[0], .way(around))]
     Circle {
         /// The file.
         path: String,
@@ -59,6 +59,21 @@ pub enum Misplaced {
         /// Concepts with names like it.
         nearest: Vec<String>,
     },
+}
+
+/// Concepts that a circle is told with, at most.
+const AROUND: usize = 8;
+
+/// The way round a circle, or where it begins and ends.
+fn way(around: &[String]) -> String {
+    match around.len().checked_sub(AROUND) {
+        Some(more) if more > 1 => format!(
+            "{}, below … {more} more …, below {}",
+            around[..AROUND - 1].join(", below "),
+            around[around.len() - 1]
+        ),
+        _ => around.join(", below "),
+    }
 }
 
 fn near(nearest: &[String]) -> String {
@@ -126,23 +141,29 @@ fn circles(above: &BTreeMap<&str, Vec<(&str, &str)>>) -> Vec<Misplaced> {
     let mut found = Vec::new();
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for &start in above.keys() {
+        if done.contains(start) {
+            continue;
+        }
         // The way up from the start, each with the concepts above it that are still to be tried.
         let mut way: Vec<(&str, usize)> = vec![(start, 0)];
+        let mut open: HashMap<&str, usize> = HashMap::from([(start, 0)]);
         while let Some((concept, next)) = way.last_mut() {
             let (concept, parents) = (*concept, above.get(concept).map_or(&[][..], Vec::as_slice));
             let Some(&(parent, path)) = parents.get(*next) else {
                 done.insert(concept);
+                open.remove(concept);
                 way.pop();
                 continue;
             };
             *next += 1;
-            if let Some(at) = way.iter().position(|(known, _)| *known == parent) {
+            if let Some(at) = open.get(parent).copied() {
                 let around = way[at..].iter().map(|(known, _)| *known);
                 found.push(Misplaced::Circle {
                     path: path.to_owned(),
                     around: around.chain([parent]).map(short).collect(),
                 });
             } else if !done.contains(parent) {
+                open.insert(parent, way.len());
                 way.push((parent, 0));
             }
         }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module for each subject.
 
 mod build;
+mod cells;
 mod checks;
 mod claims;
 mod cli;
@@ -32,5 +33,6 @@ mod strangers;
 mod study;
 mod support;
 mod synthetic;
+mod typed;
 mod unknown;
 mod w3c;

@@ -229,7 +229,7 @@ pub const PLANTED: &[Planted] = &[
         "1:1-2,,,,",
         "1:1-2,,PMID1,,",
         "I2",
-        &["\"PMID1\" is no PubMed identifier: digits only"],
+        &["\"PMID1\" is no PubMed identifier: a number, such as 27874193"],
     ),
     planted(
         "publications.csv",
