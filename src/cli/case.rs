@@ -33,7 +33,7 @@ impl Case {
             );
         }
         let dossier = dossier(&session.graph, &self.case, &session.prefixes)?;
-        printer.data(&dossier_text(&dossier))?;
+        printer.text(&dossier_text(&dossier))?;
         Ok(Exit::Done)
     }
 }

@@ -53,7 +53,7 @@ impl Check {
         }
         let session = place.open()?;
         if let Some(updated) = &session.manifest.updated {
-            printer.data(&format!("Store: updated since the sheets, {updated}\n"))?;
+            printer.text(&format!("Store: updated since the sheets, {updated}\n"))?;
         }
         let rules = checked_rules(&session, printer)?;
         printer.text(&text(&rules.grid, printer.width()))?;

@@ -2,6 +2,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Exit;
+use super::cells::CellsArgument;
 use super::session::{Place, Session, known_analyses};
 use crate::analysis::claims::{Checked, Verdict};
 use crate::query::Catalogue;
@@ -64,6 +65,8 @@ struct Check {
     /// How to write the result; CSV and JSON always have every claim
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    cells: CellsArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -99,7 +102,7 @@ impl Claims {
         }
         let all = arguments.all || arguments.claim.is_some();
         let output = match arguments.format {
-            Format::Csv => claims_csv(&checked),
+            Format::Csv => claims_csv(&checked, arguments.cells.cells()),
             Format::Json => format!("{}\n", claims_json(&checked)),
             Format::Table => {
                 let grids = claims_grids(&checked, all);
@@ -115,7 +118,10 @@ impl Claims {
                 output
             }
         };
-        printer.data(&output)?;
+        match arguments.format {
+            Format::Table => printer.text(&output)?,
+            Format::Csv | Format::Json => printer.data(&output)?,
+        }
         Ok(if checked.count(Verdict::Disagrees) > 0 {
             Exit::Found
         } else {

@@ -78,7 +78,7 @@ impl Conflicts {
             rows,
             ..Grid::default()
         };
-        printer.data(&text(&grid, printer.width()))?;
+        printer.text(&text(&grid, printer.width()))?;
         let shown = if self.all { n - fitting } else { n };
         let more = if self.all { "" } else { " (--all)" };
         printer.say(&format!(

@@ -6,6 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::Exit;
+use super::printer::clean;
 use super::release::verify;
 use super::session::{Place, Session, build, known_analyses};
 use crate::analysis::diff::{Change, Moved};
@@ -79,7 +80,10 @@ impl Diff {
                 output
             }
         };
-        printer.data(&output)?;
+        match self.format {
+            Format::Json => printer.data(&output)?,
+            Format::Table | Format::Md => printer.text(&output)?,
+        }
         Ok(if changed.is_empty() && results.is_empty() {
             Exit::Done
         } else {
@@ -128,7 +132,7 @@ fn results(
         facts,
         &QueryOptions::default(),
         |slug| {
-            bar.set_message(slug.to_owned());
+            bar.set_message(clean(slug).into_owned());
             bar.inc(1);
         },
     )?;

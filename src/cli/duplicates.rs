@@ -2,6 +2,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use super::cells::CellsArgument;
 use super::session::Place;
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::report::{
@@ -40,6 +41,8 @@ pub struct DuplicatesCommand {
     /// How to write the pairs
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    cells: CellsArgument,
     /// Print the model instead: how often two reports of one patient agree, and why
     #[arg(long)]
     model: bool,
@@ -59,7 +62,7 @@ impl DuplicatesCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         if self.model {
-            printer.data(&text(&matching_grid(), printer.width()))?;
+            printer.text(&text(&matching_grid(), printer.width()))?;
             return Ok(Exit::Done);
         }
         ensure!(
@@ -81,7 +84,7 @@ impl DuplicatesCommand {
         };
         let found = duplicates(&study, &options);
         let out = match self.format {
-            Format::Csv => duplicates_csv(&found, self.limit),
+            Format::Csv => duplicates_csv(&found, self.limit, self.cells.cells()),
             Format::Json => duplicates_json(
                 &found,
                 self.limit,
@@ -108,7 +111,10 @@ impl DuplicatesCommand {
                 out
             }
         };
-        printer.data(&out)?;
+        match self.format {
+            Format::Table => printer.text(&out)?,
+            Format::Csv | Format::Json => printer.data(&out)?,
+        }
         if self.limit > 0 && found.open.len() > self.limit {
             printer.say(&format!(
                 "First {} of {} pairs: --limit 0 shows all.",

@@ -54,7 +54,7 @@ impl Info {
         for (name, iri) in session.prefixes.iter() {
             out.push_str(&format!("  {name:<12} {iri}\n"));
         }
-        printer.data(&out)?;
+        printer.text(&out)?;
         Ok(Exit::Done)
     }
 }

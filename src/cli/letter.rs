@@ -77,7 +77,10 @@ impl Letter {
                 completeness_words(&cases)
             ),
         };
-        printer.data(&output)?;
+        match (&self.publication, self.format) {
+            (None, Format::Json) => printer.data(&output)?,
+            _ => printer.text(&output)?,
+        }
         Ok(Exit::Done)
     }
 }

@@ -119,7 +119,7 @@ impl LinkCommand {
                 Err(LinkingError::Link(error)) => return told(Err(error), printer),
                 done => done?,
             };
-            printer.data(&text(
+            printer.text(&text(
                 &sources(&linked.iter().collect::<Vec<_>>()),
                 printer.width(),
             ))?;
@@ -143,7 +143,7 @@ impl LinkCommand {
             done => done?,
         };
         let linked: Vec<&Linked> = written.iter().map(|one| &one.linked).collect();
-        printer.data(&text(&sources(&linked), printer.width()))?;
+        printer.text(&text(&sources(&linked), printer.width()))?;
         for one in &written {
             notes(&one.linked, printer);
             printer.say(&change(one));

@@ -67,7 +67,7 @@ impl List {
             rows,
             ..Grid::default()
         };
-        printer.data(&match self.format {
+        printer.text(&match self.format {
             Format::Table => text(&grid, printer.width()),
             Format::Md => grid_markdown(&grid),
         })?;

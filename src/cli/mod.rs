@@ -2,6 +2,7 @@
 
 mod build;
 mod case;
+mod cells;
 mod check;
 mod claims;
 mod completions;
@@ -39,6 +40,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::graph::GraphError;
 use crate::query::AskError;
 pub use exit::Exit;
+use printer::{Printer, clean};
 use session::Place;
 
 /// Knowledge graph of published cancer cases.
@@ -105,8 +107,13 @@ pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are answers; the rest is wrong usage.
-            let _ = error.print();
+            // Help and version are answers; the rest is wrong usage, which repeats what was typed.
+            let text = error.to_string();
+            if matches!(clean(&text), std::borrow::Cow::Owned(_)) {
+                Printer::new(false).always(text.trim_end());
+            } else {
+                let _ = error.print();
+            }
             return if error.use_stderr() {
                 Exit::Error
             } else {

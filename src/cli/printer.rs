@@ -1,5 +1,10 @@
-//! The only door to the terminal: data to standard output, talk to standard error.
+//! The only door to the terminal: answers to standard output, talk to standard error.
+//!
+//! What a study says may be a stranger's, and a terminal obeys control characters: it writes to the clipboard, changes
+//! its title and clears what was said before. So what people read never has any, and what programs read has them where
+//! no terminal is at the other end.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,22 +22,31 @@ impl Printer {
         Self { quiet }
     }
 
-    /// Writes data.
+    /// Writes text for people, with no character that a terminal obeys.
     ///
     /// # Errors
     /// Standard output is closed or full. A closed pipe is an error here and success in the end.
-    pub fn data(self, text: &str) -> io::Result<()> {
-        self.bytes(text.as_bytes())
+    pub fn text(self, text: &str) -> io::Result<()> {
+        out(clean(text).as_bytes())
     }
 
-    /// Writes a file to standard output.
+    /// Writes data for programs as they are; a terminal gets them as people do.
     ///
     /// # Errors
-    /// As for [`data`](Self::data).
+    /// As for [`text`](Self::text).
+    pub fn data(self, data: &str) -> io::Result<()> {
+        if self.is_terminal() {
+            return self.text(data);
+        }
+        out(data.as_bytes())
+    }
+
+    /// Writes a file that is no text.
+    ///
+    /// # Errors
+    /// As for [`text`](Self::text).
     pub fn bytes(self, file: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(file)?;
-        out.flush()
+        out(file)
     }
 
     /// Standard output for a program at its other end.
@@ -70,7 +84,7 @@ impl Printer {
     /// Says what must be known even by those who asked for quiet.
     pub fn always(self, text: &str) {
         // Nothing can be told of a failure to tell.
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        let _ = writeln!(io::stderr().lock(), "{}", clean(text));
     }
 
     /// The width to fold tables to: that of the terminal, or none when the output goes to a file
@@ -101,5 +115,43 @@ impl Printer {
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
+    }
+}
+
+fn out(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// A text in which each character that a terminal obeys, or that turns what is beside it round, is U+FFFD. A line end is a
+/// line feed.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.replace("\r\n", "\n");
+    Cow::Owned(lines.replace(is_obeyed, "\u{FFFD}"))
+}
+
+/// Control characters but tab and line feed, and those that set the direction of text.
+fn is_obeyed(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n'))
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        let hostile = "a\u{1b}]52;c;eA==\u{7}b\u{9b}2Jc\u{7f}\r\nd\re\u{202e}f\u{2066}g\th";
+        assert_eq!(
+            clean(hostile),
+            "a\u{FFFD}]52;c;eA==\u{FFFD}b\u{FFFD}2Jc\u{FFFD}\nd\u{FFFD}e\u{FFFD}f\u{FFFD}g\th"
+        );
+        let plain = "日本語 → “ALK” \u{200f}ש\tß\n";
+        assert!(matches!(clean(plain), Cow::Borrowed(text) if text == plain));
     }
 }

@@ -232,7 +232,13 @@ pub(super) fn write(
             };
             printer.data(&text)?;
         }
-        Asked::Table(table) => printer.data(&table_text(table, format, session, printer)?)?,
+        Asked::Table(table) => {
+            let answer = table_text(table, format, session, printer)?;
+            match format {
+                None | Some(Format::Table | Format::Md) => printer.text(&answer)?,
+                Some(_) => printer.data(&answer)?,
+            }
+        }
         Asked::Triples { triples, .. } => {
             let format = format.unwrap_or(Format::Turtle);
             let Some(format) = format.of_triples() else {

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use super::claims::checked;
 use super::output::write_output;
+use super::printer::clean;
 use super::session::{Place, Session, known_analyses};
 use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
@@ -100,7 +101,7 @@ impl ReportCommand {
         }
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
-            bar.set_message(saved.slug.clone());
+            bar.set_message(clean(&saved.slug).into_owned());
             match session.compute(saved, &[], &QueryOptions::default()) {
                 Ok(analysis) => report.analyses.push(analysis),
                 Err(error) => report
@@ -120,7 +121,7 @@ impl ReportCommand {
         }
         let text = match self.format {
             Format::Html => html(&report),
-            Format::Md => markdown(&report),
+            Format::Md => clean(&markdown(&report)).into_owned(),
         };
         let ending = match self.format {
             Format::Html => "html",
@@ -131,11 +132,14 @@ impl ReportCommand {
             .clone()
             .unwrap_or_else(|| PathBuf::from(format!("casegraph-report.{ending}")));
         if path.as_os_str() == "-" {
-            printer.data(&text)?;
+            match self.format {
+                Format::Html => printer.data(&text)?,
+                Format::Md => printer.text(&text)?,
+            }
         } else {
             write_output(&path, text.as_bytes())?;
-            printer.data(&overview(&report))?;
-            printer.data(&format!("Report: {}\n", path.display()))?;
+            printer.text(&overview(&report))?;
+            printer.text(&format!("Report: {}\n", path.display()))?;
         }
         Ok(if report.failed.is_empty() {
             Exit::Done

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Exit;
+use super::cells::CellsArgument;
 use super::session::{Place, Session};
 use crate::external::{
     Candidate, Gene, How, Names, Options, Resolution, canonical, genes_of, iri, name_key,
@@ -45,6 +46,8 @@ pub struct Resolve {
     /// How to write the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    cells: CellsArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -106,10 +109,13 @@ impl Resolve {
         }
         let output = match self.format {
             Format::Json => format!("{}\n", serde_json::to_string_pretty(&json!(found))?),
-            Format::Csv => crate::report::grid_csv(&grid(&found)),
+            Format::Csv => crate::report::grid_csv(&grid(&found), self.cells.cells()),
             Format::Table => text(&grid(&found), printer.width()),
         };
-        printer.data(&output)?;
+        match self.format {
+            Format::Table => printer.text(&output)?,
+            Format::Csv | Format::Json => printer.data(&output)?,
+        }
         if found.iter().all(|found| found.candidates.is_empty()) && self.table.is_empty() {
             printer.say("Without `casegraph link --whole` only the genes of the study are known; --table FILE looks in a table.");
         }

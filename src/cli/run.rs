@@ -5,8 +5,9 @@ use anyhow::Result;
 use clap::{Args, ValueEnum, value_parser};
 
 use super::Exit;
+use super::cells::CellsArgument;
 use super::output::write_output;
-use super::printer::Printer;
+use super::printer::{Printer, clean};
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, analyses, time_limit, within};
 use crate::analysis::Analysis;
@@ -72,6 +73,8 @@ pub struct Run {
     /// Stop after so many seconds; 0 means never
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     timeout: f64,
+    #[command(flatten)]
+    cells: CellsArgument,
     #[command(flatten)]
     services: ServiceArguments,
 }
@@ -162,11 +165,11 @@ impl Run {
             for reference in references.iter().filter(|_| self.methods) {
                 text.push_str(&format!("- {}\n", reference.citation()));
             }
-            return self.write(text.as_bytes(), printer);
+            return self.write_text(&text, printer);
         }
         if self.ledger {
             let text = self.ledger(&analysis, &session, printer)?;
-            return self.write(text.as_bytes(), printer);
+            return self.write_text(&text, printer);
         }
         let drawing = || match figure(&analysis, true, &session.data_note()?) {
             Some(svg) => Ok(flatten(&svg)),
@@ -177,8 +180,8 @@ impl Run {
         };
         let text = match self.format {
             Format::Table => self.people(&analysis, &session, printer),
-            Format::Csv => csv(&analysis.table),
-            Format::Tsv => tsv(&analysis.table),
+            Format::Csv => csv(&analysis.table, self.cells.cells()),
+            Format::Tsv => tsv(&analysis.table, self.cells.cells()),
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
             Format::Md => analysis_markdown(&analysis, &session.prefixes),
             Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
@@ -186,7 +189,26 @@ impl Run {
             Format::Png => return self.write(&png(&drawing()?, self.dpi)?, printer),
             Format::Pdf => return self.write(&pdf(&drawing()?, &saved.header.summary)?, printer),
         };
-        self.write(text.as_bytes(), printer)
+        self.write_text(&text, printer)
+    }
+
+    /// Writes text: for people without what terminals obey, for programs as it is.
+    fn write_text(&self, text: &str, printer: Printer) -> Result<Exit> {
+        let for_people = matches!(self.format, Format::Table | Format::Md) && !self.cite;
+        if self
+            .output
+            .as_ref()
+            .is_some_and(|path| path.as_os_str() != "-")
+        {
+            let text = if for_people { clean(text) } else { text.into() };
+            return self.write(text.as_bytes(), printer);
+        }
+        if for_people {
+            printer.text(text)?;
+        } else {
+            printer.data(text)?;
+        }
+        Ok(Exit::Done)
     }
 
     /// Writes to the file that was asked for, or to standard output; pictures never to a terminal.
@@ -225,7 +247,7 @@ impl Run {
                     ledger.eligible()
                 )
             }
-            Format::Csv => ledger_csv(analysis),
+            Format::Csv => ledger_csv(analysis, self.cells.cells()),
             Format::Md => grid_markdown(&ledger_grid(analysis)),
             Format::Ttl => ledger_rdf(analysis, &session.manifest.study),
             Format::Tsv | Format::Json | Format::Svg | Format::Png | Format::Pdf => {

@@ -73,10 +73,10 @@ impl Shell {
             match text {
                 "" => {}
                 ".quit" | ".exit" => break,
-                ".help" => printer.data(&format!("{HELP}\n"))?,
+                ".help" => printer.text(&format!("{HELP}\n"))?,
                 ".prefixes" => {
                     for (name, iri) in session.prefixes.iter() {
-                        printer.data(&format!("{name:<12} {iri}\n"))?;
+                        printer.text(&format!("{name:<12} {iri}\n"))?;
                     }
                 }
                 command if command.starts_with('.') => {

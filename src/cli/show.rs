@@ -57,7 +57,7 @@ impl Show {
             out.push_str(&format!("  {}: {}\n", column.name, column.kind.word()));
         }
         out.push_str(&format!("\n{}\n", saved.text.trim()));
-        printer.data(&out)?;
+        printer.text(&out)?;
         Ok(Exit::Done)
     }
 }

@@ -116,12 +116,12 @@ impl SimilarCommand {
             options: &options,
             found: &found,
         };
-        printer.data(&match self.format {
-            Format::Table => page.text(printer.width()),
-            Format::Json => page.json(),
-            Format::Md => page.markdown(),
-            Format::Html => page.html(),
-        })?;
+        match self.format {
+            Format::Table => printer.text(&page.text(printer.width()))?,
+            Format::Json => printer.data(&page.json())?,
+            Format::Md => printer.text(&page.markdown())?,
+            Format::Html => printer.data(&page.html())?,
+        }
         Ok(Exit::Done)
     }
 

@@ -227,6 +227,9 @@ fn print(computed: &Computed, format: Format, printer: Printer) -> Result<Exit> 
             output
         }
     };
-    printer.data(&output)?;
+    match format {
+        Format::Json => printer.data(&output)?,
+        Format::Table | Format::Md => printer.text(&output)?,
+    }
     Ok(Exit::Done)
 }

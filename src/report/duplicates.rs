@@ -3,6 +3,7 @@
 use maud::{Markup, html as markup};
 use serde_json::{Value, json};
 
+use super::cells::Cells;
 use super::formats::records;
 use super::grid::Grid;
 use super::html::table;
@@ -140,7 +141,7 @@ pub fn matching_grid() -> Grid {
 
 /// The pairs as CSV, one a row, with what each item adds; an empty cell is an item not known for both.
 #[must_use]
-pub fn duplicates_csv(found: &Duplicates, limit: usize) -> String {
+pub fn duplicates_csv(found: &Duplicates, limit: usize, cells: Cells) -> String {
     let shown = if limit == 0 { found.open.len() } else { limit };
     let items = ITEMS.iter().map(|known| known.item);
     let headings: Vec<&str> = [
@@ -184,7 +185,7 @@ pub fn duplicates_csv(found: &Duplicates, limit: usize) -> String {
             .collect::<Vec<String>>()
     };
     let pairs = found.open.iter().take(shown).chain(&found.decided);
-    records(headings, pairs.map(row), b',')
+    records(headings, pairs.map(row), b',', cells)
 }
 
 /// The pairs as JSON, every figure at full precision.

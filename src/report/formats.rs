@@ -1,9 +1,10 @@
-//! Tables as CSV, TSV and JSON for other programs: plain values, full IRIs, empty where unbound.
+//! Tables as CSV, TSV and JSON: plain values, full IRIs, empty where unbound.
 
 mod survival;
 
 use serde_json::{Map, Value, json};
 
+use super::cells::Cells;
 use crate::analysis::{Analysis, Computed, Outcome, ResponseGroup};
 use crate::graph::model::{Term, xsd};
 use crate::query::{Statistic, Table};
@@ -11,20 +12,25 @@ use crate::stats::proportion::ProportionEstimate;
 
 /// A table as RFC 4180 CSV.
 #[must_use]
-pub fn csv(table: &Table) -> String {
-    separated(table, b',')
+pub fn csv(table: &Table, cells: Cells) -> String {
+    separated(table, b',', cells)
 }
 
 /// A table as tab-separated values.
 #[must_use]
-pub fn tsv(table: &Table) -> String {
-    separated(table, b'\t')
+pub fn tsv(table: &Table, cells: Cells) -> String {
+    separated(table, b'\t', cells)
 }
 
-fn separated(table: &Table, delimiter: u8) -> String {
-    let cells =
+fn separated(table: &Table, delimiter: u8, cells: Cells) -> String {
+    let texts =
         |row| (0..table.columns.len()).map(move |column| table.text(row, column).unwrap_or(""));
-    records(&table.columns, (0..table.rows()).map(cells), delimiter)
+    records(
+        &table.columns,
+        (0..table.rows()).map(texts),
+        delimiter,
+        cells,
+    )
 }
 
 /// Headings and rows, each as wide as the headings, with this character between cells.
@@ -32,19 +38,29 @@ pub(super) fn records<H, R, C>(
     headings: impl IntoIterator<Item = H>,
     rows: impl IntoIterator<Item = R>,
     delimiter: u8,
+    cells: Cells,
 ) -> String
 where
-    H: AsRef<[u8]>,
+    H: AsRef<str>,
     R: IntoIterator<Item = C>,
-    C: AsRef<[u8]>,
+    C: AsRef<str>,
 {
     let mut writer = ::csv::WriterBuilder::new()
         .delimiter(delimiter)
         .from_writer(Vec::new());
     // Writing to memory cannot fail, and every row is as wide as the headings.
-    let mut written = writer.write_record(headings);
+    let mut written = Ok(());
+    let mut write = |texts: &mut dyn Iterator<Item = String>| {
+        let record = texts.collect::<::csv::StringRecord>();
+        let next = writer.write_record(&record);
+        if written.is_ok() {
+            written = next;
+        }
+    };
+    let text = |cell: &str| cells.write(cell).into_owned();
+    write(&mut headings.into_iter().map(|cell| text(cell.as_ref())));
     for row in rows {
-        written = written.and_then(|()| writer.write_record(row));
+        write(&mut row.into_iter().map(|cell| text(cell.as_ref())));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     drop(written);

@@ -1,5 +1,6 @@
 //! A table ready to be shown: headings, cells, and which columns are numbers.
 
+use super::cells::Cells;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as TextTable};
 
@@ -64,8 +65,8 @@ impl Grid {
 
 /// A grid as CSV, with its headings.
 #[must_use]
-pub fn grid_csv(grid: &Grid) -> String {
-    super::formats::records(&grid.headings, &grid.rows, b',')
+pub fn grid_csv(grid: &Grid, cells: Cells) -> String {
+    super::formats::records(&grid.headings, &grid.rows, b',', cells)
 }
 
 /// A grid as text for a terminal of this width; `None` does not fold.

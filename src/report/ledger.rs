@@ -1,5 +1,6 @@
 //! Who stands where in a result: in the numerator, in the denominator, or left out and why.
 
+use super::cells::Cells;
 use super::formats::records;
 use super::grid::Grid;
 use crate::analysis::Analysis;
@@ -24,7 +25,7 @@ pub fn ledger_grid(analysis: &Analysis) -> Grid {
 
 /// The ledger as CSV: one row a unit.
 #[must_use]
-pub fn ledger_csv(analysis: &Analysis) -> String {
+pub fn ledger_csv(analysis: &Analysis, cells: Cells) -> String {
     let parameters: Vec<String> = analysis
         .parameters
         .iter()
@@ -42,7 +43,7 @@ pub fn ledger_csv(analysis: &Analysis) -> String {
         ]
     });
     let headings = ["analysis", "parameters", "unit", "standing", "reason"];
-    records(headings, rows, b',')
+    records(headings, rows, b',', cells)
 }
 
 /// The ledger as N-Triples, which is Turtle too: one `cg:LedgerEntry` a unit.

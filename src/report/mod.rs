@@ -3,6 +3,7 @@
 //! Knows results and nothing of the store, of files or of HTTP.
 
 mod case;
+mod cells;
 mod duplicates;
 mod figure;
 mod formats;
@@ -20,6 +21,7 @@ mod results;
 mod similar;
 
 pub use case::dossier_text;
+pub use cells::Cells;
 pub use duplicates::{
     duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
     matching_grid,

@@ -13,7 +13,7 @@ use super::{Site, pages};
 use crate::analysis::Analysis;
 use crate::query::{SavedQuery, bound};
 use crate::report::{
-    PrintError, analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv,
+    Cells, PrintError, analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv,
 };
 use crate::study::StudyError;
 
@@ -33,6 +33,9 @@ pub const FORMATS: [(&str, &str); 9] = [
 const DPI: u16 = 200;
 /// How the name of a choice of method begins, as in `with.band=log`.
 pub const CHOICE: &str = "with.";
+
+/// The parameter that leaves cells of CSV and TSV as they are that a spreadsheet takes for formulas.
+pub const RAW_CELLS: &str = "raw-cells";
 
 /// Answers a request for an analysis.
 pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, Problem> {
@@ -60,9 +63,9 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
     let ledger = asked.ledger && media == "text/csv";
     let broken = |error: PrintError| Problem::internal(error.to_string());
     let bytes = match media {
-        "text/csv" if ledger => ledger_csv(&analysis).into_bytes(),
-        "text/csv" => csv(&analysis.table).into_bytes(),
-        "text/tab-separated-values" => tsv(&analysis.table).into_bytes(),
+        "text/csv" if ledger => ledger_csv(&analysis, asked.cells).into_bytes(),
+        "text/csv" => csv(&analysis.table, asked.cells).into_bytes(),
+        "text/tab-separated-values" => tsv(&analysis.table, asked.cells).into_bytes(),
         "text/markdown" => analysis_markdown(&analysis, &site.session.prefixes).into_bytes(),
         "image/svg+xml" => drawing(site, &analysis)?.into_bytes(),
         "image/png" => png(&drawing(site, &analysis)?, DPI).map_err(broken)?,
@@ -109,6 +112,8 @@ pub struct Asked {
     pub with: Vec<(String, String)>,
     /// Whether the ledger is wanted instead of the rows.
     ledger: bool,
+    /// How cells of CSV and TSV are written.
+    cells: Cells,
 }
 
 impl Asked {
@@ -122,6 +127,8 @@ impl Asked {
             match name.strip_prefix(CHOICE) {
                 Some(choice) => asked.with.push((choice.to_owned(), value)),
                 None if name == "ledger" => asked.ledger = value != "false",
+                None if name == RAW_CELLS && value != "false" => asked.cells = Cells::Raw,
+                None if name == RAW_CELLS => asked.cells = Cells::Marked,
                 None => asked.set.push((name, value)),
             }
         }

@@ -4,7 +4,7 @@ use http::header::HOST;
 use serde_json::{Map, Value, json};
 
 use super::Site;
-use super::analyses::{CHOICE, FORMATS};
+use super::analyses::{CHOICE, FORMATS, RAW_CELLS};
 use super::request::Request;
 use super::response::Response;
 use crate::query::{Parameter, ParameterType, SavedQuery};
@@ -84,11 +84,28 @@ pub fn describe(site: &Site, request: &Request) -> Response {
 
 fn analysis(site: &Site, saved: &SavedQuery) -> Value {
     let defaults = &site.session.manifest.parameters;
+    let flags = [
+        (
+            "ledger",
+            "CSV of who was counted and who not, instead of the rows",
+        ),
+        (
+            RAW_CELLS,
+            "Leave cells of CSV and TSV as they are that a spreadsheet takes for formulas",
+        ),
+    ];
+    let flags = flags.map(|(name, what)| {
+        json!({
+            "name": name, "in": "query", "required": false, "description": what,
+            "schema": {"type": "boolean", "default": false},
+        })
+    });
     let parameters: Vec<Value> = saved
         .header
         .parameters
         .iter()
         .map(|parameter| described(parameter, defaults.get(&parameter.name)))
+        .chain(flags)
         .collect();
     let mut description = saved.header.description.clone();
     if saved.header.statistic.clone().options_mut().is_some() {

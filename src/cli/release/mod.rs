@@ -15,7 +15,7 @@ use crate::disk::Unfinished;
 use crate::graph::release::{SUMS, sha256_of, sums_of, sums_text};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{fingerprint_of_sums, input_sums, sha256};
-use crate::report::{csv, grid_csv, json};
+use crate::report::{Cells, csv, grid_csv, json};
 
 pub(super) use verify::verify;
 
@@ -79,7 +79,7 @@ impl Release {
         let mut files = Files(BTreeMap::new());
         files.add("statements.nq", canonical_nquads(&session.graph)?);
         let rules = checked_rules(&session, printer)?;
-        files.add("checks.csv", grid_csv(&rules.grid));
+        files.add("checks.csv", grid_csv(&rules.grid, Cells::Marked));
         let catalogue = known_analyses(&session, printer)?.catalogue;
         let unasked: Vec<_> = catalogue
             .queries()
@@ -95,7 +95,7 @@ impl Release {
                     format!("{} has no result: correct it before a release", saved.slug)
                 })?;
             if saved.slug == LICENCES {
-                files.add("licences.csv", csv(&analysis.table));
+                files.add("licences.csv", csv(&analysis.table, Cells::Marked));
             }
             let text = format!("{}\n", json(&analysis, &session.made_from()));
             files.add(format!("results/{}.json", saved.slug), text);

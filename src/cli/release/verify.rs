@@ -41,13 +41,13 @@ impl Verify {
             Err(error) => return Err(error.into()),
         };
         for difference in &differences {
-            printer.data(&format!("{difference}\n"))?;
+            printer.text(&format!("{difference}\n"))?;
         }
         if !differences.is_empty() {
-            printer.data(&format!("{at} is not as it was written.\n"))?;
+            printer.text(&format!("{at} is not as it was written.\n"))?;
             return Ok(Exit::Found);
         }
-        printer.data(&format!("{at} is as it was written.\n"))?;
+        printer.text(&format!("{at} is as it was written.\n"))?;
         Ok(Exit::Done)
     }
 }

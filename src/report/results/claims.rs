@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::cells::Cells;
 use super::super::formats::records;
 use super::super::grid::Grid;
 use crate::analysis::claims::{Checked, Claim, Finding, Recomputed, Verdict};
@@ -131,7 +132,7 @@ fn unknown(found: &Recomputed) -> String {
 
 /// One row a claim, with both verdicts.
 #[must_use]
-pub fn claims_csv(checked: &Checked) -> String {
+pub fn claims_csv(checked: &Checked, cells: Cells) -> String {
     const HEADINGS: [&str; 18] = [
         "id",
         "source",
@@ -184,7 +185,7 @@ pub fn claims_csv(checked: &Checked) -> String {
     };
     let claims = checked.claims.iter().zip(&checked.recomputed);
     let rows = claims.map(|(claim, found)| row(claim, found.as_ref()));
-    records(HEADINGS, rows, b',')
+    records(HEADINGS, rows, b',', cells)
 }
 
 /// Claims with their verdicts, and the findings, as JSON.
