@@ -78,8 +78,8 @@ impl Compute {
         Ok(cells)
     }
 
-    /// Asks the engine what comes of rows of terms.
-    fn ask(
+    /// Asks the engine what comes of rows of terms, each of which is another.
+    pub fn ask(
         &self,
         snapshot: &Snapshot,
         terms: &Made,

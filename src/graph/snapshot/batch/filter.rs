@@ -6,21 +6,20 @@ use std::fmt;
 use std::sync::Mutex;
 
 use oxsdatatypes::Decimal;
-use spareval::{ExpressionTerm, QueryEvaluator, QueryResults};
-use spargebra::algebra::{Expression, Function, GraphPattern};
-use spargebra::term::GroundTerm;
+use spareval::ExpressionTerm;
+use spargebra::algebra::{Expression, Function};
 
-use super::core::Condition;
-use super::{Stop, ground};
-use crate::graph::model::{Literal, Query, Term, Variable};
-use crate::graph::rewrite::made;
-use crate::graph::snapshot::{Snapshot, View};
+use super::Stop;
+use super::columns::NOTHING;
+use super::compute::{Compute, Made};
+use super::core::{Condition, Reading};
+use crate::graph::model::{Term, Variable};
+use crate::graph::snapshot::Snapshot;
 
 /// A condition on one variable.
 pub(super) struct Filter {
     pub slot: usize,
-    variable: Variable,
-    condition: Expression,
+    condition: Compute,
     compared: Option<Compared>,
     /// What is known of each term: nothing, that it stays, or that it goes.
     known: Mutex<Vec<Judged>>,
@@ -44,14 +43,19 @@ impl Filter {
         Self {
             slot: condition.slot,
             compared: Compared::of(&condition.expression),
-            variable: condition.variable,
-            condition: condition.expression,
+            condition: Compute::new(
+                Reading {
+                    expression: condition.expression,
+                    reads: vec![(condition.variable, condition.slot)],
+                },
+                None,
+            ),
             known: Mutex::default(),
         }
     }
 
     /// The places of the terms that stay.
-    pub fn kept(&self, snapshot: &Snapshot, ids: &[u32]) -> Result<Vec<u32>, Stop> {
+    pub fn kept(&self, snapshot: &Snapshot, made: &Made, ids: &[u32]) -> Result<Vec<u32>, Stop> {
         let mut known = self
             .known
             .lock()
@@ -70,60 +74,23 @@ impl Filter {
             match compared.map_or(Ok(None), |compared| compared.judge(snapshot, id))? {
                 Some(true) => known[id as usize] = Judged::Stays,
                 Some(false) => known[id as usize] = Judged::Goes,
-                None => open.push(id),
+                None => open.push([id].into()),
             }
         }
         if !open.is_empty() {
-            self.judge(snapshot, &open, &mut known)?;
+            let found = self.condition.ask(snapshot, made, &open)?;
+            for (row, found) in open.iter().zip(found) {
+                known[row[0] as usize] = match found {
+                    NOTHING => Judged::Goes,
+                    _ => Judged::Stays,
+                };
+            }
         }
         let kept = ids.iter().zip(0..);
         Ok(kept
             .filter(|(id, _)| known.get(**id as usize) == Some(&Judged::Stays))
             .map(|(_, at)| at)
             .collect())
-    }
-
-    /// Asks the engine which of these terms fulfil the condition.
-    fn judge(&self, snapshot: &Snapshot, ids: &[u32], known: &mut [Judged]) -> Result<(), Stop> {
-        let number = made("number", 0);
-        let mut bindings = Vec::with_capacity(ids.len());
-        for id in ids {
-            let term = ground(snapshot.dictionary().term(*id)?).ok_or(Stop::Unfit)?;
-            let number = GroundTerm::Literal(Literal::from(i64::from(*id)));
-            bindings.push(vec![Some(term), Some(number)]);
-        }
-        let query = Query::Select {
-            dataset: None,
-            pattern: GraphPattern::Project {
-                inner: Box::new(GraphPattern::Filter {
-                    expr: self.condition.clone(),
-                    inner: Box::new(GraphPattern::Values {
-                        variables: vec![self.variable.clone(), number.clone()],
-                        bindings,
-                    }),
-                }),
-                variables: vec![number],
-            },
-            base_iri: None,
-        };
-        // Terms are the same here and where the engine does it all: those of the snapshot.
-        let nothing = View::new(snapshot, Some(&[]))?;
-        let evaluator = QueryEvaluator::new();
-        let Ok(QueryResults::Solutions(rows)) = evaluator.prepare(&query).execute(nothing) else {
-            return Err(Stop::Unfit);
-        };
-        for id in ids {
-            known[*id as usize] = Judged::Goes;
-        }
-        for row in rows {
-            let row = row.map_err(|_| Stop::Unfit)?;
-            let Some(Term::Literal(number)) = row.get(0) else {
-                return Err(Stop::Unfit);
-            };
-            let id: usize = number.value().parse().map_err(|_| Stop::Unfit)?;
-            known[id] = Judged::Stays;
-        }
-        Ok(())
     }
 }
 

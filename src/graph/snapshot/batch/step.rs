@@ -73,7 +73,8 @@ impl Run<'_> {
             }
             Step::Reach(reach) => self.reach_all(reach, live, batch),
             Step::Keep(filter) => {
-                let kept = filter.kept(self.snapshot, &batch.columns[filter.slot])?;
+                let cells = &batch.columns[filter.slot];
+                let kept = filter.kept(self.snapshot, &self.plan.made, cells)?;
                 keep(batch, &kept, None, live);
                 Ok(None)
             }
