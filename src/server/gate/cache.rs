@@ -55,8 +55,8 @@ struct Shard {
 
 /// Parts that are locked one by one.
 const SHARDS: usize = 16;
-/// What an answer takes besides its body and its key, about.
-const OVERHEAD: usize = 1 << 10;
+/// What an answer takes besides its body and its key, about: most of it are its headers.
+const OVERHEAD: usize = 3 << 10;
 
 impl Cache {
     /// An empty cache of so many bytes.
