@@ -512,6 +512,10 @@ fn aggregate() -> impl Strategy<Value = String> {
         variable().prop_map(|v| format!("AVG({v})")),
         variable().prop_map(|v| format!("MIN({v})")),
         variable().prop_map(|v| format!("MAX({v})")),
+        variable().prop_map(|v| format!("SUM(IF(BOUND({v}), 1, 7))")),
+        computed().prop_map(|e| format!("COUNT(DISTINCT {e})")),
+        computed().prop_map(|e| format!("SUM({e})")),
+        computed().prop_map(|e| format!("MIN({e})")),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Groups over joins: counts, sums, means, least and greatest.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::join::Batches;
 use super::plan::Plan;
 use super::{Context, Stop, ground, may_hold};
 use crate::graph::model::{Term, Variable};
+use crate::graph::rewrite::made;
 use crate::graph::snapshot::Snapshot;
 
 /// The most variables that rows are grouped by.
@@ -68,8 +70,9 @@ pub(super) fn table(
     if variables.len() > KEYS {
         return Err(Stop::Unfit);
     }
+    let (inner, aggregates) = computed_before(inner, aggregates);
     let mut wanted = variables.to_vec();
-    for (_, aggregate) in aggregates {
+    for (_, aggregate) in aggregates.as_ref() {
         if let AggregateExpression::FunctionCall {
             expr: Expression::Variable(variable),
             ..
@@ -78,7 +81,7 @@ pub(super) fn table(
             wanted.push(variable.clone());
         }
     }
-    let plan = Plan::of(context.snapshot, &context.graphs, inner, &wanted)?;
+    let plan = Plan::of(context.snapshot, &context.graphs, &inner, &wanted)?;
     let slot = |variable: &Variable| plan.slot(variable).ok_or(Stop::Unfit);
     let keys: Vec<usize> = variables.iter().map(slot).collect::<Result<_, _>>()?;
     let computed: Vec<Aggregate> = aggregates
@@ -92,7 +95,7 @@ pub(super) fn table(
         let batches = Batches::part(snapshot, Arc::clone(&plan), context.token.clone(), rows);
         let mut groups = Groups::default();
         for batch in batches {
-            groups.add(context.snapshot, &batch?, &keys, &computed)?;
+            groups.add((context.snapshot, &plan), &batch?, &keys, &computed)?;
             may_hold(groups.states.len() + groups.numbers.len(), STATE)?;
             may_hold(groups.different, 4)?;
         }
@@ -146,6 +149,41 @@ pub(super) fn table(
     Ok((table, cells))
 }
 
+/// What is grouped, with what aggregates read computed as variables of its own.
+fn computed_before<'g>(
+    inner: &'g GraphPattern,
+    aggregates: &'g [(Variable, AggregateExpression)],
+) -> (
+    Cow<'g, GraphPattern>,
+    Cow<'g, [(Variable, AggregateExpression)]>,
+) {
+    let is_computed = |aggregate: &AggregateExpression| {
+        matches!(aggregate, AggregateExpression::FunctionCall { expr, .. }
+            if !matches!(expr, Expression::Variable(_)))
+    };
+    if !aggregates
+        .iter()
+        .any(|(_, aggregate)| is_computed(aggregate))
+    {
+        return (Cow::Borrowed(inner), Cow::Borrowed(aggregates));
+    }
+    let (mut inner, mut aggregates) = (inner.clone(), aggregates.to_vec());
+    for (at, (_, aggregate)) in aggregates.iter_mut().enumerate() {
+        if is_computed(aggregate)
+            && let AggregateExpression::FunctionCall { expr, .. } = aggregate
+        {
+            let variable = made("argument", at);
+            let expression = std::mem::replace(expr, Expression::Variable(variable.clone()));
+            inner = GraphPattern::Extend {
+                inner: Box::new(inner),
+                variable,
+                expression,
+            };
+        }
+    }
+    (Cow::Owned(inner), Cow::Owned(aggregates))
+}
+
 fn of(aggregate: &AggregateExpression, plan: &Plan) -> Result<Aggregate, Stop> {
     match aggregate {
         AggregateExpression::CountSolutions { distinct: false } => Ok(Aggregate::Count),
@@ -193,7 +231,7 @@ impl Groups {
 
     fn add(
         &mut self,
-        snapshot: &Snapshot,
+        (snapshot, plan): (&Snapshot, &Plan),
         batch: &Batch,
         keys: &[usize],
         aggregates: &[Aggregate],
@@ -222,7 +260,7 @@ impl Groups {
                         }
                     }
                     Aggregate::Sum(slot) | Aggregate::Mean(slot) => {
-                        state.sum(snapshot, batch.columns[*slot][row])?;
+                        state.sum(snapshot, plan, batch.columns[*slot][row])?;
                     }
                     Aggregate::Least(slot) => {
                         state.extreme(snapshot, batch.columns[*slot][row], Ordering::Less)?;
@@ -300,9 +338,13 @@ impl Groups {
 impl State {
     /// Adds a number. Sums of floating-point numbers depend on their order and are the engine's, like
     /// sums of what is no number.
-    fn sum(&mut self, snapshot: &Snapshot, id: u32) -> Result<(), Stop> {
-        in_dictionary(snapshot, id)?;
-        match snapshot.dictionary().value(id)? {
+    fn sum(&mut self, snapshot: &Snapshot, plan: &Plan, id: u32) -> Result<(), Stop> {
+        let value = match id {
+            NOTHING => None,
+            id if Made::has(snapshot, id) => Some(plan.term(snapshot, id)?.into()),
+            id => snapshot.dictionary().value(id)?,
+        };
+        match value {
             Some(ExpressionTerm::IntegerLiteral(value)) => {
                 self.integers += i128::from(i64::from(value));
                 Ok(())
@@ -373,7 +415,7 @@ impl State {
     }
 }
 
-/// What has no value, and terms that were computed, are the engine's to sum and compare.
+/// What has no value, and terms that were computed, are the engine's to compare.
 fn in_dictionary(snapshot: &Snapshot, id: u32) -> Result<(), Stop> {
     if id == NOTHING || Made::has(snapshot, id) {
         return Err(Stop::Unfit);
