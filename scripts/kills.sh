@@ -30,25 +30,17 @@ fault() {
 cg() { "$program" --quiet -p "$study" --location "$store" "$@"; }
 ages='SELECT ?a { ?c cg:caseKey "example-1" ; cg:ageYears ?a }'
 
-# Milliseconds within which a command of a kind is ended: longer after each that was, shorter after each that ended by
-# itself, so that the moments lie all over what it does, whatever else the machine does.
-declare -A within
-
-# Starts a command in a process group of its own and ends it at a random moment, if it has not ended.
+# Starts a command in a process group of its own and ends it within so many milliseconds, if it has not ended.
 shoot() {
-    local kind=$1
+    local within=$1
     shift
-    local most=${within[$kind]:-300}
     setsid "$@" > /dev/null 2> "$log" &
     local pid=$!
-    local moment=$((RANDOM % most))
-    sleep "$((moment / 1000)).$(printf '%03d' $((moment % 1000)))"
+    sleep "$(printf '0.%03d' $((RANDOM % within)))"
     if kill -9 -- "-$pid" 2> /dev/null; then
         done_kills=$((done_kills + 1))
-        within[$kind]=$((most + most / 20 + 1))
     else
         early=$((early + 1))
-        within[$kind]=$((most - most / 8))
     fi
     wait "$pid" 2> /dev/null
 }
@@ -109,13 +101,10 @@ update() {
     curl -s -o /dev/null -w '%{http_code}' --max-time 20 -H "Authorization: Bearer $CASEGRAPH_TOKEN" -H 'Content-Type: application/sparql-update' \
         --data-binary "$text" "http://$address/update" > "$work/status" &
     local client=$!
-    local most=${within[update]:-300}
-    local moment=$((RANDOM % most))
-    sleep "$((moment / 1000)).$(printf '%03d' $((moment % 1000)))"
+    sleep "$(printf '0.%03d' $((RANDOM % 400)))"
     kill -9 -- "-$serving" 2> /dev/null && done_kills=$((done_kills + 1))
     wait "$serving" "$client" 2> /dev/null
     serving=''
-    if [ "$(cat "$work/status")" = 204 ]; then within[update]=$((most - most / 8)); else within[update]=$((most + most / 20 + 1)); fi
     local there
     there=$(cg --frozen query "ASK { GRAPH <http://example.org/kills> { ?n ?is $number } }" | tr -d '\r' | tail -1)
     if [ "$(cat "$work/status")" = 204 ] && [ "$there" != yes ]; then fault "an update was acknowledged and is lost"; fi
@@ -127,16 +116,16 @@ while [ $((done_kills)) -lt "$kills" ] && [ $number -lt $((kills * 4)) ]; do
     case $((number % 8)) in
     0)
         turn_sheet
-        shoot build "$program" -p "$study" --location "$store" build --anew
+        shoot 250 "$program" -p "$study" --location "$store" build --anew
         ;;
     1)
         printf 'format-version: 1.2\nontology: go\n\n[Term]\nid: GO:1\nname: one %s\n' "$number" > "$work/one.obo"
-        shoot link "$program" -p "$study" --location "$store" link "$work/one.obo"
+        shoot 300 "$program" -p "$study" --location "$store" link "$work/one.obo"
         for slice in "$study"/data/*/imports/*.ttl; do [ ! -e "$slice" ] || whole_file "$slice" '\.$'; done
         ;;
-    2) shoot whole "$program" -p "$study" --location "$store" link --whole "$work/whole.obo" ;;
+    2) shoot 400 "$program" -p "$study" --location "$store" link --whole "$work/whole.obo" ;;
     3)
-        shoot release "$program" -p "$study" --location "$store" release "$work/out/r$number"
+        shoot 700 "$program" -p "$study" --location "$store" release "$work/out/r$number"
         if [ -e "$work/out/r$number" ]; then
             "$program" release verify "$work/out/r$number" > /dev/null 2>&1 || fault "release $number"
             rm -r "$work/out/r$number"
@@ -147,7 +136,7 @@ while [ $((done_kills)) -lt "$kills" ] && [ $number -lt $((kills * 4)) ]; do
         fi
         ;;
     4)
-        shoot init "$program" init "$work/out/i$number"
+        shoot 60 "$program" init "$work/out/i$number"
         if [ -e "$work/out/i$number" ]; then
             [ -e "$work/out/i$number/.gitignore" ] && [ -d "$work/out/i$number/queries/checks" ] || fault "init $number"
         else
@@ -156,11 +145,11 @@ while [ $((done_kills)) -lt "$kills" ] && [ $number -lt $((kills * 4)) ]; do
         rm -r "$work/out/i$number"
         ;;
     5)
-        shoot report "$program" -p "$study" --location "$store" report --only cohort -o "$work/out/report.html"
+        shoot 500 "$program" -p "$study" --location "$store" report --only cohort -o "$work/out/report.html"
         whole_file "$work/out/report.html" '</html>'
         ;;
     6)
-        shoot run "$program" -p "$study" --location "$store" run cohort/flow --format json -o "$work/out/flow.json"
+        shoot 200 "$program" -p "$study" --location "$store" run cohort/flow --format json -o "$work/out/flow.json"
         whole_file "$work/out/flow.json" '}'
         ;;
     7) update $number ;;

@@ -118,25 +118,22 @@ pub(super) struct Rules {
 /// Asks every rule.
 pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules> {
     let folder = session.project.queries();
-    let files = folder.files(".rq")?;
-    let rules = files
-        .into_iter()
-        .filter(|file| file.name.starts_with("checks/"))
-        .map(|file| (file.path, file.text));
-    let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
-    let checks = match Checks::read(rules, &profile, &session.prefixes) {
-        Ok(checks) => checks,
-        Err(errors) => {
-            for error in &errors {
-                printer.always(&format!("error: {}", causes(error)));
-            }
-            anyhow::bail!(
-                "{} rules cannot be read: correct them in {}",
-                errors.len(),
-                folder.display("checks")
-            );
+    let (mut rules, mut broken) = (Vec::new(), Vec::new());
+    for name in folder.names(".rq")? {
+        if !name.starts_with("checks/") {
+            continue;
         }
-    };
+        match folder.text(&name) {
+            Ok(text) => rules.extend(text.map(|text| (folder.display(&name), text))),
+            Err(error) => broken.push(causes(&error)),
+        }
+    }
+    let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
+    let (checks, errors) = Checks::read(rules, &profile, &session.prefixes);
+    broken.extend(errors.iter().map(|error| causes(error)));
+    for error in &broken {
+        printer.always(&format!("error: {error}"));
+    }
     let mut grid = Grid {
         caption: "Rules of the graph".to_owned(),
         headings: ["level", "rule", "violations", "problem"]
@@ -146,7 +143,8 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
         ..Grid::default()
     };
     let mut details = Vec::new();
-    let mut violated = false;
+    // A rule that is not asked may be violated.
+    let mut violated = !broken.is_empty();
     for check in checks.iter() {
         for unknown in check.unknown_names(&session.graph, &session.prefixes)? {
             let file = folder.display(&format!("checks/{}.rq", check.slug));

@@ -34,11 +34,13 @@ mod similar;
 mod stats;
 
 use std::io;
+use std::thread;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::graph::GraphError;
 use crate::query::AskError;
+use crate::server::worker::STACK;
 pub use exit::Exit;
 use printer::{Printer, clean};
 use session::Place;
@@ -122,7 +124,27 @@ pub fn main() -> Exit {
         }
     };
     let printer = arguments.place.printer();
-    match run(arguments) {
+    // Long queries take a deep stack, wherever they are read: also those of saved analyses.
+    let deep = thread::Builder::new().stack_size(STACK);
+    let outcome = thread::scope(|scope| {
+        let run = || answered(run(arguments), printer);
+        match deep.spawn_scoped(scope, run) {
+            Ok(thread) => thread.join(),
+            Err(error) => Ok(answered(Err(error.into()), printer)),
+        }
+    });
+    outcome.unwrap_or_else(|_| {
+        printer.always(&format!("error: {BROKEN}"));
+        Exit::Error
+    })
+}
+
+/// What is said of a panic, below its own words.
+const BROKEN: &str = "casegraph broke down, as said above, and gave no answer: this is an error of its own, please report it with what was asked";
+
+/// Tells how a command ended.
+fn answered(outcome: anyhow::Result<Exit>, printer: Printer) -> Exit {
+    match outcome {
         Ok(exit) => exit,
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {

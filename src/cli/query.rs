@@ -114,32 +114,33 @@ impl QueryCommand {
         let session = Arc::new(place.open()?);
         let options = self.options(&session)?;
         let (limit, services) = (options.timeout, options.services.clone());
-        let (asked_of, asked) = (Arc::clone(&session), text.clone());
-        // To parse takes time and stack too.
-        let (query, options) = within(limit, move || {
-            let mut query = parse(&asked, &asked_of.prefixes)?;
-            with_graphs(&mut query, &options.graphs);
-            Ok((query, options))
-        })?;
+        let started = Instant::now();
         let asked_of = Arc::clone(&session);
-        let written = query.clone();
+        // To parse takes time too.
+        let parsed = move || {
+            let mut query = parse(&text, &asked_of.prefixes)?;
+            with_graphs(&mut query, &options.graphs);
+            anyhow::Ok((query, options, asked_of))
+        };
         if self.explain {
-            let explanation = within(limit, move || {
+            let explanation = within(limit, || {
+                let (query, options, asked_of) = parsed()?;
                 Ok(asked_of.graph.explain(&query, &options)?.to_json())
             })?;
             printer.data(&format!("{explanation}\n"))?;
             return Ok(Exit::Done);
         }
-        let started = Instant::now();
-        let rows = matches!(query, Query::Select { .. });
-        let table = rows && matches!(self.format, None | Some(Format::Table | Format::Md));
-        let most = self
-            .limit
-            .map_or(if table { Some(1000) } else { None }, |limit| {
-                (limit > 0).then_some(limit)
-            });
-        let asked = within(limit, move || {
-            Ok(ask(&asked_of.graph, &query, &options, most)?)
+        let table = matches!(self.format, None | Some(Format::Table | Format::Md));
+        let most = self.limit;
+        let (written, asked) = within(limit, move || {
+            let (query, options, asked_of) = parsed()?;
+            let shown = table && matches!(query, Query::Select { .. });
+            let most = match most {
+                None => shown.then_some(1000),
+                Some(most) => (most > 0).then_some(most),
+            };
+            let asked = ask(&asked_of.graph, &query, &options, most)?;
+            Ok((query, asked))
         })?;
         write(&asked, self.format, &session, printer)?;
         warn_of_failures(&services, printer);

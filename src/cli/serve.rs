@@ -120,11 +120,7 @@ impl Serve {
         let guard = self.guard()?;
         // Built now if need be, so that the workers only open it.
         let session = place.open()?;
-        let location = if self.writable {
-            place.location_to_write(&session.project)?
-        } else {
-            place.location(&session.project)?
-        };
+        let location = place.location(&session.project)?;
         // Broken analyses are told once, here.
         known_analyses(&session, printer)?;
         let program = std::env::current_exe().context("cannot find this program")?;

@@ -1,9 +1,8 @@
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::printer::Printer;
+use super::session::{LONGEST_LIMIT, within_a_month};
 use crate::graph::Services;
 use crate::graph::model::NamedNode;
 
@@ -33,12 +32,11 @@ impl ServiceArguments {
                 .with_context(|| format!("--allow-service {address} is no address"))?;
             allowed.push(endpoint);
         }
-        let patience = Duration::try_from_secs_f64(self.service_timeout)
-            .ok()
+        let patience = within_a_month(self.service_timeout)
             .filter(|patience| !patience.is_zero())
             .with_context(|| {
                 format!(
-                    "--service-timeout {} is no number of seconds above 0",
+                    "--service-timeout {} is no number of seconds above 0, up to {LONGEST_LIMIT}",
                     self.service_timeout
                 )
             })?;

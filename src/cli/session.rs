@@ -220,16 +220,25 @@ impl Analyses {
 /// # Errors
 /// The folder cannot be read.
 pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Result<Analyses> {
-    let files = project.queries().files(".rq")?;
-    let files = files
-        .into_iter()
-        .filter(|file| !file.name.starts_with("checks/"))
-        .map(|file| (file.path, file.text));
+    let folder = project.queries();
+    let (mut files, mut broken) = (Vec::new(), Vec::new());
+    for name in folder.names(".rq")? {
+        if name.starts_with("checks/") {
+            continue;
+        }
+        match folder.text(&name) {
+            Ok(text) => files.extend(text.map(|text| (folder.display(&name), text))),
+            Err(error) => broken.push(CatalogueError::Unreadable {
+                reason: causes(&error),
+            }),
+        }
+    }
     let pairs: Vec<(String, String)> = prefixes
         .iter()
         .map(|(name, iri)| (name.to_owned(), iri.to_owned()))
         .collect();
-    let (catalogue, broken) = Catalogue::read(files, &pairs)?;
+    let (catalogue, wrong) = Catalogue::read(files, &pairs)?;
+    broken.extend(wrong);
     for error in &broken {
         printer.always(&format!("warning: {}", causes(error)));
     }
@@ -373,9 +382,7 @@ pub fn within<T: Send + 'static>(
     match (result, limit) {
         (Ok(result), _) => result,
         (Err(RecvTimeoutError::Timeout), Some(limit)) => Err(GraphError::Timeout(limit).into()),
-        (Err(_), _) => anyhow::bail!(
-            "casegraph broke down at this query, as said above, and gave no answer: please report it with the query"
-        ),
+        (Err(_), _) => anyhow::bail!(super::BROKEN),
     }
 }
 
@@ -384,9 +391,21 @@ pub fn within<T: Send + 'static>(
 /// # Errors
 /// It is no number of seconds.
 pub fn time_limit(seconds: f64) -> Result<Option<Duration>> {
-    let limit = Duration::try_from_secs_f64(seconds)
-        .with_context(|| format!("--timeout {seconds} is no number of seconds"))?;
+    let limit = within_a_month(seconds).with_context(|| {
+        format!("--timeout {seconds} is no number of seconds from 0 (no limit) to {LONGEST_LIMIT}")
+    })?;
     Ok((!limit.is_zero()).then_some(limit))
+}
+
+/// The longest limit on time that may be asked for, in seconds.
+pub const LONGEST_LIMIT: u32 = 30 * 24 * 60 * 60;
+
+/// A number of seconds as time; `None` if it is none, or longer than the longest.
+#[must_use]
+pub fn within_a_month(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|_| seconds <= f64::from(LONGEST_LIMIT))
 }
 
 /// The names nearest to one that is not known, as the end of a sentence.

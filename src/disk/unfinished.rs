@@ -29,13 +29,7 @@ impl Unfinished {
         let place = resolved(place)?;
         let here = std::env::current_dir().and_then(|here| here.canonicalize());
         let within = here.is_ok_and(|here| here == place);
-        let begun = match Self::begin_in(&place, within) {
-            // Who may write into an empty folder, and not beside it.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied && place.is_dir() => {
-                Self::begin_in(&place, true)?
-            }
-            begun => begun?,
-        };
+        let begun = Self::begin_in(&place, within)?;
         let mut entries = fs::read_dir(&begun.place).into_iter().flatten().flatten();
         if entries.any(|entry| entry.path() != begun.path()) || begun.place.is_file() {
             return Err(ErrorKind::AlreadyExists.into());

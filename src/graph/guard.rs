@@ -38,7 +38,7 @@ impl Guard {
     ///
     /// # Errors
     /// What did.
-    pub(super) fn check(&self) -> Result<(), QueryEvaluationError> {
+    pub(in crate::graph) fn check(&self) -> Result<(), QueryEvaluationError> {
         if self.failed.load(Ordering::Relaxed) {
             let mut kept = self.error.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(error) = kept.take() {

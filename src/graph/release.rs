@@ -64,11 +64,6 @@ pub enum ReleaseError {
         /// How.
         differences: Vec<Difference>,
     },
-    /// The folder is that of no release.
-    #[error(
-        "{0} is no release: `casegraph release` makes one, and --location with --frozen answers from a store as it is"
-    )]
-    None(PathBuf),
     /// A file or folder cannot be read.
     #[error("cannot read {path}")]
     Io {
@@ -136,9 +131,6 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
 /// # Errors
 /// It is not so, or something cannot be read.
 pub fn verify(location: &Location) -> Result<(), ReleaseError> {
-    if !location.is_release() && !location.path().join(SUMS).exists() {
-        return Err(ReleaseError::None(location.path().to_owned()));
-    }
     let mut differences = differences(location.path())?;
     if differences.is_empty() {
         let (graph, manifest) = location.open()?;

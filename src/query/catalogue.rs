@@ -7,9 +7,10 @@ use spargebra::{Query, SparqlParser};
 
 use super::bind::{BindError, bind, check_declared, needs_value, projections};
 use super::header::{Header, HeaderError};
+use super::limits::TooDeep;
 use super::parameters::{ParameterError, Prefix, list, nearest, suggestion};
 
-pub use self::syntax::{PrefixError, SyntaxError, parse, parse_update, parser};
+pub use self::syntax::{ParseError, PrefixError, SyntaxError, parse, parse_update, parser};
 
 mod syntax;
 #[cfg(test)]
@@ -64,6 +65,20 @@ pub enum CatalogueError {
     /// The text is not SPARQL.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// The query is too deep or too long to be read.
+    #[error("{file}: {source}")]
+    TooDeep {
+        /// The file.
+        file: String,
+        /// What is.
+        source: TooDeep,
+    },
+    /// The file cannot be read.
+    #[error("{reason}")]
+    Unreadable {
+        /// Which, why, and the next step.
+        reason: String,
+    },
     /// A query of another form gives no rows.
     #[error("{file}: a saved query is a SELECT, so that its columns can be declared")]
     NotSelect {
@@ -295,9 +310,20 @@ impl SavedQuery {
         let header = Header::read(&path, &text)
             .map_err(|error| errors.push(error.into()))
             .ok();
-        let query = parse(parser, &path, &text)
-            .map_err(|error| errors.push(error.into()))
-            .ok();
+        let query = (!text.trim().is_empty()).then(|| parse(parser, &path, &text));
+        let query = query
+            .transpose()
+            .map_err(|error| {
+                errors.push(match error {
+                    ParseError::Syntax(error) => error.into(),
+                    ParseError::TooDeep(source) => CatalogueError::TooDeep {
+                        file: path.clone(),
+                        source,
+                    },
+                });
+            })
+            .ok()
+            .flatten();
         if let (Some(header), Some(query)) = (&header, &query) {
             errors.extend(check_columns(&path, header, query));
             errors.extend(check_parameters(&path, header, query, prefixes));

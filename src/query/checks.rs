@@ -97,15 +97,14 @@ pub enum CheckError {
 pub struct Checks(Vec<Check>);
 
 impl Checks {
-    /// Reads rules from pairs of path and text, and their levels from the text of `profile.tsv`.
-    ///
-    /// # Errors
-    /// All that is wrong with the rules and the profile.
+    /// Reads rules from pairs of path and text, and their levels from the text of `profile.tsv`. A broken rule
+    /// does not take the others with it: beside them comes all that is wrong with the rules and the profile.
+    #[must_use]
     pub fn read(
         files: impl IntoIterator<Item = (String, String)>,
         profile: &str,
         prefixes: &Prefixes,
-    ) -> Result<Self, Vec<CheckError>> {
+    ) -> (Self, Vec<CheckError>) {
         let mut errors = Vec::new();
         let levels = levels(profile, &mut errors);
         let mut checks = Vec::new();
@@ -153,11 +152,7 @@ impl Checks {
             }
         }
         checks.sort_by(|a, b| (a.level, &a.slug).cmp(&(b.level, &b.slug)));
-        if errors.is_empty() {
-            Ok(Self(checks))
-        } else {
-            Err(errors)
-        }
+        (Self(checks), errors)
     }
 
     /// The rules, worst first.

@@ -5,6 +5,7 @@
 
 pub mod bind;
 pub mod catalogue;
+mod chain;
 pub mod checks;
 pub mod header;
 mod limits;

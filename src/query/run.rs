@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use thiserror::Error;
 
 use super::bind::{BindError, bind, service_variables};
-use super::catalogue::{self, PrefixError, SavedQuery, SyntaxError, parser};
+use super::catalogue::{self, ParseError, PrefixError, SavedQuery, SyntaxError, parser};
 use super::header::ColumnType;
-use super::limits::{TooDeep, check_depth};
+use super::limits::TooDeep;
 use super::names::{called, nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, ParameterType, resolve};
 use super::table::Table;
@@ -148,21 +148,25 @@ fn parser_at(prefixes: &[(String, String)], base: &str) -> Result<SparqlParser, 
 }
 
 fn parse_query(parser: SparqlParser, text: &str, prefixes: &Prefixes) -> Result<Query, AskError> {
-    check_depth(text)?;
-    catalogue::parse(&parser, "query", text).map_err(|mut error| match parser.parse_update(text) {
-        Ok(update) if !update.operations.is_empty() => AskError::Update,
-        _ => {
-            if text.trim().is_empty() {
-                error.reason = Some("the query is empty".to_owned());
-            } else if let Some(prefix) = undeclared_prefix(text, prefixes) {
-                let known: Vec<&str> = prefixes.iter().map(|(name, _)| name).collect();
-                error.reason = Some(format!(
-                    "the prefix {prefix}: is not declared; known without declaring: {}",
-                    known.join(", ")
-                ));
-            }
-            AskError::Syntax(error)
+    catalogue::parse(&parser, "query", text).map_err(|error| {
+        let mut error = match error {
+            ParseError::Syntax(error) => error,
+            ParseError::TooDeep(error) => return error.into(),
+        };
+        let update = parser.parse_update(text);
+        if update.is_ok_and(|update| !update.operations.is_empty()) {
+            return AskError::Update;
         }
+        if text.trim().is_empty() {
+            error.reason = Some("the query is empty".to_owned());
+        } else if let Some(prefix) = undeclared_prefix(text, prefixes) {
+            let known: Vec<&str> = prefixes.iter().map(|(name, _)| name).collect();
+            error.reason = Some(format!(
+                "the prefix {prefix}: is not declared; known without declaring: {}",
+                known.join(", ")
+            ));
+        }
+        AskError::Syntax(error)
     })
 }
 
@@ -171,9 +175,11 @@ fn parse_query(parser: SparqlParser, text: &str, prefixes: &Prefixes) -> Result<
 /// # Errors
 /// The text is no update, or `base` is no IRI.
 pub fn parse_update(text: &str, prefixes: &Prefixes, base: &str) -> Result<Update, AskError> {
-    check_depth(text)?;
     let parser = parser_at(&used(text, prefixes), base)?;
-    Ok(catalogue::parse_update(&parser, "update", text)?)
+    catalogue::parse_update(&parser, "update", text).map_err(|error| match error {
+        ParseError::Syntax(error) => error.into(),
+        ParseError::TooDeep(error) => error.into(),
+    })
 }
 
 /// Whether a query gives triples, not rows or a truth value.

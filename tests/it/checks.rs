@@ -14,7 +14,9 @@ fn checks() -> Checks {
         .into_iter()
         .map(|file| (file.clone(), read(&file)));
     let profile = read("queries/checks/profile.tsv");
-    Checks::read(rules, &profile, &TINY.prefixes).unwrap_or_else(|errors| panic!("{errors:#?}"))
+    let (checks, errors) = Checks::read(rules, &profile, &TINY.prefixes);
+    assert!(errors.is_empty(), "{errors:#?}");
+    checks
 }
 
 fn violated(checks: &Checks, graph: &Graph) -> Vec<(String, usize)> {

@@ -7,6 +7,7 @@ mod claims;
 mod cli;
 mod compare;
 mod contradictions;
+mod damage;
 mod docs;
 mod hand;
 mod ingest;

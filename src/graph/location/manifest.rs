@@ -123,9 +123,7 @@ fn beyond(whole: &[String], updated: Option<&Updated>) -> Option<String> {
 pub(super) fn number(store: &str) -> Option<u64> {
     let digits = store.strip_prefix("store-")?;
     let exact = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-    // There is always a next one.
-    let number = digits.parse().ok().filter(|number| *number < 1 << 53);
-    number.filter(|_| exact)
+    digits.parse().ok().filter(|_| exact)
 }
 
 /// The manifest in a file, whatever store it names; `None` if there is none, or an earlier layout which holds nothing

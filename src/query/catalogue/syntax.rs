@@ -2,7 +2,7 @@
 
 use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
-use crate::query::limits::without_negations;
+use crate::query::limits::{TooDeep, check_query, check_text, check_update, without_negations};
 use crate::query::parameters::Prefix;
 
 /// A prefix of the project that does not stand for an IRI.
@@ -33,6 +33,17 @@ pub struct SyntaxError {
     pub cause: Box<SparqlSyntaxError>,
 }
 
+/// Why a text is not parsed.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// It is not SPARQL.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// Something stands too deep in itself.
+    #[error(transparent)]
+    TooDeep(#[from] TooDeep),
+}
+
 /// A parser that knows the project's prefixes.
 ///
 /// # Errors
@@ -51,17 +62,23 @@ pub fn parser(prefixes: &[Prefix]) -> Result<SparqlParser, PrefixError> {
 /// Parses `text`; `file` names it in errors.
 ///
 /// # Errors
-/// [`SyntaxError`] with the place.
-pub fn parse(parser: &SparqlParser, file: &str, text: &str) -> Result<Query, SyntaxError> {
-    located(file, text, |text| parser.clone().parse_query(text))
+/// [`ParseError`] with the place.
+pub fn parse(parser: &SparqlParser, file: &str, text: &str) -> Result<Query, ParseError> {
+    check_text(text)?;
+    let query = located(file, text, |text| parser.clone().parse_query(text))?;
+    check_query(&query)?;
+    Ok(query)
 }
 
 /// Parses an update; `file` names it in errors.
 ///
 /// # Errors
-/// [`SyntaxError`] with the place.
-pub fn parse_update(parser: &SparqlParser, file: &str, text: &str) -> Result<Update, SyntaxError> {
-    located(file, text, |text| parser.clone().parse_update(text))
+/// [`ParseError`] with the place.
+pub fn parse_update(parser: &SparqlParser, file: &str, text: &str) -> Result<Update, ParseError> {
+    check_text(text)?;
+    let update = located(file, text, |text| parser.clone().parse_update(text))?;
+    check_update(&update)?;
+    Ok(update)
 }
 
 fn located<T>(

@@ -3,6 +3,7 @@
 
 mod ask;
 mod changes;
+mod hard;
 mod ledger;
 mod likeness;
 mod pipes;

@@ -11,6 +11,7 @@ use spargebra::term::GroundTerm;
 use super::columns::{Batch, NOTHING};
 use super::core::Reading;
 use super::{Stop, ground};
+use crate::graph::guard::Guard;
 use crate::graph::model::{Literal, Query, Term, Variable};
 use crate::graph::rewrite::made;
 use crate::graph::snapshot::terms::canonical;
@@ -124,15 +125,15 @@ impl Compute {
             },
             base_iri: None,
         };
-        let nothing = View::new(snapshot, Some(&[]))?;
+        let guard = Guard::default();
+        let nothing = View::new(snapshot, Some(&[]))?.watched(guard.clone());
         let evaluator = QueryEvaluator::new();
-        let Ok(QueryResults::Solutions(solutions)) = evaluator.prepare(&query).execute(nothing)
-        else {
+        let QueryResults::Solutions(solutions) = evaluator.prepare(&query).execute(nothing)? else {
             return Err(Stop::Unfit);
         };
         let mut found = vec![NOTHING; rows.len()];
         for solution in solutions {
-            let solution = solution.map_err(|_| Stop::Unfit)?;
+            let solution = solution?;
             let Some(Term::Literal(at)) = solution.get(0) else {
                 return Err(Stop::Unfit);
             };
@@ -141,6 +142,7 @@ impl Compute {
                 *cell = terms.number(snapshot, term.clone())?;
             }
         }
+        guard.check()?;
         Ok(found)
     }
 }

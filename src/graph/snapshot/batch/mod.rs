@@ -80,6 +80,21 @@ impl From<SnapshotError> for Stop {
     }
 }
 
+impl From<QueryEvaluationError> for Stop {
+    /// What the engine may meet in the terms of an expression. What else it says, it says again when it does
+    /// it all.
+    fn from(error: QueryEvaluationError) -> Self {
+        match error {
+            QueryEvaluationError::Cancelled => Self::Cancelled,
+            QueryEvaluationError::Dataset(error) => match error.downcast() {
+                Ok(error) => Self::Snapshot(*error),
+                Err(_) => Self::Unfit,
+            },
+            _ => Self::Unfit,
+        }
+    }
+}
+
 impl Stop {
     fn error(self) -> Option<QueryEvaluationError> {
         match self {
