@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use casegraph::graph::Location;
 use casegraph::graph::namespaces::Prefixes;
+use casegraph::graph::snapshot::MEMORY;
 use casegraph::ingest::build;
 use casegraph::project::Project;
 use casegraph::query::Catalogue;
@@ -45,7 +46,7 @@ fn site() -> Site {
     let folder = std::env::temp_dir().join(format!("casegraph-fuzz-{}", std::process::id()));
     let location = Location::new(folder);
     let project = Project::find(None, None).expect("the shipped study");
-    build(&project, &location, |_| {}).expect("built");
+    build(&project, &location, MEMORY, |_| {}).expect("built");
     let (graph, manifest) = location.open().expect("open");
     let prefixes = Prefixes::of_study(&manifest.study);
     let pairs: Vec<(String, String)> = prefixes

@@ -1,0 +1,52 @@
+//! The files of a study. The first byte of the input says which of them it is; the others are those of the
+//! example. Nothing may panic; problems are good.
+#![no_main]
+
+use std::fs;
+use std::path::PathBuf;
+
+use casegraph::ingest::read_study;
+use casegraph::ontology::Ontology;
+use casegraph::project::Project;
+use libfuzzer_sys::fuzz_target;
+
+const FILES: [&str; 13] = [
+    "study.toml", "cases.csv", "publications.csv", "fusions.csv", "treatments.csv", "follow_up.csv",
+    "adverse_events.csv", "alterations.csv", "claims.csv", "cohorts.csv", "series.csv",
+    "appraisals.csv", "decisions.csv",
+];
+
+struct Place {
+    folder: PathBuf,
+    project: Project,
+    ontology: Ontology,
+}
+
+thread_local!(static PLACE: Place = place());
+
+fn example(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/tiny").join(file)
+}
+
+fn place() -> Place {
+    let folder = std::env::temp_dir().join(format!("casegraph-fuzz-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    for file in FILES {
+        fs::copy(example(file), folder.join(file)).expect("a copy");
+    }
+    let project = Project::find(Some(&folder), None).expect("a study");
+    let ontology = Ontology::read(project.ontology()).expect("the ontology");
+    Place { folder, project, ontology }
+}
+
+fuzz_target!(|input: &[u8]| {
+    let Some((kind, rest)) = input.split_first() else {
+        return;
+    };
+    let file = FILES[usize::from(*kind) % FILES.len()];
+    PLACE.with(|place| {
+        fs::write(place.folder.join(file), rest).expect("written");
+        let _ = read_study(place.project.study(), &place.ontology);
+        fs::copy(example(file), place.folder.join(file)).expect("a copy");
+    });
+});

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets with the nightly toolchain and runs each for its share of so many seconds; prints a line a target.
+# Usage: scripts/fuzz.sh SECONDS [TARGET...]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:?usage: scripts/fuzz.sh SECONDS [TARGET...]}
+shift
+rustup toolchain list | grep -q '^nightly' || { echo "fuzz.sh: no nightly toolchain is installed: rustup toolchain install nightly" >&2; exit 2; }
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/casegraph/target}/fuzz"
+host=$(rustc +nightly -vV | sed -n 's/^host: //p')
+# What libFuzzer needs: counters of edges, comparisons, and the address sanitizer.
+export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
+cargo +nightly build --release --locked --manifest-path fuzz/Cargo.toml --target "$host" ${FUZZ_JOBS:+-j"$FUZZ_JOBS"}
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(snapshot manifest queries headers sheets sources requests)
+each=$((seconds / ${#targets[@]}))
+[ "$each" -gt 0 ] || each=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+for target in "${targets[@]}"; do
+    corpus="$CARGO_TARGET_DIR/corpus/$target"
+    seeds="$work/seeds"
+    rm -rf "$seeds"
+    mkdir -p "$corpus" "$seeds"
+    number=0
+    # A byte stands before files of which there are several kinds: see the targets.
+    with_kind() { number=$((number + 1)); printf "%b" "\\x$(printf %02x "$1")" | cat - "$2" > "$seeds/$number"; }
+    case $target in
+        queries | headers) for file in queries/*/*.rq; do number=$((number + 1)); sed 's/^#+ \{0,1\}//' "$file" > "$seeds/$number"; [ "$target" = headers ] || cp "$file" "$seeds/$number"; done ;;
+        sheets)
+            kind=0
+            for name in study.toml cases.csv publications.csv fusions.csv treatments.csv follow_up.csv adverse_events.csv alterations.csv claims.csv cohorts.csv series.csv appraisals.csv decisions.csv; do
+                with_kind "$kind" "tests/fixtures/tiny/$name"
+                kind=$((kind + 1))
+            done ;;
+        sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/*.sssom.tsv; do with_kind 4 "$file"; done ;;
+    esac
+    log="$work/$target.log"
+    status=0
+    TMPDIR="$work" "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$each" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
+        -artifact_prefix="$CARGO_TARGET_DIR/crash-$target-" "$corpus" "$seeds" > "$log" 2>&1 || status=$?
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
+    if [ "$status" -eq 0 ]; then
+        echo "$target: ${runs:-0} executions in $each s, no crash"
+    else
+        failed=1
+        echo "$target: ${runs:-?} executions, CRASH: $(grep -m1 -E 'panicked|ERROR|SUMMARY' "$log" || true)"
+    fi
+done
+exit $failed
