@@ -1,5 +1,5 @@
-use std::io::Read;
-use std::path::PathBuf;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -153,6 +153,7 @@ impl QueryCommand {
         match (&self.query, &self.file) {
             (Some(query), _) if query != "-" => Ok(query.clone()),
             (_, Some(path)) => place.text_of(path),
+            (_, None) if !std::io::stdin().is_terminal() => place.text_of(Path::new("-")),
             (_, None) => {
                 let mut text = String::new();
                 std::io::stdin()

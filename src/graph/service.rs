@@ -23,6 +23,7 @@ use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use super::guard::Guard;
 use super::model::{BlankNode, Iri, NamedNode, NamedOrBlankNode, Query, Term, Triple, Variable};
 use super::rewrite::{for_each, in_scope};
+use super::xml;
 
 /// How long an endpoint may take to answer in full, if the user says nothing else.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -345,7 +346,13 @@ fn read(
     pattern: &GraphPattern,
 ) -> Result<Solutions, String> {
     let parser = QueryResultsParser::from_format(format);
-    let output = parser.for_reader(body).map_err(|error| error.to_string())?;
+    let guarded: Box<dyn Read> = match format {
+        QueryResultsFormat::Xml => Box::new(xml::Guard::new(body)),
+        _ => Box::new(body),
+    };
+    let output = parser
+        .for_reader(guarded)
+        .map_err(|error| error.to_string())?;
     let ReaderQueryResultsParserOutput::Solutions(solutions) = output else {
         return Err("a yes or no where rows were asked for".to_owned());
     };
