@@ -32,9 +32,38 @@ pub struct QueryOptions {
 /// How a query was evaluated: the steps, with the time spent and rows made.
 pub enum Explanation {
     /// By the SPARQL engine, maybe with tables in the place of groups that batches computed.
-    Engine(QueryExplanation),
+    Engine(QueryExplanation, WhyNotBatches),
     /// By batches alone.
     Batches(BatchExplanation),
+}
+
+/// Why batches did not answer alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNotBatches {
+    /// The store is in memory.
+    InMemory,
+    /// It is no `SELECT`.
+    Form,
+    /// They computed groups, and not what stands around them.
+    Around,
+    /// Something in its patterns is the engine's.
+    Patterns,
+}
+
+impl WhyNotBatches {
+    fn words(self) -> &'static str {
+        match self {
+            Self::InMemory => "batches read snapshots alone",
+            Self::Form => "batches answer SELECT alone",
+            Self::Around => {
+                "batches computed groups, which are tables in this plan; what stands around them is the engine's"
+            }
+            Self::Patterns => {
+                "the engine alone has something in it, as UNION, GRAPH, SERVICE, a variable for a property, patterns that share no \
+                 variable, or an aggregate or order of an expression"
+            }
+        }
+    }
 }
 
 impl Explanation {
@@ -42,7 +71,7 @@ impl Explanation {
     #[must_use]
     pub fn to_json(&self) -> String {
         let (answered_by, mut object) = match self {
-            Self::Engine(plan) => {
+            Self::Engine(plan, _) => {
                 let mut bytes = Vec::new();
                 // Writing to memory does not fail.
                 let _ = plan.write_in_json(&mut bytes);
@@ -52,6 +81,9 @@ impl Explanation {
             Self::Batches(plan) => ("batches", plan.to_json()),
         };
         object.insert("answered by".to_owned(), answered_by.into());
+        if let Self::Engine(_, why) = self {
+            object.insert("why not batches".to_owned(), why.words().into());
+        }
         serde_json::Value::Object(object).to_string()
     }
 }
@@ -216,10 +248,12 @@ impl Graph {
         let failed = |error| limit.error(error);
         let query = self.rewritten(query, options)?;
         let mut prepared = self.prepare(query.clone(), options, (token.clone(), &guard));
+        let mut why = WhyNotBatches::InMemory;
         let (results, explanation) = match &self.quads {
             Backend::Memory(store) => prepared.on_store(store).compute_statistics().explain(),
             Backend::Snapshot(snapshot) => {
                 let (chosen, view) = view(snapshot, &mut prepared, &options.graphs)?;
+                let asked = query.clone();
                 let rest = match batch::compute(snapshot, chosen.as_deref(), query, &token)
                     .map_err(failed)?
                 {
@@ -227,6 +261,11 @@ impl Graph {
                         return Ok(Explanation::Batches(rows.explain().map_err(failed)?));
                     }
                     Computed::Query(rest) => *rest,
+                };
+                why = match &rest {
+                    Query::Select { .. } if rest != asked => WhyNotBatches::Around,
+                    Query::Select { .. } => WhyNotBatches::Patterns,
+                    _ => WhyNotBatches::Form,
                 };
                 let dataset = prepared.dataset().clone();
                 let mut prepared = self.prepare(rest, options, (token, &guard));
@@ -243,7 +282,7 @@ impl Graph {
         };
         let read: Result<(), QueryEvaluationError> = read;
         read.and_then(|()| guard.check()).map_err(failed)?;
-        Ok(Explanation::Engine(explanation))
+        Ok(Explanation::Engine(explanation, why))
     }
 
     fn prepare(

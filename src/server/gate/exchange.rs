@@ -50,7 +50,10 @@ const KEPT: u64 = 4;
 const WATCH: Duration = Duration::from_millis(25);
 
 fn ended(error: &io::Error) -> Problem {
-    Problem::internal(format!("the process that was to answer ended: {error}"))
+    Problem::internal(format!(
+        "the process that was to answer broke down ({error}), and says why where the server prints: if no file is damaged or was cut, \
+         please report it with what was asked"
+    ))
 }
 
 /// A request that is to be answered.

@@ -223,6 +223,23 @@ fn explain_gives_a_plan_in_json() {
             !batches,
             "{plan}"
         );
+        let said = plan["why not batches"].as_str().unwrap_or_default();
+        assert_eq!(said.contains("SELECT alone"), !batches, "{plan}");
+    }
+    for (query, reason) in [
+        (
+            "SELECT ?g { GRAPH ?g { ?s a cg:Report } }",
+            "as UNION, GRAPH",
+        ),
+        (
+            "SELECT ?h ?n { { SELECT ?h (COUNT(?c) AS ?n) { ?c cg:histology ?h } GROUP BY ?h } UNION { BIND(1 AS ?n) } }",
+            "computed groups",
+        ),
+    ] {
+        let out = tiny.run(&["query", "--explain", query]).ok();
+        let plan: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        let said = plan["why not batches"].as_str().unwrap_or_default();
+        assert!(said.contains(reason), "{query}: {plan}");
     }
 }
 
