@@ -429,10 +429,7 @@ fn nonsense_is_refused_before_anything_is_written() {
         ("--duplicates 0.4 --near-misses 0.2", "add to more than 0.5"),
         ("--publication-bias 1 --response EML4=0", "bias.publication"),
         ("--scenario broken.toml", "broken.toml"),
-        (
-            "--scenario nowhere.toml",
-            "cannot read the scenario nowhere.toml",
-        ),
+        ("--scenario nowhere.toml", "cannot read nowhere.toml"),
         ("--output a,b", "cannot be the name of a study"),
     ] {
         let arguments = if arguments.contains("--output") {
