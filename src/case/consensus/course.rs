@@ -626,13 +626,15 @@ fn is_ruled(outcome: &Settled) -> bool {
     )
 }
 
-/// The report with the most precise value of those that fit each other; `None` if two do not.
+/// The report with the most precise value of those that fit each other, the surest of several; `None` if two
+/// do not fit.
 fn only(question: &Question, reports: &[usize]) -> Option<usize> {
     let precision = question.precision();
     let covers =
         |one: usize, other: usize| precision.covers(question.values(one), question.values(other));
-    reports
+    let finest = reports
         .iter()
         .copied()
-        .find(|&finest| reports.iter().all(|&other| covers(other, finest)))
+        .filter(|&finest| reports.iter().all(|&other| covers(other, finest)));
+    finest.min_by_key(|report| question.reports[*report].certainty)
 }

@@ -96,6 +96,27 @@ fn covers(above: &str, below: &str) -> bool {
     Small.covers(Scheme::Response, above, below)
 }
 
+/// The months have no moment of their own; their source states one, and infers the same one.
+#[test]
+fn what_is_stated_and_inferred_is_stated_in_any_order() {
+    let reports = [
+        ("stated", ["status=alive-disease", "months=12.4"]),
+        (
+            "stated",
+            ["status=alive-disease", "counted_from=first dose"],
+        ),
+        ("derived", ["status=dead", "counted_from=first dose"]),
+    ]
+    .map(|(certainty, cells)| row(FactSheet::FollowUp, "review-2", "text", certainty, &cells));
+    let [one, two, three] = reports.clone();
+    let wanted = outcome(&reports).0;
+    assert_eq!(outcome(&[one, three, two]).0, wanted);
+    assert!(matches!(
+        wanted[0][2],
+        Settled::Known { derived: false, .. }
+    ));
+}
+
 proptest! {
     #[test]
     fn the_order_of_reports_does_not_matter(
