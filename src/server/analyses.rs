@@ -36,6 +36,8 @@ pub const CHOICE: &str = "with.";
 
 /// The parameter that leaves cells of CSV and TSV as they are that a spreadsheet takes for formulas.
 pub const RAW_CELLS: &str = "raw-cells";
+/// The parameter that asks for the ledger.
+pub const LEDGER: &str = "ledger";
 
 /// Answers a request for an analysis.
 pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, Problem> {
@@ -52,7 +54,7 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
         ),
     };
     let saved = find(site, name)?;
-    let asked = Asked::of(request);
+    let asked = Asked::of(request)?;
     if media == "application/sparql-query" {
         return Ok(Response::text(media, text_of(site, saved, &asked)?));
     }
@@ -118,22 +120,38 @@ pub struct Asked {
 
 impl Asked {
     /// What the address of a request sets; a field of a form that is left empty sets nothing.
-    pub fn of(request: &Request) -> Self {
+    ///
+    /// # Errors
+    /// A flag is neither true nor false.
+    pub fn of(request: &Request) -> Result<Self, Problem> {
         let mut asked = Self::default();
         for (name, value) in request.parameters() {
-            if value.is_empty() {
+            let is_flag = name == LEDGER || name == RAW_CELLS;
+            if value.is_empty() && !is_flag {
                 continue;
             }
             match name.strip_prefix(CHOICE) {
                 Some(choice) => asked.with.push((choice.to_owned(), value)),
-                None if name == "ledger" => asked.ledger = value != "false",
-                None if name == RAW_CELLS && value != "false" => asked.cells = Cells::Raw,
-                None if name == RAW_CELLS => asked.cells = Cells::Marked,
+                None if name == LEDGER => asked.ledger = flag(&name, &value)?,
+                None if name == RAW_CELLS => {
+                    asked.cells = if flag(&name, &value)? {
+                        Cells::Raw
+                    } else {
+                        Cells::Marked
+                    };
+                }
                 None => asked.set.push((name, value)),
             }
         }
-        asked
+        Ok(asked)
     }
+}
+
+fn flag(name: &str, value: &str) -> Result<bool, Problem> {
+    value.parse().map_err(|_| {
+        let detail = format!("{name} is {value:?}: it is true or false");
+        Problem::new(StatusCode::BAD_REQUEST, "parameter", detail).with("parameter", json!(name))
+    })
 }
 
 /// Computes an analysis as it is asked for.

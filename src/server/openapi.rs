@@ -4,7 +4,7 @@ use http::header::HOST;
 use serde_json::{Map, Value, json};
 
 use super::Site;
-use super::analyses::{CHOICE, FORMATS, RAW_CELLS};
+use super::analyses::{CHOICE, FORMATS, LEDGER, RAW_CELLS};
 use super::request::Request;
 use super::response::Response;
 use crate::query::{Parameter, ParameterType, SavedQuery};
@@ -86,7 +86,7 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
     let defaults = &site.session.manifest.parameters;
     let flags = [
         (
-            "ledger",
+            LEDGER,
             "CSV of who was counted and who not, instead of the rows",
         ),
         (

@@ -148,6 +148,27 @@ fn openapi_knows_the_statuses_that_come() {
         ("GET", "/cases.json", &[("If-None-Match", "*")], "", 304),
         ("GET", "/.well-known/void", &foreign, "", 403),
         ("GET", "/analyses/response/by-partner?x=1", &[], "", 400),
+        (
+            "GET",
+            "/analyses/response/by-partner?raw-cells=null",
+            &[],
+            "",
+            400,
+        ),
+        (
+            "GET",
+            "/analyses/response/by-partner?ledger=yes",
+            &[],
+            "",
+            400,
+        ),
+        (
+            "GET",
+            "/analyses/response/by-partner?raw-cells=true",
+            &[],
+            "",
+            200,
+        ),
         ("GET", "/analyses/response/by-partner.none", &[], "", 404),
     ] {
         let got = served.send(method, target, headers, body.as_bytes());
