@@ -35,7 +35,7 @@ for target in "${targets[@]}"; do
                 with_kind "$kind" "tests/fixtures/tiny/$name"
                 kind=$((kind + 1))
             done ;;
-        sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/*.sssom.tsv; do with_kind 4 "$file"; done ;;
+        sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/mappings/*.sssom.tsv; do with_kind 4 "$file"; done ;;
     esac
     log="$work/$target.log"
     status=0
