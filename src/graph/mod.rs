@@ -18,7 +18,7 @@ pub mod namespaces;
 mod order;
 pub mod readback;
 pub mod release;
-mod rewrite;
+pub(crate) mod rewrite;
 mod rows;
 pub mod service;
 pub mod snapshot;

@@ -88,6 +88,30 @@ pub(super) fn parts(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
     }
 }
 
+/// What an expression is made of: its operands and arguments, in order. The pattern of `EXISTS` is none.
+pub(crate) fn operands(expression: &Expression) -> Vec<&Expression> {
+    use Expression as E;
+    match expression {
+        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) | E::Exists(_) => Vec::new(),
+        E::Or(a, b)
+        | E::And(a, b)
+        | E::Equal(a, b)
+        | E::SameTerm(a, b)
+        | E::Greater(a, b)
+        | E::GreaterOrEqual(a, b)
+        | E::Less(a, b)
+        | E::LessOrEqual(a, b)
+        | E::Add(a, b)
+        | E::Subtract(a, b)
+        | E::Multiply(a, b)
+        | E::Divide(a, b) => vec![a, b],
+        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => vec![a],
+        E::If(a, b, c) => vec![a, b, c],
+        E::In(a, all) => std::iter::once(a.as_ref()).chain(all).collect(),
+        E::Coalesce(all) | E::FunctionCall(_, all) => all.iter().collect(),
+    }
+}
+
 /// Gathers the patterns of `EXISTS` in an expression.
 fn asked<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut GraphPattern>) {
     let mut places = Vec::new();

@@ -4,6 +4,8 @@ use spargebra::algebra::{
     AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression,
 };
 
+use crate::graph::rewrite::operands;
+
 /// A part of a query.
 enum Part<'q> {
     Pattern(&'q GraphPattern),
@@ -87,32 +89,10 @@ fn in_pattern<'q>(pattern: &'q GraphPattern, found: &mut Vec<Part<'q>>) -> usize
 }
 
 fn in_expression<'q>(expression: &'q Expression, found: &mut Vec<Part<'q>>) -> usize {
-    use Expression as E;
-    match expression {
-        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
-        E::Or(a, b)
-        | E::And(a, b)
-        | E::Equal(a, b)
-        | E::SameTerm(a, b)
-        | E::Greater(a, b)
-        | E::GreaterOrEqual(a, b)
-        | E::Less(a, b)
-        | E::LessOrEqual(a, b)
-        | E::Add(a, b)
-        | E::Subtract(a, b)
-        | E::Multiply(a, b)
-        | E::Divide(a, b) => found.extend([a, b].map(|part| Part::Expression(part))),
-        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => found.push(Part::Expression(a)),
-        E::Exists(pattern) => found.push(Part::Pattern(pattern)),
-        E::If(a, b, c) => found.extend([a, b, c].map(|part| Part::Expression(part))),
-        E::In(a, all) => {
-            found.push(Part::Expression(a));
-            found.extend(all.iter().map(Part::Expression));
-        }
-        E::Coalesce(all) | E::FunctionCall(_, all) => {
-            found.extend(all.iter().map(Part::Expression));
-        }
+    if let Expression::Exists(pattern) = expression {
+        found.push(Part::Pattern(pattern));
     }
+    found.extend(operands(expression).into_iter().map(Part::Expression));
     0
 }
 

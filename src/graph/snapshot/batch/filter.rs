@@ -14,6 +14,7 @@ use super::columns::NOTHING;
 use super::compute::{Compute, Made};
 use super::core::{Condition, Reading};
 use crate::graph::model::{Term, Variable};
+use crate::graph::rewrite::operands;
 use crate::graph::snapshot::Snapshot;
 
 /// A condition on one variable.
@@ -136,30 +137,12 @@ impl Compared {
 
 /// Whether an expression is decided by the terms of its variables, which are gathered.
 pub(super) fn is_plain(expression: &Expression, variables: &mut HashSet<Variable>) -> bool {
-    use Expression as E;
     match expression {
-        E::NamedNode(_) | E::Literal(_) => true,
-        E::Variable(variable) | E::Bound(variable) => {
+        Expression::Exists(_) => return false,
+        Expression::Variable(variable) | Expression::Bound(variable) => {
             variables.insert(variable.clone());
-            true
         }
-        E::Or(a, b)
-        | E::And(a, b)
-        | E::Equal(a, b)
-        | E::SameTerm(a, b)
-        | E::Greater(a, b)
-        | E::GreaterOrEqual(a, b)
-        | E::Less(a, b)
-        | E::LessOrEqual(a, b)
-        | E::Add(a, b)
-        | E::Subtract(a, b)
-        | E::Multiply(a, b)
-        | E::Divide(a, b) => is_plain(a, variables) && is_plain(b, variables),
-        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => is_plain(a, variables),
-        E::If(a, b, c) => [a, b, c].into_iter().all(|part| is_plain(part, variables)),
-        E::In(a, all) => is_plain(a, variables) && all.iter().all(|part| is_plain(part, variables)),
-        E::Coalesce(all) => all.iter().all(|part| is_plain(part, variables)),
-        E::FunctionCall(function, all) => {
+        Expression::FunctionCall(function, _) => {
             let drawn = matches!(
                 function,
                 Function::Rand
@@ -170,8 +153,12 @@ pub(super) fn is_plain(expression: &Expression, variables: &mut HashSet<Variable
                     | Function::Iri
                     | Function::Custom(_)
             );
-            !drawn && all.iter().all(|part| is_plain(part, variables))
+            if drawn {
+                return false;
+            }
         }
-        E::Exists(_) => false,
+        _ => {}
     }
+    let mut operands = operands(expression).into_iter();
+    operands.all(|operand| is_plain(operand, variables))
 }
