@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::{Got, Served, encoded, parsed};
+use super::{Got, Served, answers_soon, encoded, parsed};
 
 /// Rows of some kilobytes, so many that they are 60 MB.
 fn large() -> String {
@@ -28,14 +28,6 @@ fn rest(mut stream: TcpStream) -> Got {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
     parsed(&bytes)
-}
-
-#[track_caller]
-fn answers_soon(served: &Served) {
-    let begun = Instant::now();
-    served.csv("SELECT ?case { ?case a cg:Case }");
-    let taken = begun.elapsed();
-    assert!(taken < Duration::from_secs(5), "{taken:?}");
 }
 
 #[test]

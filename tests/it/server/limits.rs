@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Served, encoded};
+use super::{Served, answers_soon, encoded};
 use crate::support::Tiny;
 
 /// Joins that are busy in memory and never touch the graph again.
@@ -13,15 +13,6 @@ const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) {
 /// Rows that are all kept.
 const LARGE: &str = "SELECT ?x { ?a ?b ?c . ?d ?e ?f
   BIND(CONCAT(STR(?a), STR(?c), STR(?d), STR(?f)) AS ?x) } ORDER BY ?x";
-
-/// Asks for little, which must not wait for anybody else.
-#[track_caller]
-fn answers_soon(served: &Served) {
-    let begun = Instant::now();
-    served.csv("SELECT ?case { ?case a cg:Case }");
-    let taken = begun.elapsed();
-    assert!(taken < Duration::from_secs(5), "{taken:?}");
-}
 
 #[test]
 fn a_query_without_end_is_stopped_in_time_and_the_next_is_answered() {

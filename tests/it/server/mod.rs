@@ -13,7 +13,7 @@ mod w3c;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::Tiny;
 
@@ -171,6 +171,15 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Asks for little, which must not wait for anybody else.
+#[track_caller]
+pub fn answers_soon(served: &Served) {
+    let begun = Instant::now();
+    served.csv("SELECT ?case { ?case a cg:Case }");
+    let taken = begun.elapsed();
+    assert!(taken < Duration::from_secs(5), "{taken:?}");
 }
 
 /// The text with characters that mean something in an address written out.
