@@ -11,6 +11,7 @@
 //! server     the study over HTTP: SPARQL, analyses, pages; a function from a request to a response
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
+//! document   what is shown, as data: tables, and numbers as people read them
 //! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
 //! synthetic  sheets of invented cases whose true effects are known
@@ -45,6 +46,7 @@ pub mod case;
 pub mod cli;
 pub mod delimited;
 pub mod disk;
+pub mod document;
 pub mod external;
 pub mod graph;
 pub mod ingest;

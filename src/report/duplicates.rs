@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::cells::Cells;
 use super::formats::records;
-use super::grid::Grid;
 use super::html::table;
 use super::markdown::grid_markdown;
 use crate::analysis::likeness::{Contribution, DuplicatePair, Duplicates, ITEMS, Ruling};
+use crate::document::Grid;
 
 /// Pairs in the section of a report.
 const IN_REPORT: usize = 10;

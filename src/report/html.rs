@@ -4,13 +4,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::duplicates::section_html;
 use super::figure::figure;
-use super::grid::Grid;
 use super::methods::{bibliography, methods};
 use super::plot::markup::unstyled;
 use super::plot::palette;
 use super::results::{CLAIM_VERDICTS, claims_grids, grids, summary, tests_grid};
 use super::{DataNote, Report};
 use crate::analysis::{Analysis, Outcome};
+use crate::document::Grid;
 use crate::graph::namespaces::{Prefixes, slug};
 
 /// The style of everything that is shown as HTML but figures.

@@ -2,8 +2,8 @@
 
 use super::cells::Cells;
 use super::formats::records;
-use super::grid::Grid;
 use crate::analysis::Analysis;
+use crate::document::Grid;
 use crate::graph::model::{Literal, NamedNode, Triple, rdf};
 use crate::graph::namespaces::{term, thing_of_study};
 use crate::graph::vocab::casegraph as cg;

@@ -2,10 +2,10 @@
 
 use super::Report;
 use super::duplicates::section_markdown;
-use super::grid::Grid;
 use super::methods::{bibliography, methods};
 use super::results::{CLAIM_VERDICTS, claims_grids, grids, tests_grid};
 use crate::analysis::Analysis;
+use crate::document::Grid;
 use crate::graph::namespaces::Prefixes;
 
 /// The whole report.

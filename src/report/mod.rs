@@ -13,13 +13,13 @@ mod ledger;
 mod letter;
 mod markdown;
 mod methods;
-mod numbers;
 pub mod plot;
 mod print;
 mod references;
 mod results;
 mod similar;
 
+pub use crate::document::Grid;
 pub use case::dossier_text;
 pub use cells::Cells;
 pub use duplicates::{
@@ -28,7 +28,7 @@ pub use duplicates::{
 };
 pub use figure::{DataNote, course_figure, figure};
 pub use formats::{comparable, computed_json, csv, json, tsv};
-pub use grid::{Grid, grid_csv, text};
+pub use grid::{grid_csv, text};
 pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};

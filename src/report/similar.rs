@@ -3,13 +3,14 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use serde_json::{Value, json};
 
-use super::grid::{Grid, text};
+use super::grid::text;
 use super::html::{STYLE, table};
 use super::markdown::{grid_markdown, line_markdown as escaped};
-use super::numbers::{exact_interval, rate};
 use crate::analysis::likeness::{
     Episode, Patient, Prior, Similar, SimilarCase, SimilarDrug, SimilarOptions, Study,
 };
+use crate::document::Grid;
+use crate::document::numbers::{exact_interval, rate};
 use crate::stats::proportion::ProportionEstimate;
 
 /// What a list of similar cases is shown with.

@@ -125,9 +125,15 @@ const TABLE: &[Room] = &[
         packages: &["rustc_hash", "serde", "serde_json", "thiserror"],
     },
     Room {
+        name: "document",
+        rooms: &["stats"],
+        packages: &[],
+    },
+    Room {
         name: "report",
         rooms: &[
             "analysis",
+            "document",
             "stats",
             "query",
             "graph::namespaces",

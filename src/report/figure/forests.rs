@@ -1,10 +1,10 @@
 //! Forest plots of proportions.
 
-use super::super::numbers::p_value;
 use super::super::plot::{Frame, forest};
 use crate::analysis::{
     Comparison, GroupProportion, PooledResult, Proportions, ResponseGroup, ResponseRates,
 };
+use crate::document::numbers::p_value;
 use crate::stats::estimate::{Interval, Level};
 use crate::stats::proportion::ProportionEstimate;
 

@@ -1,8 +1,8 @@
 //! Survival curves: of everyone, of groups, or from a landmark on.
 
-use super::super::numbers::{months, open_interval, p_value};
 use super::super::plot::{Frame, kaplan_meier};
 use crate::analysis::{Landmark, SurvivalResult};
+use crate::document::numbers::{months, open_interval, p_value};
 use crate::stats::survival::{Curve, LogRank, PermutationTest, Weights};
 
 /// Labels that say nothing without the name of their column.

@@ -1,8 +1,8 @@
 //! What a result can be, whatever the unknown are.
 
-use super::super::grid::Grid;
-use super::super::numbers::{months, p_value, percent};
 use crate::analysis::{Bounds, DifferenceBounds, GroupBounds, Half, SurvivalBounds};
+use crate::document::Grid;
+use crate::document::numbers::{months, p_value, percent};
 use crate::stats::contingency::{Revealed, TippingPoint};
 
 pub(super) fn bounds(bounds: &Bounds) -> Vec<Grid> {

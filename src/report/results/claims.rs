@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::cells::Cells;
 use super::super::formats::records;
-use super::super::grid::Grid;
 use crate::analysis::claims::{Checked, Claim, Finding, Recomputed, Verdict};
+use crate::document::Grid;
 
 /// What the three verdicts mean.
 pub const CLAIM_VERDICTS: &str = "Disagrees: no reading that was tried makes the numbers hold; the reason says what was tried. Cannot be decided: an honest reading is left, or what is known does not settle it; the reason says which, and nobody is accused. Agrees: the numbers hold.";

@@ -1,8 +1,8 @@
 //! Cumulative incidences and the tests between groups.
 
-use super::super::grid::Grid;
-use super::super::numbers::{decimal, p_value, percent, percent_interval};
 use crate::analysis::CompetingRisksResult;
+use crate::document::Grid;
+use crate::document::numbers::{decimal, p_value, percent, percent_interval};
 use crate::stats::digits::plain;
 
 pub(super) fn summary(result: &CompetingRisksResult) -> String {

@@ -1,13 +1,13 @@
 //! Counts with their tests.
 
-use super::super::grid::Grid;
-use super::super::numbers::{
-    decimal, exact_interval, p_value, percent, percent_interval, rate, ratio, ratio_interval,
-    wilson_interval,
-};
 use super::counts::crossed;
 use super::{Sides, group_scores, sides};
 use crate::analysis::{Contingency, Shown, Stratified, TwoByTwo};
+use crate::document::Grid;
+use crate::document::numbers::{
+    decimal, exact_interval, p_value, percent, percent_interval, rate, ratio, ratio_interval,
+    wilson_interval,
+};
 use crate::stats::contingency::{Approximation, ChiSquared, Independence, Trend};
 use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
 use crate::stats::digits::number;

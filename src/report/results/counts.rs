@@ -1,8 +1,8 @@
 //! Counts of units, events and known values.
 
-use super::super::grid::Grid;
-use super::super::numbers::{decimal, p_value, percent};
 use crate::analysis::{Completeness, CrossCounts, Enrichment, Incidence, Sequence, Waterfall};
+use crate::document::Grid;
+use crate::document::numbers::{decimal, p_value, percent};
 use crate::stats::digits::number;
 
 pub(super) fn incidence(result: &Incidence) -> Vec<Grid> {

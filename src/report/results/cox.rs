@@ -1,8 +1,8 @@
 //! Hazard ratios and the tests of a Cox regression.
 
-use super::super::grid::Grid;
-use super::super::numbers::{decimal, p_value, significant};
 use crate::analysis::CoxResult;
+use crate::document::Grid;
+use crate::document::numbers::{decimal, p_value, significant};
 use crate::stats::cox::ChiSquaredTest;
 
 pub(super) fn summary(result: &CoxResult) -> String {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::grid::Grid;
-use super::super::numbers::significant;
 use crate::analysis::diff::{Change, Moved, MovedValue};
+use crate::document::Grid;
+use crate::document::numbers::significant;
 
 /// Cases named for one result before the list is cut.
 const NAMED: usize = 12;

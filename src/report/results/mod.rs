@@ -17,9 +17,9 @@ mod survival;
 pub use claims::{CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing};
 pub use diff::diff_grids;
 
-use super::grid::Grid;
-use super::numbers::{months, p_value, percent, rate};
 use crate::analysis::{ADJUSTMENT_WORDS, Analysis, Computed, GroupScore, Outcome, tests_together};
+use crate::document::Grid;
+use crate::document::numbers::{months, p_value, percent, rate};
 use crate::graph::namespaces::Prefixes;
 use crate::stats::digits::plain;
 use crate::stats::estimate::Level;

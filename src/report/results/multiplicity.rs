@@ -1,8 +1,8 @@
 //! Adjusted P values.
 
-use super::super::grid::Grid;
-use super::super::numbers::p_value;
 use crate::analysis::Adjusted;
+use crate::document::Grid;
+use crate::document::numbers::p_value;
 
 /// The tests with their P values before and after.
 pub fn adjusted(result: &Adjusted) -> Grid {

@@ -1,8 +1,8 @@
 //! Pooled proportions, heterogeneity, influence and shrunken rates.
 
-use super::super::grid::Grid;
-use super::super::numbers::{decimal, p_value, percent, percent_interval, points};
 use crate::analysis::PooledResult;
+use crate::document::Grid;
+use crate::document::numbers::{decimal, p_value, percent, percent_interval, points};
 use crate::stats::digits::number;
 
 /// Reports listed by what leaving them out changes.

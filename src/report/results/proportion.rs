@@ -1,9 +1,9 @@
 //! Proportions with their intervals and differences.
 
-use super::super::grid::Grid;
-use super::super::numbers::{percent, percent_interval, ratio, ratio_interval};
 use super::{Sides, sides};
 use crate::analysis::{GroupComparison, Proportions};
+use crate::document::Grid;
+use crate::document::numbers::{percent, percent_interval, ratio, ratio_interval};
 
 pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
     let methods = &result.overall.intervals;

@@ -1,9 +1,9 @@
 //! Medians and tests by ranks.
 
-use super::super::grid::Grid;
-use super::super::numbers::{decimal, p_value};
 use super::sides;
 use crate::analysis::RanksResult;
+use crate::document::Grid;
+use crate::document::numbers::{decimal, p_value};
 use crate::stats::estimate::OpenInterval;
 
 fn limits(interval: &OpenInterval) -> String {

@@ -1,8 +1,8 @@
 //! Response rates.
 
-use super::super::grid::Grid;
-use super::super::numbers::{both_intervals, p_value, rate};
 use crate::analysis::{Comparison, ResponseGroup, ResponseRates};
+use crate::document::Grid;
+use crate::document::numbers::{both_intervals, p_value, rate};
 
 pub(super) fn response(rates: &ResponseRates, unit: &str) -> Vec<Grid> {
     let units = format!("{unit}s");

@@ -1,11 +1,11 @@
 //! Medians, survival at given times, restricted means and tests between groups.
 
-use super::super::grid::Grid;
-use super::super::numbers::{
-    decimal, interval, months, open_interval, p_value, percent, percent_interval, significant,
-};
 use super::{Sides, group_scores, sides};
 use crate::analysis::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
+use crate::document::Grid;
+use crate::document::numbers::{
+    decimal, interval, months, open_interval, p_value, percent, percent_interval, significant,
+};
 use crate::stats::digits::plain;
 
 pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<Grid> {

@@ -1,15 +1,15 @@
 //! Numbers as people read them.
 
 use crate::stats::digits::number;
-pub(super) use crate::stats::digits::percent;
+pub use crate::stats::digits::percent;
 use crate::stats::estimate::{Interval, OpenInterval};
 use crate::stats::proportion::ProportionEstimate;
 
 /// Stands where a time or limit is not reached.
-pub(super) const NOT_REACHED: &str = "NR";
+pub const NOT_REACHED: &str = "NR";
 
 /// `5/7 = 71.4 %`, or why there is no rate.
-pub(super) fn rate(estimate: Option<&ProportionEstimate>) -> String {
+pub fn rate(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(
         || "not evaluable".to_owned(),
         |e| format!("{}/{} = {} %", e.successes, e.n, percent(e.estimate)),
@@ -17,7 +17,7 @@ pub(super) fn rate(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Clopper-Pearson interval in percent.
-pub(super) fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
+pub fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |e| {
         let interval = &e.clopper_pearson;
         format!("{}–{}", percent(interval.lower), percent(interval.upper))
@@ -25,7 +25,7 @@ pub(super) fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Clopper-Pearson interval with the Wilson interval in brackets, in percent.
-pub(super) fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
+pub fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |_| {
         format!(
             "{} ({})",
@@ -36,14 +36,14 @@ pub(super) fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Wilson interval in percent.
-pub(super) fn wilson_interval(estimate: Option<&ProportionEstimate>) -> String {
+pub fn wilson_interval(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |e| {
         format!("{}–{}", percent(e.wilson.lower), percent(e.wilson.upper))
     })
 }
 
 /// A P value: three digits after the first that is not zero are more than anyone needs.
-pub(super) fn p_value(p: f64) -> String {
+pub fn p_value(p: f64) -> String {
     if p < 0.0001 {
         "< 0.0001".to_owned()
     } else if p < 0.001 {
@@ -55,7 +55,7 @@ pub(super) fn p_value(p: f64) -> String {
 
 /// A number of any size with four digits that count; one close to 1, which may be a ratio, with two
 /// of those that tell it from 1.
-pub(super) fn significant(value: f64) -> String {
+pub fn significant(value: f64) -> String {
     let size = value.abs();
     if size >= 1e9 || (size > 0.0 && size < 1e-9) {
         return format!("{value:.3e}");
@@ -75,17 +75,17 @@ pub(super) fn significant(value: f64) -> String {
 }
 
 /// Months, or another time.
-pub(super) fn months(time: Option<f64>) -> String {
+pub fn months(time: Option<f64>) -> String {
     time.map_or_else(|| NOT_REACHED.to_owned(), |time| number(time, 1))
 }
 
 /// A statistic, a mean or another number of no unit of its own.
-pub(super) fn decimal(value: f64) -> String {
+pub fn decimal(value: f64) -> String {
     number(value, 2)
 }
 
 /// A change in percent points, with its sign.
-pub(super) fn points(change: f64) -> String {
+pub fn points(change: f64) -> String {
     let text = percent(change);
     if change > 0.0 {
         format!("+{text}")
@@ -95,7 +95,7 @@ pub(super) fn points(change: f64) -> String {
 }
 
 /// An interval of numbers; a dash between negative ones would be read as their sign.
-pub(super) fn interval(interval: &Interval) -> String {
+pub fn interval(interval: &Interval) -> String {
     between(&decimal(interval.lower), &decimal(interval.upper))
 }
 
@@ -108,17 +108,17 @@ fn between(lower: &str, upper: &str) -> String {
 }
 
 /// An interval of months whose ends may not be reached.
-pub(super) fn open_interval(interval: &OpenInterval) -> String {
+pub fn open_interval(interval: &OpenInterval) -> String {
     format!("{}–{}", months(interval.lower), months(interval.upper))
 }
 
 /// A ratio.
-pub(super) fn ratio(value: Option<f64>, none: &str) -> String {
+pub fn ratio(value: Option<f64>, none: &str) -> String {
     value.map_or_else(|| none.to_owned(), decimal)
 }
 
 /// An interval of ratios, of which an end may be infinite, or which may not exist at all.
-pub(super) fn ratio_interval(interval: &OpenInterval) -> String {
+pub fn ratio_interval(interval: &OpenInterval) -> String {
     if interval.lower.is_none() && interval.upper.is_none() {
         return "undefined".to_owned();
     }
@@ -130,7 +130,7 @@ pub(super) fn ratio_interval(interval: &OpenInterval) -> String {
 }
 
 /// An interval of proportions, in percent.
-pub(super) fn percent_interval(interval: &Interval) -> String {
+pub fn percent_interval(interval: &Interval) -> String {
     between(&percent(interval.lower), &percent(interval.upper))
 }
 
