@@ -12,6 +12,10 @@
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! document   what is shown, as data: tables, and numbers as people read them
+//! claims     what reviews print, checked against itself and against the cases
+//! likeness   how alike two cases are: one patient published twice, or cases like a patient
+//! dossier    all that is known of one case, its course, and what is missing of it
+//! diff       what differs between two builds: facts, results and the cases behind them
 //! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
 //! synthetic  sheets of invented cases whose true effects are known
@@ -43,13 +47,17 @@
 
 pub mod analysis;
 pub mod case;
+pub mod claims;
 pub mod cli;
 pub mod delimited;
+pub mod diff;
 pub mod disk;
 pub mod document;
+pub mod dossier;
 pub mod external;
 pub mod graph;
 pub mod ingest;
+pub mod likeness;
 pub mod ontology;
 pub mod project;
 pub mod query;

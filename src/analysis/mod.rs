@@ -5,33 +5,26 @@
 //! Nothing here knows how results are shown.
 
 mod bounds;
-pub mod care;
-pub mod claims;
 mod codes;
 mod competing_risks;
 mod completeness;
 mod computed;
 mod contingency;
 mod counts;
-mod course;
 mod cox;
-pub mod diff;
-mod dossier;
 mod enrichment;
 mod few;
 pub mod frame;
 mod immortal_time;
 mod incidence;
 mod ledger;
-pub mod likeness;
-mod linked_genes;
-mod multiplicity;
+pub(crate) mod multiplicity;
 mod options;
 mod pooled;
 mod proportion;
 mod ranks;
-mod response;
-mod rows;
+pub(crate) mod response;
+pub(crate) mod rows;
 mod sequence;
 mod survival;
 mod swimmer;
@@ -54,16 +47,11 @@ pub use completeness::{Completeness, FieldCompleteness};
 pub use computed::{Coded, Computed, estimate};
 pub use contingency::{Contingency, RowTrend, Stratified};
 pub use counts::CrossCounts;
-pub use course::course;
 pub use cox::{CoxResult, Penalty};
-pub use dossier::{
-    Dossier, DossierReport, DossierThing, DossierValue, Suspected, case_keys, dossier,
-};
 pub use enrichment::{EnrichedTerm, Enrichment};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 pub use incidence::{Exposure, Incidence, TermIncidence};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
-pub use linked_genes::{LinkedGene, linked_gene};
 pub use multiplicity::{
     Adjusted, AdjustedTest, WORDS as ADJUSTMENT_WORDS, adjust, adjusted, tests_together,
 };
@@ -231,10 +219,10 @@ pub enum Outcome {
 }
 
 /// The outcome with its ledger, method and cautions, as each kind of statistic makes it.
-struct Found {
-    outcome: Outcome,
+pub(crate) struct Found {
+    pub(crate) outcome: Outcome,
     bounds: Option<Bounds>,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     method: String,
     level: Level,
     cautions: Vec<String>,

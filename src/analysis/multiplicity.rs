@@ -101,7 +101,7 @@ pub fn tests_together<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> O
 }
 
 /// The tests of a result, by name.
-pub(super) fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
+pub(crate) fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
     let one = |name: &str, p| vec![(name.to_owned(), p)];
     match outcome {
         Outcome::Response(rates) => match &rates.comparison {

@@ -107,7 +107,7 @@ impl Unit1 {
     }
 }
 
-pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found {
+pub(crate) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found {
     let mut ledger = Ledger::default();
     let mut cautions = Vec::new();
     let mut seen = BTreeSet::new();
@@ -239,7 +239,7 @@ pub(super) fn response(settings: &Settings, unit: &Unit, table: &Table) -> Found
 }
 
 /// Whether a code is one of the categories that the analysis names, or progressive disease.
-pub(super) fn is_category(code: &str, settings: &Settings) -> bool {
+pub(crate) fn is_category(code: &str, settings: &Settings) -> bool {
     code == PROGRESSIVE
         || settings
             .success

@@ -5,17 +5,17 @@ use crate::graph::namespaces::StudyThing;
 use crate::query::Table;
 
 /// What stands where a group is not known, for whatever reason.
-pub(super) const NOT_KNOWN: &str = "not known";
+pub(crate) const NOT_KNOWN: &str = "not known";
 
 /// One row, read by column names.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     table: &'a Table,
     index: usize,
 }
 
 /// The rows of a table.
-pub(super) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
+pub(crate) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
     (0..table.rows()).map(move |index| Row { table, index })
 }
 

@@ -3,7 +3,7 @@ use clap::Args;
 
 use super::Exit;
 use super::session::{Place, suggestions};
-use crate::analysis::{case_keys, dossier};
+use crate::dossier::{case_keys, dossier};
 use crate::report::dossier_text;
 
 /// Show the whole dossier of a case

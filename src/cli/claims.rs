@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::Exit;
 use super::cells::CellsArgument;
 use super::session::{Place, Session, known_analyses};
-use crate::analysis::claims::{Checked, Verdict};
+use crate::claims::{Checked, Verdict};
 use crate::query::Catalogue;
 use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
 use crate::study::{CLAIMS, checked_claims};

@@ -9,7 +9,7 @@ use super::Exit;
 use super::printer::clean;
 use super::release::verify;
 use super::session::{Place, Session, build, known_analyses};
-use crate::analysis::diff::{Change, Moved};
+use crate::diff::{Change, Moved};
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, QueryOptions};
 use crate::report::{diff_grids, grid_markdown, text};

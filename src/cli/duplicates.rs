@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use super::cells::CellsArgument;
 use super::session::Place;
-use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
+use crate::likeness::{DuplicatesOptions, duplicates, study};
 use crate::report::{
     duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
     matching_grid, text,

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::session::{Place, Session, known_analyses, suggestions};
-use crate::analysis::care::{CaseCompleteness, Source, of_cases};
+use crate::dossier::care::{CaseCompleteness, Source, of_cases};
 use crate::graph::QueryOptions;
 use crate::query::Table;
 use crate::report::{completeness_grid, completeness_words, letter, text};

@@ -8,8 +8,8 @@ use super::claims::checked;
 use super::output::write_output;
 use super::printer::clean;
 use super::session::{Place, Session, known_analyses};
-use crate::analysis::likeness::{DuplicatesOptions, duplicates, study};
 use crate::graph::QueryOptions;
+use crate::likeness::{DuplicatesOptions, duplicates, study};
 use crate::query::SavedQuery;
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 

@@ -3,9 +3,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::session::Place;
-use crate::analysis::likeness::{
-    Concepts, Patient, Prior, SIMILAR_ITEMS, SimilarOptions, similar, study,
-};
+use crate::likeness::{Concepts, Patient, Prior, SIMILAR_ITEMS, SimilarOptions, similar, study};
 use crate::ontology::nearest;
 use crate::report::SimilarPage;
 

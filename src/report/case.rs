@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::Dossier;
+use crate::dossier::Dossier;
 
 /// The dossier as text for a terminal.
 #[must_use]

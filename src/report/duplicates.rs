@@ -7,8 +7,8 @@ use super::cells::Cells;
 use super::formats::records;
 use super::html::table;
 use super::markdown::grid_markdown;
-use crate::analysis::likeness::{Contribution, DuplicatePair, Duplicates, ITEMS, Ruling};
 use crate::document::Grid;
+use crate::likeness::{Contribution, DuplicatePair, Duplicates, ITEMS, Ruling};
 
 /// Pairs in the section of a report.
 const IN_REPORT: usize = 10;

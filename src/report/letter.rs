@@ -1,8 +1,8 @@
 //! What is missing of published cases: a list, and a message to the authors.
 
-use crate::analysis::care::{CaseCompleteness, Source};
 use crate::document::Grid;
 use crate::document::numbers::percent;
+use crate::dossier::care::{CaseCompleteness, Source};
 
 /// Why a field may stand in the paper all the same.
 const NOT_READ: &str = "not read in full";

@@ -44,9 +44,9 @@ pub use results::{
 pub use similar::SimilarPage;
 
 use crate::analysis::Analysis;
-use crate::analysis::claims::Checked;
-use crate::analysis::likeness::Duplicates;
+use crate::claims::Checked;
 use crate::graph::namespaces::Prefixes;
+use crate::likeness::Duplicates;
 
 /// Everything a report shows.
 pub struct Report<'a> {

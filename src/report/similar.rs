@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::grid::text;
 use super::html::{STYLE, table};
 use super::markdown::{grid_markdown, line_markdown as escaped};
-use crate::analysis::likeness::{
-    Episode, Patient, Prior, Similar, SimilarCase, SimilarDrug, SimilarOptions, Study,
-};
 use crate::document::Grid;
 use crate::document::numbers::{exact_interval, rate};
+use crate::likeness::{
+    Episode, Patient, Prior, Similar, SimilarCase, SimilarDrug, SimilarOptions, Study,
+};
 use crate::stats::proportion::ProportionEstimate;
 
 /// What a list of similar cases is shown with.
@@ -286,7 +286,7 @@ impl SimilarPage<'_> {
 
     /// Each source with its year, how it was read, and where.
     fn sources(&self, case: &SimilarCase) -> Vec<String> {
-        let source = |source: &crate::analysis::likeness::Source| {
+        let source = |source: &crate::likeness::Source| {
             let known = self.study.publications.get(&source.key);
             let year = known.and_then(|p| p.year).map(|year| format!("{year}"));
             let read = known
@@ -477,7 +477,7 @@ fn similarity(case: &SimilarCase) -> String {
 }
 
 fn on_what(case: &SimilarCase) -> Vec<String> {
-    let known = |own: &crate::analysis::likeness::Likeness| {
+    let known = |own: &crate::likeness::Likeness| {
         let similarity = own.similarity?;
         Some(format!("{}: {} ({similarity:.2})", own.item, own.value))
     };

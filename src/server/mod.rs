@@ -27,8 +27,8 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderName, Method};
 
-use crate::analysis::likeness::Study;
 use crate::graph::{Location, QueryOptions};
+use crate::likeness::Study;
 use crate::query::{Catalogue, Table};
 use crate::report::DataNote;
 use crate::study::Session;

@@ -1,9 +1,7 @@
 //! What changed between two builds of a study.
 
 use super::{Session, StudyError};
-use crate::analysis::diff::{
-    Change, Moved, changes, compare, facts, moved, names_cases, of_any_study,
-};
+use crate::diff::{Change, Moved, changes, compare, facts, moved, names_cases, of_any_study};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, LocationError, QueryOptions};
 use crate::query::Catalogue;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Session, StudyError, causes};
 use crate::analysis::Analysis;
-use crate::analysis::claims::{
+use crate::claims::{
     Broader, Checked, Claim, Condition, Doubt, Figure, Parameters, Recomputed, check, compare,
 };
 use crate::graph::QueryOptions;

@@ -1,7 +1,7 @@
 //! Cases that may be one patient, and cases like a patient, on the invented study: figures worked out
 //! by hand from the sheets of `fixtures/tiny`, and what a curator's ruling changes.
 
-use casegraph::analysis::likeness::{
+use casegraph::likeness::{
     DuplicatesOptions, Matching, Patient, Prior, Profile, SimilarOptions, Study, duplicates,
     similar, study,
 };

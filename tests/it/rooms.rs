@@ -125,6 +125,26 @@ const TABLE: &[Room] = &[
         packages: &["rustc_hash", "serde", "serde_json", "thiserror"],
     },
     Room {
+        name: "claims",
+        rooms: &["analysis", "query", "case", "stats"],
+        packages: &["serde", "thiserror"],
+    },
+    Room {
+        name: "likeness",
+        rooms: &["analysis", "query", "case", "graph"],
+        packages: &[],
+    },
+    Room {
+        name: "dossier",
+        rooms: &["analysis", "query", "case", "graph"],
+        packages: &["serde"],
+    },
+    Room {
+        name: "diff",
+        rooms: &["analysis", "query", "graph"],
+        packages: &["serde", "serde_json"],
+    },
+    Room {
         name: "document",
         rooms: &["stats"],
         packages: &[],
@@ -133,7 +153,11 @@ const TABLE: &[Room] = &[
         name: "report",
         rooms: &[
             "analysis",
+            "claims",
+            "diff",
             "document",
+            "dossier",
+            "likeness",
             "stats",
             "query",
             "graph::namespaces",
@@ -154,12 +178,16 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "study",
-        rooms: &["analysis", "query", "report", "project", "graph"],
+        rooms: &[
+            "analysis", "claims", "diff", "query", "report", "project", "graph",
+        ],
         packages: &["thiserror"],
     },
     Room {
         name: "server",
-        rooms: &["study", "analysis", "query", "report", "graph"],
+        rooms: &[
+            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "graph",
+        ],
         packages: &[
             "bytes",
             "crc32fast",

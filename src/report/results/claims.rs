@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::cells::Cells;
 use super::super::formats::records;
-use crate::analysis::claims::{Checked, Claim, Finding, Recomputed, Verdict};
+use crate::claims::{Checked, Claim, Finding, Recomputed, Verdict};
 use crate::document::Grid;
 
 /// What the three verdicts mean.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::analysis::diff::{Change, Moved, MovedValue};
+use crate::diff::{Change, Moved, MovedValue};
 use crate::document::Grid;
 use crate::document::numbers::significant;
 

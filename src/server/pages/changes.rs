@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{COMPARED, Page, encoded};
-use crate::analysis::diff::Change;
+use crate::diff::Change;
 use crate::graph::LocationError;
 use crate::graph::namespaces::StudyThing;
 use crate::query::Table;

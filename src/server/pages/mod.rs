@@ -20,7 +20,7 @@ use super::Site;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
-use crate::analysis::case_keys;
+use crate::dossier::case_keys;
 use crate::query::AskError;
 use crate::study::StudyError;
 

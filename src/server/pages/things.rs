@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::by_drug;
 use super::neighbourhood::of_thing;
 use super::{Page, RESULTS_TIME, ROWS, encoded, is_late, left_out};
-use crate::analysis::{LinkedGene, linked_gene};
+use crate::dossier::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, NamedNodeRef, Term};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;

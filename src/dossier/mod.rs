@@ -1,14 +1,21 @@
 //! The dossier of one case: each value, who reported it, where, and what was chosen why.
 
+pub mod care;
+mod course;
+mod linked_genes;
+
 use std::collections::BTreeMap;
 
-use super::linked_genes::{LinkedGene, OF_CASE, genes};
 use crate::case::{Column, FactSheet};
 use crate::graph::model::{NamedNode, Term, Variable};
 use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::bind::bind;
 use crate::query::{AskError, Asked, Table, ask, parse};
+use linked_genes::{OF_CASE, genes};
+
+pub use course::course;
+pub use linked_genes::{LinkedGene, linked_gene};
 
 /// Everything known of one case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -182,12 +189,7 @@ fn case_of(key: &str, prefixes: &Prefixes) -> Option<NamedNode> {
 }
 
 /// The rows of a query in which `?case` is the case of this key.
-pub(super) fn about(
-    graph: &Graph,
-    key: &str,
-    prefixes: &Prefixes,
-    text: &str,
-) -> Result<Table, AskError> {
+fn about(graph: &Graph, key: &str, prefixes: &Prefixes, text: &str) -> Result<Table, AskError> {
     match case_of(key, prefixes) {
         Some(case) => select_with(graph, prefixes, text, "case", case),
         None => Ok(Table::default()),
@@ -195,7 +197,7 @@ pub(super) fn about(
 }
 
 /// The rows of a query with one variable bound.
-pub(super) fn select_with(
+fn select_with(
     graph: &Graph,
     prefixes: &Prefixes,
     text: &str,

@@ -3,8 +3,8 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
-use crate::analysis::likeness::{Concepts, Episode, Source};
 use crate::case::Publication;
+use crate::likeness::{Concepts, Episode, Source};
 
 /// A case that one report of its own tells of.
 fn case(key: &str) -> Profile {

@@ -54,12 +54,12 @@ impl Figure {
     /// A part is not of the form.
     ///
     /// ```
-    /// use casegraph::analysis::claims::Figure;
+    /// use casegraph::claims::Figure;
     ///
     /// let (figure, parameters) = Figure::read("cohort=cohort:review; figure=objective of EML4")?;
     /// assert_eq!(figure, Some(Figure::Objective(Some("EML4".to_owned()))));
     /// assert_eq!(parameters, [("cohort".to_owned(), "cohort:review".to_owned())]);
-    /// # Ok::<(), casegraph::analysis::claims::FigureError>(())
+    /// # Ok::<(), casegraph::claims::FigureError>(())
     /// ```
     pub fn read(parameters: &str) -> Result<(Option<Self>, Parameters), FigureError> {
         let wrong = |reason: String| FigureError {

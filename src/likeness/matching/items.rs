@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Names, levels};
-use crate::analysis::likeness::Concepts;
-use crate::analysis::likeness::profile::{Profile, Study};
+use crate::likeness::Concepts;
+use crate::likeness::profile::{Profile, Study};
 
 /// A case with its names as numbers.
 #[derive(Debug, Clone, Default)]
-pub(in crate::analysis::likeness) struct Compact {
+pub(in crate::likeness) struct Compact {
     pub age: Option<f64>,
     pub age_group: Vec<u32>,
     pub sex: Vec<u32>,
@@ -494,7 +494,7 @@ impl Breakpoints {
 
 /// The drugs of a case, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(in crate::analysis::likeness) struct Given {
+pub(in crate::likeness) struct Given {
     pub drugs: Vec<u32>,
     /// Whether they stand in the stated order of their first episodes.
     pub ordered: bool,

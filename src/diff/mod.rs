@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::rows::rows;
-use super::{Analysis, AnalysisError};
+use crate::analysis::rows::rows;
+use crate::analysis::{Analysis, AnalysisError};
 use crate::graph::model::Term;
 use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};

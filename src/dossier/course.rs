@@ -1,8 +1,8 @@
 //! The course of one case: its episodes of treatment in time, and its last status.
 
-use super::dossier::about;
-use super::rows::{Row, rows};
-use super::{Episode, Lane};
+use super::about;
+use crate::analysis::rows::{Row, rows};
+use crate::analysis::{Episode, Lane};
 use crate::graph::Graph;
 use crate::graph::namespaces::Prefixes;
 use crate::query::AskError;

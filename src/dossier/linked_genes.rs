@@ -1,6 +1,6 @@
 //! The genes of fusions, as sources of genes and annotations that are linked have them.
 
-use super::dossier::select_with;
+use super::select_with;
 use crate::graph::Graph;
 use crate::graph::model::NamedNode;
 use crate::graph::namespaces::Prefixes;
