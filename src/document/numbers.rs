@@ -9,6 +9,7 @@ use crate::stats::proportion::ProportionEstimate;
 pub const NOT_REACHED: &str = "NR";
 
 /// `5/7 = 71.4 %`, or why there is no rate.
+#[must_use]
 pub fn rate(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(
         || "not evaluable".to_owned(),
@@ -17,6 +18,7 @@ pub fn rate(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Clopper-Pearson interval in percent.
+#[must_use]
 pub fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |e| {
         let interval = &e.clopper_pearson;
@@ -25,6 +27,7 @@ pub fn exact_interval(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Clopper-Pearson interval with the Wilson interval in brackets, in percent.
+#[must_use]
 pub fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |_| {
         format!(
@@ -36,6 +39,7 @@ pub fn both_intervals(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// The Wilson interval in percent.
+#[must_use]
 pub fn wilson_interval(estimate: Option<&ProportionEstimate>) -> String {
     estimate.map_or_else(String::new, |e| {
         format!("{}–{}", percent(e.wilson.lower), percent(e.wilson.upper))
@@ -43,6 +47,7 @@ pub fn wilson_interval(estimate: Option<&ProportionEstimate>) -> String {
 }
 
 /// A P value: three digits after the first that is not zero are more than anyone needs.
+#[must_use]
 pub fn p_value(p: f64) -> String {
     if p < 0.0001 {
         "< 0.0001".to_owned()
@@ -55,6 +60,7 @@ pub fn p_value(p: f64) -> String {
 
 /// A number of any size with four digits that count; one close to 1, which may be a ratio, with two
 /// of those that tell it from 1.
+#[must_use]
 pub fn significant(value: f64) -> String {
     let size = value.abs();
     if size >= 1e9 || (size > 0.0 && size < 1e-9) {
@@ -75,16 +81,19 @@ pub fn significant(value: f64) -> String {
 }
 
 /// Months, or another time.
+#[must_use]
 pub fn months(time: Option<f64>) -> String {
     time.map_or_else(|| NOT_REACHED.to_owned(), |time| number(time, 1))
 }
 
 /// A statistic, a mean or another number of no unit of its own.
+#[must_use]
 pub fn decimal(value: f64) -> String {
     number(value, 2)
 }
 
 /// A change in percent points, with its sign.
+#[must_use]
 pub fn points(change: f64) -> String {
     let text = percent(change);
     if change > 0.0 {
@@ -95,6 +104,7 @@ pub fn points(change: f64) -> String {
 }
 
 /// An interval of numbers; a dash between negative ones would be read as their sign.
+#[must_use]
 pub fn interval(interval: &Interval) -> String {
     between(&decimal(interval.lower), &decimal(interval.upper))
 }
@@ -108,16 +118,19 @@ fn between(lower: &str, upper: &str) -> String {
 }
 
 /// An interval of months whose ends may not be reached.
+#[must_use]
 pub fn open_interval(interval: &OpenInterval) -> String {
     format!("{}–{}", months(interval.lower), months(interval.upper))
 }
 
 /// A ratio.
+#[must_use]
 pub fn ratio(value: Option<f64>, none: &str) -> String {
     value.map_or_else(|| none.to_owned(), decimal)
 }
 
 /// An interval of ratios, of which an end may be infinite, or which may not exist at all.
+#[must_use]
 pub fn ratio_interval(interval: &OpenInterval) -> String {
     if interval.lower.is_none() && interval.upper.is_none() {
         return "undefined".to_owned();
@@ -130,6 +143,7 @@ pub fn ratio_interval(interval: &OpenInterval) -> String {
 }
 
 /// An interval of proportions, in percent.
+#[must_use]
 pub fn percent_interval(interval: &Interval) -> String {
     between(&percent(interval.lower), &percent(interval.upper))
 }
