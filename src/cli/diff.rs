@@ -7,9 +7,9 @@ use tempfile::TempDir;
 
 use super::Exit;
 use super::printer::clean;
-use super::release::verify;
 use super::session::{Place, Session, build, known_analyses};
 use crate::diff::{Change, Moved};
+use crate::graph::release;
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, QueryOptions};
 use crate::report::{diff_grids, grid_markdown, text};
@@ -97,7 +97,7 @@ impl Diff {
 fn side(path: &Path, place: &Place) -> Result<(Session, Option<TempDir>)> {
     let location = Location::new(path);
     if location.is_release() {
-        verify(&location)?;
+        release::verify(&location)?;
     }
     if location.manifest_path().is_file() {
         return Ok((Session::open(place.find()?, &location)?, None));

@@ -8,10 +8,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::printer::Printer;
-use super::release::verify;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
-use crate::graph::{GraphError, Location, Manifest};
+use crate::graph::{GraphError, Location, Manifest, release};
 use crate::ingest::{self, BuildError, Built, Progress};
 use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
@@ -164,7 +163,7 @@ impl Place {
         let location = self.location(&project)?;
         // One that is not as it was written is not looked at any further.
         if self.release.is_some() || location.is_release() {
-            verify(&location)?;
+            release::verify(&location)?;
         }
         if !self.frozen && self.release.is_none() {
             self.bring_up_to_date(&project, &location)?;

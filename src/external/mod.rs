@@ -11,6 +11,7 @@
 
 mod absent;
 mod format;
+mod identifiers;
 mod imports;
 mod input;
 mod link;
@@ -28,6 +29,7 @@ mod tables;
 mod trouble;
 
 pub use format::Format;
+pub use identifiers::{canonical, compact, iri};
 pub use imports::{
     FOLDER as IMPORTS, ImportError, files as import_files, read as imports, write as write_import,
 };
@@ -40,5 +42,5 @@ pub use resolve::{Candidate, How, Names, Resolution, name_key};
 pub use shared::Shared;
 pub use slice::{Obsolete, Wanted};
 pub use source::{Source, Stated};
-pub use statements::{Statements, canonical, compact, graph_of, iri};
+pub use statements::{Statements, graph_of};
 pub use trouble::{Trouble, Troubles};

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::graph::vocab::{skos, sssom};
 
+/// Relations along which a term belongs to another, besides `is_a`.
+pub(super) const UPWARD: [&str; 2] = ["part_of", "BFO:0000050"];
+
 /// A class of an ontology.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Term {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::identifiers::canonical;
 use super::record::{Gene, HGNC, other_species, registry};
-use super::statements::canonical;
 
 /// How a name leads to a gene, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::{Annotation, Gene, HGNC, Mapping, Record, Term, other_species, registry};
+use super::identifiers::iri;
+use super::record::{
+    Annotation, Gene, HGNC, Mapping, Record, Term, UPWARD, other_species, registry,
+};
 use super::resolve::name_key;
-use super::statements::iri;
 use crate::graph::model::{Quad, Term as Object};
 use crate::graph::vocab::{casegraph as cg, skos};
-
-/// Relations along which a term belongs to another, besides `is_a`.
-pub(super) const UPWARD: [&str; 2] = ["part_of", "BFO:0000050"];
 
 /// What is wanted: symbols of genes, and IRIs of genes and terms. It grows while files are read.
 #[derive(Debug, Clone, Default)]

@@ -4,26 +4,15 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::record::{Annotation, Gene, HGNC, Mapping, Record, Scope, Term, registry};
+use super::identifiers::{OBO, iri};
+use super::record::{Annotation, Gene, HGNC, Mapping, Record, Scope, Term, UPWARD, registry};
 use super::resolve::name_key;
-use super::slice::{UPWARD, Wanted};
+use super::slice::Wanted;
 use super::source::Source;
 use crate::graph::model::{Literal, NamedNode, Quad, Term as Object, rdf, rdfs, xsd};
 use crate::graph::namespaces::{EXTERNAL, concept};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos, sssom};
 
-/// Namespaces of prefixes that are not those of the OBO library.
-const NAMESPACES: [(&str, &str); 7] = [
-    ("NCBIGene", "http://identifiers.org/ncbigene/"),
-    ("HGNC", "http://identifiers.org/hgnc/"),
-    ("ENSEMBL", "http://identifiers.org/ensembl/"),
-    ("UniProtKB", "http://purl.uniprot.org/uniprot/"),
-    ("PMID", "http://identifiers.org/pubmed/"),
-    ("DOI", "https://doi.org/"),
-    ("oboInOwl", "http://www.geneontology.org/formats/oboInOwl#"),
-];
-
-const OBO: &str = "http://purl.obolibrary.org/obo/";
 const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
 const OWL: &str = "http://www.w3.org/2002/07/owl#";
 /// The class of terms.
@@ -62,46 +51,6 @@ const BY_SYMBOL: &str = "semapv:LexicalMatching";
 #[must_use]
 pub fn graph_of(name: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("{EXTERNAL}{name}"))
-}
-
-/// The IRI of a compact one; `None` if it cannot be one.
-#[must_use]
-pub fn iri(id: &str) -> Option<NamedNode> {
-    if id.starts_with("http://") || id.starts_with("https://") {
-        return NamedNode::new(id).ok();
-    }
-    let (prefix, local) = id.split_once(':')?;
-    if prefix.is_empty() || local.is_empty() {
-        return None;
-    }
-    let text = match NAMESPACES.iter().find(|(known, _)| *known == prefix) {
-        Some((_, namespace)) => format!("{namespace}{local}"),
-        None => format!("{OBO}{prefix}_{local}"),
-    };
-    NamedNode::new(text).ok()
-}
-
-/// A compact identifier with its registry spelt as it is known: `hgnc:427` is `HGNC:427`.
-#[must_use]
-pub fn canonical(id: &str) -> String {
-    let known = id.split_once(':').and_then(|(prefix, local)| {
-        let known = NAMESPACES.iter().map(|(known, _)| *known);
-        let mut same = known.filter(|known| known.eq_ignore_ascii_case(prefix));
-        Some(format!("{}:{local}", same.next()?))
-    });
-    known.unwrap_or_else(|| id.to_owned())
-}
-
-/// The compact form of an IRI in one of the namespaces that are known here; another IRI stays as it is.
-#[must_use]
-pub fn compact(iri: &str) -> String {
-    let known = NAMESPACES
-        .iter()
-        .find_map(|(prefix, namespace)| Some((prefix, iri.strip_prefix(namespace)?)));
-    known.map_or_else(
-        || iri.to_owned(),
-        |(prefix, local)| format!("{prefix}:{local}"),
-    )
 }
 
 /// Writes the quads of one source.

@@ -2,33 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::cells::{check_date, code};
+use super::headings::{APPRAISALS, check_headings};
 use super::problems::Problems;
-use super::records::{check_headings, code};
-use super::rows::check_date;
 use super::sheet::Table;
 use crate::case::Appraisal;
-
-/// The headings of the sheet.
-pub(super) const HEADINGS: &[&str] = &[
-    "publication",
-    "appraiser",
-    "date",
-    "selection",
-    "exposure",
-    "outcome",
-    "alternative_causes",
-    "rechallenge",
-    "dose_response",
-    "follow_up",
-    "reporting",
-    "overall",
-    "note",
-];
 
 /// Reads the appraisals: each names its publication and its appraiser, who judges it once.
 pub(super) fn appraisals(table: &Table, problems: &mut Problems) -> Vec<Appraisal> {
     let mut appraisals = Vec::new();
-    if !check_headings(table, HEADINGS, &["publication", "appraiser"], problems) {
+    if !check_headings(table, APPRAISALS, &["publication", "appraiser"], problems) {
         return appraisals;
     }
     let mut judged = BTreeSet::new();
@@ -82,7 +65,7 @@ mod tests {
     #[test]
     fn every_question_has_its_column_in_order() {
         let asked: Vec<&str> = Appraisal::QUESTIONS.iter().map(|q| q.name).collect();
-        let columns = &HEADINGS[3..HEADINGS.len() - 1];
+        let columns = &APPRAISALS[3..APPRAISALS.len() - 1];
         assert_eq!(asked, columns);
     }
 }

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::problems::Problems;
-use super::study::{self, Study};
+use super::record::Study;
+use super::study;
 use super::triples;
 use crate::case::Scheme;
 use crate::case::consensus::{Concepts, Rules, consensus};

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::cells::in_other_letters;
 use super::meta::Cohort;
 use super::problems::{Place, Problems};
-use super::records::in_other_letters;
-use super::rows::unknown_drug;
-use super::sheet::Table;
-use super::study::Study;
+use super::record::Study;
+use super::sheet::{Table, Tables};
+use super::values::unknown_drug;
 use crate::case::{Certainty, Decision, FactSheet, Report, Reported, Value};
 use crate::ontology::{Ontology, nearest};
 
@@ -17,8 +17,6 @@ mod time;
 
 pub(super) use defaults::defaults;
 use time::time;
-
-pub(super) type Tables<'a> = BTreeMap<&'a str, Table>;
 
 /// Checks what the reports of one case say together.
 pub(super) fn case(

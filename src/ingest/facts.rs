@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::check::Tables;
 use super::problems::Problems;
 use super::rows;
 use super::said::Said;
+use super::sheet::Tables;
 use crate::case::{FactSheet, Report};
 use crate::ontology::Ontology;
 

@@ -1,103 +1,18 @@
-//! Cells that hold a gene: words that are none, and what a gene is called that the ontology does not
-//! know.
+//! What a gene is called that the ontology does not know.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Tables;
 use super::facts::Facts;
 use super::identifiers::symbol_today;
+use super::no_gene::fusion;
 use super::problems::Problems;
 use super::said::Said;
-use super::sheet::Table;
+use super::sheet::{Table, Tables};
 use crate::case::{Decision, Reported, Value};
 use crate::external::{Gene, How, Names, Resolution, compact, iri, name_key};
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::vocab::{casegraph as cg, skos};
-use crate::ontology::{Ontology, Vocabulary};
-
-/// What people write where they have no gene, in lower case without spaces and marks.
-const NO_GENE: [&str; 44] = [
-    "",
-    "unknown",
-    "notknown",
-    "na",
-    "nan",
-    "null",
-    "nil",
-    "none",
-    "no",
-    "yes",
-    "nd",
-    "nr",
-    "ns",
-    "notdone",
-    "nottested",
-    "notperformed",
-    "notdetermined",
-    "notdetected",
-    "notfound",
-    "notidentified",
-    "notreported",
-    "notstated",
-    "notavailable",
-    "notapplicable",
-    "notassessed",
-    "notgiven",
-    "undetermined",
-    "undisclosed",
-    "unidentified",
-    "unspecified",
-    "missing",
-    "negative",
-    "positive",
-    "other",
-    "multiple",
-    "several",
-    "various",
-    "novel",
-    "partner",
-    "fusion",
-    "rearranged",
-    "rearrangement",
-    "wildtype",
-    "inconclusive",
-];
-
-/// Why a cell holds no gene, if that can be seen: it says that none is known, or names a fusion.
-pub(super) fn no_gene(text: &str) -> Option<String> {
-    let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    if NO_GENE.contains(&plain.to_lowercase().as_str()) {
-        return Some(
-            "is no gene: leave the cell empty; partner_status says whether a partner was looked for and not \
-             found (unknown) or is one of several (multiple), NR that the source was read whole and is silent, \
-             NA that the question does not arise"
-                .to_owned(),
-        );
-    }
-    let (five, three) = text.split_once("::")?;
-    Some(apart(five, three))
-}
-
-/// What is to be told of two known genes with a hyphen between them: most likely a fusion, but some genes
-/// that are read through into the next are called so.
-fn fusion(symbol: &str, genes: &Vocabulary) -> Option<String> {
-    let (five, three) = symbol.split_once('-')?;
-    let known = |part: &str| genes.slug(part).is_some();
-    (known(five) && known(three)).then(|| {
-        format!(
-            "is read as one gene of this name; if it {}",
-            apart(five, three)
-        )
-    })
-}
-
-fn apart(five: &str, three: &str) -> String {
-    format!(
-        "is a fusion, write {} in five_prime and {} in three_prime of fusions.csv",
-        five.trim(),
-        three.trim()
-    )
-}
+use crate::ontology::Ontology;
 
 /// What a gene is that no vocabulary has, by the linked tables of genes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,20 +8,25 @@
 
 mod appraisals;
 mod build;
+mod cells;
 mod check;
 mod facts;
 mod genes;
+mod headings;
 mod identifiers;
 mod link;
 mod meta;
+mod no_gene;
 mod patients;
 mod problems;
+mod record;
 mod records;
 mod rows;
 mod said;
 mod sheet;
 mod study;
 mod triples;
+mod values;
 
 pub use build::{
     BuildError, Built, Progress, build, build_anew, fingerprint, fingerprint_of_sums, input_sums,
@@ -31,5 +36,5 @@ pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};
-pub use study::{CaseSheets, Study};
+pub use record::{CaseSheets, Study};
 pub use study::{headings as sheet_headings, read as read_study};

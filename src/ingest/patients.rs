@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::complete_ruling;
 use super::meta::Cohort;
 use super::problems::Problems;
-use super::rows::complete_ruling;
+use super::record::Study;
 use super::sheet::{Row, Table};
-use super::study::Study;
 use crate::case::{FactSheet, Membership, PatientRuling, Patients};
 use crate::ontology::nearest;
 

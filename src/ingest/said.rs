@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::problems::Problems;
-use super::rows::{Wrong, reported, spelt_otherwise};
 use super::sheet::{Row, Table};
+use super::values::{Wrong, reported, spelt_otherwise};
 use crate::case::{Column, FactSheet, Kind, Reported};
 use crate::ontology::Ontology;
 

@@ -1,5 +1,7 @@
 //! One CSV file as a table whose cells know their address.
 
+use std::collections::BTreeMap;
+
 use super::problems::{Place, Problems};
 use crate::delimited::{Fault, LOST, Reader, Record, Refused, address, delimiter_name, trimmed};
 
@@ -10,6 +12,9 @@ const LARGEST_CELL: usize = 64 * 1024;
 const MOST_COLUMNS: usize = 1000;
 /// Rows of a wrong form that are told one by one.
 const MOST_FAULTS: usize = 20;
+
+/// The sheets of a study, by name.
+pub(super) type Tables<'a> = BTreeMap<&'a str, Table>;
 
 /// A sheet as read: headings and rows of text, close together in memory.
 #[derive(Debug, Clone)]

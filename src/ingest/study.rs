@@ -1,104 +1,16 @@
 //! A study as a whole: `study.toml` and all sheets, read and checked.
 
-use std::collections::{BTreeMap, HashMap};
-
-use super::check::Tables;
 use super::facts::Facts;
-use super::genes::{self, Undeclared};
-use super::meta::{self, Cohort, Described, META, StudyMeta};
+use super::meta::{self, Cohort, Described, META};
 use super::problems::Problems;
-use super::{appraisals, check, patients, records, rows, sheet};
-use crate::case::{
-    Appraisal, Claim, Decision, FactSheet, Membership, PatientRuling, Publication, Report,
-    SeriesStatement,
-};
+use super::record::Study;
+use super::sheet::Tables;
+use super::{appraisals, check, genes, headings, patients, records, rows, sheet};
+use crate::case::{FactSheet, Membership};
 use crate::external::{self, ImportError};
 use crate::graph::model::Quad;
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
-
-/// A study, checked.
-#[derive(Debug, Clone, Default)]
-pub struct Study {
-    /// What `study.toml` says.
-    pub meta: StudyMeta,
-    /// Keys of all cases, in the order of `cases.csv`.
-    pub cases: Vec<String>,
-    /// The cohorts.
-    pub cohorts: Vec<Cohort>,
-    /// The sources by key.
-    pub publications: BTreeMap<String, Publication>,
-    /// Which case is in which cohort.
-    pub memberships: Vec<Membership>,
-    /// Pooled statements of reviews.
-    pub claims: Vec<Claim>,
-    /// Group statements of series and trials.
-    pub series: Vec<SeriesStatement>,
-    /// Curators' rulings on values.
-    pub decisions: Vec<Decision>,
-    /// Curators' rulings on whether two cases are one patient.
-    pub rulings: Vec<PatientRuling>,
-    /// How well reports were made, as readers judged them.
-    pub appraisals: Vec<Appraisal>,
-    /// The genes that no vocabulary has, by symbol.
-    pub undeclared_genes: BTreeMap<String, Undeclared>,
-    /// The sheets, by name.
-    tables: Tables<'static>,
-    facts: Facts,
-}
-
-/// A case as the sheets have it.
-#[derive(Debug, Clone)]
-pub struct CaseSheets {
-    /// What sources report of it, in the order of the sheets and their rows.
-    pub reports: Vec<Report>,
-    /// Curators' rulings on its values, in the order of their rows.
-    pub decisions: Vec<Decision>,
-}
-
-impl Study {
-    /// What the sheets have of each case, one after the other, in the order of `cases.csv`.
-    pub fn each_case<'a>(
-        &'a self,
-        ontology: &'a Ontology,
-    ) -> impl Iterator<Item = (&'a str, CaseSheets)> {
-        let ruled = self.ruled();
-        let cases = self.cases.iter().enumerate();
-        cases.map(move |(at, case)| {
-            let decisions = ruled.get(case.as_str()).into_iter().flatten().copied();
-            let sheets = CaseSheets {
-                reports: self.facts.of_case(at, &self.tables, ontology),
-                decisions: decisions.cloned().collect(),
-            };
-            (case.as_str(), sheets)
-        })
-    }
-
-    /// The rulings on values of each case.
-    fn ruled(&self) -> HashMap<&str, Vec<&Decision>> {
-        let mut ruled: HashMap<&str, Vec<&Decision>> = HashMap::new();
-        for decision in &self.decisions {
-            ruled.entry(&decision.case).or_default().push(decision);
-        }
-        ruled
-    }
-
-    /// Checks what the sheets say of each case, also of those that `cases.csv` lacks.
-    fn check_cases(&self, ontology: &Ontology, problems: &mut Problems) {
-        let mut ruled = self.ruled();
-        for (at, case) in self.facts.cases.iter().enumerate() {
-            let reports = self.facts.of_case(at, &self.tables, ontology);
-            let decisions = ruled.remove(case.as_str()).unwrap_or_default();
-            check::case(&reports, &decisions, &self.tables, ontology, problems);
-        }
-        // What is left is on cases that no sheet has.
-        for decision in &self.decisions {
-            if ruled.contains_key(decision.case.as_str()) {
-                check::case(&[], &[decision], &self.tables, ontology, problems);
-            }
-        }
-    }
-}
 
 /// Sheets besides those of facts, and whether a study may do without them.
 const OTHER_SHEETS: [(&str, bool); 6] = [
@@ -210,10 +122,26 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     let file = folder.display(META);
     check::defaults(&study, (&file, &lines), (ontology, &tables), &mut problems);
     study.tables = tables;
-    study.check_cases(ontology, &mut problems);
+    check_cases(&study, ontology, &mut problems);
     patients::keep_out(&mut study);
     stray_files(folder, &mut problems)?;
     Ok((study, problems))
+}
+
+/// Checks what the sheets say of each case, also of those that `cases.csv` lacks.
+fn check_cases(study: &Study, ontology: &Ontology, problems: &mut Problems) {
+    let mut ruled = study.ruled();
+    for (at, case) in study.facts.cases.iter().enumerate() {
+        let reports = study.facts.of_case(at, &study.tables, ontology);
+        let decisions = ruled.remove(case.as_str()).unwrap_or_default();
+        check::case(&reports, &decisions, &study.tables, ontology, problems);
+    }
+    // What is left is on cases that no sheet has.
+    for decision in &study.decisions {
+        if ruled.contains_key(decision.case.as_str()) {
+            check::case(&[], &[decision], &study.tables, ontology, problems);
+        }
+    }
 }
 
 /// What was linked of other sources.
@@ -260,7 +188,7 @@ fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError
 pub fn headings(name: &str) -> Vec<&'static str> {
     match FactSheet::from_name(name) {
         Some(sheet) => sheet.headings().collect(),
-        None => records::headings(name).to_vec(),
+        None => headings::headings(name).to_vec(),
     }
 }
 

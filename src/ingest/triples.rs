@@ -7,7 +7,7 @@ mod treatments;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::study::Study;
+use super::record::Study;
 use crate::case::{Consensus, FactSheet, Report, Reported, Settled, Thing, Value};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
 use crate::graph::namespaces::{STUDIES, concept, slug, term, thing_of_study};

@@ -9,16 +9,17 @@
 mod concepts;
 mod duplicates;
 mod matching;
+mod patient;
 mod profile;
 mod similar;
 
 pub use concepts::{Concepts, Information};
 pub use duplicates::{DuplicatePair, Duplicates, DuplicatesOptions, Ruling, duplicates};
 pub use matching::{Contribution, ITEMS, Level, Matching, MatchingLevel};
+pub use patient::{Patient, Prior};
 pub use profile::{Episode, Profile, Source, Study, study};
 pub use similar::{
-    ITEMS as SIMILAR_ITEMS, Likeness, Patient, Prior, Similar, SimilarCase, SimilarDrug,
-    SimilarOptions, similar,
+    ITEMS as SIMILAR_ITEMS, Likeness, Similar, SimilarCase, SimilarDrug, SimilarOptions, similar,
 };
 
 use crate::graph::namespaces::Prefixes;

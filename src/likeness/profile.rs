@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Concepts, Patient, select};
+use super::patient::Patient;
+use super::{Concepts, select};
 use crate::analysis::rows::{Row, rows};
 use crate::case::Publication;
 use crate::graph::Graph;

@@ -1,6 +1,7 @@
 //! Published cases like a patient, with what became of them.
 
 use super::concepts::Information;
+use super::patient::{Patient, Prior};
 use super::profile::{Episode, Profile, Study};
 use crate::analysis::response::response;
 use crate::analysis::{Ledger, Outcome, ResponseRates};
@@ -30,32 +31,6 @@ pub const ITEMS: [(&str, f64, &str); 6] = [
     ),
     ("sex", 0.5, "1 if the same, else 0"),
 ];
-
-/// Drugs given before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prior {
-    /// None: the drug asked for is the first.
-    None,
-    /// These, or some of these classes, as prefixed names.
-    Drugs(Vec<String>),
-}
-
-/// A patient to find cases for. Concepts and genes are prefixed names; what is `None` is not asked.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Patient {
-    /// Histology.
-    pub histology: Option<String>,
-    /// 5' partner gene.
-    pub partner: Option<String>,
-    /// Drugs given before.
-    pub prior: Option<Prior>,
-    /// Primary site.
-    pub site: Option<String>,
-    /// Age in years.
-    pub age: Option<f64>,
-    /// Sex.
-    pub sex: Option<String>,
-}
 
 /// Choices of a search.
 #[derive(Debug, Clone, PartialEq)]

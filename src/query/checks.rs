@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use super::catalogue::PrefixError;
+use super::error::AskError;
 use super::names::{Unknown, unknown_names};
-use super::run::{AskError, Asked, ask, parse};
+use super::run::{Asked, ask, parse};
 use super::table::Table;
 use crate::graph::model::Query;
 use crate::graph::namespaces::Prefixes;

@@ -7,6 +7,7 @@ pub mod bind;
 pub mod catalogue;
 mod chain;
 pub mod checks;
+mod error;
 pub mod header;
 mod limits;
 mod names;
@@ -17,12 +18,13 @@ mod tokens;
 
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
+pub use error::AskError;
 pub use header::{ColumnType, Figure, Header, Statistic, Unit};
 pub use limits::TooDeep;
 pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
 pub use run::{
-    AskError, Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from,
-    parse_update, run, with_dataset, with_graphs, with_using,
+    Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from, parse_update, run,
+    with_dataset, with_graphs, with_using,
 };
 pub use table::{Table, plain};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::run::AskError;
+use super::error::AskError;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode, Query};

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use thiserror::Error;
-
-use super::bind::{BindError, bind, service_variables};
-use super::catalogue::{self, ParseError, PrefixError, SavedQuery, SyntaxError, parser};
+use super::bind::{bind, service_variables};
+use super::catalogue::{self, ParseError, PrefixError, SavedQuery, parser};
+use super::error::AskError;
 use super::header::ColumnType;
-use super::limits::TooDeep;
 use super::names::{called, nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, ParameterType, resolve};
 use super::table::Table;
@@ -32,74 +30,6 @@ pub enum Asked {
         triples: Vec<Triple>,
         /// Whether there were more than were asked for.
         cut: bool,
-    },
-}
-
-/// Why a query gave no answer.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum AskError {
-    /// The text is no SPARQL query.
-    #[error(transparent)]
-    Syntax(#[from] SyntaxError),
-    /// Something stands too deep in itself to be parsed.
-    #[error(transparent)]
-    TooDeep(#[from] TooDeep),
-    /// The text is an update.
-    #[error(
-        "this is a SPARQL update, and queries do not change the store: edit the study's sheets and run `casegraph build`"
-    )]
-    Update,
-    /// A parameter is unknown, missing or wrong.
-    #[error(transparent)]
-    Parameter(#[from] ParameterError),
-    /// A parameter cannot stand where the query uses it.
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    /// A prefix of the project is broken.
-    #[error(transparent)]
-    Prefix(#[from] PrefixError),
-    /// A parameter names something that the store does not know.
-    #[error("parameter {name}: the store knows no {value}{}", near(nearest))]
-    UnknownThing {
-        /// The parameter.
-        name: String,
-        /// The value, as a prefixed name.
-        value: String,
-        /// Things of the same kind with names like it.
-        nearest: Vec<String>,
-    },
-    /// A parameter that is an IRI has no prefix.
-    #[error(
-        "parameter {name}: '{value}' has no prefix{}; write prefix:name or <iri>",
-        near(nearest)
-    )]
-    NoPrefix {
-        /// The parameter.
-        name: String,
-        /// The text given.
-        value: String,
-        /// Things that are called so.
-        nearest: Vec<String>,
-    },
-    /// The store could not answer.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// A cell is not of the type that the header declares.
-    #[error(
-        "{slug}: column {column} of row {row} is {value}, and the header says {kind}: correct the query or its header"
-    )]
-    WrongType {
-        /// The saved query.
-        slug: String,
-        /// The column.
-        column: String,
-        /// The row, counted from 1.
-        row: usize,
-        /// The value.
-        value: String,
-        /// The declared type.
-        kind: &'static str,
     },
 }
 
@@ -365,13 +295,6 @@ fn terms(
     });
     let values: Vec<(String, String)> = given.iter().cloned().chain(own).collect();
     Ok(resolve(declared, &values, &pairs(prefixes))?)
-}
-
-fn near(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!(" (did you mean {}?)", names.join(" or ")),
-    }
 }
 
 /// An IRI that the user sets must stand in the store: an analysis of a misspelt drug would find no

@@ -4,9 +4,9 @@
 use http::StatusCode;
 use serde_json::json;
 
+use super::media::with_charset;
 use super::negotiate::choose;
 use super::problem::Problem;
-use super::protocol::with_charset;
 use super::request::Request;
 use super::response::Response;
 use super::{Site, pages};

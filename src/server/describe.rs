@@ -4,8 +4,8 @@
 use http::StatusCode;
 
 use super::Site;
+use super::media::{triples_format, with_charset};
 use super::problem::Problem;
-use super::protocol::{triples_format, with_charset};
 use super::request::Request;
 use super::response::Response;
 use crate::graph::model::{

@@ -1,8 +1,9 @@
 //! The reading half of the SPARQL 1.1 Graph Store Protocol: whole graphs, by name.
 
 use super::Site;
+use super::media::triples_format;
 use super::problem::Problem;
-use super::protocol::{triples_format, triples_response};
+use super::protocol::triples_response;
 use super::request::Request;
 use super::response::Response;
 use crate::graph::model::{NamedNode, Query, SparqlParser};

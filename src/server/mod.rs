@@ -10,6 +10,7 @@ mod describe;
 pub mod gate;
 mod graphs;
 mod mark;
+mod media;
 mod negotiate;
 mod openapi;
 mod pages;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::response::{Body, Response};
 use crate::graph::GraphError;
 use crate::graph::written::WriteError;
 use crate::query::AskError;
@@ -111,22 +110,6 @@ impl Problem {
             "read-only" => "The study is open for reading only",
             _ => self.status.canonical_reason().unwrap_or("Problem"),
         }
-    }
-}
-
-impl From<Problem> for Response {
-    fn from(problem: Problem) -> Self {
-        let body = Body::Whole(problem.json().into_bytes());
-        let mut response = Self::new("application/problem+json", body);
-        response.status = problem.status;
-        response = response.with(http::header::CACHE_CONTROL, "no-store");
-        if let Some(Value::String(allowed)) = problem.more.get("allow") {
-            response = response.with(http::header::ALLOW, allowed);
-        }
-        if problem.status == StatusCode::UNAUTHORIZED {
-            response = response.with(http::header::WWW_AUTHENTICATE, "Bearer");
-        }
-        response
     }
 }
 

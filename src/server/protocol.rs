@@ -7,6 +7,7 @@ use oxiri::Iri;
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::describe::service_description;
+use super::media::{TRIPLES, rdf_format, unwritten, with_charset};
 use super::negotiate::choose;
 use super::problem::Problem;
 use super::request::Request;
@@ -28,44 +29,6 @@ const ROWS: [&str; 9] = [
     "text/plain",
     "text/html",
 ];
-/// Media types of triples, and a page in their place.
-const TRIPLES: [&str; 10] = [
-    "text/turtle",
-    "application/n-triples",
-    "application/rdf+xml",
-    "application/ld+json",
-    "application/trig",
-    "application/n-quads",
-    "application/json",
-    "text/plain",
-    "text/n3",
-    "text/html",
-];
-
-/// The media type of triples, and its format, that a client likes best.
-///
-/// # Errors
-/// It takes none of them.
-pub(super) fn triples_format(request: &Request) -> Result<(&'static str, RdfFormat), Problem> {
-    let media = choose(request.accept(), &TRIPLES[..TRIPLES.len() - 1])?;
-    Ok((media, rdf_format(media)?))
-}
-
-fn rdf_format(media: &str) -> Result<RdfFormat, Problem> {
-    // What clients ask for that know no more than these.
-    let known = match media {
-        "application/json" => "application/ld+json",
-        "text/plain" => "application/n-triples",
-        "text/n3" => "text/turtle",
-        other => other,
-    };
-    RdfFormat::from_media_type(known).ok_or_else(|| unwritten(media))
-}
-
-/// A media type that is offered and has no writer.
-fn unwritten(media: &str) -> Problem {
-    Problem::internal(format!("{media} has no writer"))
-}
 
 /// Short names of formats, as the parameters `format` and `output` of other endpoints have them.
 const SHORT: [(&str, &str); 10] = [
@@ -281,18 +244,6 @@ pub(super) fn triples_response(
 ) -> Response {
     let body = Body::Stream(Box::new(move |out| write_triples(answer, format, out)));
     Response::new(with_charset(media), body)
-}
-
-/// The media type with its character set, where clients would take another one without it.
-pub(super) fn with_charset(media: &'static str) -> &'static str {
-    match media {
-        "text/csv" => "text/csv; charset=utf-8",
-        "text/tab-separated-values" => "text/tab-separated-values; charset=utf-8",
-        "text/plain" => "text/plain; charset=utf-8",
-        "text/markdown" => "text/markdown; charset=utf-8",
-        "text/turtle" => "text/turtle; charset=utf-8",
-        other => other,
-    }
 }
 
 fn write_rows(

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
 
 use super::problem::Problem;
 
@@ -107,5 +108,21 @@ impl Response {
             http::header::CONTENT_DISPOSITION,
             &format!("inline; filename=\"{plain}\""),
         )
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        let body = Body::Whole(problem.json().into_bytes());
+        let mut response = Self::new("application/problem+json", body);
+        response.status = problem.status;
+        response = response.with(CACHE_CONTROL, "no-store");
+        if let Some(Value::String(allowed)) = problem.more.get("allow") {
+            response = response.with(http::header::ALLOW, allowed);
+        }
+        if problem.status == StatusCode::UNAUTHORIZED {
+            response = response.with(http::header::WWW_AUTHENTICATE, "Bearer");
+        }
+        response
     }
 }

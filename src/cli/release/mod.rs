@@ -17,8 +17,6 @@ use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{fingerprint_of_sums, input_sums, sha256};
 use crate::report::{Cells, csv, grid_csv, json};
 
-pub(super) use verify::verify;
-
 /// Write a release of the study: a folder that one can cite, send and ask
 ///
 /// It holds the snapshot that answers come from, the same statements as canonical N-Quads, the

@@ -52,14 +52,6 @@ impl Verify {
     }
 }
 
-/// Checks a release before anything is answered from it.
-///
-/// # Errors
-/// It is not as it was written.
-pub fn verify(location: &Location) -> Result<()> {
-    Ok(release::verify(location)?)
-}
-
 /// What files of a release say against each other, each of which is listed with its sum.
 fn contradictions(session: &Session, folder: &Path) -> Result<Vec<Difference>> {
     let read = |name: &str| {

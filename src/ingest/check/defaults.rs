@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::super::problems::{Place, Problems};
-use super::super::study::Study;
-use super::Tables;
+use super::super::record::Study;
+use super::super::sheet::Tables;
 use crate::graph::namespaces::{Prefixes, StudyThing, VOCABULARY};
 use crate::ontology::{Ontology, nearest};
 

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Problems, Tables, at, values_of};
+use super::{at, values_of};
 use crate::case::{FactSheet, Report, Scheme, Value};
+use crate::ingest::problems::Problems;
+use crate::ingest::sheet::Tables;
 use crate::ontology::{Ontology, Vocabulary};
 
 /// What one source says of one case must be possible in time: rows of the same source are laid

@@ -5,7 +5,7 @@ use crate::case::{Patients, Settled, Thing};
 use crate::graph::model::{NamedNode, rdf};
 use crate::graph::namespaces::term;
 use crate::graph::vocab::casegraph as cg;
-use crate::ingest::study::Study;
+use crate::ingest::record::Study;
 use crate::ontology::Ontology;
 
 /// Writes each difference with the reports that give a value; `nodes` are the names of all reports of the case.

@@ -6,7 +6,7 @@ use super::{Names, Writer, date};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, term};
 use crate::graph::vocab::{casegraph as cg, dcterms, prov};
-use crate::ingest::study::Study;
+use crate::ingest::record::Study;
 
 pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
     let node = names.study();

@@ -9,7 +9,7 @@ use crate::case::{Certainty, FactSheet, Placed, Report, Settled, Value};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{concept, term};
 use crate::graph::vocab::casegraph as cg;
-use crate::ingest::study::Study;
+use crate::ingest::record::Study;
 use crate::ontology::Ontology;
 
 /// The agent of a surgery, radiation or other procedure that was not done, as a source states.

@@ -1,7 +1,6 @@
 //! The part of the walk that goes through triple patterns, names and the ends of paths.
 
 use crate::graph::model::{NamedNode, Term, Variable};
-use spargebra::algebra::PropertyPathExpression;
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::walk::{Step, Walk};
@@ -74,16 +73,5 @@ impl Walk<'_> {
             },
             TermPattern::Triple(triple) => self.triple(triple)?.into(),
         })
-    }
-}
-
-/// Whether a path goes backwards somewhere, so that its first end may be an object.
-pub(super) fn reverses(path: &PropertyPathExpression) -> bool {
-    use PropertyPathExpression as P;
-    match path {
-        P::NamedNode(_) | P::NegatedPropertySet(_) => false,
-        P::Reverse(_) => true,
-        P::Sequence(a, b) | P::Alternative(a, b) => reverses(a) || reverses(b),
-        P::ZeroOrMore(a) | P::OneOrMore(a) | P::ZeroOrOne(a) => reverses(a),
     }
 }

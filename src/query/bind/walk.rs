@@ -6,10 +6,10 @@ use crate::graph::model::Variable;
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
+    PropertyPathExpression,
 };
 use spargebra::term::GroundTerm;
 
-use super::term::reverses;
 use super::{BindError, Position};
 use crate::query::parameters::same_value;
 
@@ -418,5 +418,16 @@ fn extend(pattern: GraphPattern, variable: Variable, value: GroundTerm) -> Graph
         inner: Box::new(pattern),
         variable,
         expression: constant(&value),
+    }
+}
+
+/// Whether a path goes backwards somewhere, so that its first end may be an object.
+fn reverses(path: &PropertyPathExpression) -> bool {
+    use PropertyPathExpression as P;
+    match path {
+        P::NamedNode(_) | P::NegatedPropertySet(_) => false,
+        P::Reverse(_) => true,
+        P::Sequence(a, b) | P::Alternative(a, b) => reverses(a) || reverses(b),
+        P::ZeroOrMore(a) | P::OneOrMore(a) | P::ZeroOrOne(a) => reverses(a),
     }
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use maud::{Markup, html};
 
-use super::things::Kind;
+use super::kind::Kind;
 use super::{RESULTS_TIME, encoded, is_late, left_out};
 use crate::graph::model::{Literal, NamedNode, Term};
 use crate::query::{Statistic, Table, plain};

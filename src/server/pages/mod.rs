@@ -6,6 +6,7 @@ mod case;
 mod cases;
 mod changes;
 mod claims;
+mod kind;
 mod neighbourhood;
 mod overview;
 pub mod query;
@@ -23,6 +24,7 @@ use super::response::Response;
 use crate::dossier::case_keys;
 use crate::query::AskError;
 use crate::study::StudyError;
+use kind::Kind;
 
 /// The parts of the site, as path and name.
 const PARTS: [(&str, &str); 9] = [
@@ -72,11 +74,11 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["analyses"] => Ok(analysis::gallery(site)),
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
-        [kind] => match things::Kind::of(kind) {
+        [kind] => match Kind::of(kind) {
             Some(kind) => things::page(site, kind),
             None => Err(nothing(path)),
         },
-        [kind, name] => match things::Kind::of(kind) {
+        [kind, name] => match Kind::of(kind) {
             Some(kind) => things::thing(site, kind, name),
             None => Err(nothing(path)),
         },

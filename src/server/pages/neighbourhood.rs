@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::encoded;
-use super::things::{Kind, local};
+use super::kind::{Kind, local};
 use crate::graph::model::{Literal, NamedNode};
 use crate::query::Table;
 use crate::server::Site;

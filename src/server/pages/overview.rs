@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::things::local;
+use super::kind::local;
 use super::{Page, RESULTS_TIME, ROWS, changes, is_late, left_out};
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
