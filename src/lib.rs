@@ -11,15 +11,17 @@
 //! server     the study over HTTP: SPARQL, analyses, pages; a function from a request to a response
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
-//! document   what is shown, as data: tables, and numbers as people read them
 //! claims     what reviews print, checked against itself and against the cases
 //! likeness   how alike two cases are: one patient published twice, or cases like a patient
 //! dossier    all that is known of one case, its course, and what is missing of it
 //! diff       what differs between two builds: facts, results and the cases behind them
-//! analysis   the one bridge: rows of a query become samples, with a ledger of who was left out
+//! analysis   what a saved query finds: its rows, computed as its header asks
 //! query      saved analyses, parameters bound in the algebra, checks, queries typed by hand
+//! figures    from a result to the plain numbers of a plot: a file a figure
+//! kinds      the one bridge: rows become samples and results, with a ledger; a file a kind of statistic
 //! synthetic  sheets of invented cases whose true effects are known
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
+//! document   what is shown, as data: tables, and numbers as people read them
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
@@ -32,7 +34,7 @@
 //!
 //! A room uses those below it as the table in `tests/it/rooms.rs` allows, and that test reads every
 //! `use` line. What each must not know: `stats` knows no RDF, case, file or printing; `case` knows no
-//! RDF and no file; nothing but `graph` knows the store; `synthetic` knows no graph; `analysis`
+//! RDF and no file; nothing but `graph` knows the store; `synthetic` knows no graph; `kinds`
 //! knows no rendering; `report` knows no files; only `cli` knows the terminal.
 //!
 //! # What always holds
@@ -40,7 +42,7 @@
 //! - What a source reported stays in that source's named graph. What is taken as true is computed
 //!   from the reports by stated rules ([`case::consensus`]) and kept apart, in the consensus graph.
 //! - No number without its denominator: every result carries who was counted and who was not
-//!   ([`analysis::Ledger`]).
+//!   ([`kinds::Ledger`]).
 //! - Unknown is a value: a missing value has a reason ([`case::MissingReason`]).
 //! - A build is all or nothing ([`graph::location`]).
 //! - Parameters of saved analyses are bound as terms in the algebra ([`query::bind`](mod@query::bind)).
@@ -55,8 +57,10 @@ pub mod disk;
 pub mod document;
 pub mod dossier;
 pub mod external;
+pub mod figures;
 pub mod graph;
 pub mod ingest;
+pub mod kinds;
 pub mod likeness;
 pub mod ontology;
 pub mod project;

@@ -9,9 +9,7 @@ use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode};
 use crate::graph::namespaces::{Prefixes, TERMS, VOCABULARY};
 use crate::graph::vocab::skos;
-use crate::query::{
-    AskError, Asked, ColumnType, SavedQuery, Statistic, ask, nearest, parse, parts,
-};
+use crate::query::{AskError, Asked, ColumnType, SavedQuery, ask, nearest, parse, parts};
 
 /// A value of a header that its column cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +53,7 @@ pub fn unknown_codes(
 ) -> Result<Vec<UnknownCode>, AskError> {
     let mut unknown = Vec::new();
     let mut known: Option<Known> = None;
-    let of_responses = matches!(saved.header.statistic, Statistic::Response(_));
+    let of_responses = saved.header.statistic.has_response_codes();
     for (key, column, code) in saved.header.statistic.codes() {
         let declared = saved
             .header

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Printed;
-use crate::analysis::rows::rows;
 use crate::case::printed::p_values;
+use crate::kinds::rows::rows;
 use crate::query::Table;
 
 /// Units of percent.

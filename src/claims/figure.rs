@@ -3,7 +3,10 @@
 use thiserror::Error;
 
 use super::Claim;
-use crate::analysis::{Analysis, Outcome};
+use crate::analysis::Analysis;
+use crate::kinds::proportion::Proportions;
+use crate::kinds::response::ResponseRates;
+use crate::kinds::survival::SurvivalResult;
 
 /// A number to read from an analysis of the cases: `figure=…` among a claim's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,44 +103,48 @@ impl Figure {
             let is_said = |label: &&&str| said.contains(&label.to_lowercase());
             labels.iter().find(is_said).map(|label| (*label).to_owned())
         };
-        match &analysis.outcome {
-            Outcome::Response(rates) => {
-                let words = format!("{} {said}", claim.measure.to_lowercase());
-                let control = ["control", "benefit", "sd", "stable"]
-                    .iter()
-                    .any(|word| words.split([' ', ',']).any(|said| said == *word));
-                let group = group(rates.groups.iter().map(|g| g.label.as_str()).collect());
-                Some(if control {
-                    Self::Control(group)
-                } else {
-                    Self::Objective(group)
-                })
-            }
-            Outcome::Survival(result) if claim.kind == "median" => {
-                let labels = result.groups.iter().map(|g| g.label.as_str());
-                Some(Self::Median(group(labels.collect())))
-            }
-            Outcome::Survival(_) if claim.kind == "range" => Some(Self::Range("months".to_owned())),
-            Outcome::Proportion(result) => {
-                let labels = result.groups.iter().map(|g| g.group.as_str());
-                Some(Self::Objective(group(labels.collect())))
-            }
-            _ if !said.is_empty() => {
-                let table = &analysis.table;
-                let has = |column: &usize| {
-                    (0..table.rows()).any(|row| {
-                        let text = table.text(row, *column);
-                        text.is_some_and(|text| text.eq_ignore_ascii_case(&claim.subgroup))
-                    })
-                };
-                let column = (0..table.columns.len()).find(has)?;
-                Some(Self::Count {
-                    counted: (table.columns[column].clone(), vec![claim.subgroup.clone()]),
-                    among: None,
-                })
-            }
-            _ => None,
+        let finding = &analysis.finding;
+        if let Some(rates) = finding.get::<ResponseRates>() {
+            let words = format!("{} {said}", claim.measure.to_lowercase());
+            let control = ["control", "benefit", "sd", "stable"]
+                .iter()
+                .any(|word| words.split([' ', ',']).any(|said| said == *word));
+            let group = group(rates.groups.iter().map(|g| g.label.as_str()).collect());
+            return Some(if control {
+                Self::Control(group)
+            } else {
+                Self::Objective(group)
+            });
         }
+        if let Some(result) = finding.get::<SurvivalResult>() {
+            match claim.kind.as_str() {
+                "median" => {
+                    let labels = result.groups.iter().map(|g| g.label.as_str());
+                    return Some(Self::Median(group(labels.collect())));
+                }
+                "range" => return Some(Self::Range("months".to_owned())),
+                _ => {}
+            }
+        }
+        if let Some(result) = finding.get::<Proportions>() {
+            let labels = result.groups.iter().map(|g| g.group.as_str());
+            return Some(Self::Objective(group(labels.collect())));
+        }
+        if said.is_empty() {
+            return None;
+        }
+        let table = &analysis.table;
+        let has = |column: &usize| {
+            (0..table.rows()).any(|row| {
+                let text = table.text(row, *column);
+                text.is_some_and(|text| text.eq_ignore_ascii_case(&claim.subgroup))
+            })
+        };
+        let column = (0..table.columns.len()).find(has)?;
+        Some(Self::Count {
+            counted: (table.columns[column].clone(), vec![claim.subgroup.clone()]),
+            among: None,
+        })
     }
 
     fn of_words(words: &str) -> Option<Self> {

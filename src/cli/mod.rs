@@ -72,7 +72,6 @@ Exit status: 0 done; 1 ran and found violations; 2 usage or runtime error; 3 not
 4 stopped by a time limit.";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one")]
 enum Command {
     Build(build::Build),
     Check(check::Check),

@@ -111,18 +111,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 /// Sets choices of method in the header of an analysis.
 fn choose(saved: &mut SavedQuery, with: &[(String, String)]) -> Result<()> {
-    let kind = saved.header.statistic.kind();
-    if with.is_empty() {
-        return Ok(());
-    }
-    let Some(options) = saved.header.statistic.options_mut() else {
-        anyhow::bail!(
-            "{}: a {kind} has no choices of method; leave --with out",
-            saved.slug
-        );
-    };
     for (name, value) in with {
-        options.set(name, value.trim());
+        if !saved.header.statistic.choose(name, value.trim())? {
+            anyhow::bail!(
+                "{}: a {} has no choices of method; leave --with out",
+                saved.slug,
+                saved.header.statistic.kind()
+            );
+        }
     }
     Ok(())
 }
@@ -230,14 +226,14 @@ impl Run {
     /// The ledger in the format asked for.
     fn ledger(&self, analysis: &Analysis, session: &Session, printer: Printer) -> Result<String> {
         anyhow::ensure!(
-            analysis.ledger.eligible() > 0,
+            analysis.finding.ledger.eligible() > 0,
             "{} counts no one: a {} has no ledger",
             analysis.slug,
             analysis.header.statistic.kind()
         );
         Ok(match self.format {
             Format::Table => {
-                let (ledger, grid) = (&analysis.ledger, ledger_grid(analysis));
+                let (ledger, grid) = (&analysis.finding.ledger, ledger_grid(analysis));
                 let counted = ledger.counted().len();
                 format!(
                     "{}\n{} in the numerator, {counted} in the denominator, {} left out, {} in all\n",
@@ -279,13 +275,13 @@ impl Run {
         if analysis.asks_in_vain() {
             out.push_str("No case of the graph has what this analysis asks for.\n");
         }
-        for caution in &analysis.cautions {
+        for caution in &analysis.finding.cautions {
             out.push_str(&format!("Caution: {caution}\n"));
         }
-        if !analysis.method.is_empty() {
-            out.push_str(&format!("Method: {}\n", analysis.method));
+        if !analysis.finding.method.is_empty() {
+            out.push_str(&format!("Method: {}\n", analysis.finding.method));
         }
-        let ledger = &analysis.ledger;
+        let ledger = &analysis.finding.ledger;
         if ledger.eligible() > 0 {
             out.push_str(&format!(
                 "Counted: {} of {}\n",

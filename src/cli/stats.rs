@@ -1,20 +1,19 @@
+//! `casegraph stats`: a statistic of a CSV file.
+
+mod adjust;
 mod input;
-mod kinds;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::{Args, Subcommand, ValueEnum};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum};
 
 use super::Exit;
 use super::printer::Printer;
 use super::session::Place;
-use crate::analysis::{Computed, estimate};
-use crate::query::Statistic;
+use crate::kinds::{Computed, Statistic};
 use crate::report::{computed_grids, computed_json, grid_markdown, line_markdown, text};
-use crate::stats::conventions::Package;
 
 /// Compute a statistic of a CSV file
 ///
@@ -39,37 +38,28 @@ pub struct Stats {
     kind: Kind,
 }
 
-#[derive(Debug, Subcommand)]
+/// One of the kinds of statistic that read columns, or a command of its own.
+#[derive(Debug)]
 enum Kind {
-    Proportion(kinds::Proportion),
-    Contingency(kinds::Contingency),
-    Survival(kinds::Survival),
-    Cox(kinds::Cox),
-    CompetingRisks(kinds::CompetingRisks),
-    Pooled(kinds::Pooled),
-    Ranks(kinds::Ranks),
-    Adjust(kinds::Adjust),
+    Columns(Box<Statistic>, Shared),
+    Adjust(adjust::Adjust),
 }
 
-/// Where the table is, how the result is written, and choices that every statistic knows.
+// A doc comment would be taken for the help of each kind.
+// Where the table is, and how the result is written.
 #[derive(Debug, Args)]
 struct Shared {
     /// CSV file with headings; - for standard input
     #[arg(long, value_name = "FILE")]
-    input: PathBuf,
+    input: Option<PathBuf>,
     /// Character between cells
-    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = kinds::delimiter)]
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
     delimiter: char,
-    /// Column that identifies the unit; without it each row is one
-    #[arg(long, value_name = "COLUMN")]
-    case: Option<String>,
     /// Word that stands for no value, beside NA, N/A, NaN, NULL, . and -; may be given several times
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     missing: Vec<String>,
     #[command(flatten)]
     shown: Shown,
-    #[command(flatten)]
-    common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -77,23 +67,6 @@ struct Shown {
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-#[derive(Debug, Args, Serialize)]
-struct Common {
-    /// Confidence level, as a fraction [default: 0.95]
-    #[arg(long, value_name = "FRACTION", value_parser = kinds::finite)]
-    level: Option<f64>,
-    /// Follow the conventions of this package where they differ, and name them
-    #[arg(long = "match", value_name = "PACKAGE", value_parser = kinds::words(Package::ALL, Package::name))]
-    #[serde(rename = "match")]
-    package: Option<String>,
-    /// Seed of random draws [default: 20211123]
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-    /// Number of random draws where not every arrangement is looked at [default: 100000]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    draws: Option<u32>,
 }
 
 /// Formats of a statistic.
@@ -107,80 +80,77 @@ enum Format {
     Md,
 }
 
+/// Takes a character between cells; a tab may be written `\t` or `tab`.
+fn delimiter(text: &str) -> Result<char, String> {
+    match text {
+        "\\t" | "tab" => Ok('\t'),
+        text => text.parse().map_err(|_| "not one character".to_owned()),
+    }
+}
+
+impl Subcommand for Kind {
+    fn augment_subcommands(command: Command) -> Command {
+        let kinds = Statistic::commands().into_iter().map(|(command, alone)| {
+            Shared::augment_args(command).mut_arg("input", |input| match alone {
+                Some(alone) => input.required_unless_present(alone).conflicts_with(alone),
+                None => input.required(true),
+            })
+        });
+        let adjust = adjust::Adjust::augment_args(Command::new(adjust::NAME));
+        command.subcommands(kinds).subcommand(adjust)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        name == adjust::NAME || Statistic::NAMES.contains(&name)
+    }
+}
+
+impl FromArgMatches for Kind {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let Some((name, arguments)) = matches.subcommand() else {
+            return Err(clap::Error::new(ErrorKind::MissingSubcommand));
+        };
+        if name == adjust::NAME {
+            return adjust::Adjust::from_arg_matches(arguments).map(Self::Adjust);
+        }
+        match Statistic::of_arguments(name, arguments)? {
+            Some(statistic) => {
+                let shared = Shared::from_arg_matches(arguments)?;
+                Ok(Self::Columns(Box::new(statistic), shared))
+            }
+            None => Err(clap::Error::new(ErrorKind::InvalidSubcommand)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
 impl Stats {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
-        let printer = place.printer();
         match self.kind {
-            Kind::Proportion(kind) => kind.run(place),
-            Kind::Contingency(kind) => of_file(
-                "contingency",
-                &kind.shared,
-                &kind.columns,
-                &kind.options,
-                place,
-            ),
-            Kind::Survival(kind) => of_file(
-                "survival",
-                &kind.shared,
-                &kind.columns,
-                &kind.options,
-                place,
-            ),
-            Kind::Cox(kind) => of_file("cox", &kind.shared, &kind.columns, &kind.options, place),
-            Kind::CompetingRisks(kind) => of_file(
-                "competing-risks",
-                &kind.shared,
-                &kind.columns,
-                &kind.options,
-                place,
-            ),
-            Kind::Pooled(kind) => {
-                of_file("pooled", &kind.shared, &kind.columns, &kind.options, place)
-            }
-            Kind::Ranks(kind) => {
-                of_file("ranks", &kind.shared, &kind.columns, &kind.options, place)
-            }
-            Kind::Adjust(kind) => kind.run(printer),
+            Kind::Columns(statistic, shared) => of_file(&statistic, &shared, place),
+            Kind::Adjust(adjust) => adjust.run(place.printer()),
         }
     }
 }
 
-/// What was given, by the names that a header has for it.
-fn given(arguments: &impl Serialize) -> Result<Map<String, Value>> {
-    let Value::Object(all) = serde_json::to_value(arguments)? else {
-        return Ok(Map::new());
+/// Computes a statistic of the columns of a file, or of its arguments alone.
+fn of_file(statistic: &Statistic, shared: &Shared, place: &Place) -> Result<Exit> {
+    let kind = statistic.kind();
+    let Some(of_columns) = statistic.of_columns() else {
+        anyhow::bail!("{kind} is read from the rows of a saved analysis, not from columns");
     };
-    let is_given = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Array(items) => !items.is_empty(),
-        _ => true,
-    };
-    Ok(all
-        .into_iter()
-        .filter(|(_, value)| is_given(value))
-        .collect())
-}
-
-/// Reads a statistic from arguments as it is read from a header, and computes it.
-fn of_file(
-    kind: &str,
-    shared: &Shared,
-    columns: &impl Serialize,
-    options: &impl Serialize,
-    place: &Place,
-) -> Result<Exit> {
-    let mut header = Map::new();
-    // A header says its kind first.
-    header.insert("kind".to_owned(), Value::from(kind));
-    header.extend(given(columns)?);
-    let mut choices = given(options)?;
-    choices.extend(given(&shared.common)?);
-    header.insert("options".to_owned(), Value::Object(choices));
-    header.insert(
-        "case".to_owned(),
-        Value::from(shared.case.clone().unwrap_or_default()),
-    );
-    let statistic: Statistic = serde_json::from_value(Value::Object(header))?;
+    if let Some(computed) = of_columns.of_arguments()? {
+        return print(&computed, shared.shown.format, place.printer());
+    }
+    let input = shared.input.clone().unwrap_or_else(|| "-".into());
     let wanted: Vec<&str> = statistic
         .columns()
         .into_iter()
@@ -188,16 +158,17 @@ fn of_file(
         .map(|(_, column)| column)
         .collect();
     let frame = input::read(
-        &shared.input,
-        &place.bytes_of(&shared.input)?,
+        &input,
+        &place.bytes_of(&input)?,
         shared.delimiter,
         &wanted,
-        shared.case.as_deref(),
+        statistic.case().filter(|case| !case.is_empty()),
         &shared.missing,
     )?;
-    let mut computed = estimate(&statistic, &frame.frame)
-        .with_context(|| format!("{}: no {kind} result", shared.input.display()))?;
-    computed.cautions.extend(frame.cautions);
+    let mut computed = of_columns
+        .of_frame(&frame.frame)
+        .with_context(|| format!("{}: no {kind} result", input.display()))?;
+    computed.finding.cautions.extend(frame.cautions);
     print(&computed, shared.shown.format, place.printer())
 }
 

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::analysis::rows::rows;
-use crate::analysis::{Analysis, AnalysisError};
+use crate::analysis::Analysis;
 use crate::graph::model::Term;
 use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
+use crate::kinds::AnalysisError;
+use crate::kinds::rows::rows;
 use crate::query::{Asked, Table, ask, parse, plain};
 
 pub use compare::{MovedValue, compare};
@@ -228,12 +229,12 @@ struct Standing {
 #[must_use]
 pub fn names_cases(analysis: &Analysis) -> bool {
     let unit = analysis.header.statistic.case().unwrap_or("case");
-    analysis.table.column(unit).is_some() || analysis.ledger.eligible() > 0
+    analysis.table.column(unit).is_some() || analysis.finding.ledger.eligible() > 0
 }
 
 fn standings(analysis: &Analysis, unit: &str, study: &str) -> BTreeMap<String, Standing> {
     let mut found: BTreeMap<String, Standing> = BTreeMap::new();
-    for entry in analysis.ledger.entries() {
+    for entry in analysis.finding.ledger.entries() {
         let mut words = entry.standing.word().to_owned();
         if !entry.reason.is_empty() {
             words.push_str(&format!(": {}", entry.reason));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::rows::rows;
+use crate::kinds::rows::rows;
 use crate::query::Table;
 
 /// How fields of the analysis of completeness begin, and the item of CARE that they belong to.

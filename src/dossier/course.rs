@@ -1,10 +1,10 @@
 //! The course of one case: its episodes of treatment in time, and its last status.
 
 use super::about;
-use crate::analysis::rows::{Row, rows};
-use crate::analysis::{Episode, Lane};
 use crate::graph::Graph;
 use crate::graph::namespaces::Prefixes;
+use crate::kinds::rows::{Row, rows};
+use crate::kinds::swimmer::{Episode, Lane};
 use crate::query::AskError;
 
 /// The last status; its months fit the axis of the episodes only if they count from a first dose, as

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::select;
-use crate::analysis::rows::rows;
 use crate::graph::Graph;
 use crate::graph::namespaces::Prefixes;
+use crate::kinds::rows::rows;
 use crate::query::AskError;
 
 /// The concepts of all vocabularies, by prefixed name such as `histology:leiomyosarcoma`.

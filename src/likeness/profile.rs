@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::patient::Patient;
 use super::{Concepts, select};
-use crate::analysis::rows::{Row, rows};
 use crate::case::Publication;
 use crate::graph::Graph;
 use crate::graph::namespaces::{Prefixes, StudyThing};
+use crate::kinds::rows::{Row, rows};
 use crate::query::AskError;
 
 /// An episode of treatment with drugs.

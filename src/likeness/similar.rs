@@ -3,10 +3,9 @@
 use super::concepts::Information;
 use super::patient::{Patient, Prior};
 use super::profile::{Episode, Profile, Study};
-use crate::analysis::response::response;
-use crate::analysis::{Ledger, Outcome, ResponseRates};
 use crate::graph::model::{Literal, Term};
-use crate::query::header::statistic::Response as Settings;
+use crate::kinds::Ledger;
+use crate::kinds::response::{self, ResponseRates};
 use crate::query::{Table, Unit};
 
 /// Years of difference at which two ages have nothing in common.
@@ -420,7 +419,7 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
         }
     }
     let codes = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
-    let settings = Settings {
+    let settings = response::Settings {
         case: "case".to_owned(),
         response: "response".to_owned(),
         derived: Some("derived".to_owned()),
@@ -428,13 +427,11 @@ fn responses(study: &Study, cases: &[SimilarCase], drug: String) -> Option<Simil
         control: codes(&["CR", "PR", "SD"]),
         by: None,
     };
-    let found = response(&settings, &Unit::Case, &table);
-    match found.outcome {
-        Outcome::Response(rates) => Some(SimilarDrug {
-            drug,
-            rates,
-            ledger: found.ledger,
-        }),
-        _ => None,
-    }
+    let found = response::rates(&settings, &Unit::Case, &table);
+    let rates = found.get::<ResponseRates>()?.clone();
+    Some(SimilarDrug {
+        drug,
+        rates,
+        ledger: found.ledger,
+    })
 }

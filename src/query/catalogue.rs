@@ -17,7 +17,7 @@ mod syntax;
 mod tests;
 
 /// A query with its header, both checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SavedQuery {
     /// Theme and name, as `response/by-partner`.
     pub slug: String,
@@ -34,7 +34,7 @@ pub struct SavedQuery {
 }
 
 /// All saved queries, by slug.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
     queries: Vec<SavedQuery>,
 }

@@ -6,7 +6,7 @@ use super::catalogue::PrefixError;
 use super::error::AskError;
 use super::names::{Unknown, unknown_names};
 use super::run::{Asked, ask, parse};
-use super::table::Table;
+use crate::graph::Table;
 use crate::graph::model::Query;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions};

@@ -10,17 +10,17 @@ use serde_saphyr::{Location, Spanned};
 
 pub use self::error::HeaderError;
 use self::ordered::{Listed, Ordered};
-pub use self::statistic::Statistic;
 use super::parameters::{Parameter, ParameterType, nearest};
+use crate::figures::Figure;
+use crate::kinds::{Statistic, Unit};
 
 mod error;
 mod ordered;
-pub mod statistic;
 #[cfg(test)]
 mod tests;
 
 /// What the header of a saved query says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Header {
     /// One line on what the query answers.
     pub summary: String,
@@ -38,24 +38,6 @@ pub struct Header {
     pub statistic: Statistic,
     /// How the result is drawn.
     pub figure: Figure,
-}
-
-/// What is counted.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-#[non_exhaustive]
-pub enum Unit {
-    /// A patient.
-    #[default]
-    Case,
-    /// An episode of treatment.
-    Treatment,
-    /// An adverse event.
-    Event,
-    /// A publication.
-    Source,
-    /// Something else, in the header's own word.
-    Other(String),
 }
 
 /// A column that the query must give.
@@ -105,31 +87,6 @@ impl ColumnType {
             Self::Number => "number",
         }
     }
-}
-
-/// How a result is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Figure {
-    /// Rates with their intervals, one line per group.
-    Forest,
-    /// Survival curves with numbers at risk.
-    KaplanMeier,
-    /// A grid of counts.
-    Matrix,
-    /// A lane per case.
-    Swimmer,
-    /// Bars.
-    Bars,
-    /// Flows from one step to the next.
-    Flow,
-    /// Bands from what came first to what came next.
-    Alluvial,
-    /// A bar per case, from growth to shrinkage.
-    Waterfall,
-    /// Nothing.
-    #[default]
-    None,
 }
 
 #[derive(Deserialize)]
@@ -287,38 +244,6 @@ impl Header {
         }
         *own = value;
         Ok(())
-    }
-}
-
-impl From<String> for Unit {
-    fn from(word: String) -> Self {
-        match word.as_str() {
-            "case" => Self::Case,
-            "treatment" => Self::Treatment,
-            "event" => Self::Event,
-            "source" => Self::Source,
-            _ => Self::Other(word),
-        }
-    }
-}
-
-impl Unit {
-    /// The header's word for one unit.
-    #[must_use]
-    pub fn word(&self) -> &str {
-        match self {
-            Self::Case => "case",
-            Self::Treatment => "treatment",
-            Self::Event => "event",
-            Self::Source => "source",
-            Self::Other(word) => word,
-        }
-    }
-}
-
-impl From<Unit> for String {
-    fn from(unit: Unit) -> Self {
-        unit.word().to_owned()
     }
 }
 

@@ -13,13 +13,15 @@ mod limits;
 mod names;
 pub mod parameters;
 mod run;
-mod table;
 mod tokens;
 
+pub use crate::figures::Figure;
+pub use crate::graph::{Table, plain};
+pub use crate::kinds::{Statistic, Unit};
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use error::AskError;
-pub use header::{ColumnType, Figure, Header, Statistic, Unit};
+pub use header::{ColumnType, Header};
 pub use limits::TooDeep;
 pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
@@ -27,4 +29,3 @@ pub use run::{
     Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from, parse_update, run,
     with_dataset, with_graphs, with_using,
 };
-pub use table::{Table, plain};

@@ -8,8 +8,8 @@ use super::error::AskError;
 use super::header::ColumnType;
 use super::names::{called, nearest_things, undeclared_prefix};
 use super::parameters::{ParameterError, ParameterType, resolve};
-use super::table::Table;
 use super::tokens::tokens;
+use crate::graph::Table;
 use crate::graph::model::{
     GraphUpdateOperation, Literal, NamedNode, Query, QueryDataset, SparqlParser, Term, Triple,
     Update, Variable, rdfs, xsd,

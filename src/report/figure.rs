@@ -1,13 +1,10 @@
 //! The figure of an analysis.
 
-mod counts;
-mod forests;
-mod lanes;
-mod survival;
-
-use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC, matrix};
-use crate::analysis::{Analysis, CrossCounts, Lane, Outcome, Swimmer};
-use crate::query::{Figure, Statistic};
+use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC};
+use crate::analysis::Analysis;
+use crate::figures::{Drawn, swimmer};
+use crate::kinds::survival::SurvivalResult;
+use crate::kinds::swimmer::{Lane, Swimmer};
 
 /// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.
@@ -17,11 +14,11 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         return None;
     }
     let mut marks = data.marks();
-    if let Outcome::Survival(result) = &analysis.outcome
-        && result
-            .immortal_time
-            .as_ref()
-            .is_some_and(|found| found.allowed)
+    if analysis
+        .finding
+        .get::<SurvivalResult>()
+        .and_then(|result| result.immortal_time.as_ref())
+        .is_some_and(|found| found.allowed)
     {
         marks.push(IMMORTAL_TIME);
     }
@@ -32,43 +29,14 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         note: Some(note(analysis, data)),
         marks,
     };
-    let level = analysis.level;
-    match (analysis.header.figure, &analysis.outcome) {
-        (Figure::Forest, Outcome::Response(rates)) => Some(forests::response(frame, rates, level)),
-        (Figure::Forest, Outcome::Pooled(result)) => Some(forests::pooled(frame, result, level)),
-        (Figure::Forest, Outcome::Proportion(result)) => {
-            Some(forests::groups(frame, result, level))
-        }
-        (Figure::Forest, Outcome::Contingency(found)) => {
-            let title = &found.counts.row_title;
-            Some(forests::proportions(
-                frame,
-                title,
-                &found.counts.column_title,
-                &found.proportions,
-                level,
-            ))
-        }
-        (Figure::KaplanMeier, Outcome::Survival(result)) => {
-            let by = match &analysis.header.statistic {
-                Statistic::Survival(settings) => settings.by.as_deref(),
-                _ => None,
-            };
-            Some(survival::survival(frame, result, by))
-        }
-        (Figure::Matrix, Outcome::Matrix(counts)) => Some(crossed(frame, counts)),
-        (Figure::Matrix, Outcome::Contingency(found)) => Some(crossed(frame, &found.counts)),
-        (Figure::Swimmer, Outcome::Swimmer(result)) => Some(lanes::swimmer(frame, result)),
-        (Figure::Bars, Outcome::Incidence(result)) => counts::incidence(frame, result),
-        (Figure::Bars, Outcome::Completeness(result)) => Some(counts::completeness(frame, result)),
-        (Figure::Alluvial, Outcome::Sequence(found)) => lanes::sequence(frame, found),
-        (Figure::Waterfall, Outcome::Waterfall(found)) => lanes::waterfall(frame, found),
-        (Figure::Bars, Outcome::Matrix(found)) => Some(counts::totals(frame, found)),
-        (Figure::Bars, Outcome::Table) => counts::counted(frame, &analysis.table),
-        (Figure::Flow, Outcome::Table) => counts::stepwise_flow(frame.clone(), &analysis.table)
-            .or_else(|| counts::cohort_flow(frame, &analysis.table)),
-        _ => None,
-    }
+    let columns = analysis.header.statistic.columns();
+    let by = columns.iter().find(|(key, _)| *key == "by");
+    let drawn = Drawn {
+        finding: &analysis.finding,
+        rows: &analysis.table,
+        grouped_by: by.map(|(_, column)| *column),
+    };
+    analysis.header.figure.draw(frame, &drawn)
 }
 
 /// The course of one case, as SVG; `None` if no episode of treatment is known.
@@ -83,7 +51,7 @@ pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<String> {
     let only = Swimmer {
         lanes: vec![lane.clone()],
     };
-    (!lane.episodes.is_empty()).then(|| lanes::swimmer(frame, &only))
+    (!lane.episodes.is_empty()).then(|| swimmer(frame, &only))
 }
 
 /// What a figure says of its data.
@@ -108,8 +76,8 @@ fn note(analysis: &Analysis, data: &DataNote) -> String {
         .iter()
         .map(|(name, value)| format!("{}: {}.", sentence(name), plain(value)))
         .collect();
-    parts.extend(analysis.cautions.first().cloned());
-    let ledger = &analysis.ledger;
+    parts.extend(analysis.finding.cautions.first().cloned());
+    let ledger = &analysis.finding.ledger;
     if ledger.eligible() > 0 {
         parts.push(format!(
             "Counted: {} of {}; left out: {}.",
@@ -141,15 +109,4 @@ fn plain(value: &str) -> &str {
         Some((_, name)) if iri.contains("://") => name,
         _ => iri.split_once(':').map_or(iri, |(_, name)| name),
     }
-}
-
-fn crossed(frame: Frame, counts: &CrossCounts) -> String {
-    matrix::render(&matrix::Figure {
-        frame,
-        row_heading: counts.row_title.clone(),
-        column_heading: String::new(),
-        rows: counts.rows.clone(),
-        columns: counts.columns.clone(),
-        counts: counts.counts.clone(),
-    })
 }

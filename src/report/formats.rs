@@ -1,14 +1,12 @@
 //! Tables as CSV, TSV and JSON: plain values, full IRIs, empty where unbound.
 
-mod survival;
-
 use serde_json::{Map, Value, json};
 
 use super::cells::Cells;
-use crate::analysis::{Analysis, Computed, Outcome, ResponseGroup};
+use crate::analysis::Analysis;
 use crate::graph::model::{Term, xsd};
+use crate::kinds::{Computed, Finding};
 use crate::query::{Statistic, Table};
-use crate::stats::proportion::ProportionEstimate;
 
 /// A table as RFC 4180 CSV.
 #[must_use]
@@ -75,14 +73,14 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
         "summary": analysis.header.summary,
         "parameters": parameters(analysis),
         "statistic": analysis.header.statistic.kind(),
-        "result": outcome(&analysis.outcome),
-        "bounds": analysis.bounds,
-        "numerator": analysis.ledger.numerator(),
-        "counted": analysis.ledger.counted(),
+        "result": result(&analysis.finding),
+        "bounds": analysis.finding.bounds,
+        "numerator": analysis.finding.ledger.numerator(),
+        "counted": analysis.finding.ledger.counted(),
         "excluded": exclusions(analysis),
-        "method": analysis.method,
-        "level": (!analysis.method.is_empty()).then_some(analysis.level),
-        "cautions": analysis.cautions,
+        "method": analysis.finding.method,
+        "level": (!analysis.finding.method.is_empty()).then_some(analysis.finding.level),
+        "cautions": analysis.finding.cautions,
         "rows": rows(&analysis.table),
         "made_from": made_from,
     });
@@ -93,7 +91,7 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
 /// it comes from, and its rows only where they are the result.
 #[must_use]
 pub fn comparable(analysis: &Analysis) -> Value {
-    let result = outcome(&analysis.outcome);
+    let result = result(&analysis.finding);
     let is_table = matches!(analysis.header.statistic, Statistic::Table(_));
     let rows = if is_table {
         rows(&analysis.table)
@@ -102,18 +100,18 @@ pub fn comparable(analysis: &Analysis) -> Value {
     };
     // Where there is no result, the cautions say why.
     let without: &[String] = if result.is_null() && !is_table {
-        &analysis.cautions
+        &analysis.finding.cautions
     } else {
         &[]
     };
     json!({
         "parameters": parameters(analysis),
         "result": result,
-        "bounds": analysis.bounds,
-        "numerator": analysis.ledger.numerator(),
-        "counted": analysis.ledger.counted(),
+        "bounds": analysis.finding.bounds,
+        "numerator": analysis.finding.ledger.numerator(),
+        "counted": analysis.finding.ledger.counted(),
         "excluded": exclusions(analysis),
-        "level": (!analysis.method.is_empty()).then_some(analysis.level),
+        "level": (!analysis.finding.method.is_empty()).then_some(analysis.finding.level),
         "no result": without,
         "rows": rows,
     })
@@ -127,7 +125,7 @@ fn parameters(analysis: &Analysis) -> Map<String, Value> {
 }
 
 fn exclusions(analysis: &Analysis) -> Vec<Value> {
-    let exclusions = analysis.ledger.exclusions().into_iter();
+    let exclusions = analysis.finding.ledger.exclusions().into_iter();
     exclusions
         .map(|exclusion| json!({"reason": exclusion.reason, "units": exclusion.units}))
         .collect()
@@ -146,13 +144,13 @@ pub fn computed_json(computed: &Computed) -> String {
         "counted": computed.counted,
         "excluded": left_out,
         "coded": computed.coded,
-        "result": outcome(&computed.outcome),
-        "bounds": computed.bounds,
-        "method": computed.method,
-        "level": computed.level,
-        "cautions": computed.cautions,
-        "conventions": computed.differences,
-        "conventions_not_known": computed.open_questions,
+        "result": result(&computed.finding),
+        "bounds": computed.finding.bounds,
+        "method": computed.finding.method,
+        "level": computed.finding.level,
+        "cautions": computed.finding.cautions,
+        "conventions": computed.finding.differences,
+        "conventions_not_known": computed.finding.open_questions,
     });
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
@@ -185,111 +183,10 @@ fn term(term: &Term) -> Value {
     }
 }
 
-fn rate(estimate: Option<&ProportionEstimate>) -> Value {
-    estimate.map_or(Value::Null, |e| {
-        json!({
-            "successes": e.successes,
-            "n": e.n,
-            "estimate": e.estimate,
-            "clopper_pearson": [e.clopper_pearson.lower, e.clopper_pearson.upper],
-            "wilson": [e.wilson.lower, e.wilson.upper],
-            "level": e.clopper_pearson.level.value(),
-        })
-    })
-}
-
-fn response_group(group: &ResponseGroup) -> Value {
-    json!({
-        "group": group.label,
-        "units": group.units,
-        "counts": group.counts,
-        "objective_response": rate(group.objective.as_ref()),
-        "disease_control": rate(group.control.as_ref()),
-        "objective_response_with_words": rate(group.objective_with_words.as_ref()),
-        "disease_control_with_words": rate(group.control_with_words.as_ref()),
-        "responders": group.responders,
-        "derived": group.derived,
-    })
-}
-
-fn outcome(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Table => Value::Null,
-        Outcome::Response(rates) => json!({
-            "overall": response_group(&rates.overall),
-            "groups": rates.groups.iter().map(response_group).collect::<Vec<_>>(),
-            "exact_p": match &rates.comparison {
-                Some(crate::analysis::Comparison::Exact { p_value, .. }) => json!(p_value),
-                _ => Value::Null,
-            },
-        }),
-        Outcome::Contingency(found) => json!(found),
-        Outcome::Survival(result) => survival::survival(result),
-        Outcome::Proportion(result) => json!(result),
-        Outcome::Cox(result) => json!(result),
-        Outcome::CompetingRisks(result) => json!(result),
-        Outcome::Pooled(result) => json!(result),
-        Outcome::Ranks(result) => json!(result),
-        Outcome::Adjusted(result) => json!(result),
-        Outcome::Incidence(result) => json!({
-            "exposed": result.exposed,
-            "informed": result.informed,
-            "known": result.known,
-            "exposure": result.exposure,
-            "without_event": result.without_event,
-            "terms": result.terms.iter().map(|term| json!({
-                "term": term.term,
-                "group": term.group,
-                "cases": term.cases,
-                "worst_grades": term.worst_grades.iter().map(|(grade, count)| json!({
-                    "grade": grade, "cases": count,
-                })).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
-        }),
-        Outcome::Sequence(found) => json!(found),
-        Outcome::Waterfall(found) => json!(found),
-        Outcome::Enrichment(found) => json!(found),
-        Outcome::Matrix(counts) => json!({
-            "rows": counts.rows,
-            "columns": counts.columns,
-            "counts": counts.counts,
-            "row_units": counts.row_units,
-            "units": counts.units,
-        }),
-        Outcome::Completeness(result) => json!(
-            result
-                .fields
-                .iter()
-                .map(|field| json!({
-                    "field": field.field,
-                    "known": field.known,
-                    "of": field.units(),
-                    "missing": field.missing,
-                }))
-                .collect::<Vec<_>>()
-        ),
-        Outcome::Swimmer(result) => json!(
-            result
-                .lanes
-                .iter()
-                .map(|lane| json!({
-                    "case": lane.case,
-                    "status": lane.status,
-                    "died": lane.died,
-                    "months": lane.months,
-                    "order_known": lane.ordered,
-                    "episodes": lane.episodes.iter().map(|episode| json!({
-                        "label": episode.label,
-                        "kind": episode.kind,
-                        "start": episode.start,
-                        "duration": episode.duration,
-                        "response": episode.response,
-                        "to_response": episode.to_response,
-                        "progression": episode.progression,
-                        "ongoing": episode.ongoing,
-                    })).collect::<Vec<_>>(),
-                }))
-                .collect::<Vec<_>>()
-        ),
-    }
+/// The result at full precision; null where the rows speak for themselves.
+fn result(finding: &Finding) -> Value {
+    finding
+        .found
+        .as_ref()
+        .map_or(Value::Null, |found| found.json())
 }

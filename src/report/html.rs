@@ -9,7 +9,7 @@ use super::plot::markup::unstyled;
 use super::plot::palette;
 use super::results::{CLAIM_VERDICTS, claims_grids, grids, summary, tests_grid};
 use super::{DataNote, Report};
-use crate::analysis::{Analysis, Outcome};
+use crate::analysis::Analysis;
 use crate::document::Grid;
 use crate::graph::namespaces::{Prefixes, slug};
 
@@ -124,7 +124,7 @@ fn contents(report: &Report<'_>) -> Markup {
 
 /// Every result in one line, with how many cases it rests on.
 fn at_a_glance(report: &Report<'_>) -> Markup {
-    let computed = |analysis: &&Analysis| analysis.ledger.eligible() > 0;
+    let computed = |analysis: &&Analysis| analysis.finding.ledger.eligible() > 0;
     markup! {
         section id="at-a-glance" {
             h2 { "At a glance" }
@@ -141,7 +141,7 @@ fn at_a_glance(report: &Report<'_>) -> Markup {
                                 td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } (for_what(analysis)) }
                                 td { (summary(analysis)) }
                                 td.num {
-                                    (analysis.ledger.counted().len()) " of " (analysis.ledger.eligible())
+                                    (analysis.finding.ledger.counted().len()) " of " (analysis.finding.ledger.eligible())
                                 }
                             }
                         }
@@ -197,9 +197,9 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
     let mut tables = grids(analysis, shown.prefixes);
     let rows = tables.pop();
     let svg = figure(analysis, false, shown.data);
-    let plain = matches!(analysis.outcome, Outcome::Table);
+    let plain = analysis.finding.found.is_none();
     markup! {
-        @for caution in &analysis.cautions { p.callout.warn { (caution) } }
+        @for caution in &analysis.finding.cautions { p.callout.warn { (caution) } }
         @if analysis.asks_in_vain() {
             p.callout { "No case of the graph has what this analysis asks for." }
         }
@@ -223,7 +223,7 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 }
             }
         }
-        @if !analysis.method.is_empty() { p.method { "Method: " (analysis.method) } }
+        @if !analysis.finding.method.is_empty() { p.method { "Method: " (analysis.finding.method) } }
         (left_out(analysis, shown))
         @if !shown.brief {
             details.sparql {
@@ -268,13 +268,13 @@ fn for_what(analysis: &Analysis) -> String {
 }
 
 fn left_out(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
-    let exclusions = analysis.ledger.exclusions();
+    let exclusions = analysis.finding.ledger.exclusions();
     markup! {
         @if !exclusions.is_empty() {
             details.exclusions {
                 summary {
-                    "Left out: " (analysis.ledger.excluded()) " of " (analysis.ledger.eligible())
-                    " (counted: " (analysis.ledger.counted().len()) ")"
+                    "Left out: " (analysis.finding.ledger.excluded()) " of " (analysis.finding.ledger.eligible())
+                    " (counted: " (analysis.finding.ledger.counted().len()) ")"
                 }
                 dl {
                     @for exclusion in &exclusions {
@@ -369,7 +369,10 @@ fn tests(report: &Report<'_>) -> Markup {
 
 /// The methods as text for a paper, with their references.
 fn methods_section(report: &Report<'_>) -> Markup {
-    let computed = report.analyses.iter().filter(|a| !a.method.is_empty());
+    let computed = report
+        .analyses
+        .iter()
+        .filter(|a| !a.finding.method.is_empty());
     markup! {
         section.analysis id="methods" {
             h2 { "Methods" }

@@ -13,7 +13,7 @@ use crate::graph::vocab::casegraph as cg;
 pub fn ledger_grid(analysis: &Analysis) -> Grid {
     let unit = analysis.header.unit.word();
     let mut grid = Grid::new("Ledger", &[unit, "standing", "reason"]);
-    for entry in analysis.ledger.entries() {
+    for entry in analysis.finding.ledger.entries() {
         grid.push([
             entry.unit.to_owned(),
             entry.standing.word().to_owned(),
@@ -32,7 +32,7 @@ pub fn ledger_csv(analysis: &Analysis, cells: Cells) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     let parameters = parameters.join("; ");
-    let entries = analysis.ledger.entries();
+    let entries = analysis.finding.ledger.entries();
     let rows = entries.iter().map(|entry| {
         [
             analysis.slug.as_str(),
@@ -51,7 +51,7 @@ pub fn ledger_csv(analysis: &Analysis, cells: Cells) -> String {
 pub fn ledger_rdf(analysis: &Analysis, study: &str) -> String {
     let mut out = String::new();
     let place = thing_of_study(study, "ledger", &analysis.slug).into_string();
-    for (number, entry) in (1..).zip(analysis.ledger.entries()) {
+    for (number, entry) in (1..).zip(analysis.finding.ledger.entries()) {
         let node = NamedNode::new_unchecked(format!("{place}/{number}"));
         let mut say = |predicate: NamedNode, object: crate::graph::model::Term| {
             let triple = Triple::new(node.clone(), predicate, object);

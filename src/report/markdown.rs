@@ -45,7 +45,11 @@ pub fn markdown(report: &Report<'_>) -> String {
         ));
     }
     out.push_str("## Methods\n\n");
-    for analysis in report.analyses.iter().filter(|a| !a.method.is_empty()) {
+    for analysis in report
+        .analyses
+        .iter()
+        .filter(|a| !a.finding.method.is_empty())
+    {
         out.push_str(&format!(
             "{}\n\n",
             line_markdown(&methods(analysis, &report.made_from))
@@ -80,16 +84,19 @@ pub fn analysis_markdown(analysis: &Analysis, prefixes: &Prefixes) -> String {
             line_markdown(value)
         ));
     }
-    for caution in &analysis.cautions {
+    for caution in &analysis.finding.cautions {
         out.push_str(&format!("> {}\n", line_markdown(caution)));
     }
     for grid in grids(analysis, prefixes) {
         out.push_str(&format!("\n{}\n", grid_markdown(&grid)));
     }
-    if !analysis.method.is_empty() {
-        out.push_str(&format!("\nMethod: {}\n", line_markdown(&analysis.method)));
+    if !analysis.finding.method.is_empty() {
+        out.push_str(&format!(
+            "\nMethod: {}\n",
+            line_markdown(&analysis.finding.method)
+        ));
     }
-    let exclusions = analysis.ledger.exclusions();
+    let exclusions = analysis.finding.ledger.exclusions();
     if !exclusions.is_empty() {
         out.push_str("\nLeft out:\n\n");
         for exclusion in exclusions {

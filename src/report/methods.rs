@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{Reference, references};
 use crate::analysis::Analysis;
+use crate::kinds::references::Reference;
 
 /// The methods of one analysis: what was asked of whom, how it was computed, with what.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn methods(analysis: &Analysis, made_from: &str) -> String {
             .collect();
         text.push_str(&format!(" Parameters: {}.", set.join(", ")));
     }
-    let ledger = &analysis.ledger;
+    let ledger = &analysis.finding.ledger;
     if ledger.eligible() > 0 {
         text.push_str(&format!(
             " Of {} eligible, {} were counted",
@@ -36,12 +36,21 @@ pub fn methods(analysis: &Analysis, made_from: &str) -> String {
             text.push_str(&format!("; left out: {}.", left_out.join(", ")));
         }
     }
-    if !analysis.method.is_empty() {
-        text.push_str(&format!(" {}", analysis.method));
-        text.push_str(&format!(" Intervals are at {}.", analysis.level));
+    if !analysis.finding.method.is_empty() {
+        text.push_str(&format!(" {}", analysis.finding.method));
+        text.push_str(&format!(" Intervals are at {}.", analysis.finding.level));
     }
     text.push_str(&format!(" {made_from}"));
     text
+}
+
+/// The publications of the methods of one result, each once.
+#[must_use]
+pub fn references(analysis: &Analysis) -> Vec<Reference> {
+    let found = analysis.finding.found.iter();
+    let mut references: Vec<Reference> = found.flat_map(|found| found.references()).collect();
+    references.dedup();
+    references
 }
 
 /// The references of several analyses, each once, by author and year.

@@ -15,11 +15,11 @@ mod markdown;
 mod methods;
 pub mod plot;
 mod print;
-mod references;
 mod results;
 mod similar;
 
 pub use crate::document::Grid;
+pub use crate::kinds::references::Reference;
 pub use case::dossier_text;
 pub use cells::Cells;
 pub use duplicates::{
@@ -33,10 +33,9 @@ pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
-pub use methods::{bibliography, bibtex, methods};
+pub use methods::{bibliography, bibtex, methods, references};
 pub use plot::markup::flatten;
 pub use print::{PrintError, pdf, png};
-pub use references::{Reference, references};
 pub use results::{
     CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing, computed_grids,
     diff_grids, grids, result_grids, summary,

@@ -157,15 +157,17 @@ fn flag(name: &str, value: &str) -> Result<bool, Problem> {
 /// Computes an analysis as it is asked for.
 pub fn compute(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<Analysis, Problem> {
     let mut saved = saved.clone();
-    if !asked.with.is_empty() {
-        let kind = saved.header.statistic.kind();
-        let Some(options) = saved.header.statistic.options_mut() else {
+    for (name, value) in &asked.with {
+        if !saved
+            .header
+            .statistic
+            .choose(name, value)
+            .map_err(StudyError::from)?
+        {
+            let kind = saved.header.statistic.kind();
             let detail = format!("a {kind} has no choices of method: leave {CHOICE}… out");
             return Err(Problem::new(StatusCode::BAD_REQUEST, "parameter", detail)
                 .with("parameter", json!(format!("{CHOICE}{}", asked.with[0].0))));
-        };
-        for (name, value) in &asked.with {
-            options.set(name, value);
         }
     }
     Ok(site.session.compute(&saved, &asked.set, &site.options())?)

@@ -108,7 +108,7 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
         .chain(flags)
         .collect();
     let mut description = saved.header.description.clone();
-    if saved.header.statistic.clone().options_mut().is_some() {
+    if saved.header.statistic.has_choices() {
         description.push_str(&format!(
             "\n\nChoices of method are set as `{CHOICE}NAME=VALUE`, such as `{CHOICE}level=0.9`."
         ));

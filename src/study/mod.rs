@@ -8,10 +8,11 @@ mod doubts;
 
 use thiserror::Error;
 
-use crate::analysis::{Analysis, AnalysisError, analyse};
+use crate::analysis::{Analysis, analyse};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::casegraph as cg;
 use crate::graph::{Graph, Location, LocationError, Manifest, QueryOptions};
+use crate::kinds::AnalysisError;
 use crate::project::Project;
 use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
 use crate::report::DataNote;
@@ -145,7 +146,7 @@ impl Session {
         let told = strange
             .iter()
             .map(|doubt| format!("The query may be misspelt: {doubt}."));
-        analysis.cautions.extend(told);
+        analysis.finding.cautions.extend(told);
         if analysis.table.is_empty()
             && let Some(cohort) = self.uncounted(&analysis)?
         {

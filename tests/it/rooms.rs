@@ -87,7 +87,7 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "query",
-        rooms: &["graph"],
+        rooms: &["figures", "graph", "kinds"],
         packages: &[
             "serde",
             "serde_json",
@@ -120,28 +120,38 @@ const TABLE: &[Room] = &[
         packages: &["csv", "serde", "serde_json", "thiserror", "toml"],
     },
     Room {
+        name: "kinds",
+        rooms: &["case", "document", "graph", "stats"],
+        packages: &["clap", "rustc_hash", "serde", "serde_json", "thiserror"],
+    },
+    Room {
+        name: "figures",
+        rooms: &["document", "graph", "kinds", "report::plot", "stats"],
+        packages: &["serde"],
+    },
+    Room {
         name: "analysis",
-        rooms: &["query", "case", "stats", "graph"],
+        rooms: &["query", "case", "kinds", "stats", "graph"],
         packages: &["rustc_hash", "serde", "serde_json", "thiserror"],
     },
     Room {
         name: "claims",
-        rooms: &["analysis", "query", "case", "stats"],
+        rooms: &["analysis", "kinds", "query", "case", "stats"],
         packages: &["serde", "thiserror"],
     },
     Room {
         name: "likeness",
-        rooms: &["analysis", "query", "case", "graph"],
+        rooms: &["kinds", "query", "case", "graph"],
         packages: &[],
     },
     Room {
         name: "dossier",
-        rooms: &["analysis", "query", "case", "graph"],
+        rooms: &["kinds", "query", "case", "graph"],
         packages: &["serde"],
     },
     Room {
         name: "diff",
-        rooms: &["analysis", "query", "graph"],
+        rooms: &["analysis", "kinds", "query", "graph"],
         packages: &["serde", "serde_json"],
     },
     Room {
@@ -158,6 +168,8 @@ const TABLE: &[Room] = &[
             "document",
             "dossier",
             "likeness",
+            "figures",
+            "kinds",
             "stats",
             "query",
             "graph::namespaces",
@@ -179,7 +191,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "study",
         rooms: &[
-            "analysis", "claims", "diff", "query", "report", "project", "graph",
+            "analysis", "claims", "diff", "graph", "kinds", "project", "query", "report",
         ],
         packages: &["thiserror"],
     },

@@ -215,8 +215,8 @@ fn suspected_duplicates_are_in_no_analysis() {
             continue;
         }
         let analysis = compute(&SHIPPED, query, &[]);
-        let counted = analysis.ledger.counted().iter();
-        let left_out = analysis.ledger.exclusions();
+        let counted = analysis.finding.ledger.counted().iter();
+        let left_out = analysis.finding.ledger.exclusions();
         let shown = |unit: &str| query.slug == "treatment/resistance" && suspected.contains(unit);
         let left_out = left_out.iter().flat_map(|exclusion| exclusion.units.iter());
         let stray: Vec<&String> = counted

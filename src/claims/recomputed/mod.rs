@@ -8,10 +8,14 @@ use serde::Serialize;
 
 use super::figure::Condition;
 use super::{Claim, Figure, Verdict, p_values};
-use crate::analysis::response::is_category;
-use crate::analysis::rows::{NOT_KNOWN, rows};
-use crate::analysis::{Analysis, Exclusion, Outcome, multiplicity};
+use crate::analysis::Analysis;
 use crate::case::printed::is_none;
+use crate::kinds::contingency::Contingency;
+use crate::kinds::proportion::Proportions;
+use crate::kinds::response::{ResponseRates, is_category};
+use crate::kinds::rows::{NOT_KNOWN, rows};
+use crate::kinds::survival::SurvivalResult;
+use crate::kinds::{Exclusion, Finding};
 use crate::query::Statistic;
 use crate::stats::contingency::Table;
 
@@ -196,16 +200,17 @@ fn named<'a, T>(
 }
 
 fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, String> {
-    let ledger = &analysis.ledger;
+    let ledger = &analysis.finding.ledger;
     let of_ledger = |value: Value| Found {
         value,
         known: ledger.counted().len(),
         eligible: ledger.eligible(),
         missing: ledger.exclusions().into_iter().map(Missing::from).collect(),
     };
-    match (figure, &analysis.outcome) {
-        (Figure::Count { counted, among }, _) => count(counted, among.as_ref(), analysis, doubt),
-        (Figure::Range(column), _) => {
+    let finding = &analysis.finding;
+    match figure {
+        Figure::Count { counted, among } => count(counted, among.as_ref(), analysis, doubt),
+        Figure::Range(column) => {
             let mut range: Option<(f64, f64)> = None;
             let mut moments = BTreeSet::new();
             for row in rows(&analysis.table) {
@@ -217,63 +222,87 @@ fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, St
             }
             Ok(of_ledger(Value::Range(range, moments.len() < 2)))
         }
-        (Figure::PValue, outcome) => Ok(of_ledger(Value::Tests(tests(outcome), table_of(outcome)))),
-        (Figure::Objective(group) | Figure::Control(group), Outcome::Response(rates)) => {
-            let codes = match figure {
+        Figure::PValue => Ok(of_ledger(Value::Tests(tests(finding), table_of(finding)))),
+        Figure::Objective(group) | Figure::Control(group)
+            if finding.get::<ResponseRates>().is_some() =>
+        {
+            let codes = finding.get::<ResponseRates>().map(|rates| match figure {
                 Figure::Objective(_) => &rates.success,
                 _ => &rates.control,
-            };
-            response(codes, group.as_ref(), analysis, doubt)
+            });
+            response(
+                codes.map_or(&[], Vec::as_slice),
+                group.as_ref(),
+                analysis,
+                doubt,
+            )
         }
-        (Figure::Objective(group), Outcome::Proportion(_)) => {
+        Figure::Objective(group) if finding.get::<Proportions>().is_some() => {
             proportion(group.as_ref(), analysis, doubt)
         }
-        (Figure::Median(Some(_)), Outcome::Survival(result)) if result.groups.is_empty() => {
-            let refused = result.immortal_time.as_ref();
-            if refused.is_some_and(|found| !found.landmarks.is_empty()) {
-                return Err(format!(
-                    "{}: its groups begin after time zero, so a median from time zero is refused",
-                    analysis.slug
-                ));
-            }
-            let mut found = of_ledger(Value::Number(None));
-            found.known = 0;
-            Ok(found)
-        }
-        (Figure::Median(group), Outcome::Survival(result)) => {
-            let of = match group {
-                None => &result.overall,
-                Some(name) => named(&result.groups, |group| &group.label, name, analysis)?,
-            };
-            let mut found = of_ledger(Value::Number(of.median.time));
-            if let (Some(name), Statistic::Survival(settings)) = (group, &analysis.header.statistic)
-            {
-                let units = Units::read(
-                    analysis,
-                    &settings.case,
-                    &doubt.inferred,
-                    |row| {
-                        let counted = ledger
-                            .counted()
-                            .binary_search(&row.unit(&settings.case))
-                            .is_ok();
-                        counted.then_some(Answer::Yes)
-                    },
-                    |row| in_group(row.get(settings.by.as_deref()?), name, doubt),
-                );
-                found.known = units.known();
-                found.eligible = units.eligible();
-                found.missing = units.missing("group not known");
-            }
-            Ok(found)
-        }
-        (_, Outcome::Table) if ledger.eligible() > 0 => Ok(of_ledger(Value::Number(None))),
-        (figure, _) => Err(format!(
+        Figure::Median(group) if finding.get::<SurvivalResult>().is_some() => median(
+            group.as_ref(),
+            analysis,
+            doubt,
+            of_ledger(Value::Number(None)),
+        ),
+        _ if finding.found.is_none() && ledger.eligible() > 0 => Ok(of_ledger(Value::Number(None))),
+        figure => Err(format!(
             "{} is a {} and has no figure {figure:?}",
             analysis.slug,
             analysis.header.statistic.kind()
         )),
     }
+}
+
+/// The median of everyone or of a group.
+fn median(
+    group: Option<&String>,
+    analysis: &Analysis,
+    doubt: &Doubt,
+    mut found: Found,
+) -> Result<Found, String> {
+    let (Some(result), Statistic::Survival(settings)) = (
+        analysis.finding.get::<SurvivalResult>(),
+        &analysis.header.statistic,
+    ) else {
+        return Err(format!("{} has no median", analysis.slug));
+    };
+    let Some(name) = group else {
+        found.value = Value::Number(result.overall.median.time);
+        return Ok(found);
+    };
+    if result.groups.is_empty() {
+        let refused = result.immortal_time.as_ref();
+        if refused.is_some_and(|found| !found.landmarks.is_empty()) {
+            return Err(format!(
+                "{}: its groups begin after time zero, so a median from time zero is refused",
+                analysis.slug
+            ));
+        }
+        found.known = 0;
+        return Ok(found);
+    }
+    let of = named(&result.groups, |group| &group.label, name, analysis)?;
+    found.value = Value::Number(of.median.time);
+    let ledger = &analysis.finding.ledger;
+    let units = Units::read(
+        analysis,
+        &settings.case,
+        &doubt.inferred,
+        |row| {
+            let counted = ledger
+                .counted()
+                .binary_search(&row.unit(&settings.case))
+                .is_ok();
+            counted.then_some(Answer::Yes)
+        },
+        |row| in_group(row.get(settings.by.as_deref()?), name, doubt),
+    );
+    found.known = units.known();
+    found.eligible = units.eligible();
+    found.missing = units.missing("group not known");
+    Ok(found)
 }
 
 /// Whether a row is of a group, or may be.
@@ -308,7 +337,7 @@ fn response(
     let Statistic::Response(settings) = &analysis.header.statistic else {
         return Err(format!("{} has no response", analysis.slug));
     };
-    let category = |row: crate::analysis::rows::Row<'_>| {
+    let category = |row: crate::kinds::rows::Row<'_>| {
         row.get(&settings.response)
             .map(str::to_owned)
             .filter(|code| is_category(code, settings))
@@ -349,7 +378,7 @@ fn proportion(group: Option<&String>, analysis: &Analysis, doubt: &Doubt) -> Res
     let Statistic::Proportion(settings) = &analysis.header.statistic else {
         return Err(format!("{} has no proportion", analysis.slug));
     };
-    let event = |row: crate::analysis::rows::Row<'_>| {
+    let event = |row: crate::kinds::rows::Row<'_>| {
         Some(if row.boolean(&settings.event)? {
             Answer::Yes
         } else {
@@ -393,7 +422,7 @@ fn count(
         }
     }
     let answer =
-        |row: crate::analysis::rows::Row<'_>, (column, values): &Condition, apart: &[String]| {
+        |row: crate::kinds::rows::Row<'_>, (column, values): &Condition, apart: &[String]| {
             let text = row.get(column)?;
             Some(
                 Wanted {
@@ -510,9 +539,10 @@ fn of_number(claim: &Claim, value: Option<f64>, found: &Found) -> (Verdict, Stri
 }
 
 /// The tests of an outcome, with both forms of the log-rank test.
-fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
-    let mut tests = multiplicity::tests(outcome);
-    if let Outcome::Survival(result) = outcome
+fn tests(finding: &Finding) -> Vec<(String, f64)> {
+    let found = finding.found.iter();
+    let mut tests: Vec<(String, f64)> = found.flat_map(|found| found.tests()).collect();
+    if let Some(result) = finding.get::<SurvivalResult>()
         && let (Some(Ok(_)), Some(Ok(test))) = (&result.permutation, &result.logrank)
     {
         tests.push(("log-rank".to_owned(), test.p_value));
@@ -520,23 +550,22 @@ fn tests(outcome: &Outcome) -> Vec<(String, f64)> {
     tests
 }
 
-/// The counts that an outcome compares.
-fn table_of(outcome: &Outcome) -> Option<Table> {
-    let rows: Vec<Vec<u64>> = match outcome {
-        Outcome::Response(rates) => rates
+/// The counts that a result compares.
+fn table_of(finding: &Finding) -> Option<Table> {
+    let rows: Vec<Vec<u64>> = if let Some(rates) = finding.get::<ResponseRates>() {
+        rates
             .groups
             .iter()
             .filter(|group| group.label != NOT_KNOWN)
             .filter_map(|group| group.objective.as_ref())
             .map(|rate| vec![rate.successes, rate.n.saturating_sub(rate.successes)])
-            .collect(),
-        Outcome::Contingency(found) => {
-            let counts = found.counts.counts.iter();
-            counts
-                .map(|row| row.iter().map(|count| *count as u64).collect())
-                .collect()
-        }
-        _ => return None,
+            .collect()
+    } else {
+        let counts = &finding.get::<Contingency>()?.counts.counts;
+        counts
+            .iter()
+            .map(|row| row.iter().map(|count| *count as u64).collect())
+            .collect()
     };
     Table::new(rows).ok()
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::analysis::frame::{Frame, FrameBuilder, Missing, RowNames};
 use crate::delimited::{LOST, Reader, Record, Refused, address, delimiter_name, trimmed};
+use crate::kinds::frame::{Frame, FrameBuilder, Missing, RowNames};
 
 /// Columns of a file, and what a reader must know of how they were read.
 pub(super) struct Input {

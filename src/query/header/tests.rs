@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use super::statistic::{Response, Statistic};
-use super::{Column, ColumnType, Figure, Header, HeaderError, Unit};
+use super::{Column, ColumnType, Header, HeaderError};
+use crate::figures::Figure;
+use crate::kinds::{Statistic, Unit, response};
 use crate::query::parameters::ParameterType;
 
 const FULL: &str = "\
@@ -81,7 +82,7 @@ fn a_full_header_is_read_in_order() {
     };
     assert_eq!(
         header.statistic,
-        Statistic::Response(Response {
+        Statistic::Response(response::Settings {
             success: codes(&["CR", "PR"]),
             control: codes(&["CR", "NO", "1"]),
             derived: None,

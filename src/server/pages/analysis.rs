@@ -105,7 +105,7 @@ pub fn page(
                             a href={ "/analyses/" (saved.slug) "." (ending) (query) } { (ending.to_uppercase()) } " "
                         }
                     }
-                    @if analysis.ledger.eligible() > 0 {
+                    @if analysis.finding.ledger.eligible() > 0 {
                         a href={ "/analyses/" (saved.slug) ".csv" (query) (if query.is_empty() { "?" } else { "&" }) "ledger=true" } { "ledger" } " "
                     }
                     @if let Some(sparql) = &sparql {
@@ -113,7 +113,7 @@ pub fn page(
                     }
                 }
                 (result_html(analysis, &shown))
-                @if !analysis.method.is_empty() {
+                @if !analysis.finding.method.is_empty() {
                     details {
                         summary { "Methods as text for a paper" }
                         p { (methods(analysis, &site.session.made_from())) }

@@ -75,7 +75,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
     }
     let glance = results
         .iter()
-        .filter(|(saved, analysis)| at_a_glance(saved) && analysis.ledger.eligible() > 0);
+        .filter(|(saved, analysis)| at_a_glance(saved) && analysis.finding.ledger.eligible() > 0);
     // A study of one's own need not have them.
     let mut main: Vec<_> = results
         .iter()
@@ -110,7 +110,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                                     @for (_, value) in &analysis.parameters { " (" (local(value)) ")" }
                                 }
                                 td { (summary(analysis)) }
-                                td.num { (analysis.ledger.counted().len()) " of " (analysis.ledger.eligible()) }
+                                td.num { (analysis.finding.ledger.counted().len()) " of " (analysis.finding.ledger.eligible()) }
                             }
                         }
                     }

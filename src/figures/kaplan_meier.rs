@@ -1,0 +1,140 @@
+//! Survival curves: of everyone, of groups, or from a landmark on.
+
+use super::Drawn;
+use crate::document::numbers::{months, open_interval, p_value};
+use crate::kinds::survival::{Landmark, SurvivalResult};
+use crate::report::plot::{Frame, kaplan_meier};
+use crate::stats::survival::{Curve, LogRank, PermutationTest, Weights};
+
+/// Labels that say nothing without the name of their column.
+const BARE: [&str; 4] = ["yes", "no", "true", "false"];
+
+/// The curves of a result.
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+    let found = drawn.finding.get()?;
+    Some(survival(frame, found, drawn.grouped_by))
+}
+
+/// The curves of a result; those from the first landmark where curves from time zero are refused.
+fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) -> String {
+    let refused = result.immortal_time.as_ref().filter(|found| !found.allowed);
+    if let Some(landmark) = refused.and_then(|found| found.landmarks.first())
+        && !landmark.curves.is_empty()
+    {
+        return from_landmark(frame, landmark);
+    }
+    let curves: Vec<(String, &Curve)> = if result.groups.is_empty() {
+        vec![("all".to_owned(), &result.overall.curve)]
+    } else {
+        let named = |group: &str| match by {
+            Some(by) if BARE.contains(&group) => format!("{}: {group}", by.replace('_', " ")),
+            _ => group.to_owned(),
+        };
+        let groups = result.groups.iter();
+        groups
+            .map(|group| (named(&group.label), &group.curve))
+            .collect()
+    };
+    self::curves(
+        frame,
+        &curves,
+        "Months",
+        result.logrank.as_ref(),
+        result.permutation.as_ref(),
+    )
+}
+
+fn from_landmark(frame: Frame, landmark: &Landmark) -> String {
+    let curves: Vec<(String, &Curve)> = landmark
+        .curves
+        .iter()
+        .map(|curve| (curve.group().unwrap_or("all").to_owned(), curve))
+        .collect();
+    let axis = format!("Months from the landmark at {}", landmark.time);
+    self::curves(
+        frame,
+        &curves,
+        &axis,
+        Some(&landmark.test),
+        landmark.permutation.as_ref(),
+    )
+}
+
+fn curves(
+    frame: Frame,
+    curves: &[(String, &Curve)],
+    time_label: &str,
+    test: Option<&Result<LogRank, String>>,
+    permutation: Option<&Result<PermutationTest, String>>,
+) -> String {
+    let last = curves
+        .iter()
+        .map(|(_, curve)| curve.last_time())
+        .fold(0.0, f64::max);
+    let ticks = kaplan_meier::ticks(last);
+    let says = |weights: Weights, how: &str, p| match p_value(p) {
+        below if below.starts_with('<') => format!("{weights} P {below}{how}"),
+        p => format!("{weights} P = {p}{how}"),
+    };
+    let test = match (permutation, test) {
+        (Some(Ok(test)), _) => Some(says(test.weights, " (permutation)", test.p_value)),
+        (_, Some(Ok(test))) => Some(says(test.weights, "", test.p_value)),
+        _ => None,
+    };
+    // The axis says what is measured; by what it is grouped, the title does.
+    let outcome = frame.title.split(',').next().unwrap_or_default().to_owned();
+    kaplan_meier::render(&kaplan_meier::Figure {
+        frame,
+        outcome,
+        time_label: time_label.to_owned(),
+        curves: curves
+            .iter()
+            .map(|(label, curve)| one(label, curve, &ticks))
+            .collect(),
+        ticks,
+        show_median: true,
+        level: curves.first().map_or_else(String::new, |(_, curve)| {
+            curve.options().level.to_string().replace(' ', "")
+        }),
+        test,
+    })
+}
+
+fn one(label: &str, curve: &Curve, ticks: &[f64]) -> kaplan_meier::Curve {
+    let steps = curve
+        .steps()
+        .filter(|step| step.events > 0)
+        .map(|step| kaplan_meier::Step {
+            time: step.time,
+            survival: step.survival,
+            lower: step.interval.as_ref().map(|interval| interval.lower),
+            upper: step.interval.as_ref().map(|interval| interval.upper),
+        });
+    let at_risk = curve.at_risk(ticks).unwrap_or_default();
+    let censored = curve
+        .steps()
+        .filter(|step| step.censored > 0)
+        .map(|step| step.time);
+    let median = curve.median();
+    kaplan_meier::Curve {
+        label: label.to_owned(),
+        n: curve.n(),
+        events: curve.events(),
+        steps: steps.collect(),
+        censored: censored.collect(),
+        median: median.time,
+        median_text: Some(format!(
+            "{} ({})",
+            months(median.time),
+            open_interval(&median.interval)
+        )),
+        at_risk: at_risk
+            .into_iter()
+            .map(|at_risk| kaplan_meier::AtRisk {
+                at_risk,
+                events: None,
+                censored: None,
+            })
+            .collect(),
+    }
+}

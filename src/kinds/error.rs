@@ -1,0 +1,68 @@
+//! Why rows cannot become a result.
+
+use thiserror::Error;
+
+/// Why rows cannot become a result.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AnalysisError {
+    /// A cell that should be a number is none.
+    #[error("row {row}, column {column}: {value:?} is no number")]
+    NotANumber {
+        /// The row, counted from 1.
+        row: usize,
+        /// The column.
+        column: String,
+        /// The value.
+        value: String,
+    },
+    /// A cell is not what its column should hold.
+    #[error("{row}, column {column}: {value:?} {rule}")]
+    Cell {
+        /// The row: a line of a file, or a unit.
+        row: String,
+        /// The column.
+        column: String,
+        /// The value.
+        value: String,
+        /// What is wrong with it.
+        rule: String,
+    },
+    /// There is no column of that name.
+    #[error("there is no column {column:?}; the columns are {known}")]
+    NoColumn {
+        /// What was asked for.
+        column: String,
+        /// The columns there are.
+        known: String,
+    },
+    /// No row has that value.
+    #[error("no row has {value:?} in column {column}; it holds {known}{advice}")]
+    NoSuchValue {
+        /// The column.
+        column: String,
+        /// What was asked for.
+        value: String,
+        /// Some of its values.
+        known: String,
+        /// What to do where nobody has it.
+        advice: String,
+    },
+    /// A choice of method is none that the statistic knows, or has no such value.
+    #[error("option of {kind}: {reason}")]
+    Option {
+        /// The kind of statistic.
+        kind: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The data cannot carry the statistic.
+    #[error("{0}")]
+    Refused(String),
+    /// Choices or data that do not go together.
+    #[error("{0}")]
+    Impossible(String),
+    /// The times cannot form a sample.
+    #[error("the times cannot be analysed")]
+    Sample(#[from] crate::stats::survival::SampleError),
+}

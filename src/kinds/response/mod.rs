@@ -1,0 +1,477 @@
+//! Objective response and disease control rates.
+//!
+//! Stated categories (CR, PR, SD, PD) are counted strictly. A source's word without a category is
+//! never read as one: the strict rates leave it out by name, and beside them stand the rates that
+//! take such words as they stand: `responded` is an objective response, `no-response` is none, and
+//! `disease-control` is disease control; what a word leaves open stays out. A category that a
+//! curator derived, and no source states, counts beside the words, as what it is.
+
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::references::{self, Reference};
+use super::rows::{NOT_KNOWN, rows};
+use super::settings::defaults::response;
+use super::settings::settings;
+use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words, bounds};
+use crate::document::Grid;
+use crate::document::numbers::rate;
+use crate::graph::Table;
+use crate::stats::contingency::{Cells, Table as CountTable, Table2x2};
+use crate::stats::estimate::Level;
+use crate::stats::proportion::{Proportion, ProportionEstimate};
+
+/// The word after `kind:`.
+pub const NAME: &str = "response";
+
+settings! {
+    /// Objective response and disease control rates
+    columns {
+        /// Column of the best overall response
+        response: String = "response",
+        /// Column that says whether that response is derived, not stated
+        derived: Option<String>,
+        /// Column to group by
+        by: Option<String>,
+    }
+    values {
+        /// Codes that count as objective response
+        #[arg(value_name = "CODES", value_delimiter = ',', required = true)]
+        success: Vec<String>,
+        /// Codes that count as disease control
+        #[arg(value_name = "CODES", value_delimiter = ',', required = true)]
+        control: Vec<String>,
+    }
+}
+
+impl Kind for Settings {
+    fn kind(&self) -> &'static str {
+        NAME
+    }
+
+    fn case(&self) -> Option<&str> {
+        Some(&self.case)
+    }
+
+    fn columns(&self) -> Vec<(&'static str, &str)> {
+        self.all_columns()
+    }
+
+    fn codes(&self) -> Vec<(&'static str, &str, &str)> {
+        let success = self.success.iter().map(|code| ("success", code));
+        let control = self.control.iter().map(|code| ("control", code));
+        success
+            .chain(control)
+            .map(|(key, code)| (key, self.response.as_str(), code.as_str()))
+            .collect()
+    }
+
+    fn has_response_codes(&self) -> bool {
+        true
+    }
+
+    fn of_rows(&self, unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
+        Ok(rates(self, unit, rows))
+    }
+}
+
+/// A source's word for an objective response of no stated category.
+const RESPONDED: &str = "responded";
+/// A source's word for the lack of one.
+const NO_RESPONSE: &str = "no-response";
+/// Sources' words for disease control of no stated category.
+const DISEASE_CONTROL: [&str; 4] = [
+    "disease-control",
+    "unconfirmed complete response",
+    "unconfirmed partial response",
+    "non-CR/non-PD",
+];
+/// The category of those whose response cannot be judged.
+const NOT_EVALUABLE: &str = "NE";
+/// The category that is neither response nor control.
+const PROGRESSIVE: &str = "PD";
+
+/// A rate, or no one to compute it from.
+pub type Rate = Option<ProportionEstimate>;
+
+/// The rates of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseGroup {
+    /// The group; `all` for everyone.
+    pub label: String,
+    /// Number of units, whatever is known of them.
+    pub units: usize,
+    /// Number of units by category or word; derived categories by themselves.
+    pub counts: BTreeMap<String, usize>,
+    /// Objective response rate among units with a stated category.
+    pub objective: Rate,
+    /// Disease control rate among units with a stated category.
+    pub control: Rate,
+    /// Objective response rate with words and derived categories taken as they stand.
+    pub objective_with_words: Rate,
+    /// Disease control rate with words and derived categories taken as they stand.
+    pub control_with_words: Rate,
+    /// Identifiers of the objective responses of a stated category.
+    pub responders: Vec<String>,
+    /// Identifiers of those whose category or word is derived, not stated.
+    pub derived: Vec<String>,
+}
+
+/// A test of difference between groups.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Comparison {
+    /// Fisher's exact test, or its extension to more than two groups.
+    Exact {
+        /// Two-sided P.
+        p_value: f64,
+        /// Number of groups compared.
+        groups: usize,
+    },
+    /// There is nothing to test, and why.
+    None(String),
+}
+
+/// Response rates of all units and of each group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseRates {
+    /// The codes that count as objective response.
+    pub success: Vec<String>,
+    /// The codes that count as disease control.
+    pub control: Vec<String>,
+    /// Everyone.
+    pub overall: ResponseGroup,
+    /// Each group, the largest first; empty without grouping.
+    pub groups: Vec<ResponseGroup>,
+    /// Whether the strict objective response rate differs between the groups.
+    pub comparison: Option<Comparison>,
+}
+
+struct Unit1 {
+    id: String,
+    group: Option<String>,
+    code: Option<String>,
+    derived: bool,
+}
+
+impl Unit1 {
+    /// The category or word, marked where it is derived.
+    fn shown(&self) -> Option<String> {
+        let code = self.code.as_ref()?;
+        Some(if self.derived {
+            format!("{code} (derived)")
+        } else {
+            code.clone()
+        })
+    }
+}
+
+/// Computes the rates of the rows of a query.
+#[must_use]
+pub fn rates(settings: &Settings, unit: &Unit, table: &Table) -> Finding {
+    let mut ledger = Ledger::default();
+    let mut cautions = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut units = Vec::new();
+    for row in rows(table) {
+        let case = row.unit(&settings.case);
+        let group = row.group(settings.by.as_ref());
+        // A unit of treatment is told apart by what it is grouped by, such as the drug.
+        let id = match (&group, unit) {
+            (Some(group), unit) if *unit != Unit::Case => format!("{case} ({group})"),
+            _ => case,
+        };
+        if !seen.insert(id.clone()) {
+            cautions.push(format!("{id} has several rows; the first one is counted"));
+            continue;
+        }
+        let code = row.get(&settings.response).map(str::to_owned);
+        let column = settings.derived.as_ref();
+        let derived = column.and_then(|column| row.get(column)) == Some("true");
+        match &code {
+            None => ledger.exclude(&id, row.missing()),
+            Some(code) if is_category(code, settings) && derived => {
+                ledger.exclude(&id, format!("category derived, not stated ({code})"));
+            }
+            Some(code) if is_category(code, settings) => ledger.count(&id),
+            Some(code) if code == NOT_EVALUABLE => ledger.exclude(&id, "not evaluable (NE)"),
+            Some(code) => ledger.exclude(&id, format!("response in words only ({code})")),
+        }
+        units.push(Unit1 {
+            id,
+            group,
+            code,
+            derived,
+        });
+    }
+    let everyone: Vec<&Unit1> = units.iter().collect();
+    let label = if *unit == Unit::Case {
+        "all"
+    } else {
+        "all rows, not independent"
+    };
+    let overall = group(label, &everyone, settings);
+    let labels: BTreeSet<&String> = units
+        .iter()
+        .filter_map(|unit| unit.group.as_ref())
+        .collect();
+    let mut groups: Vec<ResponseGroup> = labels
+        .into_iter()
+        .map(|label| {
+            let members: Vec<&Unit1> = units
+                .iter()
+                .filter(|unit| unit.group.as_ref() == Some(label))
+                .collect();
+            group(label, &members, settings)
+        })
+        .collect();
+    groups.sort_by(|a, b| {
+        let last = |group: &ResponseGroup| group.label == NOT_KNOWN;
+        (last(a), b.units, &a.label).cmp(&(last(b), a.units, &b.label))
+    });
+    let known = ledger.counted().len();
+    if known < units.len() {
+        cautions.insert(
+            0,
+            format!(
+                "A response category is stated for {known} of {}.",
+                units.len()
+            ),
+        );
+    }
+    let derived: Vec<String> = units
+        .iter()
+        .filter(|unit| unit.derived)
+        .filter_map(|unit| Some(format!("{} {}", unit.id, unit.code.as_ref()?)))
+        .collect();
+    if !derived.is_empty() {
+        cautions.push(format!(
+            "Derived by the curators, stated by no source, and counted beside the words only: {}.",
+            derived.join(", ")
+        ));
+    }
+    let comparison = settings.by.as_ref().map(|_| {
+        // A unit that stands in several groups makes them dependent, and the tests assume they are not.
+        if *unit == Unit::Case {
+            compare(&groups)
+        } else {
+            Comparison::None(
+                "a case can stand in several groups, so they are not independent".into(),
+            )
+        }
+    });
+    let method = format!(
+        "Objective response: {}; disease control: {}. {} 95 % intervals by Clopper-Pearson (exact), Wilson beside them.{}",
+        settings.success.join(", "),
+        settings.control.join(", "),
+        if settings.derived.is_some() {
+            "Strict rates count stated categories only; derived ones count beside the words."
+        } else {
+            "Strict rates count categories, stated or derived: this analysis does not tell which."
+        },
+        match &comparison {
+            Some(Comparison::Exact { groups: 2, .. }) => {
+                " Groups compared by Fisher's exact test, two-sided, without correction for multiple testing."
+            }
+            Some(Comparison::Exact { .. }) => {
+                " Groups compared by the Fisher-Freeman-Halton exact test, without correction for multiple testing."
+            }
+            _ => "",
+        }
+    );
+    let rates = ResponseRates {
+        success: settings.success.clone(),
+        control: settings.control.clone(),
+        overall,
+        groups,
+        comparison,
+    };
+    for unit in &rates.overall.responders {
+        ledger.succeed(unit);
+    }
+    Finding {
+        bounds: bounds::of_response(&rates, Level::P95),
+        ..Finding::new(rates, ledger, &method, cautions)
+    }
+}
+
+impl Found for ResponseRates {
+    fn json(&self) -> Value {
+        let exact_p = match &self.comparison {
+            Some(Comparison::Exact { p_value, .. }) => json!(p_value),
+            _ => Value::Null,
+        };
+        json!({
+            "overall": group_json(&self.overall),
+            "groups": self.groups.iter().map(group_json).collect::<Vec<_>>(),
+            "exact_p": exact_p,
+        })
+    }
+
+    fn tables(&self, words: &Words<'_>) -> Vec<Grid> {
+        tables::response(self, words.unit)
+    }
+
+    fn summary(&self, _words: &Words<'_>) -> String {
+        format!(
+            "objective response {}, with words as they stand {}",
+            rate(self.overall.objective.as_ref()),
+            rate(self.overall.objective_with_words.as_ref())
+        )
+    }
+
+    fn tests(&self) -> Vec<(String, f64)> {
+        match &self.comparison {
+            Some(Comparison::Exact { p_value, .. }) => {
+                vec![("exact test of objective response".to_owned(), *p_value)]
+            }
+            Some(Comparison::None(_)) | None => Vec::new(),
+        }
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let mut found = vec![references::CLOPPER, references::WILSON];
+        if let Some(Comparison::Exact { groups, .. }) = &self.comparison {
+            found.push(if *groups == 2 {
+                references::FISHER
+            } else {
+                references::FREEMAN
+            });
+        }
+        found
+    }
+}
+
+fn rate_json(rate: &Rate) -> Value {
+    rate.as_ref().map_or(Value::Null, |e| {
+        json!({
+            "successes": e.successes,
+            "n": e.n,
+            "estimate": e.estimate,
+            "clopper_pearson": [e.clopper_pearson.lower, e.clopper_pearson.upper],
+            "wilson": [e.wilson.lower, e.wilson.upper],
+            "level": e.clopper_pearson.level.value(),
+        })
+    })
+}
+
+fn group_json(group: &ResponseGroup) -> Value {
+    json!({
+        "group": group.label,
+        "units": group.units,
+        "counts": group.counts,
+        "objective_response": rate_json(&group.objective),
+        "disease_control": rate_json(&group.control),
+        "objective_response_with_words": rate_json(&group.objective_with_words),
+        "disease_control_with_words": rate_json(&group.control_with_words),
+        "responders": group.responders,
+        "derived": group.derived,
+    })
+}
+
+/// Whether a code is one of the categories that the analysis names, or progressive disease.
+#[must_use]
+pub fn is_category(code: &str, settings: &Settings) -> bool {
+    code == PROGRESSIVE
+        || settings
+            .success
+            .iter()
+            .chain(&settings.control)
+            .any(|known| known == code)
+}
+
+fn group(label: &str, members: &[&Unit1], settings: &Settings) -> ResponseGroup {
+    let known = || {
+        let known = members.iter();
+        known.filter_map(|unit| Some((unit.code.as_deref()?, unit.derived)))
+    };
+    let mut counts = BTreeMap::new();
+    for code in members.iter().filter_map(|unit| unit.shown()) {
+        *counts.entry(code).or_insert(0) += 1;
+    }
+    let success = |code: &str| settings.success.iter().any(|known| known == code);
+    let control = |code: &str| settings.control.iter().any(|known| known == code);
+    let category = |code: &str| is_category(code, settings);
+    let rate = |hit: &dyn Fn(&str) -> bool, counts: &dyn Fn(&str, bool) -> bool| {
+        let counted = || known().filter(|(code, derived)| counts(code, *derived));
+        let hits = counted().filter(|(code, _)| hit(code)).count() as u64;
+        Proportion::new(hits, counted().count() as u64)
+            .ok()
+            .map(|proportion| proportion.estimate(Level::P95))
+    };
+    let stated = |code: &str, derived: bool| category(code) && !derived;
+    let mut responders: Vec<String> = members
+        .iter()
+        .filter(|unit| !unit.derived && unit.code.as_deref().is_some_and(success))
+        .map(|unit| unit.id.clone())
+        .collect();
+    responders.sort();
+    let derived = members.iter().filter(|unit| unit.derived);
+    let mut derived: Vec<String> = derived.map(|unit| unit.id.clone()).collect();
+    derived.sort();
+    ResponseGroup {
+        label: label.to_owned(),
+        units: members.len(),
+        counts,
+        objective: rate(&success, &stated),
+        control: rate(&control, &stated),
+        objective_with_words: rate(&|code| success(code) || code == RESPONDED, &|code, _| {
+            category(code) || code == RESPONDED || code == NO_RESPONSE
+        }),
+        control_with_words: rate(
+            &|code| control(code) || code == RESPONDED || DISEASE_CONTROL.contains(&code),
+            &|code, _| category(code) || code == RESPONDED || DISEASE_CONTROL.contains(&code),
+        ),
+        responders,
+        derived,
+    }
+}
+
+/// Compares the strict objective response rate between the groups that are known.
+fn compare(groups: &[ResponseGroup]) -> Comparison {
+    let known: Vec<&ProportionEstimate> = groups
+        .iter()
+        .filter(|group| group.label != NOT_KNOWN)
+        .filter_map(|group| group.objective.as_ref())
+        .collect();
+    let none = known.iter().all(|rate| rate.successes == 0);
+    let all = known.iter().all(|rate| rate.successes == rate.n);
+    if known.len() > 1 && (none || all) {
+        return Comparison::None("every known outcome is the same".into());
+    }
+    match known.as_slice() {
+        [] | [_] => Comparison::None("fewer than two groups have a response category".into()),
+        [a, b] => {
+            let cells = Cells {
+                exposed_event: a.successes,
+                exposed_no_event: a.n - a.successes,
+                unexposed_event: b.successes,
+                unexposed_no_event: b.n - b.successes,
+            };
+            match Table2x2::new(cells) {
+                Ok(table) => {
+                    let p_value = table.fisher_exact(Level::P95).p_value;
+                    Comparison::Exact { p_value, groups: 2 }
+                }
+                Err(error) => Comparison::None(error.to_string()),
+            }
+        }
+        several => {
+            let rows = several
+                .iter()
+                .map(|rate| vec![rate.successes, rate.n - rate.successes]);
+            match CountTable::new(rows.collect()) {
+                Ok(table) => match table.freeman_halton() {
+                    Ok(test) => Comparison::Exact {
+                        p_value: test.p_value,
+                        groups: several.len(),
+                    },
+                    Err(error) => Comparison::None(error.to_string()),
+                },
+                Err(error) => Comparison::None(error.to_string()),
+            }
+        }
+    }
+}

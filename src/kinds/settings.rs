@@ -1,0 +1,323 @@
+//! What a kind of statistic is told: its columns and its choices of method, declared once and read from a
+//! header and from the command line.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::AnalysisError;
+use super::frame::Coding;
+use crate::stats::conventions::{Conventions, Package};
+use crate::stats::estimate::Level;
+use crate::stats::random::SEED;
+
+/// Declares the settings of a kind: its columns, other values, the column of the unit, and its choices.
+///
+/// The doc comments are the help of the command line. A column is required where it has neither a
+/// default nor the type `Option`; the command line requires those with a default too.
+macro_rules! settings {
+    (
+        $(#[$about:meta])*
+        columns { $($(#[$column_meta:meta])* $column:ident: $column_type:ty $(= $default:literal)?,)* }
+        $(values { $($(#[$value_meta:meta])* $value:ident: $value_type:ty,)* })?
+        $(options: $options:ty,)?
+    ) => {
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, clap::Args)]
+        #[serde(deny_unknown_fields)]
+        $(#[$about])*
+        pub struct Settings {
+            $(
+                #[arg(long, value_name = "COLUMN")]
+                $(#[$column_meta])*
+                $(#[serde(default = $default)])?
+                pub $column: $column_type,
+            )*
+            $($(
+                #[arg(long)]
+                $(#[$value_meta])*
+                pub $value: $value_type,
+            )*)?
+            /// Column that identifies the unit; without it each row is one
+            #[arg(long, value_name = "COLUMN", default_value = "", hide_default_value = true)]
+            #[serde(default = "crate::kinds::settings::defaults::case")]
+            pub case: String,
+            $(
+                /// Choices of method.
+                #[command(flatten)]
+                #[serde(default)]
+                pub options: crate::kinds::settings::Options<$options>,
+            )?
+        }
+
+        impl Settings {
+            /// Each column that the statistic reads, after the key that names it.
+            fn all_columns(&self) -> Vec<(&'static str, &str)> {
+                use crate::kinds::settings::Columns;
+
+                let mut all = vec![("case", self.case.as_str())];
+                $(all.extend(self.$column.names().into_iter().map(|name| (stringify!($column), name)));)*
+                all
+            }
+        }
+    };
+}
+
+pub(super) use settings;
+
+/// The columns that a header need not name.
+pub(super) mod defaults {
+    macro_rules! columns {
+        ($($name:ident)*) => {$(
+            pub(in crate::kinds) fn $name() -> String {
+                stringify!($name).to_owned()
+            }
+        )*};
+    }
+
+    columns! { case change duration event field from known label months report response start term to value }
+}
+
+/// One setting that names columns.
+pub(super) trait Columns {
+    /// The columns.
+    fn names(&self) -> Vec<&str>;
+}
+
+impl Columns for String {
+    fn names(&self) -> Vec<&str> {
+        vec![self]
+    }
+}
+
+impl Columns for Option<String> {
+    fn names(&self) -> Vec<&str> {
+        self.iter().map(String::as_str).collect()
+    }
+}
+
+impl Columns for Vec<String> {
+    fn names(&self) -> Vec<&str> {
+        self.iter().map(String::as_str).collect()
+    }
+}
+
+/// Choices that every statistic knows.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Args)]
+#[serde(default)]
+pub struct Common {
+    /// Confidence level, as a fraction
+    #[arg(long, value_name = "FRACTION", default_value = "0.95", value_parser = level)]
+    pub level: Level,
+    /// Follow the conventions of this package where they differ, and name them
+    #[arg(long = "match", value_name = "PACKAGE", value_parser = word(Package::ALL, Package::name))]
+    #[serde(rename = "match")]
+    pub package: Option<Package>,
+    /// Seed of random draws
+    #[arg(long, value_name = "NUMBER", default_value_t = SEED)]
+    pub seed: u64,
+    /// Number of random draws where not every arrangement is looked at
+    #[arg(long, value_name = "NUMBER", default_value_t = DRAWS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub draws: u32,
+}
+
+/// Random draws where none are asked for.
+const DRAWS: u32 = 100_000;
+
+impl Default for Common {
+    fn default() -> Self {
+        Self {
+            level: Level::P95,
+            package: None,
+            seed: SEED,
+            draws: DRAWS,
+        }
+    }
+}
+
+impl Common {
+    /// The conventions in force.
+    #[must_use]
+    pub fn conventions(&self) -> Conventions {
+        self.package
+            .map_or_else(Conventions::default, Conventions::of)
+    }
+}
+
+/// Names of the fields of [`Common`], as options are written.
+const COMMON: [&str; 4] = ["level", "match", "seed", "draws"];
+
+/// What the choices of a kind have to be.
+pub trait Choices: Debug + Clone + Default + PartialEq + DeserializeOwned + Args {}
+
+impl<T: Debug + Clone + Default + PartialEq + DeserializeOwned + Args> Choices for T {}
+
+/// Choices of method by name, such as `band: log`: those that every statistic knows, and those of a kind.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub struct Options<T: Choices> {
+    /// What every statistic knows.
+    #[command(flatten)]
+    pub common: Common,
+    /// What this kind knows.
+    #[command(flatten)]
+    pub own: T,
+    /// As they are written in the header.
+    #[arg(skip)]
+    given: BTreeMap<String, Value>,
+}
+
+impl<T: Choices> Options<T> {
+    fn of(given: BTreeMap<String, Value>) -> Result<Self, String> {
+        let (common, own): (Vec<_>, Vec<_>) = given
+            .clone()
+            .into_iter()
+            .partition(|(name, _)| COMMON.contains(&name.as_str()));
+        let common: Common = typed(&common)?;
+        if common.draws == 0 {
+            return Err("draws: 0 random draws tell nothing; give 1 or more".to_owned());
+        }
+        Ok(Self {
+            common,
+            own: typed(&own)?,
+            given,
+        })
+    }
+
+    /// Takes a choice as it is written on a command line: a number, `true` or `false`, several
+    /// values between commas, or a word. A name may have dashes, as an argument has.
+    ///
+    /// # Errors
+    /// There is no such choice, or it has no such value.
+    pub(super) fn set(
+        &mut self,
+        kind: &'static str,
+        name: &str,
+        text: &str,
+    ) -> Result<(), AnalysisError> {
+        let one = |text: &str| match text.trim() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            text => match text.parse::<serde_json::Number>() {
+                Ok(number) => Value::Number(number),
+                Err(_) => Value::String(text.to_owned()),
+            },
+        };
+        let value = if text.contains(',') {
+            Value::Array(text.split(',').map(one).collect())
+        } else {
+            one(text)
+        };
+        let mut given = self.given.clone();
+        given.insert(name.replace('-', "_"), value);
+        *self = Self::of(given).map_err(|reason| AnalysisError::Option { kind, reason })?;
+        Ok(())
+    }
+}
+
+impl<'de, T: Choices> Deserialize<'de> for Options<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::of(BTreeMap::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+impl<T: Choices> Serialize for Options<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.given.serialize(serializer)
+    }
+}
+
+/// Reads options of one type; what is wrong is told with the name and the value.
+fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, String> {
+    let read = |options: &[(String, Value)]| {
+        serde_json::from_value(Value::Object(options.iter().cloned().collect()))
+    };
+    read(options).map_err(|error: serde_json::Error| {
+        let alone = options
+            .chunks(1)
+            .find_map(|one| Some((&one[0], read(one).err()?)));
+        match alone {
+            Some(((name, value), error)) => {
+                let error = error.to_string();
+                let error = error.replace("expected f64", "expected a finite number");
+                let error = error.replace("expected u64", "expected a whole number from 0 upwards");
+                format!("{name} = {value}: {error}")
+            }
+            None => error.to_string(),
+        }
+    })
+}
+
+/// How a column of events is coded.
+pub(super) fn coding(event: &[String], without: &[String], package: Option<Package>) -> Coding {
+    Coding {
+        event: event.to_vec(),
+        without: without.to_vec(),
+        package,
+    }
+}
+
+/// A value of a column, also where it looks like a number.
+fn in_words(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Reads a value of a column, also one that looks like a number.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Value>::deserialize(from)?.map(in_words))
+}
+
+/// Reads several values of a column, or one without the brackets of a list.
+pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Array(values) => values.into_iter().map(in_words).collect(),
+        one => vec![in_words(one)],
+    })
+}
+
+/// Reads several numbers, or one without the brackets of a list.
+pub(super) fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+    let read = match Value::deserialize(from)? {
+        Value::Array(values) => values.into_iter().map(serde_json::from_value).collect(),
+        one => serde_json::from_value(one).map(|one| vec![one]),
+    };
+    read.map_err(D::Error::custom)
+}
+
+/// Takes one of the words of a choice, in any case, with hyphens or spaces.
+pub(super) fn word<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let plain = |word: &str| word.to_lowercase().replace(' ', "-");
+    let words = all.iter().map(move |choice| {
+        let word = name(*choice);
+        PossibleValue::new(plain(word)).alias(word)
+    });
+    PossibleValuesParser::new(words).try_map(move |text| {
+        let same = |choice: &&T| plain(name(**choice)) == plain(&text);
+        all.iter().find(same).copied().ok_or("no such choice")
+    })
+}
+
+/// Takes a number that is one: neither NaN nor infinite.
+///
+/// # Errors
+/// It is none.
+pub(super) fn finite(text: &str) -> Result<f64, &'static str> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("not a finite number"),
+    }
+}
+
+/// Takes a confidence level.
+fn level(text: &str) -> Result<Level, String> {
+    Level::new(finite(text)?).map_err(|error| error.to_string())
+}
