@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::case::{FactSheet, Kind, Scheme};
-use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode};
-use crate::graph::namespaces::{Prefixes, TERMS, VOCABULARY};
+use crate::graph::namespaces::{self, Prefixes, TERMS, VOCABULARY};
 use crate::graph::vocab::skos;
-use crate::query::{AskError, Asked, ColumnType, SavedQuery, ask, nearest, parse, parts};
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{AskError, ColumnType, Prepared, SavedQuery, nearest, parts, rows};
 
 /// A value of a header that its column cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,17 +165,11 @@ impl Known {
             schemes.retain(|scheme| *scheme == Scheme::Response);
         }
         for scheme in schemes {
-            let query = format!(
-                "SELECT ?word {{ ?concept skos:inScheme <{VOCABULARY}{}> ; skos:prefLabel|skos:notation ?word }}",
-                scheme.name()
-            );
-            let query = parse(&query, prefixes)?;
-            if let Asked::Table(table) =
-                ask(graph, &query, &crate::graph::QueryOptions::default(), None)?
-            {
-                let words = (0..table.rows()).filter_map(|row| table.text(row, 0));
-                known.words.extend(words.map(str::to_owned));
-            }
+            let query = Prepared::new(include_str!("queries/words.rq"));
+            let query = query.with("scheme", namespaces::scheme(scheme.name()));
+            let table = query.rows(graph, prefixes, &QueryOptions::default())?;
+            let words = rows(&table).filter_map(|row| row.get("word"));
+            known.words.extend(words.map(str::to_owned));
         }
         Ok(known)
     }
@@ -186,13 +180,8 @@ fn holds(graph: &Graph, code: &str, known: &Known, prefixes: &Prefixes) -> Resul
     if known.properties.is_empty() {
         return Ok(false);
     }
-    let properties: Vec<String> = known.properties.iter().map(ToString::to_string).collect();
-    let query = format!(
-        "ASK {{ VALUES ?property {{ {} }} ?thing ?property ?value FILTER(isLiteral(?value) && STR(?value) = {}) }}",
-        properties.join(" "),
-        Literal::new_simple_literal(code)
-    );
-    let query = parse(&query, prefixes)?;
-    let asked = ask(graph, &query, &crate::graph::QueryOptions::default(), None)?;
-    Ok(matches!(asked, Asked::Boolean(true)))
+    Prepared::new(include_str!("queries/holds.rq"))
+        .with_each("property", known.properties.iter().cloned())
+        .with("text", Literal::new_simple_literal(code))
+        .holds(graph, prefixes)
 }

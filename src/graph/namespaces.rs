@@ -175,6 +175,12 @@ pub fn slug(label: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
+/// The IRI of a vocabulary, by its name.
+#[must_use]
+pub fn scheme(name: &str) -> NamedNode {
+    NamedNode::new_unchecked(format!("{VOCABULARY}{name}"))
+}
+
 /// The IRI of a concept of a vocabulary. `slug` must be fit for an IRI, as checked slugs and gene
 /// symbols are.
 #[must_use]

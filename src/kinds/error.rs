@@ -2,20 +2,15 @@
 
 use thiserror::Error;
 
+use crate::graph::NotANumber;
+
 /// Why rows cannot become a result.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum AnalysisError {
     /// A cell that should be a number is none.
-    #[error("row {row}, column {column}: {value:?} is no number")]
-    NotANumber {
-        /// The row, counted from 1.
-        row: usize,
-        /// The column.
-        column: String,
-        /// The value.
-        value: String,
-    },
+    #[error(transparent)]
+    NotANumber(#[from] NotANumber),
     /// A cell is not what its column should hold.
     #[error("{row}, column {column}: {value:?} {rule}")]
     Cell {

@@ -20,12 +20,14 @@ use self::walk::Walk;
 use super::parameters::{Parameter, nearest, suggestion};
 
 mod expression;
+mod fold;
 mod term;
 #[cfg(test)]
 mod tests;
 mod unset;
 mod walk;
 
+pub use fold::fold;
 pub use unset::needs_value;
 
 /// A place of a query that only an IRI can fill.

@@ -12,11 +12,12 @@ pub mod header;
 mod limits;
 mod names;
 pub mod parameters;
+mod prepared;
 mod run;
 mod tokens;
 
 pub use crate::figures::Figure;
-pub use crate::graph::{Table, plain};
+pub use crate::graph::{NOT_KNOWN, NotANumber, Row, Table, plain, rows};
 pub use crate::kinds::{Statistic, Unit};
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
@@ -25,6 +26,7 @@ pub use header::{ColumnType, Header};
 pub use limits::TooDeep;
 pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
+pub use prepared::Prepared;
 pub use run::{
     Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from, parse_update, run,
     with_dataset, with_graphs, with_using,

@@ -329,11 +329,9 @@ fn check_one(graph: &Graph, name: &str, term: &Term) -> Result<(), AskError> {
     let parts = literal.value().split([',', ';', '|']).map(str::trim);
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     let is_called = |text: &str| -> Result<bool, AskError> {
-        let text = Literal::new_simple_literal(text);
-        let query = format!(
-            "ASK {{ ?thing ?property ?value FILTER(isLiteral(?value) && STR(?value) = {text}) }}"
-        );
-        let query = parse(&query, &Prefixes::of_study(""))?;
+        let query = parse(include_str!("called.rq"), &Prefixes::of_study(""))?;
+        let text = Literal::new_simple_literal(text).into();
+        let query = bind(&query, &[(Variable::new_unchecked("text"), text)])?;
         let asked = ask(graph, &query, &QueryOptions::default(), None)?;
         Ok(matches!(asked, Asked::Boolean(true)))
     };
