@@ -37,18 +37,9 @@ use weighing::Standing;
 
 use super::records::{Decision, Publication, Report};
 use super::schema::FactSheet;
+use super::source::{PublicationKind, ReadingDepth};
+use super::thing::Thing;
 use super::value::{Certainty, Value};
-
-/// A case or one of its events: the sheet, the case's key and the item.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Thing {
-    /// Key of the case.
-    pub case: String,
-    /// The sheet that tells of it.
-    pub sheet: FactSheet,
-    /// Its number within the case; 1 where there is only one.
-    pub item: u32,
-}
 
 /// Why a thing has no value where it could have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,9 +205,9 @@ impl Rules<'_> {
     /// Whether a primary report of the case was read in full.
     fn read_in_full(&self, reports: &[&Report]) -> bool {
         reports.iter().any(|report| {
-            self.publications
-                .get(&report.source)
-                .is_some_and(|source| source.is_primary() && source.read == "full-text")
+            self.publications.get(&report.source).is_some_and(|source| {
+                source.is_primary() && source.read == Some(ReadingDepth::FullText)
+            })
         })
     }
 }
@@ -236,12 +227,13 @@ const OTHER_SOURCE: u8 = 5;
 
 /// Rank of a source by kind and reading: 0 is best.
 fn source_rank(source: &Publication) -> u8 {
-    match (source.is_primary(), source.read.as_str()) {
-        (true, "full-text") => 0,
-        (true, "abstract") => 1,
-        (true, "excerpt") => 2,
-        (true, "title-only") => 3,
-        (false, read) if source.kind == "review" && read != "weak" => 4,
+    use ReadingDepth as Read;
+    match (source.is_primary(), source.read) {
+        (true, Some(Read::FullText)) => 0,
+        (true, Some(Read::Abstract)) => 1,
+        (true, Some(Read::Excerpt)) => 2,
+        (true, Some(Read::TitleOnly)) => 3,
+        (false, read) if source.kind == PublicationKind::Review && read != Some(Read::Weak) => 4,
         _ => OTHER_SOURCE,
     }
 }

@@ -10,13 +10,17 @@ pub mod order;
 pub mod printed;
 pub mod records;
 pub mod schema;
+pub mod source;
+pub mod thing;
 pub mod value;
 
 pub use appraisal::{Appraisal, Question};
-pub use consensus::{Basis, Consensus, Difference, MissingReason, Resolution, Settled, Thing};
+pub use consensus::{Basis, Consensus, Difference, MissingReason, Resolution, Settled};
 pub use order::Placed;
 pub use records::{
     Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,
 };
 pub use schema::{Column, FactSheet, Kind, Scheme};
+pub use source::{PublicationKind, ReadingDepth};
+pub use thing::{Event, Thing};
 pub use value::{Certainty, Reported, Value};

@@ -1,6 +1,7 @@
 //! The rows of a study, checked: what sources report, and what is said about the sources.
 
 use super::schema::FactSheet;
+use super::source::{PublicationKind, ReadingDepth};
 use super::value::{Certainty, Reported, Value};
 
 /// A source: one row of `publications.csv`.
@@ -26,47 +27,19 @@ pub struct Publication {
     pub pmid: String,
     /// PubMed Central identifier.
     pub pmcid: String,
-    /// Kind of source, usually one of [`Publication::KINDS`].
-    pub kind: String,
-    /// How it was read: one of [`Publication::READ`].
-    pub read: String,
+    /// Kind of source.
+    pub kind: PublicationKind,
+    /// How far it was read, if that is said.
+    pub read: Option<ReadingDepth>,
     /// Remarks.
     pub note: String,
 }
 
 impl Publication {
-    /// Usual kinds of source; see [`Publication::is_primary`] for those that report no patients of
-    /// their own.
-    pub const KINDS: [&'static str; 10] = [
-        "case-report",
-        "series",
-        "trial",
-        "molecular-study",
-        "review",
-        "database",
-        "press-release",
-        "guideline",
-        "letter",
-        "conference-abstract",
-    ];
-
-    /// How far a source was read.
-    pub const READ: [&'static str; 6] = [
-        "full-text",
-        "abstract",
-        "excerpt",
-        "title-only",
-        "secondary",
-        "weak",
-    ];
-
     /// Whether the source reports its own patients.
     #[must_use]
     pub fn is_primary(&self) -> bool {
-        !matches!(
-            self.kind.as_str(),
-            "review" | "database" | "press-release" | "guideline"
-        )
+        self.kind.is_primary()
     }
 }
 

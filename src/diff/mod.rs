@@ -11,9 +11,7 @@ use crate::analysis::Analysis;
 use crate::graph::model::Term;
 use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
-use crate::kinds::AnalysisError;
-use crate::kinds::rows::rows;
-use crate::query::{Asked, Table, ask, parse, plain};
+use crate::query::{AskError, Prepared, Table, plain, rows};
 
 pub use compare::{MovedValue, compare};
 
@@ -80,33 +78,20 @@ pub struct MovedCase {
     pub new: String,
 }
 
-/// Bookkeeping of the consensus: not facts of a case.
-const FACTS: &str = "SELECT ?thing ?property ?value WHERE {
-  GRAPH graph:consensus { ?thing ?property ?value }
-  FILTER(?property NOT IN (rdf:type, rdfs:label, cg:missing, cg:missingReason, cg:ofProperty, cg:ofCase,
-    cg:caseKey, cg:item, cg:inStudy, cg:derivedValue, cg:inferredValue, cg:fusionPartner, cg:before, cg:next,
-    cg:unorderedWith, cg:position, cg:firstOf, cg:treatmentsReadInFull))
-}";
-
-type Facts = BTreeMap<(String, String), BTreeSet<String>>;
+/// The values of each fact: of a case, what its IRI has after the key, and the property.
+type Facts = BTreeMap<(String, String, String), BTreeSet<String>>;
 
 /// The facts of a build's consensus, by thing and property.
 ///
 /// # Errors
 /// The graph cannot be read.
-pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, AnalysisError> {
-    let failed = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
-    let query = parse(FACTS, prefixes).map_err(|error| failed(&error))?;
-    let asked =
-        ask(graph, &query, &QueryOptions::default(), None).map_err(|error| failed(&error))?;
+pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, AskError> {
+    let query = Prepared::new(include_str!("facts.rq"));
+    let table = query.rows(graph, prefixes, &QueryOptions::default())?;
     let mut facts = Facts::new();
-    let Asked::Table(table) = asked else {
-        return Ok(facts);
-    };
-    for row in 0..table.rows() {
-        let cell = |column| table.cells.get(row, column);
+    for row in rows(&table) {
         let (Some(Term::NamedNode(thing)), Some(property_iri), Some(object)) =
-            (cell(0), cell(1), cell(2))
+            (row.term("thing"), row.term("property"), row.term("value"))
         else {
             continue;
         };
@@ -120,7 +105,8 @@ pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, A
             continue;
         }
         let key = (
-            thing.path.to_owned(),
+            thing.key().to_owned(),
+            thing.event().to_owned(),
             property(&plain(property_iri), prefixes),
         );
         let value = value(object, study, prefixes);
@@ -172,18 +158,18 @@ pub fn of_any_study(result: Value, study: &str) -> Value {
 #[must_use]
 pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     let none = BTreeSet::new();
-    let keys: BTreeSet<&(String, String)> = old.keys().chain(new.keys()).collect();
+    let keys: BTreeSet<&(String, String, String)> = old.keys().chain(new.keys()).collect();
     keys.into_iter()
         .filter_map(|key| {
             let (before, after) = (old.get(key).unwrap_or(&none), new.get(key).unwrap_or(&none));
             if before == after {
                 return None;
             }
-            let (case, thing) = key.0.split_once('/').unwrap_or((&key.0, ""));
+            let (case, thing, property) = key;
             Some(Change {
-                case: case.to_owned(),
-                thing: thing.to_owned(),
-                property: key.1.clone(),
+                case: case.clone(),
+                thing: thing.clone(),
+                property: property.clone(),
                 old: before.iter().cloned().collect(),
                 new: after.iter().cloned().collect(),
             })
@@ -283,23 +269,24 @@ mod tests {
 
     #[test]
     fn facts_are_added_removed_and_changed() {
-        let facts = |list: &[(&str, &str, &str)]| -> Facts {
+        let facts = |list: &[(&str, &str, &str, &str)]| -> Facts {
             let mut facts = Facts::new();
-            for (thing, property, value) in list {
-                let key = ((*thing).to_owned(), (*property).to_owned());
-                facts.entry(key).or_default().insert((*value).to_owned());
+            for (case, thing, property, value) in list {
+                let key = [*case, *thing, *property].map(str::to_owned).into();
+                let values: &mut BTreeSet<String> = facts.entry(key).or_default();
+                values.insert((*value).to_owned());
             }
             facts
         };
         let old = facts(&[
-            ("a", "sex", "male"),
-            ("a/treatment/1", "drug", "x"),
-            ("b", "sex", "female"),
+            ("a", "", "sex", "male"),
+            ("a", "treatment/1", "drug", "x"),
+            ("b", "", "sex", "female"),
         ]);
         let new = facts(&[
-            ("a", "sex", "female"),
-            ("a/treatment/1", "drug", "x"),
-            ("c/fusion/1", "gene", "y"),
+            ("a", "", "sex", "female"),
+            ("a", "treatment/1", "drug", "x"),
+            ("c", "fusion/1", "gene", "y"),
         ]);
         let found: Vec<_> = changes(&old, &new)
             .iter()

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::kinds::rows::rows;
-use crate::query::Table;
+use crate::query::{NOT_KNOWN, Table, rows};
 
 /// How fields of the analysis of completeness begin, and the item of CARE that they belong to.
 const ITEMS: [(&str, &str, &str); 12] = [
@@ -135,7 +134,7 @@ pub fn of_cases(
             entry.missing.push(MissingField {
                 care: item(&field).0,
                 field,
-                reason: row.get("reason").unwrap_or("not known").to_owned(),
+                reason: row.get("reason").unwrap_or(NOT_KNOWN).to_owned(),
             });
         }
     }

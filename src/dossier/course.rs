@@ -3,26 +3,16 @@
 use super::about;
 use crate::graph::Graph;
 use crate::graph::namespaces::Prefixes;
-use crate::kinds::rows::{Row, rows};
 use crate::kinds::swimmer::{Episode, Lane};
-use crate::query::AskError;
-
-/// The last status; its months fit the axis of the episodes only if they count from a first dose, as
-/// those do.
-const STATUS: &str = "SELECT ?status ?died ?months WHERE {
-  ?case cg:hasFollowUp ?follow_up .
-  OPTIONAL { ?follow_up cg:vitalStatus ?vital . ?vital skos:prefLabel ?label BIND(STR(?label) AS ?status) }
-  OPTIONAL { ?follow_up cg:vitalStatus/cg:under/cg:meansDeath ?died }
-  OPTIONAL { ?follow_up cg:months ?months ; cg:countedFrom ?zero FILTER(STRSTARTS(LCASE(?zero), \"first dose\")) }
-}";
+use crate::query::{AskError, Row, rows};
 
 /// The course of a case, by its key; without episodes if no source tells of a treatment.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn course(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Lane, AskError> {
-    let episodes = about(graph, key, prefixes, include_str!("course.rq"))?;
-    let status = about(graph, key, prefixes, STATUS)?;
+    let episodes = about(graph, key, prefixes, include_str!("queries/course.rq"))?;
+    let status = about(graph, key, prefixes, include_str!("queries/last_status.rq"))?;
     // The sheets let only numbers into these columns.
     let months = |row: &Row<'_>, column: &str| row.number(column).ok().flatten();
     let text = |row: &Row<'_>, column: &str| row.get(column).map(str::to_owned);

@@ -1,10 +1,9 @@
 //! The genes of fusions, as sources of genes and annotations that are linked have them.
 
-use super::select_with;
-use crate::graph::Graph;
-use crate::graph::model::NamedNode;
+use crate::graph::model::{NamedNode, Term};
 use crate::graph::namespaces::Prefixes;
-use crate::query::{AskError, Table};
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{AskError, Prepared, Row, Table, rows};
 
 /// A gene of a fusion, as linked sources have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,33 +22,6 @@ pub struct LinkedGene {
     pub identifiers: Vec<String>,
 }
 
-/// The genes of the fusions, in tables of genes that are linked.
-const GENES: &str = "SELECT ?symbol (MIN(?title) AS ?name) (MIN(?band) AS ?location) WHERE {
-  #OF#
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?record .
-  ?record a cg:GeneRecord ; dcterms:title ?title .
-  OPTIONAL { ?record cg:cytogeneticLocation ?band }
-} GROUP BY ?symbol ORDER BY ?symbol";
-
-/// Their identifiers.
-const IDENTIFIERS: &str = "SELECT DISTINCT ?symbol ?elsewhere WHERE {
-  #OF#
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch ?elsewhere
-} ORDER BY ?symbol ?elsewhere";
-
-/// What they are annotated with. Binding to another protein says nothing of a gene.
-const ANNOTATIONS: &str = "SELECT DISTINCT ?symbol ?aspect ?label WHERE {
-  #OF#
-  ?gene skos:prefLabel ?symbol ; skos:exactMatch|skos:closeMatch ?record .
-  ?annotation cg:annotatedGene ?record ; cg:annotatedWith ?term ; cg:evidenceCode ?code .
-  ?term oio:hasOBONamespace ?aspect ; rdfs:label ?label .
-  FILTER(?code NOT IN (\"IEA\", \"ND\") && ?aspect IN (\"cellular_component\", \"molecular_function\"))
-  FILTER(?label NOT IN (\"protein binding\", \"identical protein binding\"))
-} ORDER BY ?symbol ?aspect ?label";
-
-/// The genes of the fusions of `?case`.
-pub(super) const OF_CASE: &str = "?case cg:hasFusion/(cg:fivePrimeGene|cg:threePrimeGene) ?gene .";
-
 /// What linked sources have of a gene; `None` if none of them has it.
 ///
 /// # Errors
@@ -59,22 +31,36 @@ pub fn linked_gene(
     gene: &NamedNode,
     prefixes: &Prefixes,
 ) -> Result<Option<LinkedGene>, AskError> {
-    let select = |text: &str| select_with(graph, prefixes, text, "gene", gene.clone());
-    Ok(genes("", &select, prefixes)?.into_iter().next())
+    let genes = genes(graph, &[gene.clone().into()], prefixes)?;
+    Ok(genes.into_iter().next())
 }
 
-/// The genes that a pattern gives as `?gene`.
-pub(super) fn genes(
-    of: &str,
-    select: &dyn Fn(&str) -> Result<Table, AskError>,
+/// What linked sources have of the genes of a case's fusions.
+pub(super) fn genes_of_case(
+    graph: &Graph,
+    case: &NamedNode,
     prefixes: &Prefixes,
 ) -> Result<Vec<LinkedGene>, AskError> {
-    let select = |text: &str| select(&text.replace("#OF#", of));
-    let (found, identifiers) = (select(GENES)?, select(IDENTIFIERS)?);
+    let query = Prepared::new(include_str!("queries/genes_of_case.rq")).with("case", case.clone());
+    let found = query.rows(graph, prefixes, &QueryOptions::default())?;
+    let found: Vec<Term> = rows(&found)
+        .filter_map(|row| row.term("gene").cloned())
+        .collect();
+    genes(graph, &found, prefixes)
+}
+
+fn genes(graph: &Graph, genes: &[Term], prefixes: &Prefixes) -> Result<Vec<LinkedGene>, AskError> {
+    if genes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = |query: &'static str| {
+        let query = Prepared::new(query).with_each("gene", genes.iter().cloned());
+        query.rows(graph, prefixes, &QueryOptions::default())
+    };
     Ok(together(
-        &found,
-        &identifiers,
-        &select(ANNOTATIONS)?,
+        &select(include_str!("queries/gene_records.rq"))?,
+        &select(include_str!("queries/gene_identifiers.rq"))?,
+        &select(include_str!("queries/gene_annotations.rq"))?,
         prefixes,
     ))
 }
@@ -86,28 +72,26 @@ fn together(
     annotations: &Table,
     prefixes: &Prefixes,
 ) -> Vec<LinkedGene> {
-    let of = |table: &Table, symbol: &str, column: usize, only: Option<&str>| -> Vec<String> {
-        (0..table.rows())
-            .filter(|row| table.text(*row, 0) == Some(symbol))
-            .filter(|row| only.is_none() || table.text(*row, 1) == only)
-            .filter_map(|row| table.text(row, column).map(str::to_owned))
+    let annotated = |symbol: &str, aspect: &str| -> Vec<String> {
+        rows(annotations)
+            .filter(|row| row.text("symbol") == symbol && row.text("aspect") == aspect)
+            .map(|row| row.text("label").to_owned())
             .collect()
     };
-    (0..genes.rows())
-        .map(|row| {
-            let cell = |column| genes.text(row, column).unwrap_or_default().to_owned();
-            let symbol = cell(0);
-            LinkedGene {
-                places: of(annotations, &symbol, 2, Some("cellular_component")),
-                functions: of(annotations, &symbol, 2, Some("molecular_function")),
-                identifiers: of(identifiers, &symbol, 1, None)
-                    .iter()
-                    .map(|iri| prefixes.shorten(iri))
-                    .collect(),
-                name: cell(1),
-                location: cell(2),
-                symbol,
-            }
-        })
-        .collect()
+    let gene = |row: Row<'_>| {
+        let symbol = row.text("symbol").to_owned();
+        LinkedGene {
+            places: annotated(&symbol, "cellular_component"),
+            functions: annotated(&symbol, "molecular_function"),
+            identifiers: rows(identifiers)
+                .filter(|row| row.text("symbol") == symbol)
+                .filter_map(|row| row.get("elsewhere"))
+                .map(|iri| prefixes.shorten(iri))
+                .collect(),
+            name: row.text("name").to_owned(),
+            location: row.text("location").to_owned(),
+            symbol,
+        }
+    };
+    rows(genes).map(gene).collect()
 }

@@ -6,13 +6,12 @@ mod linked_genes;
 
 use std::collections::BTreeMap;
 
-use crate::case::{Column, FactSheet};
-use crate::graph::model::{NamedNode, Term, Variable};
+use crate::case::{Column, Event, FactSheet};
+use crate::graph::model::NamedNode;
 use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
-use crate::query::bind::bind;
-use crate::query::{AskError, Asked, Table, ask, parse};
-use linked_genes::{OF_CASE, genes};
+use crate::query::{AskError, Prepared, Table, rows};
+use linked_genes::genes_of_case;
 
 pub use course::course;
 pub use linked_genes::{LinkedGene, linked_gene};
@@ -108,108 +107,34 @@ pub struct DossierReport {
     pub note: String,
 }
 
-/// Who is in which cohort.
-const COHORTS: &str = "SELECT ?cohort ?number ?basis ?reason WHERE {
-  ?membership cg:member ?case ; cg:ofCohort/rdfs:label ?cohort .
-  OPTIONAL { ?membership cg:numberInSource ?number }
-  OPTIONAL { ?membership cg:basis ?basis }
-  OPTIONAL { ?membership cg:reason ?reason } } ORDER BY ?cohort";
-
-/// Cases that may be the same patient.
-const SUSPECTED: &str = "SELECT ?key ?second ?reason ?finding WHERE {
-  { ?other cg:suspectedDuplicateOf ?case BIND(true AS ?second) BIND(?other AS ?about) }
-  UNION { ?case cg:suspectedDuplicateOf ?other BIND(false AS ?second) BIND(?case AS ?about) }
-  ?other cg:caseKey ?key .
-  ?decision cg:about ?about ; cg:ofProperty cg:suspectedDuplicateOf ; cg:reason ?reason .
-  OPTIONAL {
-    ?other cg:hasAlteration ?alteration .
-    OPTIONAL { ?alteration cg:gene/rdfs:label ?gene }
-    OPTIONAL { ?alteration cg:alteration ?change }
-    OPTIONAL { ?alteration cg:timing ?timing }
-    BIND(CONCAT(COALESCE(STR(?gene), \"gene not known\"), \" \", COALESCE(?change, \"alteration not known\"),
-      COALESCE(CONCAT(\" (\", ?timing, \")\"), \"\")) AS ?finding)
-  }
-} ORDER BY ?key ?finding";
-
-/// What every source says, cell by cell.
-const REPORTS: &str = "SELECT ?thing ?property ?value ?source ?read ?locator ?certainty ?verbatim ?note ?report WHERE {
-  GRAPH ?graph {
-    ?report a cg:Report ; cg:onCase ?case ; cg:about ?thing ; cg:locator ?locator ; cg:certainty ?certainty .
-    { ?report ?property ?object } UNION
-    { ?report cg:notReported ?property BIND(\"NR\" AS ?object) } UNION
-    { ?report cg:notApplicable ?property BIND(\"NA\" AS ?object) }
-    OPTIONAL { ?report cg:verbatim ?verbatim }
-    OPTIONAL { ?report cg:note ?note }
-  }
-  ?graph rdfs:label ?source .
-  OPTIONAL { ?graph cg:readingDepth ?read }
-  OPTIONAL { ?object cg:display ?display }
-  OPTIONAL { ?object rdfs:label ?label }
-  BIND(COALESCE(?display, ?label, ?object) AS ?value)
-} ORDER BY ?thing ?property ?source ?report ?value";
-
-/// What is taken.
-const TAKEN: &str = "SELECT ?thing ?property ?value WHERE {
-  { BIND(?case AS ?thing) } UNION { ?thing cg:ofCase ?case }
-  ?thing ?property ?object .
-  OPTIONAL { ?object cg:display ?display }
-  OPTIONAL { ?object rdfs:label ?label }
-  BIND(COALESCE(?display, ?label, ?object) AS ?value)
-} ORDER BY ?thing ?property ?value";
-
-/// Why values are missing, rest on derived reports, or were disputed.
-const REMARKS: &str = "SELECT DISTINCT ?thing ?property ?remark ?kind WHERE {
-  { BIND(?case AS ?thing) } UNION { ?thing cg:ofCase ?case } UNION { ?any cg:onCase ?case ; cg:about ?thing }
-  { ?thing cg:missing ?missing . ?missing cg:ofProperty ?property ; cg:missingReason ?remark . BIND(\"missing\" AS ?kind) }
-  UNION { ?thing cg:derivedValue ?property . BIND(\"rests on derived reports\" AS ?remark) BIND(\"derived\" AS ?kind) }
-  UNION { ?conflict a cg:Conflict ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?remark . BIND(\"conflict\" AS ?kind) }
-  UNION { ?refinement a cg:Refinement ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?remark . BIND(\"refinement\" AS ?kind) }
-  UNION { ?decision a cg:Decision ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?remark . BIND(\"decision\" AS ?kind) }
-} ORDER BY ?thing ?property ?kind";
-
 /// The keys of all cases.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn case_keys(graph: &Graph, prefixes: &Prefixes) -> Result<Vec<String>, AskError> {
-    let query = parse(
-        "SELECT ?key WHERE { ?case cg:caseKey ?key } ORDER BY ?key",
-        prefixes,
-    )?;
-    let Asked::Table(table) = ask(graph, &query, &QueryOptions::default(), None)? else {
-        return Ok(Vec::new());
-    };
-    Ok((0..table.rows())
-        .filter_map(|row| table.text(row, 0).map(str::to_owned))
-        .collect())
+    let query = Prepared::new(include_str!("queries/case_keys.rq"));
+    let table = query.rows(graph, prefixes, &QueryOptions::default())?;
+    let keys = rows(&table).filter_map(|row| row.get("key"));
+    Ok(keys.map(str::to_owned).collect())
 }
 
 fn case_of(key: &str, prefixes: &Prefixes) -> Option<NamedNode> {
     prefixes.expand(&format!("case:{key}"))
 }
 
-/// The rows of a query in which `?case` is the case of this key.
-fn about(graph: &Graph, key: &str, prefixes: &Prefixes, text: &str) -> Result<Table, AskError> {
-    match case_of(key, prefixes) {
-        Some(case) => select_with(graph, prefixes, text, "case", case),
-        None => Ok(Table::default()),
-    }
-}
-
-/// The rows of a query with one variable bound.
-fn select_with(
+/// The rows of a query in which `?case` is the case of this key; none if no case can have it.
+fn about(
     graph: &Graph,
+    key: &str,
     prefixes: &Prefixes,
-    text: &str,
-    variable: &str,
-    value: NamedNode,
+    query: &'static str,
 ) -> Result<Table, AskError> {
-    let variable = Variable::new_unchecked(variable);
-    let query = parse(text, prefixes)?;
-    let query = bind(&query, &[(variable, Term::from(value))])?;
-    match ask(graph, &query, &QueryOptions::default(), None)? {
-        Asked::Table(table) => Ok(table),
-        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+    match case_of(key, prefixes) {
+        Some(case) => {
+            let query = Prepared::new(query).with("case", case);
+            query.rows(graph, prefixes, &QueryOptions::default())
+        }
+        None => Ok(Table::default()),
     }
 }
 
@@ -224,10 +149,10 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
             ..Dossier::default()
         });
     };
-    let select = |text: &str| about(graph, key, prefixes, text);
-    let mut things: BTreeMap<Place, Columns> = BTreeMap::new();
+    let select = |query: &'static str| about(graph, key, prefixes, query);
+    let mut things: BTreeMap<Event, Columns> = BTreeMap::new();
     collect(
-        &select(REPORTS)?,
+        &select(include_str!("queries/reports.rq"))?,
         &case,
         &mut things,
         |entry, about, cell| {
@@ -247,64 +172,73 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
             });
         },
     );
-    collect(&select(TAKEN)?, &case, &mut things, |entry, _, cell| {
-        let value = cell("value").unwrap_or_default();
-        entry.taken = Some(match entry.taken.take() {
-            Some(before) => format!("{before}; {value}"),
-            None => value.to_owned(),
-        });
-    });
-    collect(&select(REMARKS)?, &case, &mut things, |entry, _, cell| {
-        let (kind, remark) = (
-            cell("kind").unwrap_or_default(),
-            cell("remark").unwrap_or_default(),
-        );
-        let remark = match kind {
-            "conflict" => format!("reports contradict each other: {remark}"),
-            "decision" => format!("decision: {remark}"),
-            _ => remark.to_owned(),
-        };
-        entry.remarks.push(remark);
-    });
-    let found = select(SUSPECTED)?;
+    collect(
+        &select(include_str!("queries/taken.rq"))?,
+        &case,
+        &mut things,
+        |entry, _, cell| {
+            let value = cell("value").unwrap_or_default();
+            entry.taken = Some(match entry.taken.take() {
+                Some(before) => format!("{before}; {value}"),
+                None => value.to_owned(),
+            });
+        },
+    );
+    collect(
+        &select(include_str!("queries/remarks.rq"))?,
+        &case,
+        &mut things,
+        |entry, _, cell| {
+            let (kind, remark) = (
+                cell("kind").unwrap_or_default(),
+                cell("remark").unwrap_or_default(),
+            );
+            let remark = match kind {
+                "conflict" => format!("reports contradict each other: {remark}"),
+                "decision" => format!("decision: {remark}"),
+                _ => remark.to_owned(),
+            };
+            entry.remarks.push(remark);
+        },
+    );
+    let found = select(include_str!("queries/suspected.rq"))?;
     let mut suspected: Vec<Suspected> = Vec::new();
-    for row in 0..found.rows() {
-        let cell = |column| found.text(row, column).unwrap_or_default();
-        if suspected.last().is_none_or(|last| last.case != cell(0)) {
+    for row in rows(&found) {
+        let case = row.text("key");
+        if suspected.last().is_none_or(|last| last.case != case) {
             suspected.push(Suspected {
-                case: cell(0).to_owned(),
-                second: cell(1) == "true",
-                reason: cell(2).to_owned(),
+                case: case.to_owned(),
+                second: row.boolean("second") == Some(true),
+                reason: row.text("reason").to_owned(),
                 findings: Vec::new(),
             });
         }
         if let Some(last) = suspected.last_mut()
             && last.second
-            && !cell(3).is_empty()
+            && let Some(finding) = row.get("finding")
         {
-            last.findings.push(cell(3).to_owned());
+            last.findings.push(finding.to_owned());
         }
     }
-    let cohorts = select(COHORTS)?;
-    let cohorts = (0..cohorts.rows()).map(|row| {
-        let cell = |name: &str| cohorts.column(name).and_then(|c| cohorts.text(row, c));
-        let number = cell("number")
+    let cohorts = select(include_str!("queries/cohorts.rq"))?;
+    let cohorts = rows(&cohorts).map(|row| {
+        let number = row
+            .get("number")
             .map(|number| format!(", number {number}"))
             .unwrap_or_default();
-        let basis = cell("basis")
+        let basis = row
+            .get("basis")
             .map(|basis| format!(" ({basis})"))
             .unwrap_or_default();
-        let reason = cell("reason")
+        let reason = row
+            .get("reason")
             .map(|reason| format!(": {reason}"))
             .unwrap_or_default();
-        format!(
-            "{}{number}{basis}{reason}",
-            cell("cohort").unwrap_or_default()
-        )
+        format!("{}{number}{basis}{reason}", row.text("cohort"))
     });
     Ok(Dossier {
         case: key.to_owned(),
-        genes: genes(OF_CASE, &select, prefixes)?,
+        genes: genes_of_case(graph, &case, prefixes)?,
         cohorts: cohorts.collect(),
         suspected,
         things: things
@@ -314,8 +248,6 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
     })
 }
 
-/// The sheet and item that a thing's IRI tells.
-type Place = (FactSheet, u32);
 /// What is found of each column.
 type Columns = BTreeMap<usize, Entry>;
 
@@ -330,28 +262,24 @@ struct Entry {
 fn collect<'t>(
     table: &'t Table,
     case: &NamedNode,
-    things: &mut BTreeMap<Place, Columns>,
+    things: &mut BTreeMap<Event, Columns>,
     add: impl Fn(&mut Entry, (FactSheet, &Column), &dyn Fn(&str) -> Option<&'t str>),
 ) {
-    for row in 0..table.rows() {
-        let cell = |name: &str| {
-            table
-                .column(name)
-                .and_then(|column| table.text(row, column))
-        };
+    for row in rows(table) {
+        let cell = |name: &str| row.get(name);
         let place = cell("thing").and_then(|iri| place_of(iri, case));
         let (Some(place), Some(property)) = (place, cell("property")) else {
             continue;
         };
-        if let Some((index, column)) = column_of(place.0, property) {
+        if let Some((index, column)) = column_of(place.sheet, property) {
             let entry = things.entry(place).or_default().entry(index).or_default();
-            add(entry, (place.0, column), &cell);
+            add(entry, (place.sheet, column), &cell);
         }
     }
 }
 
 /// The sheet and item of a thing of a case.
-fn place_of(iri: &str, case: &NamedNode) -> Option<Place> {
+fn place_of(iri: &str, case: &NamedNode) -> Option<Event> {
     let (thing, case) = (
         StudyThing::of_case(iri)?,
         StudyThing::of_case(case.as_str())?,
@@ -359,21 +287,10 @@ fn place_of(iri: &str, case: &NamedNode) -> Option<Place> {
     if (thing.study, thing.key()) != (case.study, case.key()) {
         return None;
     }
-    let event = thing.event();
-    let (folder, item) = event.split_once('/').unwrap_or((event, "1"));
-    let sheet = match folder {
-        "" => FactSheet::Cases,
-        "fusion" => FactSheet::Fusions,
-        "alteration" => FactSheet::Alterations,
-        "treatment" => FactSheet::Treatments,
-        "adverse-event" => FactSheet::AdverseEvents,
-        "follow-up" => FactSheet::FollowUp,
-        _ => return None,
-    };
-    Some((sheet, item.parse().ok()?))
+    Event::of_path(thing.event())
 }
 
-fn thing((sheet, item): Place, columns: Columns) -> DossierThing {
+fn thing(Event { sheet, item }: Event, columns: Columns) -> DossierThing {
     let title = match sheet {
         FactSheet::Cases => "case".to_owned(),
         FactSheet::Fusions => format!("fusion {item}"),

@@ -8,7 +8,7 @@ use super::identifiers::{no_doi, no_pmcid, no_pmid, unfit_key};
 use super::problems::Problems;
 use super::sheet::{Row, Table};
 use crate::case::printed::{is_date, is_none, numbers, p_values, range};
-use crate::case::{Claim, Membership, Publication, SeriesStatement};
+use crate::case::{Claim, Membership, Publication, PublicationKind, ReadingDepth, SeriesStatement};
 use crate::ontology::nearest;
 
 /// Why a text is not of a form, if it is not.
@@ -86,7 +86,7 @@ pub(super) fn publications(
             problems.cell(&table.place(row, "year"), rule);
         }
         let kind = kind_of_source(table, row, problems);
-        let read = code(table, row, "read", &Publication::READ, problems);
+        let read = code(table, row, "read", &ReadingDepth::WORDS, problems);
         for (heading, value) in [("kind", &kind), ("read", &read)] {
             if value.is_empty() {
                 problems.cell(
@@ -116,8 +116,8 @@ pub(super) fn publications(
             doi: get("doi"),
             pmid: get("pmid"),
             pmcid: get("pmcid"),
-            kind,
-            read,
+            kind: PublicationKind::from_word(&kind),
+            read: ReadingDepth::from_word(&read),
             note: get("note"),
         };
         publications.insert(key, publication);
@@ -129,12 +129,12 @@ pub(super) fn publications(
 /// misspelt one must not be.
 fn kind_of_source(table: &Table, row: &Row, problems: &mut Problems) -> String {
     let kind = table.get(row, "kind");
-    if !kind.is_empty() && !Publication::KINDS.contains(&kind) {
-        let near = nearest(&kind.to_lowercase(), Publication::KINDS.into_iter());
+    if !kind.is_empty() && !PublicationKind::WORDS.contains(&kind) {
+        let near = nearest(&kind.to_lowercase(), PublicationKind::WORDS.into_iter());
         let near: Vec<String> = near.into_iter().map(str::to_owned).collect();
         let place = table.place(row, "kind");
         if near.is_empty() {
-            let known = Publication::KINDS.join(", ");
+            let known = PublicationKind::WORDS.join(", ");
             problems.warn_cell(
                 &place,
                 format!("is no known kind of source ({known}) and counts as a primary report"),

@@ -167,19 +167,9 @@ impl Names {
 
     fn thing(&self, thing: &Thing) -> NamedNode {
         let case = &thing.case;
-        match thing.sheet {
-            FactSheet::Cases => self.named("case", case),
-            FactSheet::Fusions => self.named("case", &format!("{case}/fusion/{}", thing.item)),
-            FactSheet::Alterations => {
-                self.named("case", &format!("{case}/alteration/{}", thing.item))
-            }
-            FactSheet::Treatments => {
-                self.named("case", &format!("{case}/treatment/{}", thing.item))
-            }
-            FactSheet::AdverseEvents => {
-                self.named("case", &format!("{case}/adverse-event/{}", thing.item))
-            }
-            FactSheet::FollowUp => self.named("case", &format!("{case}/follow-up")),
+        match thing.event().path().as_str() {
+            "" => self.named("case", case),
+            event => self.named("case", &format!("{case}/{event}")),
         }
     }
 }

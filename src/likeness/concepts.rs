@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::select;
-use crate::graph::Graph;
 use crate::graph::namespaces::Prefixes;
-use crate::kinds::rows::rows;
-use crate::query::AskError;
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{AskError, Prepared, rows};
 
 /// The concepts of all vocabularies, by prefixed name such as `histology:leiomyosarcoma`.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +23,11 @@ impl Concepts {
     /// # Errors
     /// The store cannot be read.
     pub fn read(graph: &Graph, prefixes: &Prefixes) -> Result<Self, AskError> {
-        let table = select(graph, prefixes, include_str!("concepts.rq"))?;
+        let table = Prepared::new(include_str!("concepts.rq")).rows(
+            graph,
+            prefixes,
+            &QueryOptions::default(),
+        )?;
         let mut concepts = Self::default();
         for row in rows(&table) {
             let (Some(concept), Some(value)) = (row.get("concept"), row.get("value")) else {

@@ -21,16 +21,3 @@ pub use profile::{Episode, Profile, Source, Study, study};
 pub use similar::{
     ITEMS as SIMILAR_ITEMS, Likeness, Similar, SimilarCase, SimilarDrug, SimilarOptions, similar,
 };
-
-use crate::graph::namespaces::Prefixes;
-use crate::graph::{Graph, QueryOptions};
-use crate::query::{AskError, Asked, Table, ask, parse};
-
-/// The rows of a query of this room.
-fn select(graph: &Graph, prefixes: &Prefixes, text: &str) -> Result<Table, AskError> {
-    let query = parse(text, prefixes)?;
-    match ask(graph, &query, &QueryOptions::default(), None)? {
-        Asked::Table(table) => Ok(table),
-        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
-    }
-}

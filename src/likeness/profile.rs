@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Concepts;
 use super::patient::Patient;
-use super::{Concepts, select};
-use crate::case::Publication;
-use crate::graph::Graph;
+use crate::case::{Event, FactSheet, Publication, PublicationKind, ReadingDepth};
 use crate::graph::namespaces::{Prefixes, StudyThing};
-use crate::kinds::rows::{Row, rows};
-use crate::query::AskError;
+use crate::graph::{Graph, QueryOptions};
+use crate::query::{AskError, Prepared, Row, rows};
 
 /// An episode of treatment with drugs.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -167,7 +166,11 @@ impl Study {
 /// The store cannot be read.
 pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
     let concepts = Concepts::read(graph, prefixes)?;
-    let table = select(graph, prefixes, include_str!("profile.rq"))?;
+    let table = Prepared::new(include_str!("profile.rq")).rows(
+        graph,
+        prefixes,
+        &QueryOptions::default(),
+    )?;
     let reader = Reader {
         prefixes,
         concepts: &concepts,
@@ -181,7 +184,11 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
             draft.take(field, thing.event(), row, &reader);
         }
     }
-    let table = select(graph, prefixes, include_str!("sources.rq"))?;
+    let table = Prepared::new(include_str!("sources.rq")).rows(
+        graph,
+        prefixes,
+        &QueryOptions::default(),
+    )?;
     let publications = rows(&table).filter_map(|row| {
         let text = |column: &str| row.get(column).unwrap_or_default().to_owned();
         let key = row.get("publication")?.to_owned();
@@ -190,8 +197,8 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
             first_author: text("first_author"),
             year: row.get("year").and_then(|year| year.parse().ok()),
             title: text("title"),
-            kind: text("kind"),
-            read: text("read"),
+            kind: PublicationKind::from_word(row.text("kind")),
+            read: ReadingDepth::from_word(row.text("read")),
             ..Publication::default()
         };
         Some((key, publication))
@@ -201,6 +208,10 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
         profiles: drafts.into_values().map(Draft::finish).collect(),
         concepts,
     })
+}
+
+fn is_treatment(event: &str) -> bool {
+    Event::of_path(event).is_some_and(|event| event.sheet == FactSheet::Treatments)
 }
 
 /// A profile that is still being read.
@@ -249,16 +260,12 @@ impl Draft {
                 let locators = self.sources.entry(other()).or_default();
                 locators.insert(value.to_owned());
             }
-            _ if event.starts_with("treatment/") => {
+            _ if is_treatment(event) => {
                 let episode = self.episodes.entry(event.to_owned()).or_default();
                 match field {
                     "before" => {
-                        let later = value
-                            .split_once("/case/")
-                            .and_then(|(_, p)| p.split_once('/'));
-                        episode
-                            .before
-                            .extend(later.map(|(_, event)| event.to_owned()));
+                        let later = StudyThing::of_case(value).map(StudyThing::event);
+                        episode.before.extend(later.map(str::to_owned));
                     }
                     "item" => episode.item = value.parse().ok(),
                     _ => read_episode(&mut episode.known, field, value, reader),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::grid::text;
 use super::html::{STYLE, table};
 use super::markdown::{grid_markdown, line_markdown as escaped};
+use crate::case::source::ReadingDepth;
 use crate::document::Grid;
 use crate::document::numbers::{exact_interval, rate};
 use crate::likeness::{
@@ -290,8 +291,8 @@ impl SimilarPage<'_> {
             let known = self.study.publications.get(&source.key);
             let year = known.and_then(|p| p.year).map(|year| format!("{year}"));
             let read = known
-                .map(|p| p.read.clone())
-                .filter(|read| !read.is_empty());
+                .and_then(|p| p.read)
+                .map(|read| read.word().to_owned());
             let about: Vec<String> = year.into_iter().chain(read).collect();
             let places = source.locators.join("; ");
             let places = if places.is_empty() {
@@ -405,7 +406,7 @@ impl SimilarPage<'_> {
                     .study
                     .publications
                     .get(&source.key)
-                    .map(|p| p.read.clone());
+                    .map(|p| p.read.map_or("", ReadingDepth::word));
                 json!({"publication": source.key, "read": read, "locators": source.locators})
             })
             .collect();

@@ -163,6 +163,7 @@ const TABLE: &[Room] = &[
         name: "report",
         rooms: &[
             "analysis",
+            "case::source",
             "claims",
             "diff",
             "document",
@@ -191,7 +192,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "study",
         rooms: &[
-            "analysis", "claims", "diff", "graph", "kinds", "project", "query", "report",
+            "analysis", "claims", "diff", "graph", "ingest", "kinds", "project", "query", "report",
         ],
         packages: &["thiserror"],
     },

@@ -66,8 +66,8 @@ fn sources() -> BTreeMap<String, Publication> {
     .map(|(key, kind, read)| {
         let publication = Publication {
             key: key.into(),
-            kind: kind.into(),
-            read: read.into(),
+            kind: PublicationKind::from_word(kind),
+            read: ReadingDepth::from_word(read),
             ..Publication::default()
         };
         (key.to_owned(), publication)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Names, Writer, date};
+use crate::case::ReadingDepth;
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, term};
 use crate::graph::vocab::{casegraph as cg, dcterms, prov};
@@ -32,14 +33,17 @@ pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
             out.add(&node, cg::YEAR, Literal::from(year));
         }
         for (property, text) in [
-            (cg::FIRST_AUTHOR, &publication.first_author),
+            (cg::FIRST_AUTHOR, publication.first_author.as_str()),
             (cg::JOURNAL, &publication.journal),
             (cg::VOLUME_PAGES, &publication.volume_pages),
             (cg::DOI, &publication.doi),
             (cg::PMID, &publication.pmid),
             (cg::PMCID, &publication.pmcid),
-            (cg::PUBLICATION_KIND, &publication.kind),
-            (cg::READING_DEPTH, &publication.read),
+            (cg::PUBLICATION_KIND, publication.kind.word()),
+            (
+                cg::READING_DEPTH,
+                publication.read.map_or("", ReadingDepth::word),
+            ),
             (cg::REVIEW_REFERENCE, &publication.review_ref),
             (cg::NOTE, &publication.note),
         ] {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Names, Writer};
 use crate::case::order::{Next, Order};
-use crate::case::{Certainty, FactSheet, Placed, Report, Settled, Value};
+use crate::case::{Certainty, FactSheet, Placed, ReadingDepth, Report, Settled, Value};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{concept, term};
 use crate::graph::vocab::casegraph as cg;
@@ -183,7 +183,9 @@ pub(super) fn read_in_full(study: &Study, reports: &[Report], names: &Names, out
             && study
                 .publications
                 .get(&report.source)
-                .is_some_and(|source| source.is_primary() && source.read == "full-text")
+                .is_some_and(|source| {
+                    source.is_primary() && source.read == Some(ReadingDepth::FullText)
+                })
     };
     if let Some(report) = reports.iter().find(tells) {
         let case = names.named("case", &report.case);

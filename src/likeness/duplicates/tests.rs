@@ -3,7 +3,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
-use crate::case::Publication;
+use crate::case::{Publication, PublicationKind};
 use crate::likeness::{Concepts, Episode, Source};
 
 /// A case that one report of its own tells of.
@@ -27,7 +27,7 @@ fn study_of(profiles: Vec<Profile>) -> Study {
     let publication = |source: &Source| {
         let publication = Publication {
             key: source.key.clone(),
-            kind: "case-report".to_owned(),
+            kind: PublicationKind::CaseReport,
             ..Publication::default()
         };
         (source.key.clone(), publication)
@@ -221,7 +221,7 @@ fn what_one_publication_tells_apart_is_no_candidate() {
     );
     // A review that names both has not seen the patients.
     for publication in study.publications.values_mut() {
-        publication.kind = "review".to_owned();
+        publication.kind = PublicationKind::Review;
     }
     let found = duplicates(&study, &options);
     assert_eq!(

@@ -1,0 +1,89 @@
+//! A case and its events, and what stands for them in IRIs.
+
+use super::schema::FactSheet;
+
+/// A case or one of its events: the sheet, the case's key and the item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Thing {
+    /// Key of the case.
+    pub case: String,
+    /// The sheet that tells of it.
+    pub sheet: FactSheet,
+    /// Its number within the case; 1 where there is only one.
+    pub item: u32,
+}
+
+impl Thing {
+    /// Its place among the things of its case.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        Event {
+            sheet: self.sheet,
+            item: self.item,
+        }
+    }
+}
+
+/// A thing among those of a case: what a row of one sheet of facts tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Event {
+    /// The sheet.
+    pub sheet: FactSheet,
+    /// Its number within the case; 1 where there is only one.
+    pub item: u32,
+}
+
+impl Event {
+    /// What its IRI has after the key of the case, such as `treatment/2`; empty for the case itself.
+    #[must_use]
+    pub fn path(self) -> String {
+        let word = word(self.sheet);
+        if self.sheet.numbered() {
+            format!("{word}/{}", self.item)
+        } else {
+            word.to_owned()
+        }
+    }
+
+    /// The event of such a path; `None` if no event has it.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let (first, item) = match path.split_once('/') {
+            Some((first, item)) => (first, Some(item)),
+            None => (path, None),
+        };
+        let sheet = FactSheet::ALL
+            .into_iter()
+            .find(|sheet| word(*sheet) == first)?;
+        let item = item.map_or(Some(1), |item| item.parse().ok())?;
+        Some(Self { sheet, item })
+    }
+}
+
+/// The word for an event of a sheet.
+fn word(sheet: FactSheet) -> &'static str {
+    match sheet {
+        FactSheet::Cases => "",
+        FactSheet::Fusions => "fusion",
+        FactSheet::Alterations => "alteration",
+        FactSheet::Treatments => "treatment",
+        FactSheet::AdverseEvents => "adverse-event",
+        FactSheet::FollowUp => "follow-up",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_back_to_their_events() {
+        for sheet in FactSheet::ALL {
+            let item = if sheet.numbered() { 12 } else { 1 };
+            let event = Event { sheet, item };
+            assert_eq!(Event::of_path(&event.path()), Some(event));
+        }
+        assert_eq!(Event::of_path("treatments/1"), None);
+        assert_eq!(Event::of_path("treatment/first"), None);
+    }
+}
