@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::Printed;
 use crate::case::printed::p_values;
-use crate::kinds::rows::rows;
-use crate::query::Table;
+use crate::query::{Table, rows};
 
 /// Units of percent.
 const PERCENT: [&str; 6] = ["%", "percent", "per cent", "pct", "percentage", "％"];

@@ -28,7 +28,7 @@ pub use checked::Checked;
 pub use claim::Claim;
 pub use figure::{Condition, Figure, FigureError, Parameters};
 pub use printed::Printed;
-pub use recomputed::{Broader, Doubt, Recomputed, compare};
+pub use recomputed::{Broader, Doubt, NoFigure, Recomputed, compare};
 
 use crate::stats::choice::choices;
 

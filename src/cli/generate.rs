@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::Exit;
@@ -99,8 +99,8 @@ pub struct Generate {
 }
 
 /// What `NAME=NUMBER` says.
-fn pair(text: &str) -> Result<(String, f64), String> {
-    let wrong = || format!("{text:?} is not NAME=NUMBER, such as RANBP2=0.3");
+fn pair(text: &str) -> Result<(String, f64)> {
+    let wrong = || anyhow!("{text:?} is not NAME=NUMBER, such as RANBP2=0.3");
     let (name, number) = text.split_once('=').ok_or_else(wrong)?;
     let number = number.trim().parse().map_err(|_| wrong())?;
     Ok((name.trim().to_owned(), number))

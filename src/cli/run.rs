@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum, value_parser};
 
 use super::Exit;
@@ -102,10 +102,10 @@ enum Format {
     Ttl,
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+fn assignment(text: &str) -> Result<(String, String)> {
     let (name, value) = text
         .split_once('=')
-        .ok_or("expected NAME=VALUE, such as drug=drug:alectinib")?;
+        .context("expected NAME=VALUE, such as drug=drug:alectinib")?;
     Ok((name.trim().to_owned(), value.to_owned()))
 }
 

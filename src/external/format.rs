@@ -1,5 +1,7 @@
 //! Which format a file is in, told by its content and not by its name.
 
+use thiserror::Error;
+
 use std::fmt;
 
 use super::tables::hgnc_column;
@@ -27,6 +29,18 @@ pub enum Format {
     NTriples,
     /// JSON-LD.
     JsonLd,
+}
+
+/// What a file looks like that is of no format that is read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// Something that is known and not read.
+    #[error("it is {0}")]
+    Is(&'static str),
+    /// None of the formats.
+    #[error("its content is none of {0}; name the format if it is one of them all the same")]
+    None(String),
 }
 
 impl Format {
@@ -71,8 +85,8 @@ impl Format {
     /// Tells the format from the beginning of the content.
     ///
     /// # Errors
-    /// It is none that can be read; the text says what it looks like.
-    pub fn recognise(start: &[u8]) -> Result<Self, String> {
+    /// It is none that can be read.
+    pub fn recognise(start: &[u8]) -> Result<Self, Unreadable> {
         for (magic, name) in [
             (&b"PK\x03\x04"[..], "a zip archive: unpack it first"),
             (
@@ -88,18 +102,18 @@ impl Format {
             (b"\xFE\xFF", "UTF-16: convert it to UTF-8"),
         ] {
             if start.starts_with(magic) {
-                return Err(format!("it is {name}"));
+                return Err(Unreadable::Is(name));
             }
         }
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
         let text = String::from_utf8_lossy(start);
         let text = text.trim_start();
         if text.is_empty() {
-            return Err("it is empty".to_owned());
+            return Err(Unreadable::Is("empty"));
         }
         if text.starts_with('<') && !text.starts_with("<http") && !text.starts_with("<urn") {
             return if text.contains("<!DOCTYPE html") || text.contains("<html") {
-                Err("it is a web page: was the download refused?".to_owned())
+                Err(Unreadable::Is("a web page: was the download refused?"))
             } else {
                 Ok(Self::RdfXml)
             };
@@ -111,17 +125,16 @@ impl Format {
             {
                 Ok(Self::JsonLd)
             } else if text.contains("\"graphs\"") {
-                Err("it is OBO Graphs JSON: take the .obo or .owl of the same release".to_owned())
+                Err(Unreadable::Is(
+                    "OBO Graphs JSON: take the .obo or .owl of the same release",
+                ))
             } else {
-                Err("it is JSON without @context, @graph or @id".to_owned())
+                Err(Unreadable::Is("JSON without @context, @graph or @id"))
             };
         }
         of_lines(text).ok_or_else(|| {
             let names: Vec<&str> = Self::ALL.iter().map(|format| format.name()).collect();
-            format!(
-                "its content is none of {}; name the format if it is one of them all the same",
-                names.join(", ")
-            )
+            Unreadable::None(names.join(", "))
         })
     }
 }
@@ -240,7 +253,7 @@ mod tests {
             (b"a,b,c\n1,2,3\n", "none of gene-info"),
         ] {
             let error = Format::recognise(text).expect_err("no format");
-            assert!(error.contains(words), "{error}");
+            assert!(error.to_string().contains(words), "{error}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::absent::Absent;
-use super::format::Format;
+use super::format::{Format, Unreadable};
 use super::input::Input;
 use super::loss::{Lost, Said};
 use super::record::{Gene, Header, Record, other_species};
@@ -74,7 +74,7 @@ pub enum LinkError {
         /// The file.
         path: PathBuf,
         /// What it looks like.
-        what: String,
+        what: Unreadable,
     },
     /// Lines cannot be taken.
     #[error("{} line{} cannot be taken; nothing was linked (--lenient leaves such lines out)", .0.count(), if .0.count() == 1 { "" } else { "s" })]

@@ -28,7 +28,7 @@ mod statements;
 mod tables;
 mod trouble;
 
-pub use format::Format;
+pub use format::{Format, Unreadable};
 pub use identifiers::{canonical, compact, iri};
 pub use imports::{
     FOLDER as IMPORTS, ImportError, files as import_files, read as imports, write as write_import,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::input::{Input, Line};
 use super::record::{Header, Mapping, Record};
-use super::trouble::Troubles;
+use super::trouble::{Troubles, WrongRow};
 use crate::graph::vocab::sssom::is_negated;
 
 /// Namespaces that every mapping set may use without declaring them.
@@ -114,7 +114,7 @@ pub(super) fn read(
         };
         match mapping(columns, &cells, &metadata.curie_map) {
             Ok(mapping) => sink(Record::Mapping(mapping)),
-            Err(what) => troubles.add(&path, at, line, what),
+            Err(what) => troubles.add(&path, at, line, what.to_string()),
         }
     }
     let name = metadata.name();
@@ -154,7 +154,7 @@ fn mapping(
     columns: &[String],
     cells: &[&str],
     prefixes: &BTreeMap<String, String>,
-) -> Result<Mapping, String> {
+) -> Result<Mapping, WrongRow> {
     let cell = |name: &str| {
         let at = columns.iter().position(|column| column == name);
         at.and_then(|at| cells.get(at))
@@ -163,7 +163,7 @@ fn mapping(
             .trim()
     };
     // The IRI, and the vocabulary that it belongs to.
-    let expand = |name: &str| -> Result<(String, String), String> {
+    let expand = |name: &str| -> Result<(String, String), WrongRow> {
         let curie = cell(name);
         if curie.starts_with("http://") || curie.starts_with("https://") {
             let fits = prefixes
@@ -172,9 +172,10 @@ fn mapping(
             let known = fits.max_by_key(|known| known.len()).cloned();
             return Ok((curie.to_owned(), known.unwrap_or_default()));
         }
-        let (prefix, local) = curie
-            .split_once(':')
-            .ok_or_else(|| format!("{name} {curie:?} is no compact IRI"))?;
+        let (prefix, local) = curie.split_once(':').ok_or_else(|| WrongRow::NoCurie {
+            column: name.to_owned(),
+            text: curie.to_owned(),
+        })?;
         let declared = prefixes.get(prefix).map(String::as_str);
         let built_in = || {
             BUILT_IN
@@ -183,8 +184,9 @@ fn mapping(
                 .map(|(_, iri)| *iri)
         };
         let namespace = declared.or_else(built_in);
-        let namespace = namespace.ok_or_else(|| {
-            format!("{name} {curie:?} has a prefix that the curie_map does not declare")
+        let namespace = namespace.ok_or_else(|| WrongRow::UnknownPrefix {
+            column: name.to_owned(),
+            text: curie.to_owned(),
         })?;
         Ok((format!("{namespace}{local}"), namespace.to_owned()))
     };

@@ -4,10 +4,10 @@ use std::io;
 
 use super::input::{Input, Line};
 use super::record::{Annotation, Gene, HUMAN, Header, Record};
-use super::trouble::Troubles;
+use super::trouble::{Troubles, WrongRow};
 
 /// What a row is checked and read by.
-type Row<'a> = &'a mut dyn FnMut(&[&str]) -> Result<Option<Record>, String>;
+type Row<'a> = &'a mut dyn FnMut(&[&str]) -> Result<Option<Record>, WrongRow>;
 
 /// Reads the rows of a table; `of_comment` sees lines that begin with one of `comments`.
 fn rows(
@@ -39,7 +39,7 @@ fn rows(
         match row(&cells) {
             Ok(Some(record)) => sink(record),
             Ok(None) => {}
-            Err(what) => troubles.add(&path, at, line, what),
+            Err(what) => troubles.add(&path, at, line, what.to_string()),
         }
     }
 }
@@ -59,16 +59,19 @@ fn list(cell: &str) -> Vec<String> {
         .collect()
 }
 
-fn enough(cells: &[&str], least: usize) -> Result<(), String> {
+fn enough(cells: &[&str], least: usize) -> Result<(), WrongRow> {
     if cells.len() < least {
-        return Err(format!("has {} columns of {least}", cells.len()));
+        return Err(WrongRow::Columns {
+            has: cells.len(),
+            least,
+        });
     }
     Ok(())
 }
 
-fn gene_number(cell: &str) -> Result<String, String> {
+fn gene_number(cell: &str) -> Result<String, WrongRow> {
     if cell.is_empty() || !cell.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("{cell:?} is no number of a gene"));
+        return Err(WrongRow::cell(cell, "number of a gene"));
     }
     Ok(format!("NCBIGene:{cell}"))
 }
@@ -179,13 +182,13 @@ pub(super) fn gaf(
         let date = cells[13];
         let date = basic_date(date);
         if cells[13].len() != 8 || date.is_empty() {
-            return Err(format!("{:?} is no date as 20220926", cells[13]));
+            return Err(WrongRow::cell(cells[13], "date as 20220926"));
         }
         // Of two taxa, the second is that of an organism that it acts on.
         let taxon = cells[12].split('|').next().unwrap_or_default().trim();
         let taxon = match taxon.split_once(':') {
             Some((word, number)) if word.eq_ignore_ascii_case("taxon") => number,
-            _ => return Err(format!("{taxon:?} is no taxon as taxon:9606")),
+            _ => return Err(WrongRow::cell(taxon, "taxon as taxon:9606")),
         };
         Ok(Some(Record::Annotation(Annotation {
             gene: format!("{}:{}", cells[0], cells[1]),
@@ -230,13 +233,13 @@ fn relation(cell: &str) -> (bool, String) {
     (negated, relation.to_owned())
 }
 
-fn go_term(cell: &str) -> Result<String, String> {
+fn go_term(cell: &str) -> Result<String, WrongRow> {
     let digits = cell.strip_prefix("GO:");
     match digits {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             Ok(cell.to_owned())
         }
-        _ => Err(format!("{cell:?} is no term of the Gene Ontology")),
+        _ => Err(WrongRow::cell(cell, "term of the Gene Ontology")),
     }
 }
 
@@ -337,7 +340,7 @@ pub(super) fn hgnc(
         };
         let id = cell("hgnc_id");
         if !id.starts_with("HGNC:") {
-            return Err(format!("{id:?} is no identifier of HGNC"));
+            return Err(WrongRow::cell(id, "identifier of HGNC"));
         }
         let mut same_as = Vec::new();
         for (prefix, column) in [

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use thiserror::Error;
+
+use crate::graph::vocab::sssom::UnknownModifier;
+
 /// How many troubles are kept to be told; all are counted.
 const KEPT: usize = 20;
 /// How much of a line is shown.
@@ -32,6 +36,30 @@ impl fmt::Display for Trouble {
             write!(f, ": {}", self.context)?;
         }
         Ok(())
+    }
+}
+
+/// Why a row of a table cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum WrongRow {
+    #[error("has {has} columns of {least}")]
+    Columns { has: usize, least: usize },
+    #[error("{text:?} is no {wanted}")]
+    Cell { text: String, wanted: &'static str },
+    #[error("{column} {text:?} is no compact IRI")]
+    NoCurie { column: String, text: String },
+    #[error("{column} {text:?} has a prefix that the curie_map does not declare")]
+    UnknownPrefix { column: String, text: String },
+    #[error(transparent)]
+    Modifier(#[from] UnknownModifier),
+}
+
+impl WrongRow {
+    pub(super) fn cell(text: &str, wanted: &'static str) -> Self {
+        Self::Cell {
+            text: text.to_owned(),
+            wanted,
+        }
     }
 }
 

@@ -154,7 +154,7 @@ pub fn verify(location: &Location) -> Result<(), ReleaseError> {
 fn differences(folder: &Path) -> Result<Vec<Difference>, ReleaseError> {
     let sums = match read_sums(&folder.join(SUMS)) {
         Ok(sums) => sums,
-        Err(why) => return Ok(vec![Difference::NoSums(why)]),
+        Err(why) => return Ok(vec![Difference::NoSums(why.to_string())]),
     };
     let mut found = Found::default();
     found.walk(folder, "")?;
@@ -177,14 +177,13 @@ fn differences(folder: &Path) -> Result<Vec<Difference>, ReleaseError> {
 }
 
 /// The sums, if the file is exactly as it is written.
-fn read_sums(path: &Path) -> Result<BTreeMap<String, String>, String> {
-    let file = disk::open(path).map_err(|error| error.to_string())?;
+fn read_sums(path: &Path) -> io::Result<BTreeMap<String, String>> {
+    let file = disk::open(path)?;
     let mut text = String::new();
     let mut file = file.take(LONGEST);
-    file.read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
+    file.read_to_string(&mut text)?;
     let sums = sums_of(&text).filter(|sums| sums_text(sums) == text);
-    sums.ok_or_else(|| "not the sums of a release".to_owned())
+    sums.ok_or_else(|| io::Error::other("not the sums of a release"))
 }
 
 /// What is in a folder and those below.

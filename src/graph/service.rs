@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use oxigraph::sparql::results::{
-    QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput,
+    QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
 };
 use oxigraph::sparql::{
     DefaultServiceHandler, QueryEvaluationError, QuerySolution, QuerySolutionIter,
@@ -316,7 +316,7 @@ impl Handler {
         }
         read(format, &body, pattern).map_err(|reason| ServiceError::Malformed {
             endpoint: endpoint.to_owned(),
-            reason,
+            reason: reason.to_string(),
         })
     }
 
@@ -338,34 +338,43 @@ impl Handler {
     }
 }
 
+/// Why an answer is not what was asked for.
+#[derive(Debug, Error)]
+enum Malformed {
+    #[error(transparent)]
+    Unreadable(#[from] QueryResultsParseError),
+    #[error("a yes or no where rows were asked for")]
+    Boolean,
+    #[error("{0} was not asked for")]
+    NotAsked(Variable),
+}
+
 /// Reads an answer whole. Variables that were not asked for are refused: a join would let them change
 /// what the rest of the query says.
 fn read(
     format: QueryResultsFormat,
     body: &[u8],
     pattern: &GraphPattern,
-) -> Result<Solutions, String> {
+) -> Result<Solutions, Malformed> {
     let parser = QueryResultsParser::from_format(format);
     let guarded: Box<dyn Read> = match format {
         QueryResultsFormat::Xml => Box::new(xml::Guard::new(body)),
         _ => Box::new(body),
     };
-    let output = parser
-        .for_reader(guarded)
-        .map_err(|error| error.to_string())?;
+    let output = parser.for_reader(guarded)?;
     let ReaderQueryResultsParserOutput::Solutions(solutions) = output else {
-        return Err("a yes or no where rows were asked for".to_owned());
+        return Err(Malformed::Boolean);
     };
     let asked = in_scope(pattern);
     let variables: Arc<[Variable]> = solutions.variables().into();
     if let Some(other) = variables.iter().find(|variable| !asked.contains(*variable)) {
-        return Err(format!("{other} was not asked for"));
+        return Err(Malformed::NotAsked(other.clone()));
     }
     // An endpoint's blank nodes are its own, whatever they are called.
     let mut blank = HashMap::new();
     let mut rows = Vec::new();
     for solution in solutions {
-        let solution = solution.map_err(|error| error.to_string())?;
+        let solution = solution?;
         let row = variables.iter().map(|name| {
             solution
                 .get(name)

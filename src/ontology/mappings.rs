@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, rdf, rdfs};
-use crate::graph::vocab::sssom::{MAPPING_JUSTIFICATION, is_negated, is_no_term};
+use crate::graph::vocab::sssom::{MAPPING_JUSTIFICATION, UnknownModifier, is_negated, is_no_term};
 
 /// What is wrong with a mapping file.
 #[derive(Debug, Error)]
@@ -26,7 +26,7 @@ pub enum MappingError {
         /// The row, counted as a spreadsheet does from the headings on.
         row: usize,
         /// What is wrong.
-        what: String,
+        what: UnknownModifier,
     },
     /// A prefix is not in the header's `curie_map`.
     #[error("row {row}: {curie:?} has no prefix of the header's curie_map")]

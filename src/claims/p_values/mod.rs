@@ -85,12 +85,20 @@ pub(super) fn is_printed(claim: &Claim, p: f64) -> bool {
     fit(&printed(claim), p).is_some()
 }
 
-/// The test of a table that has the P value of a claim, in words; else those tried.
-pub(super) fn of_table(claim: &Claim, table: &Table) -> Result<String, String> {
+/// What tests of a table came to, in words.
+pub(super) enum Tried {
+    /// The one that has the P value of the claim.
+    Fits(String),
+    /// All of them: none has it.
+    None(String),
+}
+
+/// The test of a table that has the P value of a claim; else those tried.
+pub(super) fn of_table(claim: &Claim, table: &Table) -> Tried {
     let tests = of_one(table);
     match best(&tests, claim) {
-        Some((tested, _)) => Ok(format!("{} {}", tested.test, number(tested.p))),
-        None => Err(listed(&tests)),
+        Some((tested, _)) => Tried::Fits(format!("{} {}", tested.test, number(tested.p))),
+        None => Tried::None(listed(&tests)),
     }
 }
 

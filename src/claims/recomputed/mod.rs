@@ -1,5 +1,6 @@
 //! A claim against the cases of the graph.
 
+mod error;
 mod units;
 
 use std::collections::BTreeSet;
@@ -7,20 +8,22 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::figure::Condition;
+use super::p_values::{Tried, of_table};
 use super::{Claim, Figure, Verdict, p_values};
 use crate::analysis::Analysis;
 use crate::case::printed::is_none;
 use crate::kinds::contingency::Contingency;
 use crate::kinds::proportion::Proportions;
 use crate::kinds::response::{ResponseRates, is_category};
-use crate::kinds::rows::{NOT_KNOWN, rows};
 use crate::kinds::survival::SurvivalResult;
 use crate::kinds::{Exclusion, Finding};
-use crate::query::Statistic;
+use crate::query::{NOT_KNOWN, Row, Statistic, rows};
 use crate::stats::contingency::Table;
 
 pub use units::Broader;
 use units::{Answer, Units, Wanted};
+
+pub use error::NoFigure;
 
 /// What the cases say of the number that a claim states.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -142,18 +145,21 @@ pub fn compare(
     figure: Option<&Figure>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Recomputed, String> {
+) -> Result<Recomputed, NoFigure> {
     let meant = match figure {
         Some(_) => None,
-        None => Some(Figure::meant(claim, analysis).ok_or_else(|| {
-            format!(
-                "which figure of {} is meant cannot be told from the claim; name it in parameters, as figure=…",
-                analysis.slug
-            )
-        })?),
+        None => Some(
+            Figure::meant(claim, analysis).ok_or_else(|| NoFigure::NotNamed {
+                analysis: analysis.slug.clone(),
+            })?,
+        ),
     };
     let Some(figure) = figure.or(meant.as_ref()) else {
-        return Err("no figure".to_owned());
+        return Err(NoFigure::Other {
+            analysis: analysis.slug.clone(),
+            kind: analysis.header.statistic.kind(),
+            figure: String::new(),
+        });
     };
     let found = read(figure, analysis, doubt)?;
     let (verdict, reason) = match &found.value {
@@ -181,25 +187,32 @@ pub fn compare(
     })
 }
 
+fn lacks(analysis: &Analysis, what: &'static str) -> NoFigure {
+    NoFigure::Lacks {
+        analysis: analysis.slug.clone(),
+        what,
+    }
+}
+
 /// The group of a result that a figure names.
 fn named<'a, T>(
     groups: &'a [T],
     label: impl Fn(&T) -> &String,
     name: &str,
     analysis: &Analysis,
-) -> Result<&'a T, String> {
+) -> Result<&'a T, NoFigure> {
     let is_it = |group: &&T| label(group).eq_ignore_ascii_case(name);
     groups.iter().find(is_it).ok_or_else(|| {
         let known: Vec<&str> = groups.iter().map(|group| label(group).as_str()).collect();
-        format!(
-            "{} has no group {name:?}; it has {}",
-            analysis.slug,
-            known.join(", ")
-        )
+        NoFigure::NoGroup {
+            analysis: analysis.slug.clone(),
+            name: name.to_owned(),
+            known: known.join(", "),
+        }
     })
 }
 
-fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, String> {
+fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, NoFigure> {
     let ledger = &analysis.finding.ledger;
     let of_ledger = |value: Value| Found {
         value,
@@ -214,7 +227,7 @@ fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, St
             let mut range: Option<(f64, f64)> = None;
             let mut moments = BTreeSet::new();
             for row in rows(&analysis.table) {
-                if let Some(value) = row.number(column).map_err(|error| error.to_string())? {
+                if let Some(value) = row.number(column)? {
                     let (low, high) = range.unwrap_or((value, value));
                     range = Some((low.min(value), high.max(value)));
                     moments.extend(row.get("time_zero"));
@@ -247,11 +260,11 @@ fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, St
             of_ledger(Value::Number(None)),
         ),
         _ if finding.found.is_none() && ledger.eligible() > 0 => Ok(of_ledger(Value::Number(None))),
-        figure => Err(format!(
-            "{} is a {} and has no figure {figure:?}",
-            analysis.slug,
-            analysis.header.statistic.kind()
-        )),
+        figure => Err(NoFigure::Other {
+            analysis: analysis.slug.clone(),
+            kind: analysis.header.statistic.kind(),
+            figure: format!("{figure:?}"),
+        }),
     }
 }
 
@@ -261,12 +274,12 @@ fn median(
     analysis: &Analysis,
     doubt: &Doubt,
     mut found: Found,
-) -> Result<Found, String> {
+) -> Result<Found, NoFigure> {
     let (Some(result), Statistic::Survival(settings)) = (
         analysis.finding.get::<SurvivalResult>(),
         &analysis.header.statistic,
     ) else {
-        return Err(format!("{} has no median", analysis.slug));
+        return Err(lacks(analysis, "median"));
     };
     let Some(name) = group else {
         found.value = Value::Number(result.overall.median.time);
@@ -275,10 +288,9 @@ fn median(
     if result.groups.is_empty() {
         let refused = result.immortal_time.as_ref();
         if refused.is_some_and(|found| !found.landmarks.is_empty()) {
-            return Err(format!(
-                "{}: its groups begin after time zero, so a median from time zero is refused",
-                analysis.slug
-            ));
+            return Err(NoFigure::LateGroups {
+                analysis: analysis.slug.clone(),
+            });
         }
         found.known = 0;
         return Ok(found);
@@ -333,17 +345,17 @@ fn response(
     group: Option<&String>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Found, String> {
+) -> Result<Found, NoFigure> {
     let Statistic::Response(settings) = &analysis.header.statistic else {
-        return Err(format!("{} has no response", analysis.slug));
+        return Err(lacks(analysis, "response"));
     };
-    let category = |row: crate::kinds::rows::Row<'_>| {
+    let category = |row: Row<'_>| {
         row.get(&settings.response)
             .map(str::to_owned)
             .filter(|code| is_category(code, settings))
     };
     if let (Some(_), None) = (group, &settings.by) {
-        return Err(format!("{} has no groups", analysis.slug));
+        return Err(lacks(analysis, "groups"));
     }
     let units = Units::read(
         analysis,
@@ -374,11 +386,15 @@ fn response(
     Ok(of_units(units, "no category of response"))
 }
 
-fn proportion(group: Option<&String>, analysis: &Analysis, doubt: &Doubt) -> Result<Found, String> {
+fn proportion(
+    group: Option<&String>,
+    analysis: &Analysis,
+    doubt: &Doubt,
+) -> Result<Found, NoFigure> {
     let Statistic::Proportion(settings) = &analysis.header.statistic else {
-        return Err(format!("{} has no proportion", analysis.slug));
+        return Err(lacks(analysis, "proportion"));
     };
-    let event = |row: crate::kinds::rows::Row<'_>| {
+    let event = |row: Row<'_>| {
         Some(if row.boolean(&settings.event)? {
             Answer::Yes
         } else {
@@ -406,7 +422,7 @@ fn count(
     among: Option<&Condition>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Found, String> {
+) -> Result<Found, NoFigure> {
     let unit = analysis.header.statistic.case().unwrap_or("case");
     let wanted = [unit, column.as_str()];
     for name in wanted
@@ -414,25 +430,24 @@ fn count(
         .chain(among.map(|(name, _)| name.as_str()))
     {
         if analysis.table.column(name).is_none() {
-            let known = analysis.table.columns.join(", ");
-            return Err(format!(
-                "{} has no column {name:?}; it has {known}",
-                analysis.slug
-            ));
+            return Err(NoFigure::NoColumn {
+                analysis: analysis.slug.clone(),
+                name: name.to_owned(),
+                known: analysis.table.columns.join(", "),
+            });
         }
     }
-    let answer =
-        |row: crate::kinds::rows::Row<'_>, (column, values): &Condition, apart: &[String]| {
-            let text = row.get(column)?;
-            Some(
-                Wanted {
-                    values,
-                    apart,
-                    broader: &doubt.broader,
-                }
-                .answer(text),
-            )
-        };
+    let answer = |row: Row<'_>, (column, values): &Condition, apart: &[String]| {
+        let text = row.get(column)?;
+        Some(
+            Wanted {
+                values,
+                apart,
+                broader: &doubt.broader,
+            }
+            .answer(text),
+        )
+    };
     let apart = doubt.apart(column, values);
     let condition = (column.clone(), values.clone());
     let units = Units::read(
@@ -587,9 +602,9 @@ fn of_tests(
     if let Some((name, p)) = tests.iter().find(|(_, p)| p_values::is_printed(claim, *p)) {
         return (Verdict::Agrees, format!("{name} {p:.4} now; {of}"));
     }
-    match table.map(|table| p_values::of_table(claim, table)) {
-        Some(Ok(test)) => (Verdict::Agrees, format!("{test} now; {of}")),
-        Some(Err(tried)) => (Verdict::Disagrees, format!("{of}; tried: {tried}")),
+    match table.map(|table| of_table(claim, table)) {
+        Some(Tried::Fits(test)) => (Verdict::Agrees, format!("{test} now; {of}")),
+        Some(Tried::None(tried)) => (Verdict::Disagrees, format!("{of}; tried: {tried}")),
         // Curves and regressions have tests that are not computed here.
         None => {
             let named = claim.test.to_lowercase();

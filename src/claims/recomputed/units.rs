@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Missing;
 use crate::analysis::Analysis;
-use crate::kinds::rows::{NOT_KNOWN, Row, rows};
+use crate::query::{NOT_KNOWN, Row, rows};
 
 /// What a query says where there is certainly nothing.
 const NONE: &str = "none";

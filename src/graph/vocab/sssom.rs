@@ -1,5 +1,7 @@
 //! Simple Standard for Sharing Ontological Mappings.
 
+use thiserror::Error;
+
 use crate::graph::model::{NamedNode, NamedNodeRef};
 
 super::terms! { "https://w3id.org/sssom/";
@@ -16,11 +18,16 @@ pub fn is_no_term(iri: &str) -> bool {
     NamedNode::new(iri).is_ok_and(|iri| scheme(iri.as_ref()) == scheme(NO_TERM_FOUND))
 }
 
+/// A modifier of a predicate that the standard does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("predicate_modifier {0:?} is none that is known: Not, or nothing")]
+pub struct UnknownModifier(pub String);
+
 /// Whether a modifier of a predicate says that the two do not match.
 ///
 /// # Errors
 /// It is none that the standard has.
-pub fn is_negated(modifier: &str) -> Result<bool, String> {
+pub fn is_negated(modifier: &str) -> Result<bool, UnknownModifier> {
     let word = modifier.trim().trim_matches('"').trim();
     if word.is_empty() {
         return Ok(false);
@@ -30,9 +37,7 @@ pub fn is_negated(modifier: &str) -> Result<bool, String> {
     if negations.contains(&word.to_lowercase().as_str()) {
         return Ok(true);
     }
-    Err(format!(
-        "predicate_modifier {word:?} is none that is known: Not, or nothing"
-    ))
+    Err(UnknownModifier(word.to_owned()))
 }
 
 #[cfg(test)]
