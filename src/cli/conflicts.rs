@@ -3,7 +3,9 @@ use clap::Args;
 
 use super::Exit;
 use super::session::Place;
+use crate::graph::QueryOptions;
 use crate::graph::namespaces::{StudyThing, TERMS};
+use crate::query::{Prepared, rows};
 use crate::report::{Grid, text};
 
 /// List every disagreement between reports, and how it was dealt with
@@ -25,44 +27,33 @@ pub struct Conflicts {
     all: bool,
 }
 
-const QUERY: &str = "SELECT ?case ?thing ?property ?resolution ?chosen ?reports ?fit WHERE {
-  VALUES (?class ?fit) { (cg:Conflict false) (cg:Refinement true) }
-  ?conflict a ?class ; cg:onCase/cg:caseKey ?case ; cg:about ?thing ; cg:ofProperty ?property ; cg:resolution ?resolution .
-  OPTIONAL { ?conflict cg:chosen ?chosen }
-  { SELECT ?conflict (GROUP_CONCAT(?said; SEPARATOR=\"\\n\") AS ?reports) WHERE {
-      { SELECT ?conflict ?said WHERE { ?conflict cg:said ?said } ORDER BY ?conflict ?said }
-    } GROUP BY ?conflict }
-} ORDER BY ?case ?thing ?property";
-
 impl Conflicts {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = place.open()?;
-        let query = crate::query::parse(QUERY, &session.prefixes)?;
-        let asked = crate::query::ask(&session.graph, &query, &Default::default(), None)?;
-        let crate::query::Asked::Table(table) = asked else {
-            return Ok(Exit::Done);
-        };
-        let mut rows = Vec::new();
+        let query = Prepared::new(include_str!("queries/conflicts.rq"));
+        let table = session.rows(&query, &QueryOptions::default())?;
+        let mut listed = Vec::new();
         let mut fitting = 0;
-        for row in 0..table.rows() {
-            let cell = |column| table.text(row, column).unwrap_or_default();
-            let unresolved = cell(3) == "unresolved";
-            let fits = cell(6) == "true";
+        for row in rows(&table) {
+            let resolution = row.text("resolution");
+            let unresolved = resolution == "unresolved";
+            let fits = row.boolean("fit") == Some(true);
             fitting += usize::from(fits);
             if (self.unresolved && !unresolved) || (fits && !self.all) {
                 continue;
             }
-            let event = StudyThing::of_case(cell(1)).map_or("", StudyThing::event);
-            let property = cell(2).strip_prefix(TERMS).unwrap_or_default();
-            let taken = if cell(4).is_empty() { "none" } else { cell(4) };
-            rows.push(
-                [cell(0), event, property, taken, cell(3), cell(5)]
+            let event = StudyThing::of_case(row.text("thing")).map_or("", StudyThing::event);
+            let property = row.text("property").strip_prefix(TERMS).unwrap_or_default();
+            let (case, reports) = (row.text("case"), row.text("reports"));
+            let taken = row.get("chosen").unwrap_or("none");
+            listed.push(
+                [case, event, property, taken, resolution, reports]
                     .map(str::to_owned)
                     .to_vec(),
             );
         }
-        let n = rows.len();
+        let n = listed.len();
         let grid = Grid {
             caption: String::new(),
             headings: [
@@ -75,7 +66,7 @@ impl Conflicts {
             ]
             .map(str::to_owned)
             .to_vec(),
-            rows,
+            rows: listed,
             ..Grid::default()
         };
         printer.text(&text(&grid, printer.width()))?;

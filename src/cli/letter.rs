@@ -7,7 +7,7 @@ use super::Exit;
 use super::session::{Place, Session, known_analyses, suggestions};
 use crate::dossier::care::{CaseCompleteness, Source, of_cases};
 use crate::graph::QueryOptions;
-use crate::query::Table;
+use crate::query::{Prepared, rows};
 use crate::report::{completeness_grid, completeness_words, letter, text};
 
 /// The saved analysis that says what is known of each case.
@@ -39,35 +39,25 @@ enum Format {
     Json,
 }
 
-const MAIN_PUBLICATIONS: &str = "SELECT ?case ?publication WHERE {
-  ?patient a cg:Case ; cg:caseKey ?case ; cg:mainPublication/rdfs:label ?publication
-}";
-const SOURCES: &str = "SELECT ?key ?author ?title ?journal ?year ?doi ?reading WHERE {
-  ?source a cg:Publication ; rdfs:label ?key .
-  OPTIONAL { ?source cg:firstAuthor ?author }
-  OPTIONAL {
-    ?source dcterms:title ?title
-    FILTER(?title != CONCAT('reports of ', ?key))
-  }
-  OPTIONAL { ?source cg:journal ?journal }
-  OPTIONAL { ?source cg:year ?year }
-  OPTIONAL { ?source cg:doi ?doi }
-  OPTIONAL { ?source cg:readingDepth ?reading }
-}";
-
 impl Letter {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let session = place.open()?;
         let catalogue = known_analyses(&session, printer)?.catalogue;
-        let rows = session
+        let known = session
             .compute(catalogue.find(COMPLETENESS)?, &[], &QueryOptions::default())?
             .table;
-        let main = session.table(MAIN_PUBLICATIONS, &QueryOptions::default())?;
-        let publications: BTreeMap<String, String> = (0..main.rows())
-            .map(|row| (cell(&main, row, 0), cell(&main, row, 1)))
+        let main = Prepared::new(include_str!("queries/main_publications.rq"));
+        let main = session.rows(&main, &QueryOptions::default())?;
+        let publications: BTreeMap<String, String> = rows(&main)
+            .map(|row| {
+                (
+                    row.text("case").to_owned(),
+                    row.text("publication").to_owned(),
+                )
+            })
             .collect();
-        let cases = of_cases(&rows, &publications);
+        let cases = of_cases(&known, &publications);
         let output = match (&self.publication, self.format) {
             (Some(key), _) => one(&session, key, &cases)?,
             (None, Format::Json) => format!("{}\n", serde_json::to_string_pretty(&cases)?),
@@ -87,11 +77,12 @@ impl Letter {
 
 /// The message to the authors of one publication.
 fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<String> {
-    let sources = session.table(SOURCES, &QueryOptions::default())?;
-    let keys: Vec<String> = (0..sources.rows())
-        .map(|row| cell(&sources, row, 0))
-        .collect();
-    let Some(row) = keys.iter().position(|known| known == key) else {
+    let sources = Prepared::new(include_str!("queries/publications.rq"));
+    let sources = session.rows(&sources, &QueryOptions::default())?;
+    let Some(row) = rows(&sources).find(|row| row.text("key") == key) else {
+        let keys: Vec<String> = rows(&sources)
+            .map(|row| row.text("key").to_owned())
+            .collect();
         anyhow::bail!("there is no publication {key:?}{}", suggestions(key, &keys));
     };
     let its: Vec<&CaseCompleteness> = cases
@@ -102,19 +93,15 @@ fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<Strin
         !its.is_empty(),
         "{key} is the main publication of no counted case of which something is missing"
     );
-    let of = |column| cell(&sources, row, column);
+    let of = |column| row.text(column).to_owned();
     let source = Source {
         key: key.to_owned(),
-        first_author: of(1),
-        title: of(2),
-        journal: of(3),
-        year: of(4),
-        doi: of(5),
-        reading: of(6),
+        first_author: of("author"),
+        title: of("title"),
+        journal: of("journal"),
+        year: of("year"),
+        doi: of("doi"),
+        reading: of("reading"),
     };
     Ok(letter(&source, &its, &session.manifest.title))
-}
-
-fn cell(table: &Table, row: usize, column: usize) -> String {
-    table.text(row, column).unwrap_or_default().to_owned()
 }

@@ -1,15 +1,15 @@
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 
 use super::Exit;
-use super::fresh::would_lose;
 use super::printer::Printer;
 use super::session::{Memory, Place, build};
 use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
 use crate::ingest::{LinkingError, Written, link_slices, link_whole};
 use crate::report::{Grid, text};
+use crate::study::would_lose;
 
 /// Link the study to gene tables and ontologies of others
 ///
@@ -66,10 +66,10 @@ pub struct LinkCommand {
 /// Genes that are named before the list is cut.
 const NAMED: usize = 12;
 
-fn input_format(name: &str) -> Result<Format, String> {
+fn input_format(name: &str) -> Result<Format> {
     Format::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("the formats are {}", names.join(", "))
+        anyhow!("the formats are {}", names.join(", "))
     })
 }
 

@@ -10,7 +10,6 @@ mod conflicts;
 mod diff;
 mod duplicates;
 mod exit;
-mod fresh;
 mod generate;
 mod info;
 mod init;

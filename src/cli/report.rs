@@ -9,8 +9,10 @@ use super::output::write_output;
 use super::printer::clean;
 use super::session::{Place, Session, known_analyses};
 use crate::graph::QueryOptions;
+use crate::graph::model::NamedNodeRef;
+use crate::graph::vocab::dcterms;
 use crate::likeness::{DuplicatesOptions, duplicates, study};
-use crate::query::SavedQuery;
+use crate::query::{Prepared, SavedQuery, rows};
 use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 
 /// Write the report of a study
@@ -155,20 +157,19 @@ impl ReportCommand {
     }
 
     fn frame<'s>(&self, session: &'s Session) -> Result<Report<'s>> {
-        let about = |property: &str| -> Result<Vec<String>> {
-            let text = format!(
-                "SELECT ?value WHERE {{ ?study a cg:Study ; {property} ?value }} ORDER BY ?value"
-            );
-            let table = session.table(&text, &QueryOptions::default())?;
-            let values = (0..table.rows()).filter_map(|row| table.text(row, 0));
+        let about = |property: NamedNodeRef<'_>| -> Result<Vec<String>> {
+            let query = Prepared::new(include_str!("queries/about_study.rq"));
+            let query = query.with("property", property.into_owned());
+            let table = session.rows(&query, &QueryOptions::default())?;
+            let values = rows(&table).filter_map(|row| row.get("value"));
             Ok(values.map(str::to_owned).collect())
         };
         let first = |values: Vec<String>| values.into_iter().next().unwrap_or_default();
-        let licence = first(about("dcterms:license")?);
+        let licence = first(about(dcterms::LICENSE)?);
         Ok(Report {
             title: session.manifest.title.clone(),
-            description: first(about("dcterms:description")?),
-            citations: about("dcterms:bibliographicCitation")?,
+            description: first(about(dcterms::DESCRIPTION)?),
+            citations: about(dcterms::BIBLIOGRAPHIC_CITATION)?,
             licence: licence.rsplit('/').next().unwrap_or_default().to_owned(),
             data: session.data_note()?,
             made_from: session.made_from(),

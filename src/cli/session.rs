@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use indicatif::ProgressBar;
 
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
@@ -16,7 +17,7 @@ use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
 use crate::server::worker::STACK;
 pub use crate::study::Session;
-use crate::study::causes;
+use crate::study::{FreshError, Step, causes};
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -165,16 +166,67 @@ impl Place {
         if self.release.is_some() || location.is_release() {
             release::verify(&location)?;
         }
-        if !self.frozen && self.release.is_none() {
-            self.bring_up_to_date(&project, &location)?;
-        }
-        let session = Session::open(project, &location)?;
+        let session = if self.frozen || self.release.is_some() {
+            Session::open(project, &location)?
+        } else {
+            self.open_or_build(project, &location)?
+        };
         if let Some(updated) = &session.manifest.updated {
             self.printer().say(&format!(
                 "The store was updated since it was built from the sheets, {updated}."
             ));
         }
         Ok(session)
+    }
+
+    fn open_or_build(&self, project: Project, location: &Location) -> Result<Session> {
+        let printer = self.printer();
+        let unread = project.store_within().filter(|_| self.location.is_none());
+        let mut bar = None;
+        let opened = Session::open_or_build(project, location, &mut |step| match step {
+            Step::Needed { first } => {
+                printer.say(if first {
+                    "No store yet: building."
+                } else {
+                    "The sheets or the ontology have changed since the store was built: rebuilding."
+                });
+                if let Some(old) = &unread {
+                    printer.say(&format!(
+                        "{} is not read: a store in the study's folder may be somebody else's. Name it with --location to \
+                         answer from it, or remove it.",
+                        old.display()
+                    ));
+                }
+            }
+            Step::Progress(progress) => {
+                show(bar.get_or_insert_with(|| printer.progress(0)), progress);
+            }
+            Step::Built(problems) => {
+                if let Some(bar) = bar.take() {
+                    bar.finish_and_clear();
+                }
+                for problem in problems.iter() {
+                    printer.say(&problem.to_string());
+                }
+            }
+            Step::Waiting { at, most } => {
+                if let Some(bar) = bar.take() {
+                    bar.finish_and_clear();
+                }
+                printer.say(&format!(
+                    "Another build is writing to {}: waiting for it, {} minutes at most.",
+                    at.display(),
+                    most.as_secs() / 60
+                ));
+            }
+        });
+        if let Some(bar) = bar.take() {
+            bar.finish_and_clear();
+        }
+        match opened {
+            Err(FreshError::Build(error)) => Err(not_built(error, printer)),
+            opened => Ok(opened?),
+        }
     }
 
     /// Opens what the process that started this one has opened before.
@@ -328,16 +380,7 @@ fn told(
     build: impl FnOnce(&mut dyn FnMut(Progress)) -> Result<Built, BuildError>,
 ) -> Result<Manifest> {
     let bar = printer.progress(0);
-    let built = build(&mut |step| match step {
-        Progress::Ontology => bar.set_message("reading the ontology"),
-        Progress::Sheets => bar.set_message("reading the sheets"),
-        Progress::Cases { done, of } => {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-            bar.set_message("weighing the reports, case by case");
-        }
-        Progress::Publishing => bar.set_message("writing the store"),
-    });
+    let built = build(&mut |step| show(&bar, step));
     bar.finish_and_clear();
     match built {
         Ok(built) => {
@@ -346,13 +389,34 @@ fn told(
             }
             Ok(built.manifest)
         }
-        Err(BuildError::Problems(problems)) => {
+        Err(error) => Err(not_built(error, printer)),
+    }
+}
+
+/// Shows how far a build is.
+fn show(bar: &ProgressBar, step: Progress) {
+    match step {
+        Progress::Ontology => bar.set_message("reading the ontology"),
+        Progress::Sheets => bar.set_message("reading the sheets"),
+        Progress::Cases { done, of } => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            bar.set_message("weighing the reports, case by case");
+        }
+        Progress::Publishing => bar.set_message("writing the store"),
+    }
+}
+
+/// Tells all that is wrong with the sheets of a store that was not built.
+fn not_built(error: BuildError, printer: Printer) -> anyhow::Error {
+    match error {
+        BuildError::Problems(problems) => {
             for problem in problems.iter() {
                 printer.always(&problem.to_string());
             }
-            Err(BuildError::Problems(problems).into())
+            BuildError::Problems(problems).into()
         }
-        Err(other) => Err(other).context("the store was not built"),
+        other => anyhow::Error::from(other).context("the store was not built"),
     }
 }
 

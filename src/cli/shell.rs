@@ -16,7 +16,7 @@ use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session};
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
-use crate::query::{AskError, Asked, ask, parse};
+use crate::query::{AskError, Prepared, ask, parse, rows};
 use crate::study::causes;
 
 /// Ask the graph in SPARQL, one query after another
@@ -124,16 +124,11 @@ fn words(session: &Session) -> Result<Vec<String>, AskError> {
         .iter()
         .map(|(name, _)| format!("{name}:"))
         .collect();
-    let query = parse(
-        "SELECT DISTINCT ?term WHERE { ?term a ?kind
-         FILTER(?kind IN (owl:Class, owl:ObjectProperty, owl:DatatypeProperty, rdf:Property, skos:Concept)) }",
-        &session.prefixes,
-    )?;
-    if let Asked::Table(table) = ask(&session.graph, &query, &QueryOptions::default(), None)? {
-        for term in table.cells.terms() {
-            if let Term::NamedNode(node) = term {
-                words.push(session.prefixes.shorten(node.as_str()));
-            }
+    let terms = Prepared::new(include_str!("queries/terms.rq"));
+    let terms = session.rows(&terms, &QueryOptions::default())?;
+    for row in rows(&terms) {
+        if let Some(Term::NamedNode(node)) = row.term("term") {
+            words.push(session.prefixes.shorten(node.as_str()));
         }
     }
     words.extend(

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::table::Table;
 use super::model::Term;
 use super::namespaces::StudyThing;
+use super::table::Table;
 
 /// What stands where a group is not known, for whatever reason.
 pub const NOT_KNOWN: &str = "not known";

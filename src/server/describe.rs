@@ -11,6 +11,7 @@ use super::response::Response;
 use crate::graph::model::{
     BlankNode, Literal, NamedNode, NamedOrBlankNode, RdfSerializer, Term, Triple, rdf, rdfs, xsd,
 };
+use crate::query::{Prepared, Row, rows};
 
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
 const VOID: &str = "http://rdfs.org/ns/void#";
@@ -144,17 +145,15 @@ struct Counted {
 
 /// The named graphs with the number of their triples.
 fn graphs(site: &Site) -> Result<Vec<Counted>, Problem> {
-    let found = site.table(
-        "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph",
-    )?;
-    let graph = |row: usize| match (found.cells.get(row, 0), found.cells.get(row, 1)) {
+    let found = site.rows(&Prepared::new(include_str!("queries/graphs.rq")))?;
+    let graph = |row: Row<'_>| match (row.term("graph"), row.term("triples")) {
         (Some(Term::NamedNode(name)), Some(Term::Literal(triples))) => Some(Counted {
             name: name.clone(),
             triples: triples.clone(),
         }),
         _ => None,
     };
-    Ok((0..found.rows()).filter_map(graph).collect())
+    Ok(rows(&found).filter_map(graph).collect())
 }
 
 /// What the study is, by the vocabulary of interlinked datasets.
@@ -165,12 +164,10 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
     let manifest = &site.session.manifest;
     told.is_a(&study, &format!("{VOID}Dataset"));
     told.say(&study, &format!("{DCTERMS}title"), text(&manifest.title));
-    let about = site.table(
-        "SELECT ?licence ?modified WHERE { ?study a cg:Study . \
-         OPTIONAL { ?study dcterms:license ?licence } OPTIONAL { ?study dcterms:date ?modified } }",
-    )?;
-    if let Some(licence) = about.cells.get(0, 0) {
-        told.say(&study, &format!("{DCTERMS}license"), licence.clone());
+    let about = site.rows(&Prepared::new(include_str!("queries/study.rq")))?;
+    let about = |column: &str| rows(&about).next()?.term(column).cloned();
+    if let Some(licence) = about("licence") {
+        told.say(&study, &format!("{DCTERMS}license"), licence);
     }
     let modified = match &manifest.updated {
         Some(updated) => {
@@ -178,7 +175,7 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
             told.say(&study, rdfs::COMMENT.as_str(), text(&comment));
             Some(Literal::new_typed_literal(&updated.last, xsd::DATE_TIME).into())
         }
-        None => about.cells.get(0, 1).cloned(),
+        None => about("modified"),
     };
     if let Some(modified) = modified {
         told.say(&study, &format!("{DCTERMS}modified"), modified);
@@ -193,19 +190,19 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
         &format!("{VOID}triples"),
         Literal::from(i64::try_from(manifest.quads).unwrap_or(i64::MAX)),
     );
-    let whole = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties) WHERE { ?s ?p ?o }";
-    let counts = site.table(whole)?;
-    for (column, property) in [(0, "distinctSubjects"), (1, "properties")] {
-        if let Some(count) = counts.cells.get(0, column) {
+    let totals = site.rows(&Prepared::new(include_str!("queries/totals.rq")))?;
+    for (column, property) in [
+        ("subjects", "distinctSubjects"),
+        ("properties", "properties"),
+    ] {
+        if let Some(count) = rows(&totals).next().and_then(|row| row.term(column)) {
             told.say(&study, &format!("{VOID}{property}"), count.clone());
         }
     }
-    let classes = site.table(
-        "SELECT ?class (COUNT(?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) ?class",
-    )?;
-    for row in 0..classes.rows() {
-        if let (Some(class), Some(count)) = (classes.cells.get(row, 0), classes.cells.get(row, 1)) {
-            let part = BlankNode::new_unchecked(format!("class{row}"));
+    let classes = site.rows(&Prepared::new(include_str!("queries/classes.rq")))?;
+    for (at, row) in rows(&classes).enumerate() {
+        if let (Some(class), Some(count)) = (row.term("class"), row.term("things")) {
+            let part = BlankNode::new_unchecked(format!("class{at}"));
             told.say(&study, &format!("{VOID}classPartition"), part.clone());
             told.say(&part, &format!("{VOID}class"), class.clone());
             told.say(&part, &format!("{VOID}entities"), count.clone());

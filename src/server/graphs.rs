@@ -6,10 +6,8 @@ use super::problem::Problem;
 use super::protocol::triples_response;
 use super::request::Request;
 use super::response::Response;
-use crate::graph::model::{NamedNode, Query, SparqlParser};
-use crate::query;
-
-const ALL: &str = "CONSTRUCT { ?subject ?predicate ?object } WHERE { ?subject ?predicate ?object }";
+use crate::graph::model::NamedNode;
+use crate::query::{self, Prepared};
 
 /// `?graph=IRI` gives a named graph, `?default` the graph that queries see.
 pub fn read(site: &Site, request: &Request) -> Result<Response, Problem> {
@@ -34,9 +32,7 @@ pub fn read(site: &Site, request: &Request) -> Result<Response, Problem> {
             "which graph? Give ?default or ?graph=IRI; /.well-known/void lists them",
         ));
     };
-    let mut query: Query = SparqlParser::new()
-        .parse_query(ALL)
-        .map_err(|error| Problem::internal(error.to_string()))?;
+    let mut query = Prepared::new(include_str!("queries/all.rq")).query(&site.session.prefixes)?;
     if !wanted.is_empty() {
         query::with_dataset(&mut query, wanted, Vec::new());
     }

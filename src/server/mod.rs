@@ -30,7 +30,7 @@ use http::{HeaderName, Method};
 
 use crate::graph::{Location, QueryOptions};
 use crate::likeness::Study;
-use crate::query::{Catalogue, Table};
+use crate::query::{Catalogue, Prepared, Table};
 use crate::report::DataNote;
 use crate::study::Session;
 use mark::Mark;
@@ -159,8 +159,8 @@ impl Site {
     }
 
     /// The rows of a query of ours.
-    fn table(&self, query: &str) -> Result<Table, Problem> {
-        Ok(self.session.table(query, &self.options())?)
+    fn rows(&self, query: &Prepared) -> Result<Table, Problem> {
+        Ok(self.session.rows(query, &self.options())?)
     }
 
     /// Answers a request; whatever goes wrong is an answer too.

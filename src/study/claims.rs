@@ -1,14 +1,19 @@
 //! The claims of reviews, checked against their own numbers and against the cases of the graph.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use thiserror::Error;
 
 use super::{Session, StudyError, causes};
 use crate::analysis::Analysis;
 use crate::claims::{
-    Broader, Checked, Claim, Condition, Doubt, Figure, Parameters, Recomputed, check, compare,
+    Broader, Checked, Claim, Condition, Doubt, Figure, FigureError, NoFigure, Parameters,
+    Recomputed, check, compare,
 };
 use crate::graph::QueryOptions;
-use crate::query::{Catalogue, SavedQuery, Table};
+use crate::query::catalogue::FindError;
+use crate::query::{Catalogue, Prepared, SavedQuery, rows};
 
 /// The saved analysis that reads the claims of the graph.
 pub const CLAIMS: &str = "evidence/claims";
@@ -16,20 +21,8 @@ pub const CLAIMS: &str = "evidence/claims";
 /// The parameter that names the cohort of an analysis.
 const COHORT: &str = "cohort";
 
-/// Who is in which cohort, and whether that is stated.
-const MEMBERS: &str = "SELECT ?cohort ?case ?basis WHERE {
-  ?membership a cg:CohortMembership ; cg:ofCohort ?cohort ; cg:member/cg:caseKey ?case .
-  OPTIONAL { ?membership cg:basis ?basis }
-}";
-
-/// Labels and codes of the vocabularies' concepts, with those of broader ones.
-const BROADER: &str = "SELECT DISTINCT ?narrow ?broad WHERE {
-  ?concept skos:inScheme ?scheme ; cg:under ?above ; skos:prefLabel|skos:notation ?narrow .
-  ?above skos:prefLabel|skos:notation ?broad FILTER(?above != ?concept)
-}";
-
 /// Analyses already run, by name and parameters, or why they could not be.
-type Runs = HashMap<(String, Parameters), Result<Analysis, String>>;
+type Runs = HashMap<(String, Parameters), Result<Analysis, Arc<StudyError>>>;
 
 /// The claims of the graph that `reading` reads, checked both ways.
 ///
@@ -52,7 +45,7 @@ pub fn checked_claims(
         .map(|claim| {
             (!claim.analysis.is_empty()).then(|| {
                 recompute(session, catalogue, claim, &doubts, &mut runs)
-                    .unwrap_or_else(|error| Recomputed::failed(&error))
+                    .unwrap_or_else(|error| Recomputed::failed(&causes(&error)))
             })
         })
         .collect();
@@ -75,15 +68,22 @@ struct Doubts {
 impl Doubts {
     fn read(session: &Session, claims: &[Claim]) -> Result<Self, StudyError> {
         let options = QueryOptions::default();
-        let text =
-            |table: &Table, row, column| table.text(row, column).unwrap_or_default().to_owned();
-        let table = session.table(MEMBERS, &options)?;
-        let members = (0..table.rows()).map(|row| {
-            let cell = |column| text(&table, row, column);
-            (cell(0), cell(1), cell(2) == "inferred")
+        let members = Prepared::new(include_str!("queries/cohort_members.rq"));
+        let members = session.rows(&members, &options)?;
+        let members = rows(&members).map(|row| {
+            let text = |column| row.text(column).to_owned();
+            (
+                text("cohort"),
+                text("case"),
+                row.text("basis") == "inferred",
+            )
         });
-        let terms = session.table(BROADER, &options)?;
-        let pairs = (0..terms.rows()).map(|row| (text(&terms, row, 0), text(&terms, row, 1)));
+        let terms = Prepared::new(include_str!("queries/broader_names.rq"));
+        let terms = session.rows(&terms, &options)?;
+        let pairs = rows(&terms).map(|row| {
+            let text = |column| row.text(column).to_owned();
+            (text("narrow"), text("broad"))
+        });
         let counted = claims
             .iter()
             .filter_map(|claim| match Figure::read(&claim.parameters) {
@@ -129,6 +129,20 @@ impl Doubts {
     }
 }
 
+/// Why a claim was not set against the cases.
+#[derive(Debug, Error)]
+enum Unrun {
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    #[error(transparent)]
+    Analysis(#[from] FindError),
+    /// Shared by all claims that ask for the same.
+    #[error(transparent)]
+    Run(#[from] Arc<StudyError>),
+    #[error(transparent)]
+    NoFigure(#[from] NoFigure),
+}
+
 /// Runs the analysis of a claim, once for all claims that ask for the same.
 fn recompute(
     session: &Session,
@@ -136,23 +150,21 @@ fn recompute(
     claim: &Claim,
     doubts: &Doubts,
     runs: &mut Runs,
-) -> Result<Recomputed, String> {
-    let (figure, set) = Figure::read(&claim.parameters).map_err(|error| causes(&error))?;
-    let saved = catalogue
-        .find(&claim.analysis)
-        .map_err(|error| causes(&error))?;
+) -> Result<Recomputed, Unrun> {
+    let (figure, set) = Figure::read(&claim.parameters)?;
+    let saved = catalogue.find(&claim.analysis)?;
     let run = runs
         .entry((saved.slug.clone(), set.clone()))
         .or_insert_with(|| {
             session
                 .compute(saved, &set, &QueryOptions::default())
-                .map_err(|error| causes(&error))
+                .map_err(Arc::new)
         });
-    let analysis = run.as_ref().map_err(Clone::clone)?;
-    compare(
+    let analysis = run.as_ref().map_err(Arc::clone)?;
+    Ok(compare(
         claim,
         figure.as_ref(),
         analysis,
         &doubts.of(session, claim, &set),
-    )
+    )?)
 }

@@ -5,6 +5,7 @@
 mod changes;
 mod claims;
 mod doubts;
+mod fresh;
 
 use thiserror::Error;
 
@@ -14,12 +15,13 @@ use crate::graph::vocab::casegraph as cg;
 use crate::graph::{Graph, Location, LocationError, Manifest, QueryOptions};
 use crate::kinds::AnalysisError;
 use crate::project::Project;
-use crate::query::{AskError, Asked, SavedQuery, Table, ask, bound, parse, run};
+use crate::query::{AskError, Prepared, SavedQuery, Table, bound, rows, run};
 use crate::report::DataNote;
 
 pub use changes::{changed_facts, moved_results};
 pub use claims::{CLAIMS, checked_claims};
 pub use doubts::Doubt;
+pub use fresh::{FreshError, Step, would_lose};
 
 /// Why a study gives no answer.
 #[derive(Debug, Error)]
@@ -84,16 +86,12 @@ impl Session {
         })
     }
 
-    /// The rows of a `SELECT`; no rows for other queries.
+    /// The rows of a query of the program's own.
     ///
     /// # Errors
-    /// The text is no query, or cannot be evaluated.
-    pub fn table(&self, text: &str, options: &QueryOptions) -> Result<Table, AskError> {
-        let query = parse(text, &self.prefixes)?;
-        Ok(match ask(&self.graph, &query, options, None)? {
-            Asked::Table(table) => table,
-            Asked::Boolean(_) | Asked::Triples { .. } => Table::default(),
-        })
+    /// It cannot be evaluated.
+    pub fn rows(&self, query: &Prepared, options: &QueryOptions) -> Result<Table, AskError> {
+        query.rows(&self.graph, &self.prefixes, options)
     }
 
     /// Runs a saved query and computes its statistic.
@@ -183,10 +181,10 @@ impl Session {
     /// # Errors
     /// The graph cannot be read.
     pub fn data_note(&self) -> Result<DataNote, AskError> {
-        let text = "SELECT ?day WHERE { ?study a cg:Study ; dcterms:date ?day }";
-        let found = self.table(text, &QueryOptions::default())?;
+        let query = Prepared::new(include_str!("queries/day.rq"));
+        let found = self.rows(&query, &QueryOptions::default())?;
         let mut source = self.manifest.study.clone();
-        if let Some(day) = found.text(0, 0) {
+        if let Some(day) = rows(&found).next().and_then(|row| row.get("day")) {
             source.push_str(&format!(", as of {day}"));
         }
         Ok(DataNote {

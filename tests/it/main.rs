@@ -15,6 +15,7 @@ mod likeness;
 mod link;
 mod location;
 mod notices;
+mod own_queries;
 mod pages;
 mod parameters;
 mod planted;

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Page, ROWS, encoded};
-use crate::query::{Parameter, ParameterType, SavedQuery};
+use crate::graph::model::Literal;
+use crate::query::{Parameter, ParameterType, Prepared, SavedQuery, rows};
 use crate::report::{Shown, figure, methods, references, result_html};
 use crate::server::Site;
 use crate::server::analyses::{Asked, FORMATS, compute};
@@ -236,15 +237,16 @@ fn choices(
             let kind = default
                 .and_then(|default| default.split_once(':'))
                 .map_or(parameter.name.as_str(), |(prefix, _)| prefix);
-            let found = site.table(match kind {
-                "drug" => "SELECT DISTINCT ?thing WHERE { ?episode cg:drug/cg:under ?thing } ORDER BY ?thing",
-                "cohort" => "SELECT DISTINCT ?thing WHERE { ?thing a cg:Cohort } ORDER BY ?thing",
-                "gene" | "partner" => "SELECT DISTINCT ?thing WHERE { ?fusion cg:fivePrimeGene ?thing } ORDER BY ?thing",
-                "histology" => "SELECT DISTINCT ?thing WHERE { ?case cg:histology/cg:under ?thing } ORDER BY ?thing",
-                "event" => "SELECT DISTINCT ?thing WHERE { ?event a cg:AdverseEvent ; cg:term/cg:under ?thing } ORDER BY ?thing",
+            let kind = match kind {
+                "partner" => "gene",
+                "drug" | "cohort" | "gene" | "histology" | "event" => kind,
                 _ => return Ok(Vec::new()),
-            })?;
-            let names = (0..found.rows().min(LONGEST_LIST)).filter_map(|row| found.text(row, 0));
+            };
+            let query = Prepared::new(include_str!("queries/choices.rq"));
+            let found = site.rows(&query.with("kind", Literal::new_simple_literal(kind)))?;
+            let names = rows(&found)
+                .take(LONGEST_LIST)
+                .filter_map(|row| row.get("thing"));
             let prefixes = &site.session.prefixes;
             Ok(names.map(|name| prefixes.shorten(name)).collect())
         }

@@ -8,13 +8,10 @@ use maud::{Markup, html};
 use super::kind::Kind;
 use super::{RESULTS_TIME, encoded, is_late, left_out};
 use crate::graph::model::{Literal, NamedNode, Term};
-use crate::query::{Statistic, Table, plain};
+use crate::query::{Prepared, Statistic, Table, plain, rows};
 use crate::report::{Grid, grids, table_linked};
 use crate::server::Site;
 use crate::server::problem::Problem;
-
-/// Drugs and classes of drugs that are asked about.
-const DRUGS: usize = 12;
 
 /// The heading of the drugs.
 const DRUG: &str = "drug";
@@ -32,14 +29,8 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         return Ok(html! {});
     };
     let prefixes = &site.session.prefixes;
-    let drugs = site.table(&format!(
-        "SELECT ?drug (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?patient) AS ?cases) WHERE {{
-           {} . ?patient cg:hasTreatment/cg:drug ?given . ?given cg:under ?drug . ?drug skos:prefLabel ?name
-         }} GROUP BY ?drug
-         HAVING(COUNT(DISTINCT ?given) > 1 || SUM(IF(?given = ?drug, 1, 0)) > 0)
-         ORDER BY DESC(?cases) ?label LIMIT {DRUGS}",
-        kind.pattern().replace("?thing", &thing.to_string())
-    ))?;
+    let drugs = Prepared::new(include_str!("queries/thing_drugs.rq"));
+    let drugs = site.rows(&drugs.with("kind", kind.term()).with("thing", thing.clone()))?;
     let below = below(site, thing)?;
     let column = match &saved.header.statistic {
         Statistic::Response(settings) => settings.by.as_deref(),
@@ -60,8 +51,8 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
     let mut late = 0;
     let mut found = Grid::default();
     let mut links = Vec::new();
-    for row in 0..drugs.rows() {
-        let (Some(drug), Some(name)) = (drugs.text(row, 0), drugs.text(row, 1)) else {
+    for row in rows(&drugs) {
+        let (Some(drug), Some(name)) = (row.get("drug"), row.get("label")) else {
             continue;
         };
         let value = prefixes.shorten(drug);
@@ -111,9 +102,8 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
 
 /// The names of what lies below a thing.
 fn below(site: &Site, thing: &NamedNode) -> Result<HashSet<String>, Problem> {
-    let found = site.table(&format!(
-        "SELECT DISTINCT ?name WHERE {{ ?below cg:under {thing} ; skos:prefLabel ?name FILTER(?below != {thing}) }}"
-    ))?;
-    let names = (0..found.rows()).filter_map(|row| found.text(row, 0));
+    let query = Prepared::new(include_str!("queries/names_below.rq"));
+    let found = site.rows(&query.with("thing", thing.clone()))?;
+    let names = rows(&found).filter_map(|row| row.get("name"));
     Ok(names.map(str::to_owned).collect())
 }

@@ -6,8 +6,9 @@ use super::neighbourhood::of_case;
 use super::things::gene_html;
 use super::{COMPARED, Page, encoded};
 use crate::dossier::{Dossier, DossierThing, DossierValue, course, dossier};
+use crate::graph::model::Literal;
 use crate::likeness::{SimilarOptions, Study, similar, study};
-use crate::query::Table;
+use crate::query::{Prepared, Table, rows};
 use crate::report::{SimilarPage, course_figure, plot_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -15,17 +16,6 @@ use crate::server::response::Response;
 
 /// How many similar cases are listed.
 const SIMILAR: usize = 5;
-
-/// The sources of a case.
-const SOURCES: &str = "SELECT DISTINCT ?key ?author ?year ?title ?journal ?pages ?read ?doi ?pmid ?pmcid WHERE {
-  ?patient cg:caseKey ?wanted .
-  GRAPH ?source { ?report cg:onCase ?patient }
-  ?source a cg:Publication ; rdfs:label ?key .
-  OPTIONAL { ?source cg:firstAuthor ?author } OPTIONAL { ?source cg:year ?year }
-  OPTIONAL { ?source dcterms:title ?title } OPTIONAL { ?source cg:journal ?journal }
-  OPTIONAL { ?source cg:volumePages ?pages } OPTIONAL { ?source cg:readingDepth ?read }
-  OPTIONAL { ?source cg:doi ?doi } OPTIONAL { ?source cg:pmid ?pmid } OPTIONAL { ?source cg:pmcid ?pmcid }
-} ORDER BY ?year ?key";
 
 /// The page.
 pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
@@ -37,8 +27,8 @@ pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
     }
     let found = dossier(&session.graph, key, &session.prefixes)?;
     let course = course(&session.graph, key, &session.prefixes)?;
-    let key_term = crate::graph::model::Literal::new_simple_literal(key).to_string();
-    let sources = site.table(&SOURCES.replace("?wanted", &key_term))?;
+    let sources = Prepared::new(include_str!("queries/case_sources.rq"));
+    let sources = site.rows(&sources.with("wanted", Literal::new_simple_literal(key)))?;
     let near = of_case(site, key)?;
     let alike = alike(site, key)?;
     let page = Page {
@@ -145,25 +135,24 @@ fn in_short(thing: &DossierThing) -> String {
 }
 
 fn sources_html(sources: &Table) -> Markup {
-    let text = |row, column| sources.text(row, column).unwrap_or_default();
     html! {
         @if !sources.is_empty() {
             section #sources {
                 h2 { "Sources" }
                 ul {
-                    @for row in 0..sources.rows() {
+                    @for row in rows(sources) {
                         li {
-                            strong { (text(row, 0)) } ": " (reference(&[1, 2, 3, 4, 5].map(|column| text(row, column)))) " "
+                            strong { (row.text("key")) } ": " (reference(&["author", "year", "title", "journal", "pages"].map(|column| row.text(column)))) " "
                             @for (column, name, resolver) in [
-                                (7, "DOI", "https://doi.org/"),
-                                (8, "PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
-                                (9, "PMC", "https://pmc.ncbi.nlm.nih.gov/articles/"),
+                                ("doi", "DOI", "https://doi.org/"),
+                                ("pmid", "PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
+                                ("pmcid", "PMC", "https://pmc.ncbi.nlm.nih.gov/articles/"),
                             ] {
-                                @if !text(row, column).is_empty() {
-                                    a href={ (resolver) (text(row, column)) } rel="noreferrer" { (name) } " "
+                                @if !row.text(column).is_empty() {
+                                    a href={ (resolver) (row.text(column)) } rel="noreferrer" { (name) } " "
                                 }
                             }
-                            @if !text(row, 6).is_empty() { "(read: " (text(row, 6)) ")" }
+                            @if let Some(read) = row.get("read") { "(read: " (read) ")" }
                         }
                     }
                 }

@@ -6,76 +6,50 @@ use maud::html;
 use serde_json::json;
 
 use super::{Page, encoded};
-use crate::query::Table;
+use crate::query::{Prepared, Row, rows};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
 
 /// One row a case, those that count first. What several sources or episodes say stands with semicolons between.
-const CASES: &str = "SELECT ?case ?cohorts ?age ?sex ?histology ?partners ?drugs ?responses ?status ?months ?publication ?counted WHERE {
-  ?patient a cg:Case ; cg:caseKey ?case .
-  BIND(IF(EXISTS { ?patient cg:inCohort/cg:counted true }, \"yes\", \"no\") AS ?counted)
-  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?c; SEPARATOR=\"; \") AS ?cohorts) WHERE { ?patient cg:inCohort/rdfs:label ?c } GROUP BY ?patient }
-  OPTIONAL { ?patient cg:ageYears ?age }
-  OPTIONAL { ?patient cg:sex ?sex }
-  OPTIONAL { ?patient cg:histology/skos:prefLabel ?histology }
-  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=\"; \") AS ?partners) WHERE { ?patient cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?p } GROUP BY ?patient }
-  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE { ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d } GROUP BY ?patient }
-  OPTIONAL { SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?responses) WHERE {
-      ?patient cg:hasTreatment ?episode . ?episode cg:bestResponse/cg:display ?word .
-      BIND(CONCAT(?word, IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?r)
-    } GROUP BY ?patient }
-  OPTIONAL { ?patient cg:hasFollowUp/cg:vitalStatus/skos:prefLabel ?status }
-  OPTIONAL { ?patient cg:hasFollowUp/cg:months ?months }
-  OPTIONAL { ?patient cg:mainPublication/rdfs:label ?publication }
-} ORDER BY DESC(?counted) ?case";
+const CASES: &str = include_str!("queries/cases.rq");
 
-/// The columns, as parameter and heading.
-const COLUMNS: [(&str, &str); 12] = [
-    ("case", "case"),
-    ("cohort", "cohorts"),
-    ("age", "age, years"),
-    ("sex", "sex"),
-    ("histology", "histology"),
-    ("partner", "fusion partners"),
-    ("drug", "drugs"),
-    ("response", "best overall responses"),
-    ("status", "last status"),
-    ("months", "months"),
-    ("publication", "main publication"),
-    ("counted", "counted"),
+/// The columns: the parameter of an address, the column of the query, and the heading.
+const COLUMNS: [(&str, &str, &str); 12] = [
+    ("case", "case", "case"),
+    ("cohort", "cohorts", "cohorts"),
+    ("age", "age", "age, years"),
+    ("sex", "sex", "sex"),
+    ("histology", "histology", "histology"),
+    ("partner", "partners", "fusion partners"),
+    ("drug", "drugs", "drugs"),
+    ("response", "responses", "best overall responses"),
+    ("status", "status", "last status"),
+    ("months", "months", "months"),
+    ("publication", "publication", "main publication"),
+    ("counted", "counted", "counted"),
 ];
 /// Columns of which one value can be chosen.
 const CHOSEN: [usize; 6] = [1, 4, 5, 6, 7, 11];
 /// Columns of numbers.
 const NUMBERS: [usize; 2] = [2, 9];
-/// The classes that lie above what cases have, by column.
-const CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
-  { SELECT DISTINCT ?own WHERE { ?patient a cg:Case ; cg:histology ?own } } BIND(4 AS ?column)
-  ?own skos:prefLabel ?name ; cg:under ?above . ?above skos:prefLabel ?class FILTER(?above != ?own)
-}";
-const DRUG_CLASSES: &str = "SELECT DISTINCT ?column ?name ?class WHERE {
-  { SELECT DISTINCT ?own WHERE { ?episode a cg:Treatment ; cg:drug ?own } } BIND(6 AS ?column)
-  ?own skos:prefLabel ?name ; cg:under ?above . ?above skos:prefLabel ?class FILTER(?above != ?own)
-}";
 
 /// The names of the classes above a name, by column and name.
 type Classes = BTreeMap<usize, BTreeMap<String, Vec<String>>>;
 
 fn classes(site: &Site) -> Result<Classes, Problem> {
     let mut classes = Classes::new();
-    for query in [CLASSES, DRUG_CLASSES] {
-        let found = site.table(query)?;
-        for row in 0..found.rows() {
-            let text = |column| found.text(row, column).unwrap_or_default();
-            if let Ok(column) = text(0).parse() {
-                let names: &mut BTreeMap<String, Vec<String>> = classes.entry(column).or_default();
-                names
-                    .entry(text(1).to_owned())
-                    .or_default()
-                    .push(text(2).to_owned());
-            }
+    for (column, query) in [
+        ("histology", include_str!("queries/histology_classes.rq")),
+        ("drugs", include_str!("queries/drug_classes.rq")),
+    ] {
+        let column = COLUMNS.iter().position(|(_, name, _)| *name == column);
+        let names: &mut BTreeMap<String, Vec<String>> =
+            classes.entry(column.unwrap_or_default()).or_default();
+        for row in rows(&site.rows(&Prepared::new(query))?) {
+            let above = names.entry(row.text("name").to_owned()).or_default();
+            above.push(row.text("class").to_owned());
         }
     }
     Ok(classes)
@@ -92,17 +66,15 @@ const ROWS: usize = 100;
 
 /// All cases as JSON: headings and rows of texts.
 pub fn data(site: &Site) -> Result<Response, Problem> {
-    let found = site.table(CASES)?;
-    let rows: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
-    let columns = COLUMNS.map(|(_, heading)| heading);
+    let found = site.rows(&Prepared::new(CASES))?;
+    let rows: Vec<Vec<&str>> = rows(&found).map(cells).collect();
+    let columns = COLUMNS.map(|(.., heading)| heading);
     let text = json!({"columns": columns, "rows": rows, "classes": classes(site)?}).to_string();
     Ok(Response::text("application/json", text))
 }
 
-fn cells(found: &Table, row: usize) -> Vec<&str> {
-    (0..COLUMNS.len())
-        .map(|column| found.text(row, column).unwrap_or_default())
-        .collect()
+fn cells(row: Row<'_>) -> Vec<&str> {
+    COLUMNS.map(|(_, column, _)| row.text(column)).to_vec()
 }
 
 /// The values of a cell that may have several.
@@ -117,8 +89,8 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
         let found = parameters.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.trim())
     };
-    let found = site.table(CASES)?;
-    let all: Vec<Vec<&str>> = (0..found.rows()).map(|row| cells(&found, row)).collect();
+    let found = site.rows(&Prepared::new(CASES))?;
+    let all: Vec<Vec<&str>> = rows(&found).map(cells).collect();
     let classes = classes(site)?;
     let search = given("search").to_lowercase();
     let mut rows: Vec<&Vec<&str>> = all
@@ -140,7 +112,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
         })
         .collect();
     let sort = given("sort");
-    if let Some(column) = COLUMNS.iter().position(|(name, _)| *name == sort) {
+    if let Some(column) = COLUMNS.iter().position(|(name, ..)| *name == sort) {
         sort_by(&mut rows, column, given("order") == "descending");
     }
     let pages = rows.len().div_ceil(ROWS).max(1);
@@ -161,7 +133,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
                 input type="search" id="search" name="search" value=(given("search")) placeholder="words in any column";
             }
             @for column in CHOSEN {
-                @let (name, heading) = COLUMNS[column];
+                @let (name, _, heading) = COLUMNS[column];
                 div.field {
                     label for=(name) { (heading) }
                     select id=(name) name=(name) data-column=(column) {
@@ -183,7 +155,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
         div.table-wrap tabindex="0" {
             table #cases {
                 thead { tr {
-                    @for (column, (name, heading)) in COLUMNS.iter().enumerate() {
+                    @for (column, (name, _, heading)) in COLUMNS.iter().enumerate() {
                         @let sorted = *name == sort;
                         @let descending = sorted && given("order") == "descending";
                         @let order = if sorted && !descending { "descending" } else { "ascending" };

@@ -6,7 +6,7 @@ use super::{COMPARED, Page, encoded};
 use crate::diff::Change;
 use crate::graph::LocationError;
 use crate::graph::namespaces::StudyThing;
-use crate::query::Table;
+use crate::query::{Prepared, Row, Table, rows};
 use crate::report::{CASE, diff_grids, table_linked};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -17,17 +17,6 @@ use crate::study::{Session, changed_facts, moved_results};
 const LISTED: usize = 500;
 /// Publications and decisions that the overview lists.
 const LATEST: usize = 5;
-
-/// The publications of the last years.
-const PUBLICATIONS: &str = "SELECT ?key ?year ?title (COUNT(DISTINCT ?patient) AS ?cases) WHERE {
-  ?source a cg:Publication ; rdfs:label ?key ; cg:year ?year .
-  OPTIONAL { ?source dcterms:title ?title }
-  ?patient cg:mainPublication ?source .
-} GROUP BY ?key ?year ?title ORDER BY DESC(?year) DESC(?cases) ?key";
-/// The last decisions on reports that differ.
-const DECISIONS: &str = "SELECT ?day ?thing ?property ?reason WHERE {
-  ?decision a cg:Decision ; dcterms:date ?day ; cg:about ?thing ; cg:ofProperty ?property ; cg:reason ?reason .
-} ORDER BY DESC(?day) ?thing ?property";
 
 /// The facts that changed; `None` without an earlier build to compare with.
 fn changed(site: &Site) -> Result<Option<(Session, Vec<Change>)>, Problem> {
@@ -59,8 +48,10 @@ fn counted(facts: &[Change]) -> String {
 
 /// What the overview says of it.
 pub fn section(site: &Site) -> Result<Markup, Problem> {
-    let publications = site.table(PUBLICATIONS)?;
-    let decisions = site.table(DECISIONS)?;
+    let publications = Prepared::new(include_str!("queries/latest_publications.rq"));
+    let publications = site.rows(&publications)?;
+    let decisions = Prepared::new(include_str!("queries/latest_decisions.rq"));
+    let decisions = site.rows(&decisions)?;
     let changed = changed(site)?;
     Ok(html! {
         section #changes {
@@ -78,8 +69,8 @@ pub fn section(site: &Site) -> Result<Markup, Problem> {
                 @if !publications.is_empty() {
                     li { "Latest publications: " (latest(&publications)) }
                 }
-                @for row in 0..decisions.rows().min(LATEST) {
-                    li { (decision(site, &decisions, row)) }
+                @for row in rows(&decisions).take(LATEST) {
+                    li { (decision(site, row)) }
                 }
             }
         }
@@ -93,23 +84,22 @@ fn sheets(before: &Session) -> String {
 
 fn latest(publications: &Table) -> Markup {
     html! {
-        @for row in 0..publications.rows().min(LATEST) {
-            @let text = |column| publications.text(row, column).unwrap_or_default();
-            @if row > 0 { "; " }
-            a href={ "/cases?search=" (encoded(text(0))) } title=(text(2)) { (text(0)) }
-            " (" (text(3)) @if text(3) == "1" { " case)" } @else { " cases)" }
+        @for (at, row) in rows(publications).take(LATEST).enumerate() {
+            @let (key, cases) = (row.text("key"), row.text("cases"));
+            @if at > 0 { "; " }
+            a href={ "/cases?search=" (encoded(key)) } title=(row.text("title")) { (key) }
+            " (" (cases) @if cases == "1" { " case)" } @else { " cases)" }
         }
         "."
     }
 }
 
-fn decision(site: &Site, decisions: &Table, row: usize) -> Markup {
-    let text = |column| decisions.text(row, column).unwrap_or_default();
-    let thing = StudyThing::of_case(text(1));
+fn decision(site: &Site, row: Row<'_>) -> Markup {
+    let thing = StudyThing::of_case(row.text("thing"));
     let (path, case) = thing.map_or(("", ""), |thing| (thing.path, thing.key()));
     html! {
-        (text(0)) ": curators decided on " (site.session.prefixes.shorten(text(2)).trim_start_matches("cg:")) " of "
-        a href={ "/cases/" (encoded(case)) } { (path) } ": " (text(3)) "."
+        (row.text("day")) ": curators decided on " (site.session.prefixes.shorten(row.text("property")).trim_start_matches("cg:")) " of "
+        a href={ "/cases/" (encoded(case)) } { (path) } ": " (row.text("reason")) "."
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a page can be about: fusion partners, histologies, drugs and adverse events.
 
+use crate::graph::model::Literal;
+
 /// What a page can be about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -16,6 +18,11 @@ impl Kind {
     /// The kind that the part of an address names.
     pub fn of(part: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.path() == part)
+    }
+
+    /// What queries have for it: the variable `?kind` of one that has a branch for each kind.
+    pub fn term(self) -> Literal {
+        Literal::new_simple_literal(self.path())
     }
 
     /// The part of an address that names it.
@@ -64,27 +71,6 @@ impl Kind {
             Self::Histology => "histology",
             Self::Drug => "drug",
             Self::Event => "event",
-        }
-    }
-
-    /// How a case and a thing of this kind hang together: a case has a thing, and every class that the
-    /// thing belongs to.
-    pub fn pattern(self) -> &'static str {
-        match self {
-            Self::Partner => self.own_pattern(),
-            Self::Histology => "?patient cg:histology/cg:under ?thing",
-            Self::Drug => "?patient cg:hasTreatment/cg:drug/cg:under ?thing",
-            Self::Event => "?adverse cg:ofCase ?patient ; cg:term/cg:under ?thing",
-        }
-    }
-
-    /// How a case and a thing that is stated of it hang together, its classes left out.
-    pub fn own_pattern(self) -> &'static str {
-        match self {
-            Self::Partner => "?patient cg:hasFusion/cg:fivePrimeGene ?thing",
-            Self::Histology => "?patient cg:histology ?thing",
-            Self::Drug => "?patient cg:hasTreatment/cg:drug ?thing",
-            Self::Event => "?adverse cg:ofCase ?patient ; cg:term ?thing",
         }
     }
 

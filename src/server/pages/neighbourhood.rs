@@ -8,31 +8,12 @@ use maud::{Markup, html};
 use super::encoded;
 use super::kind::{Kind, local};
 use crate::graph::model::{Literal, NamedNode};
-use crate::query::Table;
+use crate::query::{Prepared, Row, Table, rows};
 use crate::server::Site;
 use crate::server::problem::Problem;
 
-/// Cases around a thing: more would be a ball of wool.
+/// Cases around a thing, as `thing_keys.rq` limits them.
 const CASES: usize = 24;
-/// Cases around a case.
-const RELATED: usize = 8;
-
-/// What `?patient` hangs together with.
-const EDGES: &str = "
-  { ?patient cg:hasFusion/cg:fivePrimeGene ?thing BIND(\"partners\" AS ?kind) BIND(\"fusion partner\" AS ?relation) }
-  UNION { ?patient cg:histology ?thing BIND(\"histologies\" AS ?kind) BIND(\"histology\" AS ?relation) }
-  UNION {
-    ?patient cg:hasTreatment ?episode . ?episode cg:drug ?thing BIND(\"drugs\" AS ?kind)
-    OPTIONAL { ?episode cg:bestResponse/cg:display ?word BIND(CONCAT(?word, IF(EXISTS { ?episode cg:derivedValue cg:bestResponse }, \" (derived)\", \"\")) AS ?response) }
-    BIND(CONCAT(\"treated with\", IF(BOUND(?response), CONCAT(\", best response \", ?response), \"\")) AS ?relation)
-  }
-  UNION {
-    ?adverse cg:ofCase ?patient ; cg:term ?thing FILTER(?thing != event:none)
-    BIND(\"events\" AS ?kind) BIND(\"adverse event\" AS ?relation)
-  }
-  UNION { ?patient cg:mainPublication ?thing BIND(\"publications\" AS ?kind) BIND(\"reported in\" AS ?relation) }
-  OPTIONAL { ?thing skos:prefLabel ?preferred } OPTIONAL { ?thing rdfs:label ?name }
-  BIND(STR(COALESCE(?preferred, ?name, ?thing)) AS ?label)";
 
 /// A case and a thing that it has.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -54,38 +35,13 @@ pub struct Neighbourhood {
 
 /// A case, what it has, and the cases that share most of that.
 pub fn of_case(site: &Site, key: &str) -> Result<Neighbourhood, Problem> {
-    let key_term = Literal::new_simple_literal(key);
-    let own = edges(
-        site,
-        &format!("?patient cg:caseKey ?key FILTER(?key = {key_term})"),
-    )?;
+    let own = edges(site, [Literal::new_simple_literal(key)])?;
     let things: BTreeSet<&str> = own.iter().map(|edge| edge.thing.as_str()).collect();
-    let shared = Kind::ALL.map(|kind| {
-        let pattern = kind.own_pattern();
-        let other = pattern
-            .replace("?patient", "?other")
-            .replace("?adverse", "?other_adverse");
-        format!("{{ {pattern} . {other} FILTER(?thing != event:none) }}")
-    });
-    let related = site.table(&format!(
-        "SELECT ?key (COUNT(DISTINCT ?thing) AS ?shared) WHERE {{
-           ?patient cg:caseKey {key_term} . {} ?other cg:caseKey ?key FILTER(?other != ?patient)
-         }} GROUP BY ?key HAVING(COUNT(DISTINCT ?thing) > 1) ORDER BY DESC(?shared) ?key LIMIT {RELATED}",
-        shared.join(" UNION ")
-    ))?;
-    let keys: Vec<String> = (0..related.rows())
-        .filter_map(|row| related.text(row, 0))
-        .map(|key| Literal::new_simple_literal(key).to_string())
-        .collect();
-    let mut others = BTreeSet::new();
-    if !keys.is_empty() {
-        let pattern = format!(
-            "VALUES ?key {{ {} }} ?patient cg:caseKey ?key",
-            keys.join(" ")
-        );
-        others = edges(site, &pattern)?;
-        others.retain(|edge| things.contains(edge.thing.as_str()));
-    }
+    let related = Prepared::new(include_str!("queries/related.rq"));
+    let related = site.rows(&related.with("own", Literal::new_simple_literal(key)))?;
+    let keys: Vec<Literal> = keys(&related).collect();
+    let mut others = edges(site, keys.iter().cloned())?;
+    others.retain(|edge| things.contains(edge.thing.as_str()));
     let note = match keys.len() {
         0 => "No other case shares two of these.".to_owned(),
         number => format!(
@@ -106,13 +62,9 @@ pub fn of_thing(
     thing: &NamedNode,
     cases: usize,
 ) -> Result<Neighbourhood, Problem> {
-    let pattern = kind.pattern().replace("?thing", &thing.to_string());
-    let mut found = edges(
-        site,
-        &format!(
-            "{{ SELECT DISTINCT ?patient ?key WHERE {{ {pattern} . ?patient cg:caseKey ?key }} ORDER BY ?key LIMIT {CASES} }}"
-        ),
-    )?;
+    let first = Prepared::new(include_str!("queries/thing_keys.rq"));
+    let first = first.with("kind", kind.term()).with("thing", thing.clone());
+    let mut found = edges(site, keys(&site.rows(&first)?))?;
     // Where the thing is in the middle, events and publications of its cases are too much to see.
     let own = |edge: &Edge| edge.thing == thing.as_str();
     let main = |edge: &Edge| ["partners", "histologies", "drugs"].contains(&edge.kind.as_str());
@@ -131,21 +83,32 @@ pub fn of_thing(
     })
 }
 
-fn edges(site: &Site, patients: &str) -> Result<BTreeSet<Edge>, Problem> {
-    let found: Table = site.table(&format!(
-        "SELECT ?key ?relation ?kind ?thing ?label WHERE {{ {patients} {EDGES} }}"
-    ))?;
-    let edge = |row| {
-        let text = |column| found.text(row, column).unwrap_or_default().to_owned();
+/// The keys of cases, as queries have them.
+fn keys(found: &Table) -> impl Iterator<Item = Literal> {
+    rows(found)
+        .filter_map(|row| row.get("key"))
+        .map(Literal::new_simple_literal)
+}
+
+/// What the cases of these keys have; without any, nothing is asked.
+fn edges(site: &Site, keys: impl IntoIterator<Item = Literal>) -> Result<BTreeSet<Edge>, Problem> {
+    let keys: Vec<Literal> = keys.into_iter().collect();
+    if keys.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let query = Prepared::new(include_str!("queries/edges.rq"));
+    let found = site.rows(&query.with_each("key", keys))?;
+    let edge = |row: Row<'_>| {
+        let text = |column| row.text(column).to_owned();
         Edge {
-            case: text(0),
-            relation: text(1),
-            kind: text(2),
-            thing: text(3),
-            label: text(4),
+            case: text("key"),
+            relation: text("relation"),
+            kind: text("kind"),
+            thing: text("thing"),
+            label: text("label"),
         }
     };
-    Ok((0..found.rows()).map(edge).collect())
+    Ok(rows(&found).map(edge).collect())
 }
 
 impl Neighbourhood {
@@ -191,4 +154,15 @@ impl Neighbourhood {
 /// What a node is, in a word of the legend.
 fn word(kind: &str) -> &str {
     Kind::of(kind).map_or("publication", Kind::word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CASES;
+
+    #[test]
+    fn the_limit_is_that_of_the_query() {
+        let query = include_str!("queries/thing_keys.rq");
+        assert!(query.trim_end().ends_with(&format!("LIMIT {CASES}")));
+    }
 }

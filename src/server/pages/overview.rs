@@ -5,7 +5,7 @@ use maud::html;
 use super::kind::local;
 use super::{Page, RESULTS_TIME, ROWS, changes, is_late, left_out};
 use crate::analysis::Analysis;
-use crate::query::SavedQuery;
+use crate::query::{Prepared, SavedQuery, rows};
 use crate::report::{Shown, result_html, summary};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -14,42 +14,41 @@ use crate::server::response::Response;
 /// Analyses whose figures stand on the first page, where the study has them.
 const MAIN: [&str; 3] = ["partner/counts", "response/by-partner", "survival/overall"];
 
-/// How many there are of what.
-const COUNTS: &str = "SELECT
-  (COUNT(DISTINCT ?case) AS ?cases) (COUNT(DISTINCT ?counted) AS ?counted_cases)
-  (COUNT(DISTINCT ?source) AS ?publications) (COUNT(DISTINCT ?episode) AS ?treatments)
-  (COUNT(DISTINCT ?event) AS ?events) (COUNT(DISTINCT ?counted_episode) AS ?counted_episodes) (COUNT(DISTINCT ?absence) AS ?absences)
-WHERE {
-  { ?case a cg:Case OPTIONAL { ?case cg:inCohort/cg:counted true BIND(?case AS ?counted) } }
-  UNION { ?source a cg:Publication }
-  UNION { ?episode a cg:Treatment }
-  UNION { ?counted_episode a cg:Treatment ; cg:ofCase/cg:inCohort/cg:counted true }
-  UNION { ?event a cg:AdverseEvent FILTER NOT EXISTS { ?event cg:term event:none } }
-  UNION { ?absence a cg:AdverseEvent ; cg:term event:none }
-}";
-/// What the study says of itself.
-const ABOUT: &str = "SELECT ?description ?day ?licence WHERE {
-  ?study a cg:Study OPTIONAL { ?study dcterms:description ?description }
-  OPTIONAL { ?study dcterms:date ?day } OPTIONAL { ?study dcterms:license ?licence } }";
-
 /// The page.
 pub fn page(site: &Site) -> Result<Response, Problem> {
-    let about = site.table(ABOUT)?;
-    let about = |column| about.text(0, column).unwrap_or_default().to_owned();
-    let counts = site.table(COUNTS)?;
-    let count = |column| counts.text(0, column).unwrap_or("0").to_owned();
+    let about = site.rows(&Prepared::new(include_str!("queries/study.rq")))?;
+    let about = |column: &str| rows(&about).next().map_or("", |row| row.text(column));
+    let counts = site.rows(&Prepared::new(include_str!("queries/counts.rq")))?;
+    let count = |column: &str| {
+        rows(&counts)
+            .next()
+            .and_then(|row| row.get(column))
+            .unwrap_or("0")
+    };
     let counts = [
-        (count(0), "cases", "/cases"),
-        (count(1), "counted cases", "/analyses/cohort/flow"),
-        (count(2), "publications", "/analyses/evidence/publications"),
-        (count(3), "treatment episodes", "/drugs"),
+        (count("cases"), "cases", "/cases"),
         (
-            count(5),
+            count("counted_cases"),
+            "counted cases",
+            "/analyses/cohort/flow",
+        ),
+        (
+            count("publications"),
+            "publications",
+            "/analyses/evidence/publications",
+        ),
+        (count("treatments"), "treatment episodes", "/drugs"),
+        (
+            count("counted_episodes"),
             "of them in counted cases",
             "/analyses/treatment/episodes",
         ),
-        (count(4), "adverse events", "/events"),
-        (count(6), "times their absence is stated", "/events/none"),
+        (count("events"), "adverse events", "/events"),
+        (
+            count("absences"),
+            "times their absence is stated",
+            "/events/none",
+        ),
     ];
     let link = site.case_link()?;
     let shown = Shown {
@@ -90,8 +89,8 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
     };
     Ok(page.response(&html! {
         h1 { (site.session.manifest.title) }
-        p { (about(0)) }
-        @if !about(1).is_empty() { p.method { "As of " (about(1)) "." } }
+        p { (about("description")) }
+        @if !about("day").is_empty() { p.method { "As of " (about("day")) "." } }
         ul.counts {
             @for (number, what, path) in &counts {
                 li { a href=(path) { strong { (number) } " " (what) } }
@@ -142,8 +141,8 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 li { a href="/claims" { "What reviews say against what the cases say" } }
             }
         }
-        @if !about(2).is_empty() {
-            p.method { "Licence of the data: " a href=(about(2)) { (about(2)) } }
+        @if !about("licence").is_empty() {
+            p.method { "Licence of the data: " a href=(about("licence")) { (about("licence")) } }
         }
     }))
 }

@@ -12,7 +12,7 @@ use crate::dossier::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, NamedNodeRef, Term};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::skos;
-use crate::query::Table;
+use crate::query::{Prepared, Row, Table, rows};
 use crate::report::{Shown, result_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -20,15 +20,13 @@ use crate::server::response::Response;
 
 /// Cases that the page of a thing lists.
 const LISTED: usize = 200;
+/// What is told of each.
+const OF_CASE: [&str; 4] = ["histology", "fusion", "drugs", "counted"];
 
 /// All things of a kind, with how many cases each has.
 pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
-    let found = site.table(&format!(
-        "SELECT ?thing (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?patient) AS ?cases) WHERE {{
-           {} . ?patient a cg:Case . OPTIONAL {{ ?thing skos:prefLabel ?name }}
-         }} GROUP BY ?thing ORDER BY DESC(?cases) ?label",
-        kind.pattern()
-    ))?;
+    let query = Prepared::new(include_str!("queries/things.rq"));
+    let found = site.rows(&query.with("kind", kind.term()))?;
     let page = Page {
         site,
         title: kind.title(),
@@ -46,10 +44,10 @@ pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
             table.num {
                 thead { tr { th scope="col" { "name" } th.num scope="col" { "cases" } } }
                 tbody {
-                    @for row in 0..found.rows() {
+                    @for row in rows(&found) {
                         tr {
-                            td { (link(kind, &found, row)) }
-                            td.num { (found.text(row, 2).unwrap_or_default()) }
+                            td { (link(kind, row)) }
+                            td.num { (row.text("cases")) }
                         }
                     }
                 }
@@ -60,9 +58,9 @@ pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
 }
 
 /// A thing as a link to its page.
-fn link(kind: Kind, found: &Table, row: usize) -> Markup {
-    let name = local(found.text(row, 0).unwrap_or_default());
-    let label = found.text(row, 1).unwrap_or(name);
+fn link(kind: Kind, row: Row<'_>) -> Markup {
+    let name = local(row.text("thing"));
+    let label = row.get("label").unwrap_or(name);
     html! { a href={ "/" (kind.path()) "/" (encoded(name)) } { (label) } }
 }
 
@@ -82,30 +80,15 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
     if !site.session.graph.mentions(&thing)? {
         return Err(unknown());
     }
-    let about = site.table(&format!(
-        "SELECT ?property ?value ?label WHERE {{ {thing} ?property ?value OPTIONAL {{ ?value skos:prefLabel ?label }} }} ORDER BY ?property ?value"
-    ))?;
+    let about = Prepared::new(include_str!("queries/thing.rq"));
+    let about = site.rows(&about.with("thing", thing.clone()))?;
     let label = values(&about, skos::PREF_LABEL).into_iter().next();
     let label = label.map_or_else(|| name.to_owned(), |term| plain(&term).into_owned());
-    let cases = site.table(&format!(
-        "SELECT DISTINCT ?key ?histology ?fusion ?drugs ?counted WHERE {{
-           BIND({thing} AS ?thing) {} . ?patient cg:caseKey ?key
-           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?r; SEPARATOR=\"; \") AS ?why) WHERE {{
-             ?membership cg:member ?patient ; cg:ofCohort/cg:counted false OPTIONAL {{ ?membership cg:reason ?reason }}
-             BIND(COALESCE(?reason, \"excluded\") AS ?r)
-           }} GROUP BY ?patient }}
-           BIND(IF(EXISTS {{ ?patient cg:inCohort/cg:counted true }}, \"yes\", CONCAT(\"no: \", COALESCE(?why, \"excluded\"))) AS ?counted)
-           OPTIONAL {{ ?patient cg:histology/skos:prefLabel ?histology }}
-           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?f; SEPARATOR=\"; \") AS ?fusion) WHERE {{
-             ?patient cg:hasFusion ?one . ?one rdfs:label ?name OPTIONAL {{ ?one cg:observation ?seen }}
-             BIND(IF(COALESCE(?seen = \"inferred\", false), CONCAT(STR(?name), \" (inferred)\"), STR(?name)) AS ?f)
-           }} GROUP BY ?patient }}
-           OPTIONAL {{ SELECT ?patient (GROUP_CONCAT(DISTINCT ?d; SEPARATOR=\"; \") AS ?drugs) WHERE {{ ?patient cg:hasTreatment/cg:drug/skos:prefLabel ?d }} GROUP BY ?patient }}
-         }} ORDER BY DESC(?counted = \"yes\") ?key",
-        kind.pattern()
-    ))?;
-    let counted = (0..cases.rows())
-        .filter(|row| cases.text(*row, 4) == Some("yes"))
+    let cases = Prepared::new(include_str!("queries/thing_cases.rq"));
+    let cases = cases.with("kind", kind.term()).with("thing", thing.clone());
+    let cases = site.rows(&cases)?;
+    let counted = rows(&cases)
+        .filter(|row| row.text("counted") == "yes")
         .count();
     let links = elsewhere(&about, prefixes);
     let gene = match kind {
@@ -167,13 +150,13 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
             h2 { "Cases (" (cases.rows()) @if counted < cases.rows() { ", of which " (counted) " count" } ")" }
             div.table-wrap tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "case" } th scope="col" { "histology" } th scope="col" { "fusion" } th scope="col" { "drugs" } th scope="col" { "counted" } } }
+                    thead { tr { th scope="col" { "case" } @for column in OF_CASE { th scope="col" { (column) } } } }
                     tbody {
-                        @for row in 0..cases.rows().min(LISTED) {
-                            @let key = cases.text(row, 0).unwrap_or_default();
+                        @for row in rows(&cases).take(LISTED) {
+                            @let key = row.text("key");
                             tr {
                                 td { a href={ "/cases/" (encoded(key)) } { (key) } }
-                                @for column in 1..5 { td { (cases.text(row, column).unwrap_or_default()) } }
+                                @for column in OF_CASE { td { (row.text(column)) } }
                             }
                         }
                     }
@@ -216,9 +199,9 @@ fn plain(term: &Term) -> Cow<'_, str> {
 
 /// The values of a property.
 fn values(about: &Table, property: NamedNodeRef<'_>) -> Vec<Term> {
-    (0..about.rows())
-        .filter(|row| about.text(*row, 0) == Some(property.as_str()))
-        .filter_map(|row| about.cells.get(row, 1).cloned())
+    rows(about)
+        .filter(|row| row.text("property") == property.as_str())
+        .filter_map(|row| row.term("value").cloned())
         .collect()
 }
 
