@@ -17,6 +17,8 @@ pub const NAME: &str = "completeness";
 
 settings! {
     /// How much of what could be known is known
+    ///
+    /// One row a case and item.
     columns {
         /// Column that names the item
         field: String = "field",
@@ -96,18 +98,6 @@ fn completeness(settings: &Settings, table: &Table) -> Finding {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         Ok(completeness(self, rows))
     }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::rows::rows;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::settings::Declared;
+use super::{AnalysisError, Finding, Found, Keys, Kind, Ledger, Unit, Words};
 use crate::document::Grid;
 use crate::document::numbers::{decimal, p_value};
 use crate::graph::Table;
@@ -22,18 +24,23 @@ pub const NAME: &str = "enrichment";
 ///
 /// A row is one of these: a gene and a term that it has; a gene and its name in the set (`member`); a
 /// term and its parent; a term and its label.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Column of the annotated gene
+    #[arg(long)]
     pub gene: String,
     /// Column of the name of a gene of the set
+    #[arg(long)]
     pub member: String,
     /// Column of the term
+    #[arg(long)]
     pub term: String,
     /// Column of a term that the term lies within
+    #[arg(long)]
     pub parent: String,
     /// Column of the name of the term
+    #[arg(long)]
     pub label: String,
 }
 
@@ -49,7 +56,21 @@ impl Default for Settings {
     }
 }
 
-impl Kind for Settings {
+impl Declared for Settings {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[
+        ("gene", "gene"),
+        ("member", "member"),
+        ("term", "term"),
+        ("parent", "parent"),
+        ("label", "label"),
+    ];
+
+    fn choices() -> Option<clap::Command> {
+        None
+    }
+}
+
+impl Keys for Settings {
     fn kind(&self) -> &'static str {
         NAME
     }
@@ -67,7 +88,9 @@ impl Kind for Settings {
             ("label", &self.label),
         ]
     }
+}
 
+impl Kind for Settings {
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         match enrichment(self, rows) {
             Err(AnalysisError::Refused(why)) => Ok(Finding {

@@ -18,6 +18,8 @@ pub const NAME: &str = "incidence";
 
 settings! {
     /// Adverse events among the cases
+    ///
+    /// One row a case and event.
     columns {
         /// Column of the event term
         term: String = "term",
@@ -197,18 +199,6 @@ fn incidence(settings: &Settings, table: &Table) -> Result<Finding, AnalysisErro
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         incidence(self, rows)
     }

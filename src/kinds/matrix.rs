@@ -17,6 +17,8 @@ pub const NAME: &str = "matrix";
 
 settings! {
     /// Cases counted in each cell of two columns
+    ///
+    /// One row a case.
     columns {
         /// Column whose values are the rows
         rows: String,
@@ -195,18 +197,6 @@ fn listed(
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         let columns = (self.rows.as_str(), self.columns.as_str());
         let (counts, ledger, cautions) = listed(rows, &self.case, columns)?;

@@ -11,6 +11,7 @@ pub mod competing_risks;
 pub mod completeness;
 pub mod contingency;
 pub mod cox;
+mod described;
 pub mod enrichment;
 mod error;
 mod few;
@@ -46,14 +47,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::graph::Table;
 pub use columns::{Coded, Computed};
+pub use described::{Described, Key};
 pub use error::AnalysisError;
 pub use finding::{Finding, Found, Words};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use trend::GroupScore;
 pub use unit::Unit;
 
-/// A kind of statistic, by its settings.
-pub trait Kind {
+/// What a header says of a statistic: its settings, by their keys.
+pub trait Keys {
     /// The word after `kind:`.
     fn kind(&self) -> &'static str;
 
@@ -63,16 +65,6 @@ pub trait Kind {
     /// Each column that the statistic reads, after the key that names it; `case` first.
     fn columns(&self) -> Vec<(&'static str, &str)>;
 
-    /// The values that the statistic looks for in its columns: key, column and value.
-    fn codes(&self) -> Vec<(&'static str, &str, &str)> {
-        Vec::new()
-    }
-
-    /// Whether the codes are those of best overall response, which a vocabulary lists.
-    fn has_response_codes(&self) -> bool {
-        false
-    }
-
     /// Sets a choice of method as it is written on a command line; `false` where the kind has none.
     ///
     /// # Errors
@@ -80,9 +72,17 @@ pub trait Kind {
     fn choose(&mut self, _name: &str, _text: &str) -> Result<bool, AnalysisError> {
         Ok(false)
     }
+}
 
-    /// Whether there are choices of method.
-    fn has_choices(&self) -> bool {
+/// A kind of statistic, by its settings.
+pub trait Kind: Keys {
+    /// The values that the statistic looks for in its columns: key, column and value.
+    fn codes(&self) -> Vec<(&'static str, &str, &str)> {
+        Vec::new()
+    }
+
+    /// Whether the codes are those of best overall response, which a vocabulary lists.
+    fn has_response_codes(&self) -> bool {
         false
     }
 
@@ -165,6 +165,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// Every kind with what it is told.
+            #[must_use]
+            pub fn described() -> Vec<Described> {
+                vec![
+                    $(describe::<$row_module::Settings>($row_module::NAME),)*
+                    $(describe::<$column_module::Settings>($column_module::NAME),)*
+                ]
+            }
+
             /// A subcommand for each kind that reads columns, made of its settings, with the argument in whose
             /// presence it needs no table.
             #[must_use]
@@ -219,6 +228,11 @@ kinds! {
         Pooled in pooled,
         Ranks in ranks,
     }
+}
+
+fn describe<T: settings::Declared>(name: &'static str) -> Described {
+    let settings = T::augment_args(Command::new(name));
+    described::described(name, &settings, T::choices().as_ref(), T::DEFAULTS)
 }
 
 impl Default for Statistic {

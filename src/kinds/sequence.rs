@@ -17,6 +17,8 @@ pub const NAME: &str = "sequence";
 
 settings! {
     /// What followed what
+    ///
+    /// One row a case.
     columns {
         /// Column of what came first
         from: String = "from",
@@ -108,18 +110,6 @@ fn sequence(settings: &Settings, table: &Table) -> Finding {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         Ok(sequence(self, rows))
     }

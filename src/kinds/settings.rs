@@ -16,7 +16,8 @@ use crate::stats::conventions::{Conventions, Package};
 use crate::stats::estimate::Level;
 use crate::stats::random::SEED;
 
-/// Declares the settings of a kind: its columns, other values, the column of the unit, and its choices.
+/// Declares the settings of a kind called `NAME`: its columns, other values, the column of the unit, and its
+/// choices.
 ///
 /// The doc comments are the help of the command line. A column is required where it has neither a
 /// default nor the type `Option`; the command line requires those with a default too.
@@ -54,15 +55,46 @@ macro_rules! settings {
             )?
         }
 
-        impl Settings {
-            /// Each column that the statistic reads, after the key that names it.
-            fn all_columns(&self) -> Vec<(&'static str, &str)> {
+        impl crate::kinds::settings::Declared for Settings {
+            const DEFAULTS: &'static [(&'static str, &'static str)] =
+                &[$($((stringify!($column), $default),)?)* ("case", "case")];
+
+            fn choices() -> Option<clap::Command> {
+                let choices: Option<clap::Command> = None;
+                $(
+                    let choices = choices.or_else(|| {
+                        let none = clap::Command::new("choices");
+                        Some(<crate::kinds::settings::Options<$options> as clap::Args>::augment_args(none))
+                    });
+                )?
+                choices
+            }
+        }
+
+        impl crate::kinds::Keys for Settings {
+            fn kind(&self) -> &'static str {
+                NAME
+            }
+
+            fn case(&self) -> Option<&str> {
+                Some(&self.case)
+            }
+
+            fn columns(&self) -> Vec<(&'static str, &str)> {
                 use crate::kinds::settings::Columns;
 
                 let mut all = vec![("case", self.case.as_str())];
                 $(all.extend(self.$column.names().into_iter().map(|name| (stringify!($column), name)));)*
                 all
             }
+
+            $(
+                fn choose(&mut self, name: &str, text: &str) -> Result<bool, crate::kinds::AnalysisError> {
+                    let options: &mut crate::kinds::settings::Options<$options> = &mut self.options;
+                    options.set(NAME, name, text)?;
+                    Ok(true)
+                }
+            )?
         }
     };
 }
@@ -80,6 +112,15 @@ pub(super) mod defaults {
     }
 
     columns! { case change duration event field from known label months report response start term to value }
+}
+
+/// What the settings of a kind say of themselves.
+pub(super) trait Declared: Args {
+    /// Columns that a header need not name, by key.
+    const DEFAULTS: &'static [(&'static str, &'static str)];
+
+    /// The choices of method as arguments, where the kind has any.
+    fn choices() -> Option<clap::Command>;
 }
 
 /// One setting that names columns.

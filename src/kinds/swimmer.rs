@@ -16,6 +16,8 @@ pub const NAME: &str = "swimmer";
 
 settings! {
     /// One lane a case, one bar an episode
+    ///
+    /// One row an episode.
     columns {
         /// Column of the start of an episode, in months
         start: String = "start",
@@ -191,18 +193,6 @@ fn swimmer(settings: &Settings, table: &Table) -> Result<Finding, AnalysisError>
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         swimmer(self, rows)
     }

@@ -1,23 +1,34 @@
 //! The rows as they are.
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Finding, Kind, Ledger, Unit};
+use super::settings::Declared;
+use super::{AnalysisError, Finding, Keys, Kind, Ledger, Unit};
 use crate::graph::Table;
 
 /// The word after `kind:`.
 pub const NAME: &str = "table";
 
-/// Settings of a plain table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The rows as they are
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Column that identifies the unit, when the rows have one.
+    /// Column that identifies the unit, where the rows have one
+    #[arg(long)]
     #[serde(default)]
     pub case: Option<String>,
 }
 
-impl Kind for Settings {
+impl Declared for Settings {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
+
+    fn choices() -> Option<clap::Command> {
+        None
+    }
+}
+
+impl Keys for Settings {
     fn kind(&self) -> &'static str {
         NAME
     }
@@ -29,7 +40,9 @@ impl Kind for Settings {
     fn columns(&self) -> Vec<(&'static str, &str)> {
         self.case().map(|case| ("case", case)).into_iter().collect()
     }
+}
 
+impl Kind for Settings {
     fn of_rows(&self, _unit: &Unit, _rows: &Table) -> Result<Finding, AnalysisError> {
         Ok(Finding::without(Ledger::default(), Vec::new()))
     }

@@ -15,6 +15,8 @@ pub const NAME: &str = "waterfall";
 
 settings! {
     /// Best change of tumor size, one bar a case
+    ///
+    /// One row a case.
     columns {
         /// Column of the change from baseline, in percent; negative is smaller
         change: String = "change",
@@ -85,18 +87,6 @@ fn waterfall(settings: &Settings, table: &Table) -> Result<Finding, AnalysisErro
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         waterfall(self, rows)
     }

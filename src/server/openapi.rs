@@ -7,6 +7,7 @@ use super::Site;
 use super::analyses::{CHOICE, FORMATS, LEDGER, RAW_CELLS};
 use super::request::Request;
 use super::response::Response;
+use crate::kinds::Statistic;
 use crate::query::{Parameter, ParameterType, SavedQuery};
 
 /// The description.
@@ -82,6 +83,29 @@ pub fn describe(site: &Site, request: &Request) -> Response {
     Response::text("application/json", text)
 }
 
+/// The choices of method of a kind of statistic, as they stand in an address.
+fn choices(kind: &str) -> String {
+    let kinds = Statistic::described();
+    let options = kinds
+        .iter()
+        .filter(|described| described.name == kind)
+        .flat_map(|kind| &kind.options);
+    let choices: String = options
+        .map(|option| {
+            let values = match option.values.join(", ") {
+                none if none.is_empty() => none,
+                values => format!(": {values}"),
+            };
+            format!("\n- `{CHOICE}{}`: {}{values}", option.name, option.help)
+        })
+        .collect();
+    if choices.is_empty() {
+        choices
+    } else {
+        format!("\n\nChoices of method, such as `{CHOICE}level=0.9`:\n{choices}")
+    }
+}
+
 fn analysis(site: &Site, saved: &SavedQuery) -> Value {
     let defaults = &site.session.manifest.parameters;
     let flags = [
@@ -108,11 +132,7 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
         .chain(flags)
         .collect();
     let mut description = saved.header.description.clone();
-    if saved.header.statistic.has_choices() {
-        description.push_str(&format!(
-            "\n\nChoices of method are set as `{CHOICE}NAME=VALUE`, such as `{CHOICE}level=0.9`."
-        ));
-    }
+    description.push_str(&choices(saved.header.statistic.kind()));
     let content: Map<String, Value> = FORMATS
         .iter()
         .map(|(_, media)| {

@@ -170,6 +170,56 @@ fn the_list_of_analyses_is_current() {
     );
 }
 
+/// The kinds in `docs/ANALYSES.md` are those of the program, with what each is told.
+#[test]
+fn the_list_of_kinds_is_current() {
+    use casegraph::kinds::{Key, Statistic};
+
+    const COMMON: [&str; 4] = ["level", "match", "seed", "draws"];
+    let row = |key: &Key| {
+        let default = key.default.map(|column| format!(" (`{column}`)"));
+        let values = match key.values.join(", ") {
+            none if none.is_empty() => none,
+            values => format!(": {values}"),
+        };
+        let (name, help) = (&key.name, &key.help);
+        format!(
+            "| `{name}`{} | {help}{values} |\n",
+            default.unwrap_or_default()
+        )
+    };
+    let head = "|---|---|\n";
+    let kinds = Statistic::described();
+    let common = kinds
+        .iter()
+        .find(|kind| !kind.options.is_empty())
+        .expect("options");
+    let common = common
+        .options
+        .iter()
+        .filter(|key| COMMON.contains(&key.name.as_str()));
+    let mut page = format!("\n| option of every kind that has options | |\n{head}");
+    page.extend(common.map(row));
+    for kind in &kinds {
+        page.push_str(&format!("\n### `{}`: {}\n\n", kind.name, kind.about));
+        if !kind.more.is_empty() {
+            page.push_str(&format!("{}\n\n", kind.more));
+        }
+        page.push_str(&format!("| key | |\n{head}"));
+        page.extend(kind.keys.iter().map(row));
+        let own = kind
+            .options
+            .iter()
+            .filter(|key| !COMMON.contains(&key.name.as_str()));
+        let own: String = own.map(row).collect();
+        if !own.is_empty() {
+            page.push_str(&format!("\n| option | |\n{head}{own}"));
+        }
+    }
+    page.push('\n');
+    compare(&root().join("docs/ANALYSES.md"), Some("kinds"), &page);
+}
+
 #[test]
 fn the_picture_of_the_readme_is_current() {
     let store = tempfile::tempdir().expect("a folder");

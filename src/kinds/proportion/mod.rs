@@ -81,18 +81,6 @@ pub struct Choices {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
         let own = &self.options.own;
         let events = own.event_value.iter();
@@ -101,15 +89,6 @@ impl Kind for Settings {
         events
             .chain(reference.map(|(by, code)| ("reference", by, code)))
             .collect()
-    }
-
-    fn has_choices(&self) -> bool {
-        true
-    }
-
-    fn choose(&mut self, name: &str, text: &str) -> Result<bool, AnalysisError> {
-        self.options.set(NAME, name, text)?;
-        Ok(true)
     }
 
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {

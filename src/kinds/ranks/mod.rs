@@ -63,27 +63,6 @@ pub struct Choices {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
-    fn has_choices(&self) -> bool {
-        true
-    }
-
-    fn choose(&mut self, name: &str, text: &str) -> Result<bool, AnalysisError> {
-        self.options.set(NAME, name, text)?;
-        Ok(true)
-    }
-
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
         columns::of_rows(self, rows)
     }

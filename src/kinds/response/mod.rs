@@ -29,6 +29,8 @@ pub const NAME: &str = "response";
 
 settings! {
     /// Objective response and disease control rates
+    ///
+    /// One row a case.
     columns {
         /// Column of the best overall response
         response: String = "response",
@@ -48,18 +50,6 @@ settings! {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
         let success = self.success.iter().map(|code| ("success", code));
         let control = self.control.iter().map(|code| ("control", code));

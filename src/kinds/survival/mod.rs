@@ -157,32 +157,11 @@ pub struct Choices {
 }
 
 impl Kind for Settings {
-    fn kind(&self) -> &'static str {
-        NAME
-    }
-
-    fn case(&self) -> Option<&str> {
-        Some(&self.case)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, &str)> {
-        self.all_columns()
-    }
-
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
         let events = self.options.own.event_value.iter();
         events
             .map(|code| ("event_value", self.event.as_str(), code.as_str()))
             .collect()
-    }
-
-    fn has_choices(&self) -> bool {
-        true
-    }
-
-    fn choose(&mut self, name: &str, text: &str) -> Result<bool, AnalysisError> {
-        self.options.set(NAME, name, text)?;
-        Ok(true)
     }
 
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {
