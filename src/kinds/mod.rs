@@ -12,6 +12,7 @@ pub mod completeness;
 pub mod contingency;
 pub mod cox;
 mod described;
+pub mod duration_of_response;
 pub mod enrichment;
 mod error;
 mod few;
@@ -223,6 +224,7 @@ kinds! {
         Proportion in proportion,
         Contingency in contingency,
         Survival in survival,
+        DurationOfResponse in duration_of_response,
         Cox in cox,
         CompetingRisks in competing_risks,
         Pooled in pooled,

@@ -199,7 +199,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "server",
         rooms: &[
-            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "graph",
+            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "graph", "kinds",
         ],
         packages: &[
             "bytes",

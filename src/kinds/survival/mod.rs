@@ -221,7 +221,7 @@ impl Estimator for Settings {
 
 impl Settings {
     /// How the column of the event is coded.
-    fn coding(&self) -> Coding {
+    pub(super) fn coding(&self) -> Coding {
         let Options { common, own, .. } = &self.options;
         settings::coding(&own.event_value, &own.censored, common.package)
     }

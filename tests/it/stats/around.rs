@@ -492,3 +492,24 @@ fn a_pooled_median_is_not_called_the_mean() {
     assert!(shown.contains("mean of all reports"), "{shown}");
     assert!(shown.contains("report in the middle"), "{shown}");
 }
+
+/// Three responders, with progression at 3 and 6 and censored at 5: 2 of 3 respond beyond 3, none beyond 6.
+#[test]
+fn responses_last_as_long_as_those_of_the_responders() {
+    let csv = "best,months,event\nCR,3,1\nPR,5,0\nPR,6,1\nSD,4,1\nPD,1,1\n,2,0\n";
+    let arguments =
+        "duration-of-response --response best --success CR,PR --time months --event event";
+    let found = result(csv, arguments);
+    let all = &found["result"]["overall"];
+    assert_eq!((&all["n"], &all["events"]), (&3.into(), &2.into()));
+    assert_eq!(all["median"]["time"], 6.0);
+    close(&all["curve"]["survival"][0], 2.0 / 3.0);
+    let left_out = found["excluded"].as_array().expect("a list");
+    let reasons: Vec<_> = left_out.iter().map(|one| one["reason"].as_str()).collect();
+    let none = |code: &str| format!("no objective response ({code})");
+    let (pd, sd) = (none("PD"), none("SD"));
+    assert_eq!(
+        reasons,
+        [Some(pd.as_str()), Some(&sd), Some("no value of best")]
+    );
+}
