@@ -28,13 +28,13 @@
 //! graph      the embedded store and its snapshots; the only room that names oxigraph
 //! delimited  CSV read strictly: no stray quotation mark swallows a row
 //! case       plain records, the schema of the sheets, and the rules of the consensus
-//! stats      estimators on bare numbers
+//! stats      estimators on bare numbers; the crate `casegraph-stats`
 //! disk       files of the user, written beside and renamed, and never through a link
 //! ```
 //!
 //! A room uses those below it as the table in `tests/it/rooms.rs` allows, and that test reads every
-//! `use` line. What each must not know: `stats` knows no RDF, case, file or printing; `case` knows no
-//! RDF and no file; nothing but `graph` knows the store; `synthetic` knows no graph; `kinds`
+//! `use` line. What each must not know: `case` knows no RDF and no file; nothing but `graph` knows the
+//! store; `synthetic` knows no graph; `kinds`
 //! knows no rendering; `report` knows no files; only `cli` knows the terminal.
 //!
 //! # What always holds
@@ -67,6 +67,6 @@ pub mod project;
 pub mod query;
 pub mod report;
 pub mod server;
-pub mod stats;
+pub use casegraph_stats as stats;
 pub mod study;
 pub mod synthetic;

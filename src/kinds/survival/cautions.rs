@@ -102,7 +102,7 @@ pub(super) fn words(
         cautions.push(format!("No test by permutation: {why}."));
     }
     if let Some(Ok(test)) = &result.logrank {
-        let late = sample.entry().is_some();
+        let late = sample.is_left_truncated();
         cautions.extend(few_in_groups(test, result.permutation.as_ref(), late));
     }
     cautions.extend(thin_start(result));

@@ -280,7 +280,7 @@ impl Permuting {
         match self.extent {
             Extent::Always => true,
             Extent::Never => false,
-            Extent::Auto => sample.entry().is_none() && small() && dealt() <= MOST_DEALT,
+            Extent::Auto => !sample.is_left_truncated() && small() && dealt() <= MOST_DEALT,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The same table through R, whose figures are in `tests/reference/`, and through the program.
+//! The same table through R, whose figures are in `crates/stats/tests/reference/`, and through the program.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::result;
 use crate::support::{Ran, program, read};
 
 fn reference(name: &str) -> Value {
-    serde_json::from_str(&read(&format!("tests/reference/{name}.json"))).expect("JSON")
+    serde_json::from_str(&read(&format!("crates/stats/tests/reference/{name}.json"))).expect("JSON")
 }
 
 fn list(value: &Value) -> &[Value] {
