@@ -81,7 +81,7 @@ def main():
         "",
         "The program is made of the crates below, on Linux and macOS. Each is listed with its licence; their texts",
         "follow. Made by scripts/notices.py from Cargo.lock. What pages load has its licences beside it",
-        "(src/server/assets, src/report), data and ontology name theirs.",
+        "(src/server/assets, crates/plot/fonts), data and ontology name theirs.",
         "",
         "Crates:",
         "",

@@ -28,6 +28,7 @@
 //! graph      the embedded store and its snapshots; the only room that names oxigraph
 //! delimited  CSV read strictly: no stray quotation mark swallows a row
 //! case       plain records, the schema of the sheets, and the rules of the consensus
+//! plot       figures as accessible SVG, PNG and PDF; the crate `casegraph-plot`
 //! stats      estimators on bare numbers; the crate `casegraph-stats`
 //! disk       files of the user, written beside and renamed, and never through a link
 //! ```

@@ -14,7 +14,7 @@ use crate::analysis::Analysis;
 use crate::graph::QueryOptions;
 use crate::query::SavedQuery;
 use crate::report::{
-    analysis_markdown, bibtex, csv, figure, flatten, grid_markdown, grids, json, ledger_csv,
+    SvgOptions, analysis_markdown, bibtex, csv, figure, grid_markdown, grids, json, ledger_csv,
     ledger_grid, ledger_rdf, methods, pdf, png, references, result_grids, text, tsv,
 };
 
@@ -168,7 +168,7 @@ impl Run {
             return self.write_text(&text, printer);
         }
         let drawing = || match figure(&analysis, true, &session.data_note()?) {
-            Some(svg) => Ok(flatten(&svg)),
+            Some(drawing) => Ok(drawing),
             None => anyhow::bail!(
                 "{} has no figure: its header asks for none, or no case has what it needs",
                 saved.slug
@@ -181,9 +181,9 @@ impl Run {
             Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
             Format::Md => analysis_markdown(&analysis, &session.prefixes),
             Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
-            Format::Svg => drawing()?,
+            Format::Svg => drawing()?.svg(&SvgOptions::default()),
             Format::Png => return self.write(&png(&drawing()?, self.dpi)?, printer),
-            Format::Pdf => return self.write(&pdf(&drawing()?, &saved.header.summary)?, printer),
+            Format::Pdf => return self.write(&pdf(&drawing()?)?, printer),
         };
         self.write_text(&text, printer)
     }

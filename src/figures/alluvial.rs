@@ -2,17 +2,17 @@
 
 use super::Drawn;
 use crate::kinds::sequence::Sequence;
-use crate::report::plot::{Frame, alluvial};
+use casegraph_plot::{Drawing, Frame, alluvial};
 
 /// The ways from what came first to what came next; nothing if there are none.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     let found: &Sequence = drawn.finding.get()?;
     (!found.paths.is_empty()).then(|| {
         let paths = found.paths.iter().map(|path| alluvial::Path {
             places: path.steps.clone(),
             count: path.cases.len(),
         });
-        alluvial::render(&alluvial::Figure {
+        alluvial::draw(&alluvial::Figure {
             frame,
             steps: found.steps.clone(),
             paths: paths.collect(),

@@ -5,10 +5,10 @@ use crate::graph::Table;
 use crate::kinds::completeness::Completeness;
 use crate::kinds::incidence::Incidence;
 use crate::kinds::matrix::CrossCounts;
-use crate::report::plot::{Frame, bars};
+use casegraph_plot::{Drawing, Frame, bars};
 
 /// The bars of a result, or of the rows where they are it.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     if let Some(found) = drawn.finding.get::<Incidence>() {
         incidence(frame, found)
     } else if let Some(found) = drawn.finding.get::<Completeness>() {
@@ -35,8 +35,8 @@ fn simple_bars(
     axis: &str,
     total: Option<usize>,
     rows: Vec<bars::Row>,
-) -> String {
-    bars::render(&bars::Figure {
+) -> Drawing {
+    bars::draw(&bars::Figure {
         frame,
         label_heading: heading.to_owned(),
         axis_label: axis.to_owned(),
@@ -56,7 +56,7 @@ fn bar(label: String, count: usize) -> bars::Row {
 }
 
 /// One bar per event, by worst grade where grades are known; nothing if there was no event.
-fn incidence(frame: Frame, result: &Incidence) -> Option<String> {
+fn incidence(frame: Frame, result: &Incidence) -> Option<Drawing> {
     let grades: Vec<Option<u8>> = (1..=5)
         .rev()
         .map(Some)
@@ -98,7 +98,7 @@ fn incidence(frame: Frame, result: &Incidence) -> Option<String> {
         })
         .collect();
     (!rows.is_empty()).then(|| {
-        bars::render(&bars::Figure {
+        bars::draw(&bars::Figure {
             frame,
             label_heading: "Adverse event".to_owned(),
             axis_label: "Cases".to_owned(),
@@ -110,7 +110,7 @@ fn incidence(frame: Frame, result: &Incidence) -> Option<String> {
     })
 }
 
-fn completeness(frame: Frame, result: &Completeness) -> String {
+fn completeness(frame: Frame, result: &Completeness) -> Drawing {
     // There are only so many patterns that the eye tells apart: rare reasons stand together.
     const SHOWN: usize = 4;
     let of = |reason: &String| {
@@ -150,7 +150,7 @@ fn completeness(frame: Frame, result: &Completeness) -> String {
             }
         })
         .collect();
-    bars::render(&bars::Figure {
+    bars::draw(&bars::Figure {
         frame,
         label_heading: "Field".to_owned(),
         axis_label: "Cases".to_owned(),
@@ -161,7 +161,7 @@ fn completeness(frame: Frame, result: &Completeness) -> String {
     })
 }
 
-fn totals(frame: Frame, counts: &CrossCounts) -> String {
+fn totals(frame: Frame, counts: &CrossCounts) -> Drawing {
     let rows = counts.rows.iter().zip(&counts.row_units);
     let rows = rows
         .map(|(label, units)| bar(label.clone(), *units))
@@ -180,7 +180,7 @@ fn in_words(column: &str) -> String {
 }
 
 /// Bars of a plain table: its first column as label, its first column of whole numbers as count.
-fn counted(frame: Frame, table: &Table) -> Option<String> {
+fn counted(frame: Frame, table: &Table) -> Option<Drawing> {
     let whole = |column: usize| {
         (0..table.rows()).all(|row| {
             table

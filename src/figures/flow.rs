@@ -2,10 +2,10 @@
 
 use super::Drawn;
 use crate::graph::Table;
-use crate::report::plot::{Frame, flow};
+use casegraph_plot::{Drawing, Frame, flow};
 
 /// The flow of a plain table.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     if drawn.finding.found.is_some() {
         return None;
     }
@@ -13,7 +13,7 @@ pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
 }
 
 /// A flow whose rows are steps, kept, and reasons for leaving after them.
-fn stepwise(frame: Frame, table: &Table) -> Option<String> {
+fn stepwise(frame: Frame, table: &Table) -> Option<Drawing> {
     let column = |name| table.column(name);
     let (step, kept) = (column("step")?, column("kept")?);
     let (what, number) = (column("what")?, column("number")?);
@@ -38,7 +38,7 @@ fn stepwise(frame: Frame, table: &Table) -> Option<String> {
         }
     }
     (!steps.is_empty()).then(|| {
-        flow::render(&flow::Figure {
+        flow::draw(&flow::Figure {
             frame,
             steps: steps.into_iter().map(|(_, step)| step).collect(),
             branches: Vec::new(),
@@ -48,7 +48,7 @@ fn stepwise(frame: Frame, table: &Table) -> Option<String> {
 
 /// The flow of cases from the rows of a table with the columns `cohort`, `counted`, `reason`,
 /// `cases`, `all_cases` and `counted_cases`.
-fn of_cohorts(frame: Frame, table: &Table) -> Option<String> {
+fn of_cohorts(frame: Frame, table: &Table) -> Option<Drawing> {
     let column = |name| table.column(name);
     let (cohort, counted) = (column("cohort")?, column("counted")?);
     let (reason, cases) = (column("reason")?, column("cases")?);
@@ -87,7 +87,7 @@ fn of_cohorts(frame: Frame, table: &Table) -> Option<String> {
             exclusions: Vec::new(),
         },
     ];
-    Some(flow::render(&flow::Figure {
+    Some(flow::draw(&flow::Figure {
         frame,
         steps,
         branches,

@@ -1,17 +1,17 @@
 //! Forest plots of proportions.
 
 use super::Drawn;
-use crate::document::numbers::p_value;
+use crate::document::numbers::{p_value, percent};
 use crate::kinds::contingency::Contingency;
 use crate::kinds::pooled::PooledResult;
 use crate::kinds::proportion::{GroupProportion, Proportions};
 use crate::kinds::response::{Comparison, ResponseGroup, ResponseRates};
-use crate::report::plot::{Frame, forest};
 use crate::stats::estimate::{Interval, Level};
 use crate::stats::proportion::ProportionEstimate;
+use casegraph_plot::{Drawing, Frame, forest};
 
 /// The proportions of a result with their intervals.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     let (finding, level) = (drawn.finding, drawn.finding.level);
     if let Some(rates) = finding.get::<ResponseRates>() {
         Some(response(frame, rates, level))
@@ -36,11 +36,7 @@ fn interval_at(level: Level) -> String {
 }
 
 fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::Group {
-    let effect = estimate.map(|e| forest::Effect {
-        estimate: e.estimate,
-        lower: e.clopper_pearson.lower,
-        upper: e.clopper_pearson.upper,
-    });
+    let effect = estimate.map(|e| effect(e.estimate, &e.clopper_pearson));
     forest::Group {
         label: label.to_owned(),
         events: estimate.map_or(0, |e| small(e.successes)),
@@ -49,7 +45,7 @@ fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::G
     }
 }
 
-fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> String {
+fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> Drawing {
     type RateOf = fn(&ResponseGroup) -> Option<&ProportionEstimate>;
     let strict: RateOf = |group| group.objective.as_ref();
     let with_words: RateOf = |group| group.objective_with_words.as_ref();
@@ -97,7 +93,7 @@ fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> String {
         ));
     }
     frame.note = Some(note.join(" ").trim().to_owned());
-    forest::render(&forest::Figure {
+    forest::draw(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
         outcome: "Objective response".to_owned(),
@@ -112,7 +108,7 @@ fn proportions(
     event: &str,
     groups: &[(String, Option<ProportionEstimate>)],
     level: Level,
-) -> String {
+) -> Drawing {
     let rows = groups
         .iter()
         .map(|(label, estimate)| {
@@ -120,7 +116,7 @@ fn proportions(
             forest::Row::Group(forest_group(&label, estimate.as_ref()))
         })
         .collect();
-    forest::render(&forest::Figure {
+    forest::draw(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
         outcome: event.to_owned(),
@@ -130,7 +126,7 @@ fn proportions(
 }
 
 /// Proportions by group.
-fn groups(mut frame: Frame, result: &Proportions, level: Level) -> String {
+fn groups(mut frame: Frame, result: &Proportions, level: Level) -> Drawing {
     let group = |group: &GroupProportion| forest::Group {
         label: group.group.clone(),
         events: small(group.events),
@@ -146,7 +142,7 @@ fn groups(mut frame: Frame, result: &Proportions, level: Level) -> String {
         let note = format!("{said} Intervals: {}.", interval.method.name());
         frame.note = Some(note.trim_start().to_owned());
     }
-    forest::render(&forest::Figure {
+    forest::draw(&forest::Figure {
         frame,
         label_heading: "Group".to_owned(),
         outcome: "Proportion".to_owned(),
@@ -158,15 +154,17 @@ fn groups(mut frame: Frame, result: &Proportions, level: Level) -> String {
 }
 
 fn effect(estimate: f64, interval: &Interval) -> forest::Effect {
+    let [told, lower, upper] = [estimate, interval.lower, interval.upper].map(percent);
     forest::Effect {
         estimate,
         lower: interval.lower,
         upper: interval.upper,
+        text: format!("{told} ({lower}–{upper})"),
     }
 }
 
 /// Reports, single cases taken together, and what they are pooled to.
-fn pooled(frame: Frame, result: &PooledResult, level: Level) -> String {
+fn pooled(frame: Frame, result: &PooledResult, level: Level) -> Drawing {
     let mut rows: Vec<forest::Row> = result
         .reports
         .iter()
@@ -187,7 +185,7 @@ fn pooled(frame: Frame, result: &PooledResult, level: Level) -> String {
         let label = "random effects of reports";
         rows.push(overall(label, effect(random.estimate, &random.interval)));
     }
-    forest::render(&forest::Figure {
+    forest::draw(&forest::Figure {
         frame,
         label_heading: "Report".to_owned(),
         outcome: "Proportion".to_owned(),

@@ -3,20 +3,20 @@
 use super::Drawn;
 use crate::document::numbers::{months, open_interval, p_value};
 use crate::kinds::survival::{Landmark, SurvivalResult};
-use crate::report::plot::{Frame, kaplan_meier};
 use crate::stats::survival::{Curve, LogRank, PermutationTest, Weights};
+use casegraph_plot::{Drawing, Frame, kaplan_meier};
 
 /// Labels that say nothing without the name of their column.
 const BARE: [&str; 4] = ["yes", "no", "true", "false"];
 
 /// The curves of a result.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     let found = drawn.finding.get()?;
     Some(survival(frame, found, drawn.grouped_by))
 }
 
 /// The curves of a result; those from the first landmark where curves from time zero are refused.
-fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) -> String {
+fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) -> Drawing {
     let refused = result.immortal_time.as_ref().filter(|found| !found.allowed);
     if let Some(landmark) = refused.and_then(|found| found.landmarks.first())
         && !landmark.curves.is_empty()
@@ -44,7 +44,7 @@ fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) -> String {
     )
 }
 
-fn from_landmark(frame: Frame, landmark: &Landmark) -> String {
+fn from_landmark(frame: Frame, landmark: &Landmark) -> Drawing {
     let curves: Vec<(String, &Curve)> = landmark
         .curves
         .iter()
@@ -66,7 +66,7 @@ fn curves(
     time_label: &str,
     test: Option<&Result<LogRank, String>>,
     permutation: Option<&Result<PermutationTest, String>>,
-) -> String {
+) -> Drawing {
     let last = curves
         .iter()
         .map(|(_, curve)| curve.last_time())
@@ -83,7 +83,7 @@ fn curves(
     };
     // The axis says what is measured; by what it is grouped, the title does.
     let outcome = frame.title.split(',').next().unwrap_or_default().to_owned();
-    kaplan_meier::render(&kaplan_meier::Figure {
+    kaplan_meier::draw(&kaplan_meier::Figure {
         frame,
         outcome,
         time_label: time_label.to_owned(),

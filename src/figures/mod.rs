@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Table;
 use crate::kinds::Finding;
-use crate::report::plot::Frame;
+use casegraph_plot::{Drawing, Frame};
 pub use swimmer::swimmer;
 
 /// What a figure is drawn from.
@@ -43,10 +43,10 @@ macro_rules! figures {
         }
 
         impl Figure {
-            /// Draws the figure as SVG; `None` where this result cannot be drawn so, or there is nothing to
+            /// Draws the figure; `None` where this result cannot be drawn so, or there is nothing to
             /// draw.
             #[must_use]
-            pub fn draw(self, frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+            pub fn draw(self, frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
                 match self {
                     $(Self::$name => $module::draw(frame, drawn),)*
                     Self::None => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Drawn;
 use crate::kinds::swimmer::{Episode, Lane, Swimmer};
-use crate::report::plot::{Frame, swimmer};
+use casegraph_plot::{Drawing, Frame, swimmer};
 
 /// Most colours of bars: further drugs share one.
 const COLOURS: usize = 8;
@@ -12,14 +12,14 @@ const COLOURS: usize = 8;
 const OTHER: &str = "other treatment";
 
 /// The lanes of all cases.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     drawn.finding.get().map(|found| swimmer(frame, found))
 }
 
 /// The swimmer plot. It has an axis of months where most episodes have their times: where most do not,
 /// the axis would show what nobody reported, and the plot shows order only.
 #[must_use]
-pub fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
+pub fn swimmer(mut frame: Frame, result: &Swimmer) -> Drawing {
     let episodes = || result.lanes.iter().flat_map(|lane| &lane.episodes);
     let kinds = colours(result);
     let with_times = episodes().filter(|episode| episode.is_timed()).count();
@@ -49,7 +49,7 @@ pub fn swimmer(mut frame: Frame, result: &Swimmer) -> String {
             }
         })
         .collect();
-    swimmer::render(&swimmer::Figure {
+    swimmer::draw(&swimmer::Figure {
         frame,
         time_label: "Months".to_owned(),
         case_heading: "Case".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::Drawn;
 use crate::kinds::waterfall::Waterfall;
-use crate::report::plot::{Frame, waterfall};
+use casegraph_plot::{Drawing, Frame, waterfall};
 
 /// The thresholds of RECIST 1.1 for the sum of diameters, in percent.
 const RECIST: [f64; 2] = [20.0, -30.0];
@@ -19,7 +19,7 @@ const RESPONSES: [&str; 7] = [
 /// What stands for a response that is not known.
 const NO_RESPONSE: &str = "response not reported";
 /// One bar per case, in the colour of its response; nothing if no change is known.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
+pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     let found: &Waterfall = drawn.finding.get()?;
     // A response has the same colour in every figure.
     let mut groups: Vec<String> = RESPONSES.map(str::to_owned).to_vec();
@@ -38,7 +38,7 @@ pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<String> {
         });
     }
     (!bars.is_empty()).then(|| {
-        waterfall::render(&waterfall::Figure {
+        waterfall::draw(&waterfall::Figure {
             frame,
             axis_label: "Best change of tumor size".to_owned(),
             groups,

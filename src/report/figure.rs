@@ -1,15 +1,15 @@
 //! The figure of an analysis.
 
-use super::plot::{Frame, IMMORTAL_TIME, SYNTHETIC};
+use super::plot::{self, Drawing, Frame, IMMORTAL_TIME, PrintError, SYNTHETIC};
 use crate::analysis::Analysis;
 use crate::figures::{Drawn, swimmer};
 use crate::kinds::survival::SurvivalResult;
 use crate::kinds::swimmer::{Lane, Swimmer};
 
-/// The figure that an analysis asks for, as SVG; `None` if it asks for none or there is nothing to
+/// The figure that an analysis asks for; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.
 #[must_use]
-pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<String> {
+pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<Drawing> {
     if analysis.table.is_empty() {
         return None;
     }
@@ -39,9 +39,9 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
     analysis.header.figure.draw(frame, &drawn)
 }
 
-/// The course of one case, as SVG; `None` if no episode of treatment is known.
+/// The course of one case; `None` if no episode of treatment is known.
 #[must_use]
-pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<String> {
+pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<Drawing> {
     let frame = Frame {
         title: format!("Course of {}", lane.case),
         note: Some(format!("Data: {}.", data.source)),
@@ -52,6 +52,14 @@ pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<String> {
         lanes: vec![lane.clone()],
     };
     (!lane.episodes.is_empty()).then(|| swimmer(frame, &only))
+}
+
+/// A figure as a PDF that names the program.
+///
+/// # Errors
+/// The page cannot be written.
+pub fn pdf(drawing: &Drawing) -> Result<Vec<u8>, PrintError> {
+    plot::pdf(drawing, concat!("casegraph ", env!("CARGO_PKG_VERSION")))
 }
 
 /// What a figure says of its data.

@@ -5,8 +5,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::duplicates::section_html;
 use super::figure::figure;
 use super::methods::{bibliography, methods};
-use super::plot::markup::unstyled;
-use super::plot::palette;
+use super::plot::palette::{Colours, stylesheet};
+use super::plot::{Drawing, SvgOptions};
 use super::results::{CLAIM_VERDICTS, claims_grids, grids, summary, tests_grid};
 use super::{DataNote, Report};
 use crate::analysis::Analysis;
@@ -19,7 +19,10 @@ pub(super) const STYLE: &str = include_str!("style.css");
 /// The style of everything that is shown as HTML, figures included.
 #[must_use]
 pub fn style() -> String {
-    format!("{STYLE}\n/* Figures */\n{}\n", palette::STYLE)
+    format!(
+        "{STYLE}\n/* Figures */\n{}\n",
+        stylesheet(Colours::Variables)
+    )
 }
 
 /// Rows of a table shown at once; longer ones fold.
@@ -196,15 +199,15 @@ pub struct Shown<'a> {
 pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
     let mut tables = grids(analysis, shown.prefixes);
     let rows = tables.pop();
-    let svg = figure(analysis, false, shown.data);
+    let drawing = figure(analysis, false, shown.data);
     let plain = analysis.finding.found.is_none();
     markup! {
         @for caution in &analysis.finding.cautions { p.callout.warn { (caution) } }
         @if analysis.asks_in_vain() {
             p.callout { "No case of the graph has what this analysis asks for." }
         }
-        @if let Some(svg) = svg {
-            (plot_html(&svg, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
+        @if let Some(drawing) = drawing {
+            (plot_html(&drawing, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
         }
         @for grid in &tables { (table_linked(grid, CASE, shown.link)) }
         @if let Some(rows) = rows.as_ref().filter(|_| plain || !shown.brief) {
@@ -243,12 +246,12 @@ fn first(grid: &Grid, rows: usize) -> Grid {
     }
 }
 
-/// A figure that was drawn as SVG, with a caption, for a page that has [`style`].
+/// A figure with a caption, for a page that has [`style`].
 #[must_use]
-pub fn plot_html(svg: &str, caption: &str) -> Markup {
+pub fn plot_html(drawing: &Drawing, caption: &str) -> Markup {
     markup! {
         figure.plot tabindex="0" {
-            (PreEscaped(unstyled(svg)))
+            (PreEscaped(drawing.svg(&SvgOptions::IN_PAGE)))
             figcaption { (caption) }
         }
     }

@@ -13,20 +13,19 @@ mod ledger;
 mod letter;
 mod markdown;
 mod methods;
-pub mod plot;
-mod print;
 mod results;
 mod similar;
 
 pub use crate::document::Grid;
 pub use crate::kinds::references::Reference;
 pub use case::dossier_text;
+pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
 pub use cells::Cells;
 pub use duplicates::{
     duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
     matching_grid,
 };
-pub use figure::{DataNote, course_figure, figure};
+pub use figure::{DataNote, course_figure, figure, pdf};
 pub use formats::{comparable, computed_json, csv, json, tsv};
 pub use grid::{grid_csv, text};
 pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
@@ -34,8 +33,6 @@ pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
 pub use methods::{bibliography, bibtex, methods, references};
-pub use plot::markup::flatten;
-pub use print::{PrintError, pdf, png};
 pub use results::{
     CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing, computed_grids,
     diff_grids, grids, result_grids, summary,

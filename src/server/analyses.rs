@@ -13,7 +13,8 @@ use super::{Site, pages};
 use crate::analysis::Analysis;
 use crate::query::{SavedQuery, bound};
 use crate::report::{
-    Cells, PrintError, analysis_markdown, csv, figure, flatten, json, ledger_csv, pdf, png, tsv,
+    Cells, Drawing, PrintError, SvgOptions, analysis_markdown, csv, figure, json, ledger_csv, pdf,
+    png, tsv,
 };
 use crate::study::StudyError;
 
@@ -69,11 +70,11 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
         "text/csv" => csv(&analysis.table, asked.cells).into_bytes(),
         "text/tab-separated-values" => tsv(&analysis.table, asked.cells).into_bytes(),
         "text/markdown" => analysis_markdown(&analysis, &site.session.prefixes).into_bytes(),
-        "image/svg+xml" => drawing(site, &analysis)?.into_bytes(),
+        "image/svg+xml" => drawing(site, &analysis)?
+            .svg(&SvgOptions::default())
+            .into_bytes(),
         "image/png" => png(&drawing(site, &analysis)?, DPI).map_err(broken)?,
-        "application/pdf" => {
-            pdf(&drawing(site, &analysis)?, &saved.header.summary).map_err(broken)?
-        }
+        "application/pdf" => pdf(&drawing(site, &analysis)?).map_err(broken)?,
         _ => format!("{}\n", json(&analysis, &site.session.made_from())).into_bytes(),
     };
     let ending = FORMATS.iter().find(|(_, known)| *known == media);
@@ -173,14 +174,14 @@ pub fn compute(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<Analysi
     Ok(site.session.compute(&saved, &asked.set, &site.options())?)
 }
 
-fn drawing(site: &Site, analysis: &Analysis) -> Result<String, Problem> {
-    let Some(svg) = figure(analysis, true, &site.note) else {
+fn drawing(site: &Site, analysis: &Analysis) -> Result<Drawing, Problem> {
+    let Some(drawing) = figure(analysis, true, &site.note) else {
         return Err(Problem::not_found(format!(
             "{} has no figure: its header asks for none, or no case has what it needs",
             analysis.slug
         )));
     };
-    Ok(flatten(&svg))
+    Ok(drawing)
 }
 
 impl From<StudyError> for Problem {

@@ -16,7 +16,7 @@ struct Room {
 const ANY: &str = "*";
 
 /// Rooms that are crates of their own: they use no room, and Cargo sees to it.
-const CRATES: &[&str] = &["stats"];
+const CRATES: &[&str] = &["plot", "stats"];
 
 const TABLE: &[Room] = &[
     Room {
@@ -125,8 +125,8 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "figures",
-        rooms: &["document", "graph", "kinds", "report::plot", "stats"],
-        packages: &["serde"],
+        rooms: &["document", "graph", "kinds", "stats"],
+        packages: &["casegraph_plot", "serde"],
     },
     Room {
         name: "analysis",
@@ -155,7 +155,7 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "document",
-        rooms: &["stats"],
+        rooms: &["plot", "stats"],
         packages: &[],
     },
     Room {
@@ -177,12 +177,9 @@ const TABLE: &[Room] = &[
             "graph::vocab",
         ],
         packages: &[
+            "casegraph_plot",
             "comfy_table",
-            "krilla",
-            "krilla_svg",
             "maud",
-            "png",
-            "resvg",
             "serde",
             "serde_json",
             "thiserror",

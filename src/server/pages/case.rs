@@ -43,8 +43,8 @@ pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
         (cohorts(&found))
         section #timeline {
             h2 { "In short" }
-            @if let Some(svg) = course_figure(&course, &site.note) {
-                (plot_html(&svg, "Episodes of treatment, and the last status."))
+            @if let Some(drawing) = course_figure(&course, &site.note) {
+                (plot_html(&drawing, "Episodes of treatment, and the last status."))
             }
             ol.timeline {
                 @for thing in &found.things {

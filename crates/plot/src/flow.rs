@@ -1,8 +1,8 @@
 //! Flow of cases: what was found, what was left out and why, what was counted.
 
-use super::Frame;
 use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, real};
 use super::text::wrap;
+use super::{Drawing, Frame};
 
 /// One flow diagram, read from top to bottom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ const GAP: f64 = 34.0;
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("flow", &figure.frame, WIDTH);
     let middle = EDGE + MAIN / 2.0;
     let mut y = svg.top() + 6.0;
@@ -120,7 +120,7 @@ fn main_box(svg: &mut Svg, x: f64, y: f64, wide: f64, label: &str, count: usize)
 }
 
 fn draw_box(svg: &mut Svg, x: f64, y: f64, w: f64, height: f64, label: &str, count: usize) {
-    svg.rect_with(x, y, w, height, "box", " rx=\"3\"");
+    svg.rect_round(x, y, w, height, "box");
     let mut at = y + PAD + 12.0;
     for line in wrap(label, TEXT, w - 24.0) {
         svg.text(x + w / 2.0, at, "", Anchor::Middle, &line);
@@ -154,7 +154,7 @@ fn side_height(step: &Step) -> f64 {
 
 fn side_box(svg: &mut Svg, step: &Step, top: f64, height: f64) {
     let right = WIDTH - EDGE;
-    svg.rect_with(SIDE, top, right - SIDE, height, "side", " rx=\"3\"");
+    svg.rect_round(SIDE, top, right - SIDE, height, "side");
     let heading = if step.side_heading.is_empty() {
         "Left out"
     } else {
@@ -227,7 +227,7 @@ fn words(figure: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn figure() -> Figure {
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn boxes_arrows_and_reasons_are_drawn() {
-        let svg = render(&figure());
+        let svg = written(&draw(&figure()));
         check(&svg);
         assert_eq!(count(&svg, "class=\"box\""), 4);
         assert_eq!(count(&svg, "class=\"side\""), 1);
@@ -279,18 +279,18 @@ mod tests {
         let mut one = figure();
         one.steps.truncate(1);
         one.branches.clear();
-        let svg = render(&one);
+        let svg = written(&draw(&one));
         check(&svg);
         assert_eq!(count(&svg, "class=\"mark tip\""), 1);
     }
 
     #[test]
     fn nothing_does_not_break_it() {
-        check(&render(&Figure::default()));
+        check(&written(&draw(&Figure::default())));
     }
 
     #[test]
     fn the_same_input_gives_the_same_bytes() {
-        assert_eq!(render(&figure()), render(&figure()));
+        assert_eq!(written(&draw(&figure())), written(&draw(&figure())));
     }
 }

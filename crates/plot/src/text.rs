@@ -96,9 +96,52 @@ pub fn counted(count: usize, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
 }
 
+/// From here on up and below this, numbers are written by powers of ten.
+const LARGE: f64 = 1e9;
+const SMALL: f64 = 1e-4;
+
+/// A number with the `usual` decimals, and with more where these would not show two digits that
+/// count; zeros at the end of the further ones are left out.
+#[must_use]
+pub fn number(value: f64, usual: usize) -> String {
+    let size = value.abs();
+    if size < 1e-12 {
+        return format!("{:.usual$}", 0.0);
+    }
+    if !value.is_finite() {
+        return value.to_string();
+    }
+    if !(SMALL..LARGE).contains(&size) {
+        return format!("{value:.1e}");
+    }
+    let needed = usize::try_from(1 - size.log10().floor() as i32).unwrap_or(0);
+    let mut text = format!("{value:.0$}", needed.max(usual));
+    for _ in usual..needed {
+        if text.ends_with('0') {
+            text.pop();
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_the_digits_that_their_size_needs() {
+        let shown = [
+            (0.0, 1, "0.0"),
+            (7.05, 1, "7.0"),
+            (0.16, 1, "0.16"),
+            (0.0999, 2, "0.10"),
+            (0.003, 2, "0.003"),
+            (5e-9, 1, "5.0e-9"),
+        ];
+        for (value, usual, text) in shown {
+            assert_eq!(number(value, usual), text, "{value}");
+        }
+    }
 
     #[test]
     fn short_text_is_kept_and_long_text_is_cut_to_the_room() {

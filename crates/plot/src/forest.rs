@@ -1,8 +1,7 @@
 //! Proportions with their intervals, one row per group, on an axis from 0 to 100 %.
 
-use super::Frame;
 use super::svg::{Anchor, EDGE, Svg, WIDTH, label_lines, num, real};
-use crate::stats::digits::percent;
+use super::{Drawing, Frame};
 
 /// One forest plot of proportions.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,7 +43,7 @@ pub struct Group {
 }
 
 /// An estimate with its interval, each 0 to 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effect {
     /// The proportion.
     pub estimate: f64,
@@ -52,6 +51,8 @@ pub struct Effect {
     pub lower: f64,
     /// Upper limit.
     pub upper: f64,
+    /// The three as they are written, such as "88.9 (51.8–99.7)".
+    pub text: String,
 }
 
 impl Effect {
@@ -59,11 +60,6 @@ impl Effect {
         [self.estimate, self.lower, self.upper]
             .iter()
             .all(|v| v.is_finite())
-    }
-
-    fn text(&self) -> String {
-        let [e, l, u] = [self.estimate, self.lower, self.upper].map(percent);
-        format!("{e} ({l}\u{2013}{u})")
     }
 }
 
@@ -83,7 +79,7 @@ fn x(proportion: f64) -> f64 {
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("forest", &figure.frame, WIDTH);
     let head = svg.top() + 16.0;
     let middle = f64::midpoint(AXIS.0, AXIS.1);
@@ -116,7 +112,7 @@ pub fn render(figure: &Figure) -> String {
         svg.line(at, top, at, bottom, "grid");
     }
     let overall = figure.rows.iter().find_map(|row| match row {
-        Row::Overall(group) => group.effect.filter(Effect::is_sound),
+        Row::Overall(group) => group.effect.as_ref().filter(|effect| effect.is_sound()),
         _ => None,
     });
     if let Some(effect) = overall {
@@ -138,7 +134,7 @@ pub fn render(figure: &Figure) -> String {
                 grouped = true;
             }
             Row::Group(group) => {
-                draw(
+                draw_group(
                     &mut svg,
                     group,
                     y,
@@ -146,7 +142,7 @@ pub fn render(figure: &Figure) -> String {
                     Some(largest),
                 );
             }
-            Row::Overall(group) => draw(&mut svg, group, y, 0.0, None),
+            Row::Overall(group) => draw_group(&mut svg, group, y, 0.0, None),
         }
     }
     axis(&mut svg, bottom);
@@ -181,7 +177,7 @@ fn interval(figure: &Figure) -> &str {
 }
 
 /// One group; `largest` is the greatest N, or `None` for the overall row.
-fn draw(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize>) {
+fn draw_group(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize>) {
     let class = if largest.is_none() { "b" } else { "" };
     let counts = format!("{}/{}", group.events, group.n);
     svg.label(
@@ -193,7 +189,7 @@ fn draw(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize
         &group.label,
     );
     svg.text(COUNTS, y + 5.0, class, Anchor::End, &counts);
-    let Some(effect) = group.effect.filter(Effect::is_sound) else {
+    let Some(effect) = group.effect.as_ref().filter(|effect| effect.is_sound()) else {
         svg.text(
             WIDTH - EDGE,
             y + 5.0,
@@ -203,11 +199,11 @@ fn draw(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize
         );
         return;
     };
-    svg.text(WIDTH - EDGE, y + 5.0, class, Anchor::End, &effect.text());
+    svg.text(WIDTH - EDGE, y + 5.0, class, Anchor::End, &effect.text);
     let (low, mid, high) = (x(effect.lower), x(effect.estimate), x(effect.upper));
     svg.open(
         "row",
-        &format!("{}: {counts}, {} %", group.label, effect.text()),
+        &format!("{}: {counts}, {} %", group.label, effect.text),
     );
     if let Some(largest) = largest {
         // Area in proportion to N, with a floor that keeps one case visible.
@@ -249,10 +245,12 @@ fn axis(svg: &mut Svg, y: f64) {
 fn words(figure: &Figure) -> String {
     let rows = figure.rows.iter().filter_map(|row| match row {
         Row::Heading(_) => None,
-        Row::Group(g) | Row::Overall(g) => Some(match g.effect.filter(Effect::is_sound) {
-            Some(effect) => format!("{} {}/{}, {} %", g.label, g.events, g.n, effect.text()),
-            None => format!("{} {}/{}, not evaluable", g.label, g.events, g.n),
-        }),
+        Row::Group(g) | Row::Overall(g) => {
+            Some(match g.effect.as_ref().filter(|effect| effect.is_sound()) {
+                Some(effect) => format!("{} {}/{}, {} %", g.label, g.events, g.n, effect.text),
+                None => format!("{} {}/{}, not evaluable", g.label, g.events, g.n),
+            })
+        }
     });
     let rows: Vec<String> = rows.collect();
     format!(
@@ -265,7 +263,7 @@ fn words(figure: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn group(label: &str, n: usize) -> Group {
@@ -273,6 +271,7 @@ mod tests {
             estimate: 0.867,
             lower: 0.693,
             upper: 0.962,
+            text: "86.7 (69.3\u{2013}96.2)".into(),
         };
         Group {
             label: label.into(),
@@ -298,7 +297,7 @@ mod tests {
 
     #[test]
     fn groups_are_squares_the_overall_row_is_a_diamond() {
-        let svg = render(&figure());
+        let svg = written(&draw(&figure()));
         check(&svg);
         assert_eq!(count(&svg, "square\""), 2);
         assert_eq!(count(&svg, "diamond\""), 1);
@@ -310,30 +309,31 @@ mod tests {
 
     #[test]
     fn a_long_label_is_cut_and_kept_whole_in_a_title() {
-        let svg = render(&figure());
+        let svg = written(&draw(&figure()));
         let full = "a very long label ".repeat(6);
         assert!(svg.contains(&format!("<title>{full}</title>")) && svg.contains('…'));
     }
 
     #[test]
     fn nothing_and_undefined_numbers_do_not_break_it() {
-        check(&render(&Figure::default()));
+        check(&written(&draw(&Figure::default())));
         let mut broken = group("x", 3);
         broken.effect = Some(Effect {
             estimate: f64::NAN,
             lower: 0.0,
             upper: 1.0,
+            text: String::new(),
         });
-        let svg = render(&Figure {
+        let svg = written(&draw(&Figure {
             rows: vec![Row::Overall(broken)],
             ..Figure::default()
-        });
+        }));
         check(&svg);
         assert!(svg.contains("not evaluable"));
     }
 
     #[test]
     fn the_same_input_gives_the_same_bytes() {
-        assert_eq!(render(&figure()), render(&figure()));
+        assert_eq!(written(&draw(&figure())), written(&draw(&figure())));
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of the swimmer plot.
 
-use super::super::wellformed::{check, count};
+use super::super::wellformed::{check, count, written};
 use super::*;
 
 fn segment(start: Option<f64>, duration: Option<f64>) -> Segment {
@@ -43,7 +43,7 @@ fn figure() -> Figure {
 
 #[test]
 fn each_case_has_its_bars_and_markers() {
-    let svg = render(&figure());
+    let svg = written(&draw(&figure()));
     check(&svg);
     assert_eq!(count(&svg, "<g class=\"segment\">"), 3);
     assert_eq!(count(&svg, "<g class=\"marker\">"), 8);
@@ -52,7 +52,7 @@ fn each_case_has_its_bars_and_markers() {
 
 #[test]
 fn unknown_durations_are_hatched_and_said() {
-    let svg = render(&figure());
+    let svg = written(&draw(&figure()));
     assert_eq!(count(&svg, "class=\"unknown"), 2);
     assert!(svg.contains("duration not reported (length has no meaning)"));
     assert!(svg.contains("start not reported (drawn in reported order)"));
@@ -76,14 +76,14 @@ fn an_unknown_duration_stops_at_the_next_known_start() {
 fn without_any_time_the_axis_has_no_months() {
     let mut untimed = figure();
     untimed.lanes.remove(0);
-    let svg = render(&untimed);
+    let svg = written(&draw(&untimed));
     check(&svg);
     assert!(svg.contains("starts not reported: order only") && !svg.contains(">Months<"));
 }
 
 #[test]
 fn nothing_and_undefined_numbers_do_not_break_it() {
-    check(&render(&Figure::default()));
+    check(&written(&draw(&Figure::default())));
     let mut broken = figure();
     broken.lanes[0]
         .segments
@@ -93,10 +93,10 @@ fn nothing_and_undefined_numbers_do_not_break_it() {
         months: f64::NAN,
     });
     broken.lanes[0].segments[0].kind = 99;
-    check(&render(&broken));
+    check(&written(&draw(&broken)));
 }
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    assert_eq!(render(&figure()), render(&figure()));
+    assert_eq!(written(&draw(&figure())), written(&draw(&figure())));
 }

@@ -1,10 +1,10 @@
 //! Waterfall plot: the best change of tumor size, one bar per case, growth at the left.
 
-use super::Frame;
 use super::legend::{KEY, Legend};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
 use super::text::{counted, fit, width};
+use super::{Drawing, Frame};
 
 /// One waterfall plot.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,7 +43,7 @@ const NAME: f64 = 150.0;
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("waterfall", &figure.frame, WIDTH);
     let (low, high) = limits(figure);
     let top = legend(&mut svg, figure) + 22.0;
@@ -69,7 +69,7 @@ pub fn render(figure: &Figure) -> String {
     let step = ((right - left) / real(figure.bars.len().max(1))).min(BAR * 1.25);
     let wide = (step * 0.8).max(0.6);
     for (at, bar) in figure.bars.iter().enumerate() {
-        draw(
+        draw_bar(
             &mut svg,
             figure,
             bar,
@@ -102,7 +102,7 @@ fn limits(figure: &Figure) -> (f64, f64) {
     )
 }
 
-fn draw(svg: &mut Svg, figure: &Figure, bar: &Bar, x: f64, wide: f64, y: &dyn Fn(f64) -> f64) {
+fn draw_bar(svg: &mut Svg, figure: &Figure, bar: &Bar, x: f64, wide: f64, y: &dyn Fn(f64) -> f64) {
     let group = figure.groups.get(bar.group).map_or("", String::as_str);
     let title = format!("{}: {:+.0} %, {group}", bar.label, bar.percent);
     let (from, to) = (y(0.0), y(bar.percent));
@@ -162,7 +162,7 @@ fn words(figure: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn figure(bars: usize) -> Figure {
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn every_case_has_a_bar_and_few_have_names() {
         for (bars, named) in [(0, 0), (1, 1), (3, 3), (300, 0)] {
-            let svg = render(&figure(bars));
+            let svg = written(&draw(&figure(bars)));
             check(&svg);
             assert_eq!(count(&svg, "<g class=\"bar\">"), bars);
             assert_eq!(count(&svg, "rotate(-60)"), named);

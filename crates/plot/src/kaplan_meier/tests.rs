@@ -1,6 +1,6 @@
 //! Tests of the Kaplan-Meier figure.
 
-use super::super::wellformed::{check, count};
+use super::super::wellformed::{check, count, written};
 use super::*;
 
 fn curve(label: &str) -> Curve {
@@ -41,9 +41,9 @@ fn figure(curves: Vec<Curve>) -> Figure {
 #[test]
 fn each_curve_has_line_band_ticks_and_risk_cells() {
     for groups in 1..=6 {
-        let svg = render(&figure(
+        let svg = written(&draw(&figure(
             (0..groups).map(|g| curve(&format!("<{g}>"))).collect(),
-        ));
+        )));
         check(&svg);
         // More bands than three hide each other, and the figure says that they are left out.
         assert_eq!(
@@ -66,10 +66,10 @@ fn one_case_without_an_event_is_a_flat_line() {
         censored: vec![7.0],
         ..Curve::default()
     };
-    let svg = render(&Figure {
+    let svg = written(&draw(&Figure {
         curves: vec![one],
         ..Figure::default()
-    });
+    }));
     check(&svg);
     assert!(svg.contains("one: 1 case, 0 events"));
     assert_eq!(count(&svg, "class=\"ci "), 0);
@@ -78,7 +78,7 @@ fn one_case_without_an_event_is_a_flat_line() {
 
 #[test]
 fn nothing_and_undefined_numbers_do_not_break_it() {
-    check(&render(&Figure::default()));
+    check(&written(&draw(&Figure::default())));
     let mut broken = curve("x");
     broken.steps[1] = Step {
         time: f64::NAN,
@@ -87,11 +87,11 @@ fn nothing_and_undefined_numbers_do_not_break_it() {
         upper: None,
     };
     broken.median = Some(f64::INFINITY);
-    check(&render(&figure(vec![broken])));
+    check(&written(&draw(&figure(vec![broken]))));
 }
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let figure = figure(vec![curve("a"), curve("b")]);
-    assert_eq!(render(&figure), render(&figure));
+    assert_eq!(written(&draw(&figure)), written(&draw(&figure)));
 }

@@ -1,8 +1,8 @@
 //! Counts of rows by columns, such as fusion partner by histology.
 
-use super::Frame;
-use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, real};
+use super::svg::{Anchor, EDGE, Fill, SMALL, Svg, TEXT, WIDTH, real};
 use super::text::{width, wrap_in};
+use super::{Drawing, Frame};
 
 /// One matrix of counts with its totals.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,7 +40,7 @@ const TURN: f64 = -45.0;
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let columns = real(figure.columns.len());
     let widest =
         |names: &[String], size: f64| names.iter().map(|n| width(n, size)).fold(0.0, f64::max);
@@ -127,14 +127,13 @@ fn cells(svg: &mut Svg, figure: &Figure, left: f64, top: f64, cell: f64) {
             // At most 0.55, so that ink stays readable on every shade.
             let shade = 0.14 + 0.41 * (real(count) / largest).sqrt();
             svg.open("", &format!("{name}, {heading}: {count}"));
-            let opacity = format!(" fill-opacity=\"{shade:.2}\"");
-            svg.rect_with(
+            svg.rect_filled(
                 x + 1.0,
                 y + 1.0,
                 cell - 2.0,
                 CELL - 2.0,
                 "f1 cell",
-                &opacity,
+                Fill::Opacity(shade),
             );
             svg.text(
                 x + cell / 2.0,
@@ -197,7 +196,7 @@ fn words(figure: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn figure(rows: usize, columns: usize) -> Figure {
@@ -214,7 +213,7 @@ mod tests {
 
     #[test]
     fn zero_cells_are_dots_and_totals_add_up() {
-        let svg = render(&figure(3, 3));
+        let svg = written(&draw(&figure(3, 3)));
         check(&svg);
         assert_eq!(count(&svg, "class=\"f1 cell\""), 6);
         assert_eq!(count(&svg, "<circle"), 3);
@@ -225,24 +224,24 @@ mod tests {
 
     #[test]
     fn many_columns_widen_the_page() {
-        let svg = render(&figure(2, 40));
+        let svg = written(&draw(&figure(2, 40)));
         check(&svg);
         assert!(!svg.contains("viewBox=\"0 0 720 "));
-        assert!(render(&figure(2, 5)).contains("viewBox=\"0 0 720 "));
+        assert!(written(&draw(&figure(2, 5))).contains("viewBox=\"0 0 720 "));
     }
 
     #[test]
     fn nothing_and_ragged_rows_do_not_break_it() {
-        check(&render(&Figure::default()));
+        check(&written(&draw(&Figure::default())));
         let mut ragged = figure(3, 3);
         ragged.counts = vec![vec![5]];
-        let svg = render(&ragged);
+        let svg = written(&draw(&ragged));
         check(&svg);
         assert_eq!(count(&svg, "class=\"f1 cell\""), 1);
     }
 
     #[test]
     fn the_same_input_gives_the_same_bytes() {
-        assert_eq!(render(&figure(4, 5)), render(&figure(4, 5)));
+        assert_eq!(written(&draw(&figure(4, 5))), written(&draw(&figure(4, 5))));
     }
 }

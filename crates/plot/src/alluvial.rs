@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Frame;
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, num, real};
 use super::text::{counted, fit};
+use super::{Drawing, Frame};
 
 /// One alluvial plot.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,7 +49,7 @@ struct Place {
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("alluvial", &figure.frame, WIDTH);
     let paths = gathered(figure);
     let total: usize = paths.iter().map(|path| path.count).sum();
@@ -223,7 +223,7 @@ fn words(paths: &[Path]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn path(places: [&str; 3], count: usize) -> Path {
@@ -243,10 +243,10 @@ mod tests {
 
     #[test]
     fn every_way_is_a_band_from_step_to_step() {
-        let svg = render(&figure(vec![
+        let svg = written(&draw(&figure(vec![
             path(["crizotinib", "G1269A", "ceritinib"], 2),
             path(["crizotinib", "not reported", "alectinib <x>"], 5),
-        ]));
+        ])));
         check(&svg);
         assert_eq!(count(&svg, "class=\"way tint "), 4);
         assert!(svg.contains(">crizotinib (7)<") && svg.contains(">alectinib &lt;x&gt; (5)<"));
@@ -273,6 +273,6 @@ mod tests {
             path(["a", "b", "c"], 1),
         ];
         assert_eq!(ordered(&paths, 1)[0].0, "b");
-        check(&render(&figure(Vec::new())));
+        check(&written(&draw(&figure(Vec::new()))));
     }
 }

@@ -1,26 +1,45 @@
-//! Figures as accessible SVG text.
+//! Figures of clinical data as accessible SVG, PNG and PDF: Kaplan-Meier curves with numbers at risk,
+//! forest, swimmer, waterfall and alluvial plots, bars, matrices and the flow of cases.
 //!
-//! Each figure is a file with plain input structs and one function
-//! `render(&Figure) -> String`. A figure knows no statistics, no graph and no
-//! files: it receives numbers that somebody else computed and draws them.
+//! Each figure is a module with plain input structs and one function `draw(&Figure) -> Drawing`. A
+//! figure knows no statistics and no files: it receives numbers that somebody else computed and
+//! draws them. A [`Drawing`] is written as SVG ([`Drawing::svg`]), [`png`] or [`pdf`].
+//!
+//! ```
+//! use casegraph_plot::{Frame, SvgOptions, bars};
+//!
+//! let drawing = bars::draw(&bars::Figure {
+//!     frame: Frame { title: "Cases by partner".into(), ..Frame::default() },
+//!     series: vec![bars::Series::default()],
+//!     rows: vec![bars::Row { label: "RANBP2".into(), counts: vec![3], text: None }],
+//!     ..bars::Figure::default()
+//! });
+//! let svg = drawing.svg(&SvgOptions::default());
+//! assert!(svg.starts_with("<svg ") && svg.contains("<title>RANBP2"));
+//! let png = casegraph_plot::png(&drawing, 192)?;
+//! assert!(png.starts_with(b"\x89PNG"));
+//! # Ok::<(), casegraph_plot::PrintError>(())
+//! ```
 //!
 //! What every figure keeps:
 //! - one standalone `<svg>` with `viewBox`, `role="img"`, `<title>` and `<desc>`; no
 //!   script, no external font, nothing fetched;
-//! - colours are CSS custom properties with fallbacks, so the same text is a light
-//!   file on disk and follows light and dark mode inside a page ([`palette`]);
+//! - its style sheet is its own, or that of the page around it; its colours are plain, or CSS
+//!   custom properties with fallbacks that follow light and dark mode ([`SvgOptions`], [`palette`]);
 //! - what differs by colour also differs by dash, pattern, shape or label;
 //! - all text is escaped, and the same input gives the same bytes;
 //! - generated data carry a visible mark ([`Frame::marks`]);
 //! - the width is [`svg::WIDTH`] user units and no text is smaller than
 //!   [`svg::SMALL`].
-//!
-//! [`svg::flatten`] replaces the custom properties by their fallbacks, for renderers
-//! that know no CSS variables.
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod alluvial;
 pub mod axis;
 pub mod bars;
+mod drawing;
 pub mod flow;
 pub mod forest;
 pub mod kaplan_meier;
@@ -29,6 +48,7 @@ pub mod marker;
 pub mod markup;
 pub mod matrix;
 pub mod palette;
+mod print;
 pub mod svg;
 pub mod swimmer;
 pub mod text;
@@ -36,6 +56,10 @@ pub mod waterfall;
 
 #[cfg(test)]
 mod wellformed;
+
+pub use drawing::{Drawing, Pattern, Style, SvgOptions};
+pub use palette::Colours;
+pub use print::{PrintError, pdf, png};
 
 /// The mark of generated data.
 pub const SYNTHETIC: &str = "SYNTHETIC DATA";

@@ -1,11 +1,10 @@
-//! A small writer of SVG text: shapes with fixed decimals, escaped text, the frame.
+//! Draws: shapes with fixed decimals, escaped text, the frame.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{Arguments, Write as _};
 
-use super::markup::{ID, fnv};
-pub use super::markup::{escape, flatten, num, real};
-use super::palette::{self, STYLE};
+use super::drawing::{Drawing, Pattern, Piece};
+pub use super::markup::{escape, num, real};
 use super::{Frame, text};
 
 /// Width of a figure in user units; a figure that needs more says so itself.
@@ -44,18 +43,26 @@ pub fn label_lines(text: &str, room: f64) -> usize {
     text::wrap_in(text, TEXT, room, 2).len().max(1)
 }
 
-/// An SVG in the making. Shapes are drawn in the order of the calls.
+/// How the inside of a rectangle is filled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fill {
+    /// As its class says.
+    Class,
+    /// As its class says, and so opaque.
+    Opacity(f64),
+    /// With a pattern.
+    Pattern(Pattern),
+}
+
+/// A drawing in the making. Shapes are drawn in the order of the calls.
 #[derive(Debug)]
 pub struct Svg {
     kind: &'static str,
     width: f64,
     top: f64,
-    body: String,
-    patterns: BTreeSet<(char, usize)>,
+    body: Vec<Piece>,
+    patterns: BTreeSet<Pattern>,
 }
-
-/// Size of the marks behind a figure, where they fit.
-const GHOST: f64 = 56.0;
 
 impl Svg {
     /// Starts a figure of `kind` (a CSS class) with the title and the mark of its frame.
@@ -65,7 +72,7 @@ impl Svg {
             kind,
             width,
             top: 10.0,
-            body: String::new(),
+            body: Vec::new(),
             patterns: BTreeSet::new(),
         };
         let mut left = EDGE;
@@ -114,14 +121,31 @@ impl Svg {
 
     /// A rectangle; negative sizes become 0.
     pub fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
-        self.rect_with(x, y, width, height, class, "");
+        self.rect_filled(x, y, width, height, class, Fill::Class);
     }
 
-    /// A rectangle with further attributes, written as they are.
-    pub fn rect_with(&mut self, x: f64, y: f64, w: f64, h: f64, class: &str, attributes: &str) {
+    /// A rectangle that is filled in a way of its own.
+    pub fn rect_filled(&mut self, x: f64, y: f64, w: f64, h: f64, class: &str, fill: Fill) {
+        let (x, y, w, h) = (num(x), num(y), num(w.max(0.0)), num(h.max(0.0)));
+        self.write(format_args!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\""
+        ));
+        match fill {
+            Fill::Class => {}
+            Fill::Opacity(opacity) => self.write(format_args!(" fill-opacity=\"{opacity:.2}\"")),
+            Fill::Pattern(pattern) => {
+                self.patterns.insert(pattern);
+                self.body.push(Piece::Fill(pattern));
+            }
+        }
+        self.push(format_args!("/>"));
+    }
+
+    /// A rectangle with round corners.
+    pub fn rect_round(&mut self, x: f64, y: f64, w: f64, h: f64, class: &str) {
         let (x, y, w, h) = (num(x), num(y), num(w.max(0.0)), num(h.max(0.0)));
         self.push(format_args!(
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{attributes}/>"
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"3\"/>"
         ));
     }
 
@@ -228,55 +252,48 @@ impl Svg {
     /// Opens a group; `title` (if any) is what a pointer and a screen reader find there.
     pub fn open(&mut self, class: &str, title: &str) {
         if class.is_empty() {
-            self.body.push_str("<g>");
+            self.write(format_args!("<g>"));
         } else {
             self.push(format_args!("<g class=\"{class}\">"));
         }
         if !title.is_empty() {
-            self.push(format_args!("<title>{}</title>", escape(title)));
+            self.write(format_args!("<title>{}</title>", escape(title)));
         }
     }
 
     /// Opens a group whose shapes are drawn about (0, 0): it is moved to (`x`, `y`) and scaled.
     pub fn open_at(&mut self, class: &str, title: &str, (x, y): (f64, f64), scale: f64) {
         let (x, y, title) = (num(x), num(y), escape(title));
-        self.push(format_args!(
+        self.write(format_args!(
             "<g class=\"{class}\" transform=\"translate({x} {y}) scale({scale})\"><title>{title}</title>"
         ));
     }
 
     /// Closes the group opened last.
     pub fn close(&mut self) {
-        self.body.push_str("</g>\n");
+        self.push(format_args!("</g>"));
     }
 
-    /// A `fill` attribute with diagonal lines in the colour of a series.
-    pub fn hatch(&mut self, series: usize) -> String {
-        self.pattern('h', series % palette::SERIES)
-    }
-
-    /// A `fill` attribute with the muted pattern of the missing-data series at `index`.
-    pub fn missing(&mut self, index: usize) -> String {
-        self.pattern('m', index % 5)
-    }
-
-    fn pattern(&mut self, family: char, index: usize) -> String {
-        self.patterns.insert((family, index));
-        format!(" fill=\"url(#{ID}{family}{index})\"")
-    }
-
-    fn push(&mut self, part: std::fmt::Arguments<'_>) {
-        // Writing into a string cannot fail.
-        let _ = self.body.write_fmt(part);
-        if !self.body.ends_with("</title>") {
-            self.body.push('\n');
+    /// Adds markup.
+    fn write(&mut self, part: Arguments<'_>) {
+        if !matches!(self.body.last(), Some(Piece::Markup(_))) {
+            self.body.push(Piece::Markup(String::new()));
         }
+        if let Some(Piece::Markup(text)) = self.body.last_mut() {
+            // Writing into a string cannot fail.
+            let _ = text.write_fmt(part);
+        }
+    }
+
+    /// Adds markup that ends its line.
+    fn push(&mut self, part: Arguments<'_>) {
+        self.write(format_args!("{part}\n"));
     }
 
     /// Ends the figure: `bottom` is where the content ends, `drawn` says in words what
     /// it shows and follows the description of the frame.
     #[must_use]
-    pub fn finish(mut self, frame: &Frame, bottom: f64, drawn: &str) -> String {
+    pub fn finish(mut self, frame: &Frame, bottom: f64, drawn: &str) -> Drawing {
         let mut bottom = bottom;
         for line in text::wrap(
             frame.note.as_deref().unwrap_or(""),
@@ -301,63 +318,23 @@ impl Svg {
                 description.push_str(if part.ends_with('.') { " " } else { ". " });
             }
         }
-        let (title, description) = (escape(&frame.title), escape(description.trim_end()));
-        let (w, h) = (num(self.width), num(height));
-        let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cg-plot cg-{kind}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{ID}t {ID}d\">\n<title id=\"{ID}t\">{title}</title>\n<desc id=\"{ID}d\">{description}</desc>\n<style>{STYLE}</style>\n",
-            kind = self.kind
-        );
-        self.write_patterns(&mut out);
-        let _ = writeln!(out, "<rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>");
-        for (place, mark) in (0..).zip(&frame.marks) {
-            let middle = height / 2.0 + 20.0 + 48.0 * f64::from(place);
-            let (x, y) = (num(self.width / 2.0), num(middle));
-            let size = num(GHOST.min(GHOST * 0.95 * self.width / text::width(mark, GHOST * 1.25)));
-            let _ = writeln!(
-                out,
-                "<text class=\"ghost\" font-size=\"{size}\" aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{mark}</text>"
-            );
+        Drawing {
+            kind: self.kind,
+            width: self.width,
+            height,
+            title: frame.title.clone(),
+            description: description.trim_end().to_owned(),
+            marks: frame.marks.clone(),
+            patterns: self.patterns,
+            body: self.body,
         }
-        out.push_str(&self.body);
-        out.push_str("</svg>\n");
-        let id = format!("cg{:08x}", fnv(&out));
-        out.replace(ID, &id)
-    }
-
-    fn write_patterns(&self, out: &mut String) {
-        if self.patterns.is_empty() {
-            return;
-        }
-        out.push_str("<defs>");
-        for (family, index) in &self.patterns {
-            let (line, size, turn, d) = if *family == 'h' {
-                (palette::stroke(*index), 7, 45, "M0 0V7")
-            } else {
-                match index {
-                    0 => ("rule", 6, 45, "M0 0V6"),
-                    1 => ("rule", 6, 0, "M2 3H4"),
-                    2 => ("rule", 7, 0, "M0 0L7 7M7 0L0 7"),
-                    3 => ("rule", 5, 0, "M0 2.5H5"),
-                    _ => ("rule", 12, 135, "M0 0V12"),
-                }
-            };
-            let width = if *family == 'h' {
-                "hatch wide"
-            } else {
-                "hatch"
-            };
-            let _ = write!(
-                out,
-                "<pattern id=\"{ID}{family}{index}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({turn})\"><rect class=\"paper\" width=\"{size}\" height=\"{size}\"/><path class=\"{line} {width}\" d=\"{d}\"/></pattern>"
-            );
-        }
-        out.push_str("</defs>\n");
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::wellformed::check;
+    use super::super::{SYNTHETIC, SvgOptions};
     use super::*;
 
     #[test]
@@ -367,28 +344,17 @@ mod tests {
             show_title: true,
             description: "Two words".into(),
             note: Some("10 of 33 cases".into()),
-            marks: vec![crate::report::plot::SYNTHETIC],
+            marks: vec![SYNTHETIC],
         };
         let mut svg = Svg::new("test", &frame, WIDTH);
-        let hatch = svg.hatch(8);
-        svg.rect_with(0.0, 0.0, -4.0, 5.0, "x", &hatch);
-        let out = svg.finish(&frame, 100.0, "One box.");
+        let hatch = Fill::Pattern(Pattern::hatch(8));
+        svg.rect_filled(0.0, 0.0, -4.0, 5.0, "x", hatch);
+        let drawing = svg.finish(&frame, 100.0, "One box.");
+        let out = drawing.svg(&SvgOptions::default());
         check(&out);
         assert!(out.contains("R &amp; D") && out.contains("role=\"img\""));
         assert_eq!(out.matches(">SYNTHETIC DATA<").count(), 2);
         assert!(out.contains("SYNTHETIC DATA. Two words. One box. 10 of 33 cases."));
-        assert!(!out.contains(ID) && out.contains("h0\"") && out.contains("width=\"0\""));
-    }
-
-    #[test]
-    fn flattening_leaves_no_variable_in_the_style() {
-        let frame = Frame {
-            title: "var(--x,#fff)".into(),
-            ..Frame::default()
-        };
-        let flat = flatten(&Svg::new("test", &frame, WIDTH).finish(&frame, 10.0, ""));
-        check(&flat);
-        assert_eq!(flat.matches("var(").count(), 1);
-        assert!(flat.contains("fill:#1b1f24"));
+        assert!(out.contains("h0)\"/>") && out.contains("width=\"0\""));
     }
 }

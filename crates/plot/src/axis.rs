@@ -1,6 +1,6 @@
 //! Axis ticks that a reader would choose, and the scale that places them.
 
-use crate::stats::digits::number;
+use super::text::number;
 
 /// Steps of a time axis in months: parts and multiples of a year.
 const MONTH_STEPS: [f64; 14] = [

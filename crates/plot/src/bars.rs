@@ -3,12 +3,12 @@
 //! One series is a plain bar; several are stacked. Series of missing data are muted and
 //! differ by pattern, so that "known" and "missing, by reason" read at a glance.
 
-use super::Frame;
 use super::axis::{Scale, count_ticks, tick_text};
 use super::legend::{KEY, Legend};
 use super::palette;
-use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, label_lines, real};
+use super::svg::{Anchor, EDGE, Fill, SMALL, Svg, TEXT, WIDTH, label_lines, real};
 use super::text::width;
+use super::{Drawing, Frame, Pattern};
 
 /// One figure of horizontal bars.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,7 +89,7 @@ const BAR: f64 = 18.0;
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("bars", &figure.frame, WIDTH);
     let most = figure.rows.iter().map(Row::sum).max().unwrap_or(0);
     let total = figure.total.unwrap_or(0);
@@ -192,25 +192,26 @@ pub fn render(figure: &Figure) -> String {
 }
 
 /// How the part at `series` is filled: class and further attributes.
-fn look(svg: &mut Svg, figure: &Figure, series: usize) -> (String, String) {
+fn look(figure: &Figure, series: usize) -> (String, Fill) {
     if let Some(SeriesKind::Degree(degree)) = figure.series.get(series).map(|s| s.kind) {
         // The darkest shade is 0.55, so that ink stays readable on every one.
         let degree = degree.clamp(1, 5);
         let (fill, stroke) = (palette::fill(1), palette::stroke(1));
         let class = format!("part {fill} {stroke} edge degree{degree}");
-        return (class, String::new());
+        return (class, Fill::Class);
     }
     let is_missing = |s: &Series| s.kind == SeriesKind::Missing;
     let earlier = figure.series.iter().take(series);
     if figure.series.get(series).is_some_and(is_missing) {
         let nth = earlier.filter(|s| is_missing(s)).count();
-        return ("part pat".to_owned(), svg.missing(nth));
+        let pattern = Fill::Pattern(Pattern::missing(nth));
+        return ("part pat".to_owned(), pattern);
     }
     let nth = earlier.filter(|s| !is_missing(s)).count();
     // The first is full, the others are tinted with a border: they differ in print too.
     let tone = if nth == 0 { "" } else { " half" };
     let (fill, stroke) = (palette::fill(nth), palette::stroke(nth));
-    (format!("part {fill} {stroke} edge{tone}"), String::new())
+    (format!("part {fill} {stroke} edge{tone}"), Fill::Class)
 }
 
 fn stack(svg: &mut Svg, figure: &Figure, row: &Row, x: &Scale, y: f64) {
@@ -222,16 +223,16 @@ fn stack(svg: &mut Svg, figure: &Figure, row: &Row, x: &Scale, y: f64) {
         let (from, to) = (x.at(real(before)), x.at(real(before + count)));
         before += count;
         let name = figure.series.get(series).map_or("", |s| s.label.as_str());
-        let (class, attributes) = look(svg, figure, series);
+        let (class, fill) = look(figure, series);
         svg.open("", &format!("{}, {name}: {count}", row.label));
         svg.rect(from + 0.7, y - BAR / 2.0, to - from - 1.4, BAR, "paper");
-        svg.rect_with(
+        svg.rect_filled(
             from + 0.7,
             y - BAR / 2.0,
             to - from - 1.4,
             BAR,
             &class,
-            &attributes,
+            fill,
         );
         let text = count.to_string();
         if row.counts.len() > 1 && to - from > width(&text, SMALL) + 8.0 {
@@ -247,7 +248,7 @@ fn stack(svg: &mut Svg, figure: &Figure, row: &Row, x: &Scale, y: f64) {
                     "paper",
                 );
             }
-            let solid = attributes.is_empty() && !class.contains("half");
+            let solid = fill == Fill::Class && !class.contains("half");
             let written = if solid { "in" } else { "on" };
             svg.text(middle, y + 4.5, written, Anchor::Middle, &text);
         }
@@ -263,14 +264,14 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
     let mut legend = Legend::new(svg.top() + 14.0);
     for (index, series) in figure.series.iter().enumerate() {
         let (x, y) = legend.place(&series.label);
-        let (class, attributes) = look(svg, figure, index);
-        svg.rect_with(
+        let (class, fill) = look(figure, index);
+        svg.rect_filled(
             x + 0.7,
             y - 11.0,
             21.0,
             13.0,
             &class.replace("part ", ""),
-            &attributes,
+            fill,
         );
         svg.text(x + KEY, y, "s", Anchor::Start, &series.label);
     }
@@ -304,7 +305,7 @@ fn words(figure: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wellformed::{check, count};
+    use super::super::wellformed::{check, count, written};
     use super::*;
 
     fn figure() -> Figure {
@@ -339,7 +340,7 @@ mod tests {
 
     #[test]
     fn parts_are_stacked_and_empty_parts_are_not_drawn() {
-        let svg = render(&figure());
+        let svg = written(&draw(&figure()));
         check(&svg);
         assert_eq!(count(&svg, "class=\"part "), 4);
         assert_eq!(count(&svg, "<pattern "), 2);
@@ -356,17 +357,17 @@ mod tests {
     fn one_series_has_no_legend() {
         let mut one = figure();
         one.series.truncate(1);
-        assert!(!render(&one).contains(">known<"));
-        assert!(render(&figure()).contains(">known<"));
+        assert!(!written(&draw(&one)).contains(">known<"));
+        assert!(written(&draw(&figure())).contains(">known<"));
     }
 
     #[test]
     fn nothing_does_not_break_it() {
-        check(&render(&Figure::default()));
+        check(&written(&draw(&Figure::default())));
     }
 
     #[test]
     fn the_same_input_gives_the_same_bytes() {
-        assert_eq!(render(&figure()), render(&figure()));
+        assert_eq!(written(&draw(&figure())), written(&draw(&figure())));
     }
 }

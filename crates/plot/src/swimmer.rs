@@ -1,14 +1,13 @@
 //! Swimmer plot: one bar per case, its treatments in time, and what happened when.
 
-use super::Frame;
 use super::axis::{Scale, month_ticks, tick_text};
 use super::legend::{KEY, Legend};
 use super::marker::shape;
 pub use super::marker::{Marker, MarkerKind};
 use super::palette;
-use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
-use super::text::{counted, fit, width};
-use crate::stats::digits::number;
+use super::svg::{Anchor, EDGE, Fill, SMALL, Svg, WIDTH, real};
+use super::text::{counted, fit, number, width};
+use super::{Drawing, Frame, Pattern};
 
 /// One swimmer plot.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -152,7 +151,7 @@ fn longest(figure: &Figure) -> (f64, f64, bool) {
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let (max, nominal, timed) = longest(figure);
     let ticks = if timed { month_ticks(max) } else { Vec::new() };
     let names = figure
@@ -331,8 +330,8 @@ fn bar(
         };
         svg.rect(from, top, wide, thick, &class);
     } else {
-        let hatch = svg.hatch(segment.kind);
-        svg.rect_with(
+        let hatch = Fill::Pattern(Pattern::hatch(segment.kind));
+        svg.rect_filled(
             from,
             top,
             wide,
@@ -341,7 +340,7 @@ fn bar(
                 "unknown {colour}{}",
                 if layout.named { " edge" } else { "" }
             ),
-            &hatch,
+            hatch,
         );
     }
     if start.is_none() && layout.named {
@@ -400,8 +399,8 @@ fn legend(svg: &mut Svg, figure: &Figure, timed: bool) -> f64 {
             svg,
             "order only: lengths have no meaning",
             &mut |svg, x, y| {
-                let hatch = svg.hatch(5);
-                svg.rect_with(x, y - 11.0, 21.0, 13.0, "l6 edge", &hatch);
+                let hatch = Fill::Pattern(Pattern::hatch(5));
+                svg.rect_filled(x, y - 11.0, 21.0, 13.0, "l6 edge", hatch);
             },
         );
     }
@@ -410,8 +409,8 @@ fn legend(svg: &mut Svg, figure: &Figure, timed: bool) -> f64 {
             svg,
             "duration not reported (length has no meaning)",
             &mut |svg, x, y| {
-                let hatch = svg.hatch(5);
-                svg.rect_with(x, y - 11.0, 21.0, 13.0, "l6 edge", &hatch);
+                let hatch = Fill::Pattern(Pattern::hatch(5));
+                svg.rect_filled(x, y - 11.0, 21.0, 13.0, "l6 edge", hatch);
             },
         );
     }

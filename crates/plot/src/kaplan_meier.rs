@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::Frame;
 use super::axis::{Scale, month_ticks, tick_text};
 use super::palette;
 use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, num, real};
 use super::text::{counted, width, wrap_in};
+use super::{Drawing, Frame};
 
 /// One figure of one curve or several.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -113,7 +113,7 @@ struct Plot {
 
 /// Draws the figure.
 #[must_use]
-pub fn render(figure: &Figure) -> String {
+pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("kaplan-meier", &figure.frame, WIDTH);
     let longest = figure.curves.iter().map(Curve::end).fold(0.0, f64::max);
     let ticks = if figure.ticks.len() < 2 {
@@ -162,7 +162,7 @@ pub fn render(figure: &Figure) -> String {
         medians(&mut svg, figure, &plot);
     }
     for (index, curve) in figure.curves.iter().enumerate() {
-        draw(&mut svg, curve, &plot, index);
+        draw_curve(&mut svg, curve, &plot, index);
     }
     let mut end = risk_table(&mut svg, figure, &plot, &ticks, bottom + 72.0);
     let reached = |curve: &Curve| curve.median_text.as_ref().is_none_or(|t| !t.contains("NR"));
@@ -295,7 +295,7 @@ fn band(svg: &mut Svg, curve: &Curve, plot: &Plot, index: usize, tone: &str) {
     }
 }
 
-fn draw(svg: &mut Svg, curve: &Curve, plot: &Plot, index: usize) {
+fn draw_curve(svg: &mut Svg, curve: &Curve, plot: &Plot, index: usize) {
     let colour = palette::stroke(index);
     let mut path = format!("M{} {}", num(plot.x.at(0.0)), num(plot.y.at(1.0)));
     for step in curve

@@ -1,6 +1,13 @@
 //! A tiny reader that the tests of the figures use: is this well-formed XML with the
 //! parts that a figure must have?
 
+use super::{Drawing, SvgOptions};
+
+/// A drawing as a file.
+pub fn written(drawing: &Drawing) -> String {
+    drawing.svg(&SvgOptions::default())
+}
+
 /// Panics unless `svg` is one element with matching tags, quoted attributes, known
 /// entities and the parts of an accessible figure.
 pub fn check(svg: &str) {
