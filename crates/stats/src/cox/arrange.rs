@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::SampleError;
+use super::error::SampleError;
 use crate::factor::Factor;
 use crate::survival::{NearTies, Outcome, near_tie_tolerance};
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use super::fit::{CoxFit, Ties};
+use super::fit::CoxFit;
 use super::risk_set::{Order, walk};
 use super::sample::Sample;
+use super::ties::Ties;
 
 /// The baseline hazard of one stratum.
 #[derive(Debug, Clone, PartialEq, Serialize)]

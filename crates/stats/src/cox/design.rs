@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::arrange::Arrangement;
-use super::sample::{Covariate, SampleError, Values};
+use super::covariate::{Covariate, Values};
+use super::error::SampleError;
 
 /// Values beyond this cannot be squared and summed.
 const LARGEST: f64 = 1e100;

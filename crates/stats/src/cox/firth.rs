@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::fit::{
-    ChiSquaredTest, CoxError, LogLikelihood, Ties, check_information, failed, in_units,
-};
+use super::fit::{ChiSquaredTest, CoxError, LogLikelihood, check_information, failed, in_units};
 use super::likelihood::{self, Evaluation};
 use super::maximise::{Failure, Maximum, Rule, maximise};
 use super::risk_set::{Order, walk};
 use super::sample::Sample;
+use super::ties::Ties;
 use crate::estimate::{IntervalMethod, Level, OpenInterval};
 use crate::linear::Cholesky;
 

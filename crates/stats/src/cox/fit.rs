@@ -7,6 +7,7 @@ use super::concordance::{Concordance, concordance};
 use super::likelihood::{self, Evaluation};
 use super::maximise::{Failure, Rule, maximise};
 use super::sample::Sample;
+use super::ties::Ties;
 use super::{exact, robust};
 use crate::choice::choices;
 use crate::distribution::chi_squared_upper_tail;
@@ -29,24 +30,6 @@ const NO_SHARE: f64 = 1e-6;
 
 /// A robust standard error below this share of the other one is rounding.
 const NO_ERROR: f64 = 1e-9;
-
-choices! {
-    /// How events at one time enter the partial likelihood.
-    #[derive(Default)]
-    pub enum Ties {
-        /// Each failing case leaves the risk set by equal shares, event by event (Efron 1977). Close
-        /// to the truth where ties come from rounded times.
-        #[default]
-        Efron = "efron",
-        /// All failing cases stay at risk for each of the events (Breslow 1974). Pulls estimates
-        /// towards zero where many are tied.
-        Breslow = "breslow",
-        /// Time is discrete: the likelihood of which cases failed given how many (Cox 1972). The
-        /// coefficients are log odds ratios, and the fit is that of conditional logistic regression.
-        /// Slow where many are tied among many.
-        Exact = "exact",
-    }
-}
 
 choices! {
     /// What to do when there are fewer than five events.

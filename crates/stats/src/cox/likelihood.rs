@@ -1,9 +1,9 @@
 //! The partial likelihood with its first two derivatives, tied events by Breslow's or Efron's
 //! approximation.
 
-use super::fit::Ties;
 use super::risk_set::{Order, walk};
 use super::sample::Sample;
+use super::ties::Ties;
 
 /// A log-likelihood with its derivatives.
 #[derive(Debug, Clone)]

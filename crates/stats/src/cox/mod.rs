@@ -8,7 +8,9 @@
 mod arrange;
 mod baseline;
 mod concordance;
+mod covariate;
 mod design;
+mod error;
 mod exact;
 mod firth;
 mod fit;
@@ -19,16 +21,20 @@ mod proportional_hazards;
 mod risk_set;
 mod robust;
 mod sample;
+mod ties;
 
 pub use baseline::{Baseline, BaselineError, BaselineStep, baseline_hazard};
 pub use concordance::Concordance;
+pub use covariate::{Covariate, Values};
+pub use error::SampleError;
 pub use firth::{FirthCoefficient, FirthFit, FirthOptions, firth};
 pub use fit::{
     ChiSquaredTest, Coefficient, CoxError, CoxFit, CoxOptions, FEW_EVENTS, FewEvents,
-    LogLikelihood, Share, Ties, cox,
+    LogLikelihood, Share, cox,
 };
 pub use permutation::{ScorePermutation, score_permutation};
 pub use proportional_hazards::{
     ProportionalHazards, ProportionalHazardsError, TermTest, TimeScale, proportional_hazards,
 };
-pub use sample::{Columns, Covariate, Sample, SampleError, Values};
+pub use sample::{Columns, Sample};
+pub use ties::Ties;

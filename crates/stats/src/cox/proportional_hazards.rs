@@ -4,9 +4,10 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::baseline::standardised;
-use super::fit::{ChiSquaredTest, CoxFit, Ties};
+use super::fit::{ChiSquaredTest, CoxFit};
 use super::risk_set::{Order, walk};
 use super::sample::Sample;
+use super::ties::Ties;
 use crate::choice::choices;
 use crate::linear::Cholesky;
 

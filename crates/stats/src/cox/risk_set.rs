@@ -1,7 +1,7 @@
 //! The one walk over risk sets that all estimators share.
 
-use super::fit::Ties;
 use super::sample::Sample;
+use super::ties::Ties;
 
 /// Linear predictors further from the mean than this would overflow sums of their exponentials.
 const FARTHEST: f64 = 650.0;

@@ -1,8 +1,8 @@
 //! Score residuals: how much each row pulls at the estimate.
 
-use super::fit::Ties;
 use super::risk_set::{Order, walk};
 use super::sample::Sample;
+use super::ties::Ties;
 
 /// Sums over event times, from the last to one of them, of the hazard and of the hazard times the
 /// mean covariates at risk.

@@ -2,48 +2,12 @@
 
 use std::ops::Range;
 
-use thiserror::Error;
-
 use super::arrange::{Arrangement, arrange};
+use super::covariate::{Covariate, Values};
 use super::design::{self, Column, Term};
+use super::error::SampleError;
 use crate::factor::Factor;
 use crate::survival::{NearTies, Outcome};
-
-/// A covariate: a name and one value for each case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Covariate {
-    /// Its name.
-    pub name: String,
-    /// Its values.
-    pub values: Values,
-}
-
-/// The values of a covariate.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Values {
-    /// Numbers; the coefficient is the change of the log hazard for one unit more.
-    Numeric(Vec<f64>),
-    /// Categories; the first label is the reference, and each other label has a coefficient.
-    Categorical(Factor),
-}
-
-impl Covariate {
-    /// A covariate of numbers.
-    pub fn numeric(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self {
-            name: name.into(),
-            values: Values::Numeric(values),
-        }
-    }
-
-    /// A covariate of categories.
-    pub fn categorical(name: impl Into<String>, values: Factor) -> Self {
-        Self {
-            name: name.into(),
-            values: Values::Categorical(values),
-        }
-    }
-}
 
 /// What a sample is made of, column by column. All columns have one value for each row.
 ///
@@ -82,88 +46,6 @@ impl Columns {
             near_ties: NearTies::default(),
         }
     }
-}
-
-/// Why columns are not a sample. Cases (rows) are numbered from 0 in the order given.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum SampleError {
-    /// No case was given.
-    #[error("a regression needs at least one case")]
-    Empty,
-    /// There are 2³¹ cases or more.
-    #[error("{cases} cases are too many; fit a part of them")]
-    TooMany {
-        /// Number of cases.
-        cases: usize,
-    },
-    /// No covariate was given.
-    #[error("a regression needs at least one covariate")]
-    NoCovariates,
-    /// A column is shorter or longer than the times.
-    #[error("column {column} has {found} values for {expected} cases")]
-    Length {
-        /// Name of the column.
-        column: String,
-        /// Number of times.
-        expected: usize,
-        /// Number of values of the column.
-        found: usize,
-    },
-    /// Two covariates have one name.
-    #[error("two covariates are called {name}; rename one")]
-    SameName {
-        /// The name.
-        name: String,
-    },
-    /// A time or entry is not a finite number.
-    #[error("the {what} of case {case} is not a finite number")]
-    NotFinite {
-        /// Number of the case.
-        case: usize,
-        /// `"time"` or `"entry"`.
-        what: &'static str,
-    },
-    /// A time or entry is negative.
-    #[error("the {what} of case {case} is negative: {value}")]
-    Negative {
-        /// Number of the case.
-        case: usize,
-        /// `"time"` or `"entry"`.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// A case entered when its follow-up was over, or (but for rounding) at that time.
-    #[error("case {case} entered at {entry}, not before its time {time}; correct or remove it")]
-    EntryNotBeforeTime {
-        /// Number of the case.
-        case: usize,
-        /// Its entry.
-        entry: f64,
-        /// Its time.
-        time: f64,
-    },
-    /// The value of a covariate is missing, infinite, or beyond ±10¹⁰⁰.
-    #[error("case {case} has no usable value of {column}; leave the case or the covariate out")]
-    MissingValue {
-        /// Name of the covariate.
-        column: String,
-        /// Number of the case.
-        case: usize,
-    },
-    /// Nobody had the event.
-    #[error("no case had the event, so no hazard can be estimated")]
-    NoEvents,
-    /// A column has one value in all cases that are at risk at an event, or in each stratum.
-    #[error(
-        "{column} does not vary among the cases at risk when an event occurred (within strata, if \
-         any), so it has no estimable effect; leave it out"
-    )]
-    Constant {
-        /// Name of the column.
-        column: String,
-    },
 }
 
 /// Rows in order of stratum and falling time, near-tied times merged, with standardised covariates.

@@ -15,7 +15,7 @@ pub use kruskal_wallis::{
     kruskal_wallis_permutation,
 };
 pub use quantile::{QuantileError, QuantileEstimate, median, quantile};
-pub use rank_sum::{
-    MAX_EXACT_PAIRS, RankContinuity, RankSum, RankSumMethod, RankSumOptions, Shift, rank_sum,
+pub use rank_sum::{RankContinuity, RankSum, RankSumMethod, RankSumOptions, Shift, rank_sum};
+pub use sample::{
+    GroupedValues, MAX_EXACT_PAIRS, MAX_MAGNITUDE, RankError, TwoSamples, Values, ValuesError,
 };
-pub use sample::{GroupedValues, MAX_MAGNITUDE, RankError, TwoSamples, Values, ValuesError};

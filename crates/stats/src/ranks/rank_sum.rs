@@ -4,14 +4,10 @@ use serde::Serialize;
 
 use super::differences;
 use super::null_distribution::SumOfChosen;
-use super::sample::{RankError, TwoSamples, Values, doubled_ranks, tie_term};
+use super::sample::{MAX_EXACT_PAIRS, RankError, TwoSamples, Values, doubled_ranks, tie_term};
 use crate::choice::choices;
 use crate::distribution::chi_squared_upper_tail;
 use crate::estimate::{IntervalMethod, Level, OpenInterval};
-
-/// The largest product of the two sample sizes for the exact distribution, which takes some
-/// hundredths of a second there; 100 and 100 values. The normal approximation is close beyond.
-pub const MAX_EXACT_PAIRS: u64 = 10_000;
 
 /// How far below a tail its probability may lie from rounding and still count as reached.
 const TAIL_ROUNDING: f64 = 10.0 * f64::EPSILON;

@@ -7,6 +7,10 @@ use crate::factor::Factor;
 /// The largest absolute value accepted: differences of two values must stay finite.
 pub const MAX_MAGNITUDE: f64 = f64::MAX / 4.0;
 
+/// The largest product of the two sample sizes for the exact distribution, which takes some
+/// hundredths of a second there; 100 and 100 values. The normal approximation is close beyond.
+pub const MAX_EXACT_PAIRS: u64 = 10_000;
+
 /// Why values are not a sample. Cases are numbered from 0 in the order given.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
@@ -47,9 +51,8 @@ pub enum RankError {
     AllTied,
     /// Too many pairs for the exact distribution.
     #[error(
-        "the exact distribution of {pairs} pairs was asked for, and {} is the most; use the normal \
-         approximation",
-        super::MAX_EXACT_PAIRS
+        "the exact distribution of {pairs} pairs was asked for, and {MAX_EXACT_PAIRS} is the most; \
+         use the normal approximation"
     )]
     TooManyPairs {
         /// Values of the first sample times values of the second.

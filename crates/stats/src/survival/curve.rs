@@ -6,8 +6,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::band::{Band, BandEnds};
+use super::outcome::Outcome;
 use super::quantile::{Crossing, Quantile, QuantileRule};
-use super::sample::Outcome;
 use super::timeline::Timeline;
 use crate::estimate::{Interval, Level, OpenInterval};
 

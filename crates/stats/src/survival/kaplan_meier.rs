@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::curve::{Curve, CurveOptions};
-use super::sample::{Outcome, Sample};
+use super::outcome::Outcome;
+use super::sample::Sample;
 use super::timeline::Timeline;
 
 /// The Kaplan-Meier curve of the whole sample, groups and strata taken together.

@@ -11,6 +11,7 @@ mod curve;
 mod kaplan_meier;
 pub(crate) mod near_ties;
 mod order;
+mod outcome;
 mod quantile;
 mod restricted_mean;
 mod sample;
@@ -28,9 +29,10 @@ pub use kaplan_meier::{
 };
 pub(crate) use near_ties::tolerance as near_tie_tolerance;
 pub use near_ties::{NEAR_TIE, NearTies};
+pub use outcome::Outcome;
 pub use quantile::{Quantile, QuantileRule};
 pub use restricted_mean::{
     Contrast, RestrictedMean, RestrictedMeanComparison, RestrictedMeanError, RestrictedMeanOptions,
     compare_restricted_means, restricted_mean, restricted_mean_by_group,
 };
-pub use sample::{Columns, Outcome, Sample, SampleError};
+pub use sample::{Columns, Sample, SampleError};

@@ -1,6 +1,6 @@
 //! Sorting of times.
 
-use super::sample::Outcome;
+use super::outcome::Outcome;
 
 /// From this many cases on, sorting digit by digit is faster than by comparison.
 const MANY: usize = 2_048;

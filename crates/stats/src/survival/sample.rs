@@ -6,27 +6,12 @@ use thiserror::Error;
 
 use super::near_ties::{self, NearTies};
 use super::order;
+use super::outcome::Outcome;
 use super::timeline::{Entry, Timeline};
 use crate::factor::Factor;
 
 /// More cases than this cannot be counted in four bytes beside their outcome.
 const MOST_CASES: usize = (1 << 31) - 1;
-
-/// How the follow-up of a case ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// With the event.
-    Event,
-    /// Without the event, which may come later.
-    Censored,
-}
-
-impl From<bool> for Outcome {
-    /// Whether the event was seen.
-    fn from(event: bool) -> Self {
-        if event { Self::Event } else { Self::Censored }
-    }
-}
 
 /// Why columns are not a sample. Cases are numbered from 0 in the order given.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
