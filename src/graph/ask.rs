@@ -7,6 +7,7 @@ use oxigraph::sparql::{
 };
 use spargebra::algebra::GraphPattern;
 
+use super::error::GraphError;
 use super::graphs::{Named, spell_out};
 use super::guard::{Guard, Triples};
 use super::limit::Limit;
@@ -16,7 +17,7 @@ use super::rows::Rows;
 use super::service::{Services, mark_silent};
 use super::snapshot::batch::{self, Computed, Explanation as BatchExplanation};
 use super::snapshot::{Snapshot, SnapshotError, View, canonical};
-use super::store::{Backend, Graph, GraphError, Wanted};
+use super::store::{Backend, Graph, Wanted};
 
 /// How a query is to be evaluated.
 #[derive(Debug, Clone, Default)]

@@ -3,8 +3,9 @@
 use oxigraph::model::Dataset;
 use oxigraph::model::dataset::{CanonicalizationAlgorithm, CanonicalizationHashAlgorithm};
 
+use super::error::GraphError;
 use super::model::{GraphName, NamedOrBlankNode, Quad, QuadRef, Term};
-use super::store::{Graph, GraphError};
+use super::store::Graph;
 
 /// All quads as lines of N-Quads, sorted. Blank nodes have the names that RDF Dataset
 /// Canonicalization 1.0 (RDFC-1.0, with SHA-256) gives them.

@@ -11,9 +11,9 @@ use std::collections::{BTreeSet, HashSet};
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
+use super::error::GraphError;
 use super::model::{BlankNode, NamedNode, Term, Variable};
 use super::rewrite::{for_each, in_scope, made, parts};
-use super::store::GraphError;
 
 /// How often patterns are written anew for a graph, in one query.
 pub(super) const MOST: usize = 1000;

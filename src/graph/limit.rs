@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::error::GraphError;
 use super::model::{CancellationToken, QueryEvaluationError};
-use super::store::GraphError;
 
 /// A limit on time; it stops watching when dropped.
 #[derive(Default)]

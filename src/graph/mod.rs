@@ -9,6 +9,8 @@
 
 mod ask;
 mod canonical;
+mod cells;
+mod error;
 mod graphs;
 mod guard;
 mod limit;
@@ -32,11 +34,13 @@ pub mod xml;
 
 pub use ask::{Answer, Explanation, QueryOptions, Results};
 pub use canonical::canonical_nquads;
+pub use cells::Cells;
+pub use error::GraphError;
 pub use guard::Triples;
 pub use limit::Limit;
 pub use location::{Location, LocationError, Manifest, Updated};
 pub use row::{NOT_KNOWN, NotANumber, Row, rows};
-pub use rows::{Cells, Rows};
+pub use rows::Rows;
 pub use service::Services;
-pub use store::{Graph, GraphError};
+pub use store::Graph;
 pub use table::{Table, plain};

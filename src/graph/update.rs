@@ -13,6 +13,7 @@ use spareval::{
 };
 use spargebra::algebra::GraphPattern;
 
+use super::error::GraphError;
 use super::limit::Limit;
 use super::model::{
     CancellationToken, GraphName, GraphNameRef, GraphUpdateOperation, NamedOrBlankNodeRef, QuadRef,
@@ -21,7 +22,7 @@ use super::model::{
 use super::order::{self, sort_by_text};
 use super::rewrite::for_each;
 use super::snapshot::canonical;
-use super::store::{Graph, GraphError};
+use super::store::Graph;
 
 impl Graph {
     /// Changes a store by SPARQL Update. If it fails, the first operations of the update may be done: it is

@@ -8,12 +8,12 @@ use oxigraph::sparql::results::{
 };
 use thiserror::Error;
 
+use super::cells::Cells;
 use super::model::{
     GraphName, Literal, NamedOrBlankNode, RdfFormat, RdfParser, RdfSerializer, Term, Triple,
     Variable,
 };
 use super::readback::{ReadbackError, line, verified_quads};
-use super::rows::Cells;
 
 /// Why an answer is not written in a format.
 #[derive(Debug, Error)]

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use super::manifest::{Updated, number};
 use super::{LOCK, Location, LocationError, Manifest, SNAPSHOT, failed};
 use crate::disk;
+use crate::graph::error::GraphError;
 use crate::graph::model::{NamedNode, Quad, Update};
 use crate::graph::snapshot::{self, SnapshotError, Writer};
-use crate::graph::store::{Graph, GraphError};
+use crate::graph::store::Graph;
 
 /// How long a build waits for the lock, which who waits for builds takes for a moment.
 const MOMENT: Duration = Duration::from_millis(200);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::graph::store::GraphError;
+use crate::graph::error::GraphError;
 
 fn doing(action: &str) -> &'static str {
     if action == "read" { "read" } else { "write to" }

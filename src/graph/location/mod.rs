@@ -15,8 +15,9 @@ mod manifest;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::error::GraphError;
 use super::snapshot::Snapshot;
-use super::store::{Graph, GraphError};
+use super::store::Graph;
 use crate::disk;
 
 pub use build::Build;

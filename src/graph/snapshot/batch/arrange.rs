@@ -2,8 +2,9 @@
 
 use super::Stop;
 use super::core::{Condition, Core, Link};
+use super::end::End;
 use super::filter::Filter;
-use super::plan::{End, Plan, Reach, Step};
+use super::plan::{Plan, Reach, Step};
 use super::table::{Joined, Table};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use spargebra::algebra::Expression;
 
-use super::plan::End;
+use super::end::End;
 use super::table::Table;
 use crate::graph::model::Variable;
 

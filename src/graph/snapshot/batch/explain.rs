@@ -5,7 +5,8 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use spareval::QueryEvaluationError;
 
-use super::plan::{End, Plan, Step};
+use super::end::End;
+use super::plan::{Plan, Step};
 use super::rows::Rows;
 use crate::graph::snapshot::Snapshot;
 

@@ -11,8 +11,9 @@ use spargebra::algebra::{Expression, Function};
 
 use super::Stop;
 use super::columns::NOTHING;
-use super::compute::{Compute, Made};
+use super::compute::Compute;
 use super::core::{Condition, Reading};
+use super::made::Made;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rewrite::operands;
 use crate::graph::snapshot::Snapshot;

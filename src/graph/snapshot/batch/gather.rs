@@ -9,8 +9,8 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Stop;
 use super::core::{Condition, Core, Link, Part, Reading, Tail, slots};
+use super::end::End;
 use super::filter::is_plain;
-use super::plan::End;
 use super::table::Table;
 use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};

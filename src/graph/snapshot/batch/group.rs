@@ -12,8 +12,8 @@ use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Gra
 use spargebra::term::GroundTerm;
 
 use super::columns::{Batch, NOTHING};
-use super::compute::Made;
 use super::join::Batches;
+use super::made::Made;
 use super::plan::Plan;
 use super::{Context, Stop, ground, may_hold};
 use crate::graph::model::{Term, Variable};

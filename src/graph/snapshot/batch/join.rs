@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 use spareval::CancellationToken;
 
 use super::columns::{Batch, keep};
-use super::plan::{End, Plan, Step};
+use super::end::End;
+use super::plan::{Plan, Step};
 use super::read::Columns;
 use super::rows::BoxedBatches;
 use super::step::{Run, Seen};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::columns::{Batch, keep};
-use super::plan::End;
+use super::end::End;
 use super::read::Columns;
 use crate::graph::snapshot::SnapshotError;
 

@@ -6,7 +6,7 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
 use super::columns::{Batch, NOTHING};
-use super::compute::Made;
+use super::made::Made;
 use super::plan::Plan;
 use super::{Stop, may_hold};
 use crate::graph::model::{Term, Variable};

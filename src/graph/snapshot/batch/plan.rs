@@ -5,33 +5,18 @@ use std::collections::HashMap;
 use spargebra::algebra::GraphPattern;
 
 use super::Stop;
-use super::compute::{Compute, Made};
+use super::compute::Compute;
 use super::core::{Part, Tail};
+use super::end::End;
 use super::filter::Filter;
 use super::gather::Gathered;
+use super::made::Made;
 use super::table::Joined;
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 use crate::graph::snapshot::scan::Graphs;
-
-/// A subject or object: a term, or the place of a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Term(u32),
-    Slot(usize),
-}
-
-impl End {
-    /// Whether it is a term, or a variable that has a value by now.
-    pub fn is_known(self, bound: &[bool]) -> bool {
-        match self {
-            Self::Term(_) => true,
-            Self::Slot(slot) => bound[slot],
-        }
-    }
-}
 
 /// One look-up for each row so far.
 pub(super) enum Step {

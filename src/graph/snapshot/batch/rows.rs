@@ -8,8 +8,8 @@ use spareval::{QueryEvaluationError, QuerySolution};
 use super::Stop;
 use super::columns::{Batch, NOTHING};
 use super::plan::Plan;
+use crate::graph::cells::Cells;
 use crate::graph::model::{Term, Variable};
-use crate::graph::rows::Cells;
 use crate::graph::snapshot::{Snapshot, SnapshotError};
 
 pub(super) type BoxedBatches = Box<dyn Iterator<Item = Result<Batch, Stop>>>;

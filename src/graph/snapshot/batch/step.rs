@@ -6,8 +6,9 @@ use spareval::CancellationToken;
 
 use super::Stop;
 use super::columns::{Batch, NOTHING, clear, keep};
+use super::end::End;
 use super::look::{backward, forward, lead, value};
-use super::plan::{End, Optional, Plan, Reach, Step};
+use super::plan::{Optional, Plan, Reach, Step};
 use super::read::Columns;
 use crate::graph::model::Literal;
 use crate::graph::snapshot::Snapshot;

@@ -6,7 +6,7 @@ use spargebra::term::GroundTerm;
 
 use super::Stop;
 use super::columns::{Batch, keep};
-use super::compute::Made;
+use super::made::Made;
 use crate::graph::model::Variable;
 use crate::graph::snapshot::Snapshot;
 
