@@ -3,6 +3,7 @@
 mod build;
 mod cells;
 mod checks;
+mod circles;
 mod claims;
 mod cli;
 mod compare;
