@@ -4,6 +4,28 @@
 //! SPARQL asks; a statistics layer turns query results into response rates and survival curves with
 //! their denominators and doubts attached.
 //!
+//! # As a library
+//!
+//! ```
+//! use casegraph::Study;
+//! use casegraph::kinds::response::ResponseRates;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let store = folder.path().join("store");
+//! // `Study::open(path)` has its store where the program has it.
+//! let study = Study::open_with("tests/fixtures/tiny", store)?;
+//! let response = study.run("response/by-partner")?;
+//! let rates = response.finding.get::<ResponseRates>().ok_or("no response rates")?;
+//! let rate = rates.overall.objective.as_ref().ok_or("nobody was evaluated")?;
+//! assert_eq!((rate.successes, rate.n), (2, 4));
+//! // Everyone who is in the rows is counted, or left out with a reason.
+//! let ledger = &response.finding.ledger;
+//! assert_eq!(ledger.counted().len() + ledger.excluded(), ledger.eligible());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The estimators and the figures are crates of their own: `casegraph-stats` and `casegraph-plot`.
+//!
 //! # The rooms
 //!
 //! ```text
@@ -51,10 +73,10 @@
 pub mod analysis;
 pub mod case;
 pub mod claims;
-pub mod cli;
+mod cli;
 pub mod delimited;
 pub mod diff;
-pub mod disk;
+mod disk;
 pub mod document;
 pub mod dossier;
 pub mod external;
@@ -67,7 +89,19 @@ pub mod ontology;
 pub mod project;
 pub mod query;
 pub mod report;
+/// Fuzzing asks it without a socket.
+#[cfg(fuzzing)]
 pub mod server;
+#[cfg(not(fuzzing))]
+mod server;
 pub use casegraph_stats as stats;
 pub mod study;
 pub mod synthetic;
+
+pub use study::{OpenError, RunError, Study};
+
+/// Runs the program: parses the command line, runs the command, and turns its outcome into an exit status.
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    cli::main().into()
+}

@@ -1,4 +1,4 @@
-//! Parses the command line, runs the command, and turns its outcome into an exit status.
+//! The program.
 
 use std::process::ExitCode;
 
@@ -7,5 +7,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    casegraph::cli::main().into()
+    casegraph::main()
 }

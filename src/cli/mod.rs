@@ -183,9 +183,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-/// The command line's grammar, for completions and for the tests of the documentation.
-#[must_use]
-pub fn grammar() -> clap::Command {
+/// The command line's grammar, for completions.
+fn grammar() -> clap::Command {
     Arguments::command()
 }
 
@@ -225,5 +224,23 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         Some((true, _)) => Exit::Stopped,
         Some((_, true)) => Exit::Unsupported,
         _ => Exit::Error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_argument_has_a_help() {
+        let mut grammar = grammar();
+        grammar.build();
+        for command in grammar.get_subcommands() {
+            for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
+                let name = command.get_name();
+                let told = argument.get_help().is_some() || argument.get_id() == "help";
+                assert!(told, "{name}: {}", argument.get_id());
+            }
+        }
     }
 }

@@ -28,7 +28,8 @@ pub use duplicates::{
 pub use figure::{DataNote, course_figure, figure, pdf};
 pub use formats::{comparable, computed_json, csv, json, tsv};
 pub use grid::{grid_csv, text};
-pub use html::{CASE, Shown, html, plot_html, result_html, style, table_linked};
+pub(crate) use html::{CASE, plot_html, result_html, style, table_linked};
+pub use html::{Shown, html};
 pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
 pub use letter::{completeness_grid, completeness_words, letter};
 pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};

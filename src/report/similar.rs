@@ -342,7 +342,7 @@ impl SimilarPage<'_> {
 
     /// The cases as a table of a page that has [`style`](super::style), with links to them.
     #[must_use]
-    pub fn cases_html(&self, link: &dyn Fn(&str) -> Option<String>) -> Markup {
+    pub(crate) fn cases_html(&self, link: &dyn Fn(&str) -> Option<String>) -> Markup {
         let list = |lines: &[String]| {
             markup! { @for (at, line) in lines.iter().enumerate() { @if at > 0 { br; } (line) } }
         };

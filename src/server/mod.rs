@@ -37,7 +37,9 @@ use mark::Mark;
 
 pub use problem::Problem;
 pub use request::Request;
-pub use response::{Body, Failure, Response, Stream};
+#[cfg(fuzzing)]
+pub use response::Body;
+pub use response::Response;
 
 /// The header that names the build that answers.
 const SNAPSHOT: HeaderName = HeaderName::from_static("casegraph-snapshot");

@@ -4,6 +4,7 @@
 
 mod changes;
 mod claims;
+mod door;
 mod doubts;
 mod fresh;
 
@@ -20,6 +21,7 @@ use crate::report::DataNote;
 
 pub use changes::{changed_facts, moved_results};
 pub use claims::{CLAIMS, checked_claims};
+pub use door::{OpenError, RunError, Study};
 pub use doubts::Doubt;
 pub use fresh::{FreshError, Step, would_lose};
 

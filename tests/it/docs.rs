@@ -92,6 +92,21 @@ const INVENTED: &str = "months,died,partner,response,age,responders,evaluable,pm
 24,1,B,SD,44,0,2,20
 ";
 
+/// The lines of a help text; a quoted argument that is broken over several is put together.
+fn unwrapped(help: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in help.lines() {
+        match lines.last_mut() {
+            Some(last) if last.contains("casegraph ") && last.matches('\'').count() % 2 == 1 => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
 /// The examples in the help of each command, run like those of the README.
 #[test]
 fn the_examples_of_the_help_work() {
@@ -100,12 +115,13 @@ fn the_examples_of_the_help_work() {
         fs::write(dir.path().join(name), INVENTED).expect("written");
     }
     let mut ran = 0;
-    let grammar = casegraph::cli::grammar();
-    let helps = grammar
-        .get_subcommands()
-        .chain([&grammar])
-        .filter_map(|command| command.get_after_help().map(ToString::to_string));
-    for line in helps.flat_map(|help| help.lines().map(str::to_owned).collect::<Vec<_>>()) {
+    let help = |command: Option<&str>| {
+        let asked = command.into_iter().chain(["--help"]);
+        Ran::of(program(dir.path()).args(asked)).ok()
+    };
+    let all = crate::support::commands();
+    let helps = all.iter().map(|command| help(Some(command)));
+    for line in helps.chain([help(None)]).flat_map(|help| unwrapped(&help)) {
         let Some(command) = line.trim().strip_prefix("casegraph ") else {
             continue;
         };
@@ -139,8 +155,7 @@ fn the_readme_names_every_command() {
         return;
     }
     let readme = read("README.md");
-    for command in casegraph::cli::grammar().get_subcommands() {
-        let name = command.get_name();
+    for name in crate::support::commands() {
         assert!(
             readme.contains(&format!("`{name}")) || readme.contains(&format!("casegraph {name}")),
             "README.md does not name the command {name}"

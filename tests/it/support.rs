@@ -175,6 +175,21 @@ pub fn program(dir: &Path) -> Command {
     command
 }
 
+/// The commands of the program, as its help lists them, without the one that prints it.
+pub fn commands() -> Vec<String> {
+    let dir = TempDir::new().expect("a temporary folder");
+    let help = Ran::of(program(dir.path()).arg("--help")).ok();
+    let listed = help.lines().skip_while(|line| *line != "Commands:");
+    let lines = listed.skip(1).take_while(|line| !line.is_empty());
+    // What a command does goes on further right.
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
 /// A built study, open for reading.
 pub struct Open {
     _dir: TempDir,
