@@ -1,0 +1,159 @@
+//! One cell of a table: what is shown, and what it is.
+
+use super::numbers;
+use crate::stats::estimate::{Interval, OpenInterval};
+use crate::stats::proportion::ProportionEstimate;
+
+/// A cell: the text that people read and the value behind it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cell {
+    /// What is shown; several lines are parted by line feeds.
+    pub text: String,
+    /// What it is, at full precision.
+    pub value: CellValue,
+}
+
+/// The value behind the text of a cell.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum CellValue {
+    /// No more than the text says.
+    #[default]
+    Text,
+    /// Several lines of text.
+    Lines,
+    /// The key of a thing that may have a page, where the text says more than the key.
+    Key(String),
+    /// A number of things.
+    Count(usize),
+    /// A number.
+    Number(f64),
+    /// So many of so many, as a fraction.
+    Rate {
+        /// The numerator.
+        successes: u64,
+        /// The denominator.
+        n: u64,
+    },
+    /// An interval; an end that is not there is not reached or infinite.
+    Interval {
+        /// The lower end.
+        lower: Option<f64>,
+        /// The upper end.
+        upper: Option<f64>,
+    },
+}
+
+impl Cell {
+    /// Several lines of text.
+    #[must_use]
+    pub fn lines<S: AsRef<str>>(lines: &[S]) -> Self {
+        let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+        Self::of(lines.join("\n"), CellValue::Lines)
+    }
+
+    /// A number of things.
+    #[must_use]
+    pub fn count(number: usize) -> Self {
+        Self::of(number.to_string(), CellValue::Count(number))
+    }
+
+    /// A number, shown as this text.
+    #[must_use]
+    pub fn number(number: f64, text: impl Into<String>) -> Self {
+        Self::of(text, CellValue::Number(number))
+    }
+
+    /// A P value.
+    #[must_use]
+    pub fn p_value(p: f64) -> Self {
+        Self::number(p, numbers::p_value(p))
+    }
+
+    /// A share in percent.
+    #[must_use]
+    pub fn percent(share: f64) -> Self {
+        Self::number(share, numbers::percent(share))
+    }
+
+    /// A rate with its counts, or why there is none.
+    #[must_use]
+    pub fn rate(estimate: Option<&ProportionEstimate>) -> Self {
+        Self::rate_as(estimate, numbers::rate(estimate))
+    }
+
+    /// A rate, shown as this text.
+    #[must_use]
+    pub fn rate_as(estimate: Option<&ProportionEstimate>, text: impl Into<String>) -> Self {
+        let value = estimate.map_or(CellValue::Text, |e| CellValue::Rate {
+            successes: e.successes,
+            n: e.n,
+        });
+        Self::of(text, value)
+    }
+
+    /// An interval of numbers.
+    #[must_use]
+    pub fn interval(interval: &Interval) -> Self {
+        let (lower, upper) = (Some(interval.lower), Some(interval.upper));
+        let value = CellValue::Interval { lower, upper };
+        Self::of(numbers::interval(interval), value)
+    }
+
+    /// An interval of which an end may not be reached.
+    #[must_use]
+    pub fn open_interval(interval: &OpenInterval) -> Self {
+        let (lower, upper) = (interval.lower, interval.upper);
+        let value = CellValue::Interval { lower, upper };
+        Self::of(numbers::open_interval(interval), value)
+    }
+
+    /// The key of a thing, shown as this text.
+    #[must_use]
+    pub fn key(key: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::of(text, CellValue::Key(key.into()))
+    }
+
+    /// A text with the value behind it.
+    #[must_use]
+    pub fn of(text: impl Into<String>, value: CellValue) -> Self {
+        let text = text.into();
+        Self { text, value }
+    }
+
+    /// The text in one piece, with this between its lines.
+    #[must_use]
+    pub fn joined(&self, between: &str) -> std::borrow::Cow<'_, str> {
+        if self.value == CellValue::Lines && self.text.contains('\n') {
+            self.text.replace('\n', between).into()
+        } else {
+            self.text.as_str().into()
+        }
+    }
+
+    /// What names the thing of the cell: its key, or the text.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.value {
+            CellValue::Key(key) => key,
+            _ => &self.text,
+        }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::of(text, CellValue::Text)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::of(text, CellValue::Text)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(number: usize) -> Self {
+        Self::count(number)
+    }
+}

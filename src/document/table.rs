@@ -1,0 +1,171 @@
+//! A table whose columns know what they hold.
+
+use std::borrow::Cow;
+
+use super::{Cell, Grid};
+use crate::stats::estimate::Level;
+
+/// A table with a caption.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    /// What it shows; empty where it needs no words.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Rows, each as wide as the columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Column {
+    /// What stands above it, without a confidence level.
+    pub heading: String,
+    /// What it holds.
+    pub role: Role,
+}
+
+/// What a column holds. It decides on which side the cells stand, what leads to a page, and what the
+/// heading says of a confidence level.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Role {
+    /// Words.
+    #[default]
+    Text,
+    /// The groups that the rows are of.
+    Group,
+    /// Keys of cases.
+    Case,
+    /// Names of things that may have a page of their own.
+    Link,
+    /// How many.
+    Count,
+    /// Numbers of any other kind.
+    Number,
+    /// Estimates.
+    Estimate,
+    /// Confidence intervals, at this level where the heading does not say it.
+    Interval(Option<Level>),
+    /// P values.
+    P,
+}
+
+impl Role {
+    /// Whether the cells are numbers, which stand on the right.
+    #[must_use]
+    pub fn is_numeric(self) -> bool {
+        match self {
+            Self::Text | Self::Group | Self::Case | Self::Link => false,
+            Self::Count | Self::Number | Self::Estimate | Self::Interval(_) | Self::P => true,
+        }
+    }
+
+    /// Whether a cell may lead to a page.
+    #[must_use]
+    pub fn leads(self) -> bool {
+        matches!(self, Self::Case | Self::Link)
+    }
+}
+
+impl Column {
+    /// A column of this heading.
+    #[must_use]
+    pub fn new(heading: impl Into<String>, role: Role) -> Self {
+        let heading = heading.into();
+        Self { heading, role }
+    }
+
+    /// The heading as it is shown: that of an interval says its level.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.role {
+            Role::Interval(Some(level)) => format!("{level} {}", self.heading).into(),
+            _ => self.heading.as_str().into(),
+        }
+    }
+}
+
+impl Table {
+    /// A table without rows yet.
+    #[must_use]
+    pub fn new(caption: impl Into<String>, columns: &[(&str, Role)]) -> Self {
+        let columns = columns.iter();
+        Self {
+            caption: caption.into(),
+            columns: columns
+                .map(|(heading, role)| Column::new(*heading, *role))
+                .collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub fn push<const N: usize, C: Into<Cell>>(&mut self, row: [C; N]) {
+        self.rows.push(row.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The first rows.
+    #[must_use]
+    pub fn first(&self, rows: usize) -> Self {
+        Self {
+            rows: self.rows.iter().take(rows).cloned().collect(),
+            ..self.clone()
+        }
+    }
+}
+
+/// A table of text: a column of which every cell looks like a number is one of numbers.
+impl From<Grid> for Table {
+    fn from(grid: Grid) -> Self {
+        let role = |(at, heading): (usize, &String)| {
+            if heading == CASE {
+                Role::Case
+            } else if !grid.is_numeric(at) {
+                Role::Text
+            } else if grid.intervals.contains(&at) {
+                Role::Interval(None)
+            } else {
+                Role::Number
+            }
+        };
+        let roles: Vec<Role> = grid.headings.iter().enumerate().map(role).collect();
+        let headings = grid.headings.into_iter().zip(roles);
+        Self {
+            caption: grid.caption,
+            columns: headings
+                .map(|(text, role)| Column::new(text, role))
+                .collect(),
+            rows: grid
+                .rows
+                .into_iter()
+                .map(|row| row.into_iter().map(Cell::from).collect())
+                .collect(),
+        }
+    }
+}
+
+/// How queries call the column of their cases.
+pub const CASE: &str = "case";
+
+/// Rows for programs, made one at a time: there may be millions.
+pub struct Records<'a> {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// Rows, each as wide as the columns.
+    pub rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,
+}
+
+impl From<Table> for Records<'_> {
+    fn from(table: Table) -> Self {
+        Self {
+            columns: table.columns,
+            rows: Box::new(table.rows.into_iter()),
+        }
+    }
+}
