@@ -43,7 +43,7 @@
 //! kinds      the one bridge: rows become samples and results, with a ledger; a file a kind of statistic
 //! synthetic  sheets of invented cases whose true effects are known
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
-//! document   what is shown, as data: tables, and numbers as people read them
+//! document   what is shown, as data: documents, tables, and numbers as people read them
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy

@@ -22,7 +22,7 @@ use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::{MEMORY, Snapshot, Writer};
 use casegraph::graph::{Graph, QueryOptions, Results};
 use casegraph::query::{Catalogue, run};
-use casegraph::report::{DataNote, figure, result_grids, text};
+use casegraph::report::{DataNote, figure, result_tables, table_text};
 use cases::{PREFIXES, QUESTIONS, quads};
 
 const RUNS: usize = 5;
@@ -193,9 +193,9 @@ fn survival(graph: &Graph) {
     });
     let (computing, analysis) = timed(|| analyse(saved, Vec::new(), table).expect("a result"));
     let (printing, _) = timed(|| {
-        let text: Vec<String> = result_grids(&analysis)
+        let text: Vec<String> = result_tables(&analysis)
             .iter()
-            .map(|grid| text(grid, None))
+            .map(|table| table_text(table, None))
             .collect();
         let note = DataNote {
             source: "synthetic".to_owned(),

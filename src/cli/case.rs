@@ -3,8 +3,9 @@ use clap::Args;
 
 use super::Exit;
 use super::session::{Place, suggestions};
+use super::shown::Shown;
 use crate::dossier::{case_keys, dossier};
-use crate::report::dossier_text;
+use crate::report::DossierDocument;
 
 /// Show the whole dossier of a case
 ///
@@ -13,11 +14,14 @@ use crate::report::dossier_text;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph case zhang-2020-1
-  casegraph case rao-2018")]
+  casegraph case rao-2018
+  casegraph case rao-2018 --format html > rao-2018.html")]
 pub struct Case {
     /// Key of the case (`casegraph run cohort/cases` lists them)
     #[arg(value_name = "CASE")]
     case: String,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl Case {
@@ -33,7 +37,7 @@ impl Case {
             );
         }
         let dossier = dossier(&session.graph, &self.case, &session.prefixes)?;
-        printer.text(&dossier_text(&dossier))?;
+        self.shown.show(&DossierDocument(&dossier), printer)?;
         Ok(Exit::Done)
     }
 }

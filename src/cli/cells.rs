@@ -3,7 +3,7 @@
 use crate::report::Cells;
 
 /// Whether cells that a spreadsheet would take for formulas are marked.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct CellsArgument {
     /// In CSV and TSV, leave cells as they are that a spreadsheet takes for formulas (=…, +…, -…, @…); else they
     /// begin with an apostrophe. Numbers have none

@@ -3,15 +3,18 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use serde_json::{Map, Value, json};
 
 use super::Exit;
 use super::printer::Printer;
 use super::session::{Place, Session, known_analyses, suggestions};
-use crate::ingest;
+use super::shown::Shown;
+use crate::document::{Block, Cell, Plain, Role, Table};
+use crate::ingest::{self, Problem, Problems, Severity};
 use crate::ontology::Ontology;
 use crate::query::parameters::{Parameter, Prefix};
 use crate::query::{Catalogue, Checks, Level};
-use crate::report::{Grid, text};
+use crate::report::rows_table;
 use crate::study::causes;
 
 /// Check the sheets, and the graph against the rules of queries/checks
@@ -23,6 +26,7 @@ use crate::study::causes;
 #[command(after_help = "Examples:
   casegraph check
   casegraph check --details        with the rows of every violated rule
+  casegraph check --format json
   casegraph check path/to/study")]
 pub struct Check {
     /// Study or project folder; the same as --project
@@ -31,6 +35,8 @@ pub struct Check {
     /// Show every violation, not only their number
     #[arg(long)]
     details: bool,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl Check {
@@ -40,41 +46,217 @@ impl Check {
         let project = place.find()?;
         let ontology = Ontology::read(project.ontology())?;
         let (_, problems) = ingest::read_study(project.study(), &ontology)?;
-        for problem in problems.iter() {
-            printer.text(&format!("{problem}\n"))?;
-        }
-        printer.text(&format!(
-            "Sheets: {} errors, {} warnings\n",
-            problems.errors(),
-            problems.warnings()
-        ))?;
-        if problems.errors() > 0 {
+        let mut checked = Checked {
+            problems,
+            details: self.details,
+            ..Checked::default()
+        };
+        if checked.problems.errors() > 0 {
+            self.shown.show(&checked.document(), printer)?;
             return Ok(Exit::Found);
         }
-        let session = place.open()?;
-        if let Some(updated) = &session.manifest.updated {
-            printer.text(&format!("Store: updated since the sheets, {updated}\n"))?;
-        }
-        let rules = checked_rules(&session, printer)?;
-        printer.text(&text(&rules.grid, printer.width()))?;
-        if self.details {
-            for grid in &rules.details {
-                printer.text(&text(grid, printer.width()))?;
-            }
-        }
-        let analyses = known_analyses(&session, printer)?;
-        let broken = analyses.broken.len();
-        printer.text(&format!("Saved analyses: {broken} errors\n"))?;
-        let defaults = wrong_defaults(&session, &analyses.catalogue);
-        for wrong in &defaults {
+        let asked = checked.ask(&place, printer);
+        self.shown.show(&checked.document(), printer)?;
+        asked?;
+        for wrong in &checked.defaults {
             printer.always(&format!("error: study.toml, [parameters]: {wrong}"));
         }
-        Ok(if rules.violated || broken > 0 || !defaults.is_empty() {
+        let violated = checked.rules.is_some_and(|rules| rules.violated);
+        let broken = checked.broken.is_some_and(|broken| !broken.is_empty());
+        Ok(if violated || broken || !checked.defaults.is_empty() {
             Exit::Found
         } else {
             Exit::Done
         })
     }
+}
+
+/// What was checked so far, and found.
+#[derive(Default)]
+struct Checked {
+    problems: Problems,
+    /// What changed the store since the sheets.
+    updated: Option<String>,
+    /// The rules; none where they were not asked.
+    rules: Option<Rules>,
+    /// Saved analyses that are broken; none where they were not read.
+    broken: Option<Vec<String>>,
+    /// What is wrong with the study's own defaults.
+    defaults: BTreeSet<String>,
+    /// Whether every violation is shown.
+    details: bool,
+}
+
+impl Checked {
+    /// Opens the store, and asks the rules and the saved analyses.
+    fn ask(&mut self, place: &Place, printer: Printer) -> Result<()> {
+        let session = place.open()?;
+        self.updated = session.manifest.updated.as_ref().map(ToString::to_string);
+        self.rules = Some(checked_rules(&session, printer)?);
+        let analyses = known_analyses(&session, printer)?;
+        self.broken = Some(analyses.broken.iter().map(|error| causes(error)).collect());
+        self.defaults = wrong_defaults(&session, &analyses.catalogue);
+        Ok(())
+    }
+
+    fn document(&self) -> Plain {
+        let blocks = self.blocks();
+        Plain {
+            title: "Check".to_owned(),
+            screen: blocks.clone(),
+            page: blocks,
+            records: self.records(),
+            json: self.json(),
+        }
+    }
+
+    fn blocks(&self) -> Vec<Block> {
+        let problems = self.problems.iter();
+        let mut blocks: Vec<Block> = problems
+            .map(|problem| Block::Line(problem.to_string()))
+            .collect();
+        blocks.push(Block::Line(format!(
+            "Sheets: {} errors, {} warnings",
+            self.problems.errors(),
+            self.problems.warnings()
+        )));
+        if let Some(updated) = &self.updated {
+            let words = format!("Store: updated since the sheets, {updated}");
+            blocks.push(Block::Line(words));
+        }
+        if let Some(rules) = &self.rules {
+            blocks.push(Block::Table(rules.table.clone()));
+            for table in rules.details.iter().filter(|_| self.details) {
+                blocks.extend([Block::Blank, Block::Table(table.clone())]);
+            }
+        }
+        if let Some(broken) = &self.broken {
+            let words = format!("Saved analyses: {} errors", broken.len());
+            blocks.push(Block::Line(words));
+        }
+        blocks
+    }
+
+    /// Whatever was found, one a row.
+    fn records(&self) -> Table {
+        let mut table = Table::new(
+            "",
+            &[
+                ("of", Role::Text),
+                ("level", Role::Text),
+                ("place", Role::Text),
+                ("violations", Role::Count),
+                ("problem", Role::Text),
+            ],
+        );
+        for problem in self.problems.iter() {
+            let cell = problem.cell.as_deref().unwrap_or_default();
+            let place = format!("{} {cell}", problem.file);
+            table.push([
+                "sheet".into(),
+                level(problem).into(),
+                place.trim_end().into(),
+                Cell::count(1),
+                said(problem).into(),
+            ]);
+        }
+        let rules = self.rules.iter().flat_map(|rules| &rules.table.rows);
+        for row in rules.filter(|row| row[2].text != "0") {
+            let [level, rule, violations, problem] = row.as_slice() else {
+                continue;
+            };
+            table.push([
+                Cell::from("rule"),
+                level.clone(),
+                rule.clone(),
+                violations.clone(),
+                problem.clone(),
+            ]);
+        }
+        let broken = self.broken.iter().flatten();
+        let wrong = broken.map(|text| ("analysis", text));
+        let wrong = wrong.chain(self.defaults.iter().map(|text| ("parameter", text)));
+        for (of, text) in wrong {
+            let row = [of.into(), "ERROR".into(), "".into(), Cell::count(1)];
+            let row = row.into_iter().chain([text.as_str().into()]);
+            table.rows.push(row.collect());
+        }
+        table
+    }
+
+    fn json(&self) -> Value {
+        let problems = self.problems.iter().map(|problem| {
+            json!({
+                "level": level(problem),
+                "file": problem.file,
+                "cell": problem.cell,
+                "value": problem.value,
+                "rule": problem.rule,
+                "nearest": problem.nearest,
+            })
+        });
+        json!({
+            "sheets": {
+                "errors": self.problems.errors(),
+                "warnings": self.problems.warnings(),
+                "problems": problems.collect::<Vec<_>>(),
+            },
+            "updated": self.updated,
+            "rules": self.rules.as_ref().map(|rules| rules_json(rules, self.details)),
+            "broken_analyses": self.broken,
+            "wrong_parameters": self.defaults,
+        })
+    }
+}
+
+/// How bad a problem of the sheets is, as rules have it.
+fn level(problem: &Problem) -> &'static str {
+    match problem.severity {
+        Severity::Error => Level::Error.word(),
+        Severity::Warning => Level::Warning.word(),
+    }
+}
+
+/// A problem without its place.
+fn said(problem: &Problem) -> String {
+    match &problem.value {
+        Some(value) => format!("{value:?} {}", problem.rule),
+        None => problem.rule.clone(),
+    }
+}
+
+/// Each rule with how often it is violated, and by what if asked.
+fn rules_json(rules: &Rules, details: bool) -> Vec<Value> {
+    let mut violations = rules.details.iter();
+    let rule = |row: &Vec<Cell>| {
+        let count = &row[2].text;
+        let mut told = json!({
+            "level": row[0].text,
+            "rule": row[1].text,
+            "violations": count.parse::<usize>().unwrap_or_default(),
+            "problem": row[3].text,
+        });
+        // Only rules that are violated have a table.
+        let table = if count == "0" {
+            None
+        } else {
+            violations.next()
+        };
+        if let Some(table) = table.filter(|_| details) {
+            told["rows"] = table.rows.iter().map(|row| object(table, row)).collect();
+        }
+        told
+    };
+    rules.table.rows.iter().map(rule).collect()
+}
+
+fn object(table: &Table, row: &[Cell]) -> Value {
+    let cells = table.columns.iter().zip(row);
+    let cells = cells.map(|(column, cell)| {
+        let value = (!cell.text.is_empty()).then_some(cell.text.as_str());
+        (column.heading.clone(), json!(value))
+    });
+    Value::Object(cells.collect::<Map<_, _>>())
 }
 
 /// What is wrong with the study's own defaults: parameters that no analysis takes, and values that are none of theirs.
@@ -108,9 +290,9 @@ fn wrong_defaults(session: &Session, catalogue: &Catalogue) -> BTreeSet<String> 
 /// The rules of the graph and how often each is violated.
 pub(super) struct Rules {
     /// A row a rule.
-    pub grid: Grid,
+    pub table: Table,
     /// What violates each rule that is violated.
-    pub details: Vec<Grid>,
+    pub details: Vec<Table>,
     /// Whether one of level ERROR is.
     pub violated: bool,
 }
@@ -134,14 +316,15 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
     for error in &broken {
         printer.always(&format!("error: {error}"));
     }
-    let mut grid = Grid {
-        caption: "Rules of the graph".to_owned(),
-        headings: ["level", "rule", "violations", "problem"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: Vec::new(),
-        ..Grid::default()
-    };
+    let mut table = Table::new(
+        "Rules of the graph",
+        &[
+            ("level", Role::Text),
+            ("rule", Role::Text),
+            ("violations", Role::Count),
+            ("problem", Role::Text),
+        ],
+    );
     let mut details = Vec::new();
     // A rule that is not asked may be violated.
     let mut violated = !broken.is_empty();
@@ -153,31 +336,22 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
             ));
             violated = true;
         }
-        let table = check.run(&session.graph)?;
-        violated |= check.level == Level::Error && !table.is_empty();
-        grid.rows.push(vec![
-            check.level.word().to_owned(),
-            check.slug.clone(),
-            table.rows().to_string(),
-            check.problem.clone(),
+        let found = check.run(&session.graph)?;
+        violated |= check.level == Level::Error && !found.is_empty();
+        let level = check.level.word();
+        table.push([
+            level.into(),
+            check.slug.as_str().into(),
+            Cell::count(found.rows()),
+            check.problem.as_str().into(),
         ]);
-        if !table.is_empty() {
-            let rows = Grid {
-                caption: format!(
-                    "\n{} {}: {}",
-                    check.level.word(),
-                    check.slug,
-                    check.solution
-                ),
-                headings: table.columns.clone(),
-                rows: table.shown(&session.prefixes),
-                ..Grid::default()
-            };
-            details.push(rows);
+        if !found.is_empty() {
+            let caption = format!("{level} {}: {}", check.slug, check.solution);
+            details.push(rows_table(&caption, &found, &session.prefixes));
         }
     }
     Ok(Rules {
-        grid,
+        table,
         details,
         violated,
     })

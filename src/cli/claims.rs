@@ -1,12 +1,12 @@
 use anyhow::Result;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::Exit;
-use super::cells::CellsArgument;
 use super::session::{Place, Session, known_analyses};
+use super::shown::Shown;
 use crate::claims::{Checked, Verdict};
 use crate::query::Catalogue;
-use crate::report::{claims_csv, claims_grids, claims_json, claims_missing, text};
+use crate::report::ClaimsDocument;
 use crate::study::{CLAIMS, checked_claims};
 
 /// Check the pooled numbers of a review
@@ -62,21 +62,8 @@ struct Check {
     /// Every claim, also those that agree or that nothing can be checked of
     #[arg(long)]
     all: bool,
-    /// How to write the result; CSV and JSON always have every claim
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
     #[command(flatten)]
-    cells: CellsArgument,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// One row a claim
-    Csv,
-    /// Claims and findings
-    Json,
+    shown: Shown,
 }
 
 impl Claims {
@@ -101,27 +88,12 @@ impl Claims {
             );
         }
         let all = arguments.all || arguments.claim.is_some();
-        let output = match arguments.format {
-            Format::Csv => claims_csv(&checked, arguments.cells.cells()),
-            Format::Json => format!("{}\n", claims_json(&checked)),
-            Format::Table => {
-                let grids = claims_grids(&checked, all);
-                let mut output: String = grids
-                    .iter()
-                    .map(|grid| format!("{}\n", text(grid, printer.width())))
-                    .collect();
-                if arguments.claim.is_some() {
-                    output.push_str(&claims_missing(&checked));
-                } else {
-                    output.push_str(&format!("{}\n", checked.summary()));
-                }
-                output
-            }
+        let document = ClaimsDocument {
+            checked: &checked,
+            all,
+            missing: arguments.claim.is_some(),
         };
-        match arguments.format {
-            Format::Table => printer.text(&output)?,
-            Format::Csv | Format::Json => printer.data(&output)?,
-        }
+        arguments.shown.show(&document, printer)?;
         Ok(if checked.count(Verdict::Disagrees) > 0 {
             Exit::Found
         } else {

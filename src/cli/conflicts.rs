@@ -1,12 +1,14 @@
 use anyhow::Result;
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::Exit;
 use super::session::Place;
+use super::shown::Shown;
+use crate::document::{Block, Cell, Plain, Role, Table};
 use crate::graph::QueryOptions;
 use crate::graph::namespaces::{StudyThing, TERMS};
 use crate::query::{Prepared, rows};
-use crate::report::{Grid, text};
 
 /// List every disagreement between reports, and how it was dealt with
 ///
@@ -17,7 +19,8 @@ use crate::report::{Grid, text};
 #[command(after_help = "Examples:
   casegraph conflicts
   casegraph conflicts --unresolved
-  casegraph conflicts --all")]
+  casegraph conflicts --all
+  casegraph conflicts --unresolved --format csv > to-do.csv")]
 pub struct Conflicts {
     /// Only those that no rule settles
     #[arg(long)]
@@ -25,6 +28,8 @@ pub struct Conflicts {
     /// Also reports that differ and fit each other
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl Conflicts {
@@ -33,7 +38,18 @@ impl Conflicts {
         let session = place.open()?;
         let query = Prepared::new(include_str!("queries/conflicts.rq"));
         let table = session.rows(&query, &QueryOptions::default())?;
-        let mut listed = Vec::new();
+        let mut shown = Table::new(
+            "",
+            &[
+                ("case", Role::Case),
+                ("event", Role::Text),
+                ("property", Role::Text),
+                ("taken", Role::Text),
+                ("resolution", Role::Text),
+                ("reports", Role::Text),
+            ],
+        );
+        let mut conflicts: Vec<Value> = Vec::new();
         let mut fitting = 0;
         for row in rows(&table) {
             let resolution = row.text("resolution");
@@ -45,31 +61,42 @@ impl Conflicts {
             }
             let event = StudyThing::of_case(row.text("thing")).map_or("", StudyThing::event);
             let property = row.text("property").strip_prefix(TERMS).unwrap_or_default();
-            let (case, reports) = (row.text("case"), row.text("reports"));
-            let taken = row.get("chosen").unwrap_or("none");
-            listed.push(
-                [case, event, property, taken, resolution, reports]
-                    .map(str::to_owned)
-                    .to_vec(),
-            );
+            let (case, taken) = (row.text("case"), row.get("chosen"));
+            let reports: Vec<&str> = row.text("reports").lines().collect();
+            shown.push([
+                Cell::from(case),
+                event.into(),
+                property.into(),
+                taken.unwrap_or("none").into(),
+                resolution.into(),
+                Cell::lines(&reports),
+            ]);
+            conflicts.push(json!({
+                "case": case,
+                "event": (!event.is_empty()).then_some(event),
+                "property": property,
+                "taken": taken,
+                "resolution": resolution,
+                "fit": fits,
+                "reports": reports,
+            }));
         }
-        let n = listed.len();
-        let grid = Grid {
-            caption: String::new(),
-            headings: [
-                "case",
-                "event",
-                "property",
-                "taken",
-                "resolution",
-                "reports",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-            rows: listed,
-            ..Grid::default()
-        };
-        printer.text(&text(&grid, printer.width()))?;
+        let n = shown.rows.len();
+        let json = json!({
+            "shown": n,
+            "of": table.rows(),
+            "fitting": fitting,
+            "disagreements": table.rows() - fitting,
+            "conflicts": conflicts,
+        });
+        let mut document = Plain::of_table("Disagreements between reports", shown, json);
+        let told = format!(
+            "{n} of {} shown: {} disagreements, {fitting} differences that fit.",
+            table.rows(),
+            table.rows() - fitting
+        );
+        document.page.extend([Block::Blank, Block::Line(told)]);
+        self.shown.show(&document, printer)?;
         let shown = if self.all { n - fitting } else { n };
         let more = if self.all { "" } else { " (--all)" };
         printer.say(&format!(

@@ -1,18 +1,18 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
-use serde_json::json;
+use clap::Args;
 use tempfile::TempDir;
 
 use super::Exit;
 use super::printer::clean;
 use super::session::{Place, Session, build, known_analyses};
+use super::shown::Shown;
 use crate::diff::{Change, Moved};
 use crate::graph::release;
 use crate::graph::snapshot::MEMORY;
 use crate::graph::{Location, QueryOptions};
-use crate::report::{diff_grids, grid_markdown, text};
+use crate::report::DiffDocument;
 use crate::study::{changed_facts, moved_results};
 
 /// Compare two builds of a study
@@ -34,19 +34,8 @@ pub struct Diff {
     /// The new store, study or project
     #[arg(value_name = "NEW")]
     new: PathBuf,
-    /// How to write the differences
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// Everything
-    Json,
-    /// Markdown
-    Md,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl Diff {
@@ -56,34 +45,13 @@ impl Diff {
         let (new, _kept_too) = side(&self.new, place)?;
         let changed = changed_facts(&old, &new)?;
         let results = results((&old, &new), &changed, place)?;
-        let output = match self.format {
-            Format::Json => {
-                let value = json!({
-                    "old": old.made_from(),
-                    "new": new.made_from(),
-                    "facts": changed,
-                    "results": results,
-                });
-                format!("{}\n", serde_json::to_string_pretty(&value)?)
-            }
-            Format::Md => diff_grids(&changed, &results)
-                .iter()
-                .map(|grid| format!("{}\n", grid_markdown(grid)))
-                .collect(),
-            Format::Table => {
-                let grids = diff_grids(&changed, &results);
-                let mut output = format!("Old: {}\nNew: {}\n\n", old.made_from(), new.made_from());
-                for grid in &grids {
-                    output.push_str(&format!("{}\n", text(grid, printer.width())));
-                }
-                output.push_str(&format!("{}\n", counted(&changed, &results)));
-                output
-            }
+        let document = DiffDocument {
+            old: &old.made_from(),
+            new: &new.made_from(),
+            facts: &changed,
+            results: &results,
         };
-        match self.format {
-            Format::Json => printer.data(&output)?,
-            Format::Table | Format::Md => printer.text(&output)?,
-        }
+        self.shown.show(&document, printer)?;
         Ok(if changed.is_empty() && results.is_empty() {
             Exit::Done
         } else {
@@ -138,21 +106,4 @@ fn results(
     )?;
     bar.finish_and_clear();
     Ok(found)
-}
-
-fn counted(changed: &[Change], results: &[Moved]) -> String {
-    let of = |kind: &str| {
-        changed
-            .iter()
-            .filter(|change| change.kind() == kind)
-            .count()
-    };
-    let same = results.iter().filter(|moved| !moved.is_moved()).count();
-    format!(
-        "Facts: {} added, {} removed, {} changed. Results: {} moved, {same} more have other rows and the same result.",
-        of("added"),
-        of("removed"),
-        of("changed"),
-        results.len() - same
-    )
 }

@@ -1,14 +1,11 @@
 use anyhow::{Result, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
-use super::cells::CellsArgument;
 use super::session::Place;
+use super::shown::Shown;
 use crate::likeness::{DuplicatesOptions, duplicates, study};
-use crate::report::{
-    duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
-    matching_grid, text,
-};
+use crate::report::{DuplicatesDocument, matching_document};
 
 /// List pairs of cases that may be one patient published twice
 ///
@@ -38,31 +35,18 @@ pub struct DuplicatesCommand {
     /// Show so many pairs; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 25)]
     limit: usize,
-    /// How to write the pairs
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
     #[command(flatten)]
-    cells: CellsArgument,
+    shown: Shown,
     /// Print the model instead: how often two reports of one patient agree, and why
     #[arg(long)]
     model: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// One pair a row
-    Csv,
-    /// At full precision
-    Json,
 }
 
 impl DuplicatesCommand {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         if self.model {
-            printer.text(&text(&matching_grid(), printer.width()))?;
+            self.shown.show(&matching_document(), printer)?;
             return Ok(Exit::Done);
         }
         ensure!(
@@ -83,38 +67,13 @@ impl DuplicatesCommand {
             ..DuplicatesOptions::default()
         };
         let found = duplicates(&study, &options);
-        let out = match self.format {
-            Format::Csv => duplicates_csv(&found, self.limit, self.cells.cells()),
-            Format::Json => duplicates_json(
-                &found,
-                self.limit,
-                session.manifest.synthetic,
-                &session.made_from(),
-            ),
-            Format::Table => {
-                let mut out = String::new();
-                if session.manifest.synthetic {
-                    out.push_str("SYNTHETIC DATA: these cases are invented.\n\n");
-                }
-                for grid in duplicates_grids(&found, self.limit) {
-                    out.push_str(&format!("{}\n", text(&grid, printer.width())));
-                }
-                if found.open.is_empty() {
-                    out.push_str("No pair to look at.\n\n");
-                }
-                for note in duplicates_notes(&found) {
-                    out.push_str(&format!("{note}\n"));
-                }
-                if let Some(step) = duplicates_next_step(&found) {
-                    out.push_str(&format!("{step}\n"));
-                }
-                out
-            }
+        let document = DuplicatesDocument {
+            found: &found,
+            limit: self.limit,
+            synthetic: session.manifest.synthetic,
+            made_from: &session.made_from(),
         };
-        match self.format {
-            Format::Table => printer.text(&out)?,
-            Format::Csv | Format::Json => printer.data(&out)?,
-        }
+        self.shown.show(&document, printer)?;
         if self.limit > 0 && found.open.len() > self.limit {
             printer.say(&format!(
                 "First {} of {} pairs: --limit 0 shows all.",

@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
+use super::printer::Printer;
 use super::session::{Place, Session, known_analyses, suggestions};
+use super::shown::Shown;
 use crate::dossier::care::{CaseCompleteness, Source, of_cases};
 use crate::graph::QueryOptions;
 use crate::query::{Prepared, rows};
-use crate::report::{completeness_grid, completeness_words, letter, text};
+use crate::report::{CompletenessDocument, LetterDocument};
 
 /// The saved analysis that says what is known of each case.
 const COMPLETENESS: &str = "cohort/completeness";
@@ -21,22 +23,14 @@ const COMPLETENESS: &str = "cohort/completeness";
 #[command(after_help = "Examples:
   casegraph letter
   casegraph letter zhang-2020
-  casegraph letter --format json > missing.json")]
+  casegraph letter --format json > missing.json
+  casegraph letter zhang-2020 --format csv > missing-of-zhang-2020.csv")]
 pub struct Letter {
     /// Key of the publication
     #[arg(value_name = "PUBLICATION")]
     publication: Option<String>,
-    /// How to write the list of cases
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// Each case with every missing item
-    Json,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl Letter {
@@ -58,50 +52,52 @@ impl Letter {
             })
             .collect();
         let cases = of_cases(&known, &publications);
-        let output = match (&self.publication, self.format) {
-            (Some(key), _) => one(&session, key, &cases)?,
-            (None, Format::Json) => format!("{}\n", serde_json::to_string_pretty(&cases)?),
-            (None, Format::Table) => format!(
-                "{}\n{}\n",
-                text(&completeness_grid(&cases), printer.width()),
-                completeness_words(&cases)
-            ),
-        };
-        match (&self.publication, self.format) {
-            (None, Format::Json) => printer.data(&output)?,
-            _ => printer.text(&output)?,
+        match &self.publication {
+            Some(key) => self.one(&session, key, &cases, printer)?,
+            None => self.shown.show(&CompletenessDocument(&cases), printer)?,
         }
         Ok(Exit::Done)
     }
-}
 
-/// The message to the authors of one publication.
-fn one(session: &Session, key: &str, cases: &[CaseCompleteness]) -> Result<String> {
-    let sources = Prepared::new(include_str!("queries/publications.rq"));
-    let sources = session.rows(&sources, &QueryOptions::default())?;
-    let Some(row) = rows(&sources).find(|row| row.text("key") == key) else {
-        let keys: Vec<String> = rows(&sources)
-            .map(|row| row.text("key").to_owned())
+    /// Shows the message to the authors of one publication.
+    fn one(
+        &self,
+        session: &Session,
+        key: &str,
+        cases: &[CaseCompleteness],
+        printer: Printer,
+    ) -> Result<()> {
+        let sources = Prepared::new(include_str!("queries/publications.rq"));
+        let sources = session.rows(&sources, &QueryOptions::default())?;
+        let Some(row) = rows(&sources).find(|row| row.text("key") == key) else {
+            let keys: Vec<String> = rows(&sources)
+                .map(|row| row.text("key").to_owned())
+                .collect();
+            anyhow::bail!("there is no publication {key:?}{}", suggestions(key, &keys));
+        };
+        let its: Vec<&CaseCompleteness> = cases
+            .iter()
+            .filter(|case| case.publication == key && !case.missing.is_empty())
             .collect();
-        anyhow::bail!("there is no publication {key:?}{}", suggestions(key, &keys));
-    };
-    let its: Vec<&CaseCompleteness> = cases
-        .iter()
-        .filter(|case| case.publication == key && !case.missing.is_empty())
-        .collect();
-    anyhow::ensure!(
-        !its.is_empty(),
-        "{key} is the main publication of no counted case of which something is missing"
-    );
-    let of = |column| row.text(column).to_owned();
-    let source = Source {
-        key: key.to_owned(),
-        first_author: of("author"),
-        title: of("title"),
-        journal: of("journal"),
-        year: of("year"),
-        doi: of("doi"),
-        reading: of("reading"),
-    };
-    Ok(letter(&source, &its, &session.manifest.title))
+        anyhow::ensure!(
+            !its.is_empty(),
+            "{key} is the main publication of no counted case of which something is missing"
+        );
+        let of = |column| row.text(column).to_owned();
+        let source = Source {
+            key: key.to_owned(),
+            first_author: of("author"),
+            title: of("title"),
+            journal: of("journal"),
+            year: of("year"),
+            doi: of("doi"),
+            reading: of("reading"),
+        };
+        let document = LetterDocument {
+            source: &source,
+            cases: &its,
+            study: &session.manifest.title,
+        };
+        self.shown.show(&document, printer)
+    }
 }

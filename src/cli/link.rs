@@ -6,9 +6,10 @@ use clap::Args;
 use super::Exit;
 use super::printer::Printer;
 use super::session::{Memory, Place, build};
+use crate::document::{Role, Table};
 use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
 use crate::ingest::{LinkingError, Written, link_slices, link_whole};
-use crate::report::{Grid, text};
+use crate::report::table_text;
 use crate::study::would_lose;
 
 /// Link the study to gene tables and ontologies of others
@@ -119,7 +120,7 @@ impl LinkCommand {
                 Err(LinkingError::Link(error)) => return told(Err(error), printer),
                 done => done?,
             };
-            printer.text(&text(
+            printer.text(&table_text(
                 &sources(&linked.iter().collect::<Vec<_>>()),
                 printer.width(),
             ))?;
@@ -143,7 +144,7 @@ impl LinkCommand {
             done => done?,
         };
         let linked: Vec<&Linked> = written.iter().map(|one| &one.linked).collect();
-        printer.text(&text(&sources(&linked), printer.width()))?;
+        printer.text(&table_text(&sources(&linked), printer.width()))?;
         for one in &written {
             notes(&one.linked, printer);
             printer.say(&change(one));
@@ -181,34 +182,32 @@ fn lines(troubles: &Troubles, printer: Printer) {
     }
 }
 
-fn sources(linked: &[&Linked]) -> Grid {
+fn sources(linked: &[&Linked]) -> Table {
     let headings = [
         "source", "version", "licence", "format", "taken", "of", "credit",
     ];
-    Grid {
-        caption: "Linked sources".to_owned(),
-        headings: headings.map(str::to_owned).to_vec(),
-        rows: linked
-            .iter()
-            .map(|one| {
-                let source = &one.source;
-                let or = |text: &str| match text {
-                    "" => "not stated".to_owned(),
-                    text => text.to_owned(),
-                };
-                vec![
-                    source.name.clone(),
-                    or(&source.version),
-                    or(&source.licence),
-                    source.format.map_or("", Format::name).to_owned(),
-                    counts(one.taken),
-                    counts(one.held),
-                    source.credit.clone(),
-                ]
-            })
-            .collect(),
-        ..Grid::default()
+    let columns = headings.map(|heading| match heading {
+        "taken" | "of" => (heading, Role::Count),
+        _ => (heading, Role::Text),
+    });
+    let mut table = Table::new("Linked sources", &columns);
+    for one in linked {
+        let source = &one.source;
+        let or = |text: &str| match text {
+            "" => "not stated".to_owned(),
+            text => text.to_owned(),
+        };
+        table.push([
+            source.name.clone(),
+            or(&source.version),
+            or(&source.licence),
+            source.format.map_or("", Format::name).to_owned(),
+            counts(one.taken),
+            counts(one.held),
+            source.credit.clone(),
+        ]);
     }
+    table
 }
 
 fn counts(counts: Counts) -> String {

@@ -1,10 +1,13 @@
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use serde_json::{Value, json};
 
 use super::Exit;
 use super::session::{Place, analyses};
+use super::shown::Shown;
+use crate::document::{Plain, Role, Table};
 use crate::graph::namespaces::Prefixes;
-use crate::report::{Grid, grid_markdown, text};
+use crate::query::SavedQuery;
 
 /// List the saved analyses
 ///
@@ -12,22 +15,14 @@ use crate::report::{Grid, grid_markdown, text};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph list
+  casegraph list --format json
   casegraph list response      those whose name, tag or summary has this word")]
 pub struct List {
     /// Only those with this word in name, tags or summary
     #[arg(value_name = "WORD")]
     word: Option<String>,
-    /// How to write the list
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// Markdown
-    Md,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 impl List {
@@ -37,40 +32,42 @@ impl List {
         let prefixes = Prefixes::of_study(&project.study_name());
         let catalogue = analyses(&project, &prefixes, printer)?.catalogue;
         let word = self.word.unwrap_or_default().to_lowercase();
-        let rows = catalogue
-            .queries()
-            .iter()
-            .filter(|query| {
-                let text = format!(
-                    "{} {} {}",
-                    query.slug,
-                    query.header.tags.join(" "),
-                    query.header.summary
-                );
-                text.to_lowercase().contains(&word)
-            })
-            .map(|query| {
-                let parameters = query.header.parameters.iter().map(|p| p.name.as_str());
-                vec![
-                    query.slug.clone(),
-                    query.header.statistic.kind().to_owned(),
-                    parameters.collect::<Vec<_>>().join(", "),
-                    query.header.summary.clone(),
-                ]
-            })
-            .collect();
-        let grid = Grid {
-            caption: String::new(),
-            headings: ["analysis", "statistic", "parameters", "summary"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows,
-            ..Grid::default()
+        let has_word = |query: &&SavedQuery| {
+            let tags = query.header.tags.join(" ");
+            let text = format!("{} {tags} {}", query.slug, query.header.summary);
+            text.to_lowercase().contains(&word)
         };
-        printer.text(&match self.format {
-            Format::Table => text(&grid, printer.width()),
-            Format::Md => grid_markdown(&grid),
-        })?;
+        let found: Vec<&SavedQuery> = catalogue.queries().iter().filter(has_word).collect();
+        let columns = ["analysis", "statistic", "parameters", "summary"];
+        let mut table = Table::new("", &columns.map(|heading| (heading, Role::Text)));
+        for query in &found {
+            table.push([
+                query.slug.as_str(),
+                query.header.statistic.kind(),
+                &parameters(query).join(", "),
+                &query.header.summary,
+            ]);
+        }
+        let json: Vec<Value> = found.into_iter().map(described).collect();
+        let document = Plain::of_table("Saved analyses", table, json.into());
+        self.shown.show(&document, printer)?;
         Ok(Exit::Done)
     }
+}
+
+fn parameters(query: &SavedQuery) -> Vec<&str> {
+    let parameters = query.header.parameters.iter();
+    parameters
+        .map(|parameter| parameter.name.as_str())
+        .collect()
+}
+
+fn described(query: &SavedQuery) -> Value {
+    json!({
+        "analysis": query.slug,
+        "statistic": query.header.statistic.kind(),
+        "parameters": parameters(query),
+        "summary": query.header.summary,
+        "tags": query.header.tags,
+    })
 }

@@ -29,6 +29,7 @@ mod service;
 mod session;
 mod shell;
 mod show;
+mod shown;
 mod similar;
 mod stats;
 

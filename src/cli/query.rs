@@ -4,17 +4,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::Exit;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, time_limit, within};
+use super::shown::{Shown, holds_words, possible};
+use crate::document::Plain;
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Term, Triple, Variable};
 use crate::graph::{QueryOptions, written};
 use crate::query::{Asked, Table, ask, parse, unknown_names, with_graphs};
-use crate::report::{Grid, grid_markdown, text};
+use crate::report::{FORMATS, Format, rows_table};
 
 /// Ask the graph in SPARQL
 ///
@@ -41,8 +44,8 @@ pub struct QueryCommand {
     #[arg(short = 'f', long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// How to write the answer [default: table for rows, turtle for triples]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_name = "FORMAT", value_parser = format_of_answer())]
+    format: Option<Written>,
     /// Ask this named graph instead of the default graph; may be given several times. What FROM says in
     /// the query comes first
     #[arg(long, value_name = "IRI")]
@@ -60,47 +63,76 @@ pub struct QueryCommand {
     services: ServiceArguments,
 }
 
-/// Formats of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Table,
-    Csv,
-    Tsv,
-    /// SPARQL results in JSON
-    Json,
-    /// SPARQL results in XML
-    Xml,
-    /// Markdown
-    Md,
-    Turtle,
-    Ntriples,
-    RdfXml,
-    JsonLd,
+/// How an answer is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Written {
+    /// Rows and truth values, as SPARQL has them for programs.
+    Rows(QueryResultsFormat),
+    /// Triples.
+    Triples(RdfFormat),
+    /// Rows, as every table is written.
+    Document(&'static Format),
 }
 
-impl Format {
-    fn of_solutions(self) -> Option<QueryResultsFormat> {
-        match self {
-            Self::Csv => Some(QueryResultsFormat::Csv),
-            Self::Tsv => Some(QueryResultsFormat::Tsv),
-            Self::Json => Some(QueryResultsFormat::Json),
-            Self::Xml => Some(QueryResultsFormat::Xml),
-            _ => None,
-        }
-    }
+/// The formats that a recommendation says how to write.
+fn standard() -> Vec<(PossibleValue, Written)> {
+    use Written::{Rows, Triples};
+    let json_ld = RdfFormat::JsonLd {
+        profile: Default::default(),
+    };
+    [
+        (
+            "csv",
+            "SPARQL results in CSV",
+            Rows(QueryResultsFormat::Csv),
+        ),
+        (
+            "tsv",
+            "SPARQL results in TSV",
+            Rows(QueryResultsFormat::Tsv),
+        ),
+        (
+            "json",
+            "SPARQL results in JSON",
+            Rows(QueryResultsFormat::Json),
+        ),
+        (
+            "xml",
+            "SPARQL results in XML",
+            Rows(QueryResultsFormat::Xml),
+        ),
+        ("turtle", "Triples", Triples(RdfFormat::Turtle)),
+        ("ntriples", "Triples", Triples(RdfFormat::NTriples)),
+        ("rdf-xml", "Triples", Triples(RdfFormat::RdfXml)),
+        ("json-ld", "Triples", Triples(json_ld)),
+    ]
+    .map(|(name, about, written)| (PossibleValue::new(name).help(about), written))
+    .into()
+}
 
-    fn of_triples(self) -> Option<RdfFormat> {
-        match self {
-            Self::Turtle | Self::Table => Some(RdfFormat::Turtle),
-            Self::Ntriples => Some(RdfFormat::NTriples),
-            Self::RdfXml => Some(RdfFormat::RdfXml),
-            Self::JsonLd => Some(RdfFormat::JsonLd {
-                profile: Default::default(),
-            }),
-            _ => None,
-        }
-    }
+/// Those, and those of every document that none of them stands for.
+fn formats() -> Vec<(PossibleValue, Written)> {
+    let mut all = standard();
+    let own = FORMATS.iter().filter(|format| holds_words(format));
+    let own: Vec<_> = own
+        .filter(|format| {
+            !all.iter()
+                .any(|(known, _)| known.matches(format.name, false))
+        })
+        .map(|format| (possible(format), Written::Document(format)))
+        .collect();
+    all.splice(0..0, own);
+    all
+}
+
+fn format_of_answer() -> impl TypedValueParser<Value = Written> {
+    let values: Vec<PossibleValue> = formats().into_iter().map(|(value, _)| value).collect();
+    PossibleValuesParser::new(values).try_map(|name| {
+        let found = formats()
+            .into_iter()
+            .find(|(value, _)| value.matches(&name, false));
+        found.map(|(_, written)| written).ok_or("is no format")
+    })
 }
 
 impl QueryCommand {
@@ -130,7 +162,7 @@ impl QueryCommand {
             printer.data(&format!("{explanation}\n"))?;
             return Ok(Exit::Done);
         }
-        let table = matches!(self.format, None | Some(Format::Table | Format::Md));
+        let table = is_for_people(self.format);
         let most = self.limit;
         let (written, asked) = within(limit, move || {
             let (query, options, asked_of) = parsed()?;
@@ -215,38 +247,46 @@ fn graph_name(name: &str, session: &Session) -> Result<NamedNode> {
     Ok(node)
 }
 
+/// Whether rows are written for people, who do not read thousands.
+fn is_for_people(format: Option<Written>) -> bool {
+    matches!(format, None | Some(Written::Document(_)))
+}
+
 /// Writes an answer in a format; rows and triples have different ones.
 pub(super) fn write(
     asked: &Asked,
-    format: Option<Format>,
+    format: Option<Written>,
     session: &Session,
     printer: Printer,
 ) -> Result<()> {
     match asked {
         Asked::Boolean(yes) => {
-            let text = match format.and_then(Format::of_solutions) {
-                Some(format) => {
+            let text = match format {
+                Some(Written::Rows(format)) => {
                     let bytes = QueryResultsSerializer::from_format(format)
                         .serialize_boolean_to_writer(Vec::new(), *yes)?;
                     String::from_utf8(bytes)?
                 }
-                None => format!("{}\n", if *yes { "yes" } else { "no" }),
+                _ => format!("{}\n", if *yes { "yes" } else { "no" }),
             };
             printer.data(&text)?;
         }
-        Asked::Table(table) => {
-            let answer = table_text(table, format, session, printer)?;
-            match format {
-                None | Some(Format::Table | Format::Md) => printer.text(&answer)?,
-                Some(_) => printer.data(&answer)?,
-            }
-        }
+        Asked::Table(table) => match format {
+            None => write_rows(table, TABLE, session, printer)?,
+            Some(Written::Document(format)) => write_rows(table, format.name, session, printer)?,
+            Some(Written::Rows(format)) => printer.data(&rows_text(table, format)?)?,
+            Some(Written::Triples(_)) => anyhow::bail!(
+                "rows are no triples: choose a format of rows with --format, such as table or csv"
+            ),
+        },
         Asked::Triples { triples, .. } => {
-            let format = format.unwrap_or(Format::Turtle);
-            let Some(format) = format.of_triples() else {
-                anyhow::bail!(
+            let format = match format {
+                None => RdfFormat::Turtle,
+                Some(Written::Triples(format)) => format,
+                Some(Written::Document(format)) if format.name == TABLE => RdfFormat::Turtle,
+                Some(_) => anyhow::bail!(
                     "triples are written as turtle, ntriples, rdf-xml or json-ld: choose one with --format"
-                );
+                ),
             };
             printer.data(&triples_text(triples, format, session)?)?;
         }
@@ -254,38 +294,26 @@ pub(super) fn write(
     Ok(())
 }
 
-fn table_text(
-    table: &Table,
-    format: Option<Format>,
-    session: &Session,
-    printer: Printer,
-) -> Result<String> {
-    let format = format.unwrap_or(Format::Table);
-    let grid = || Grid {
-        caption: String::new(),
-        headings: table.columns.clone(),
-        rows: table.shown(&session.prefixes),
-        ..Grid::default()
-    };
-    Ok(match format {
-        Format::Table => text(&grid(), printer.width()),
-        Format::Md => grid_markdown(&grid()),
-        _ => {
-            let Some(format) = format.of_solutions() else {
-                anyhow::bail!(
-                    "rows are written as table, csv, tsv, json, xml or md: choose one with --format"
-                );
-            };
-            let variables: Vec<Variable> = table
-                .columns
-                .iter()
-                .map(|c| Variable::new_unchecked(c.clone()))
-                .collect();
-            let bytes = written::rows(&variables, &table.cells, format)
-                .context("the answer was not written")?;
-            String::from_utf8(bytes)?
-        }
-    })
+/// The format of people at a terminal.
+const TABLE: &str = "table";
+
+/// Writes rows as every table is written.
+fn write_rows(table: &Table, format: &str, session: &Session, printer: Printer) -> Result<()> {
+    let shown = rows_table("", table, &session.prefixes);
+    let document = Plain::of_table("Answer", shown, serde_json::Value::Null);
+    let format = Format::named(format).context("there is no such format")?;
+    Shown::to_terminal(&document, format, printer)
+}
+
+fn rows_text(table: &Table, format: QueryResultsFormat) -> Result<String> {
+    let variables: Vec<Variable> = table
+        .columns
+        .iter()
+        .map(|c| Variable::new_unchecked(c.clone()))
+        .collect();
+    let bytes =
+        written::rows(&variables, &table.cells, format).context("the answer was not written")?;
+    Ok(String::from_utf8(bytes)?)
 }
 
 fn triples_text(triples: &[Triple], format: RdfFormat, session: &Session) -> Result<String> {

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::cells::CellsArgument;
 use super::session::{Place, Session};
+use super::shown::Shown;
+use crate::document::{Cell, Plain, Role, Table};
 use crate::external::{
     Candidate, Gene, How, Names, Options, Resolution, canonical, genes_of, iri, name_key,
     read_sources, registry,
@@ -16,7 +17,6 @@ use crate::graph::model::{Literal, NamedNode, Term, rdfs};
 use crate::graph::namespaces::{Prefixes, concept};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::{Ontology, nearest};
-use crate::report::{Grid, text};
 
 /// Say which gene, or which disease, drug, site or event, a name stands for, and how
 ///
@@ -43,21 +43,8 @@ pub struct Resolve {
     /// prefix of a linked ontology, such as GO
     #[arg(long, value_name = "NAME")]
     vocabulary: Option<String>,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
     #[command(flatten)]
-    cells: CellsArgument,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// One row a candidate
-    Csv,
-    /// Everything
-    Json,
+    shown: Shown,
 }
 
 impl Resolve {
@@ -107,15 +94,8 @@ impl Resolve {
                     .retain(|candidate| candidate.vocabulary.eq_ignore_ascii_case(only));
             }
         }
-        let output = match self.format {
-            Format::Json => format!("{}\n", serde_json::to_string_pretty(&json!(found))?),
-            Format::Csv => crate::report::grid_csv(&grid(&found), self.cells.cells()),
-            Format::Table => text(&grid(&found), printer.width()),
-        };
-        match self.format {
-            Format::Table => printer.text(&output)?,
-            Format::Csv | Format::Json => printer.data(&output)?,
-        }
+        let document = Plain::of_table("Names", table(&found), json!(found));
+        self.shown.show(&document, printer)?;
         if found.iter().all(|found| found.candidates.is_empty()) && self.table.is_empty() {
             printer.say("Without `casegraph link --whole` only the genes of the study are known; --table FILE looks in a table.");
         }
@@ -124,7 +104,8 @@ impl Resolve {
     }
 }
 
-fn grid(found: &[Resolution]) -> Grid {
+/// One row a candidate, and one a name that stands for nothing.
+fn table(found: &[Resolution]) -> Table {
     let headings = [
         "name",
         "stands for",
@@ -134,43 +115,38 @@ fn grid(found: &[Resolution]) -> Grid {
         "location",
         "identifiers",
     ];
-    let mut rows = Vec::new();
+    let mut table = Table::new("Names", &headings.map(|heading| (heading, Role::Text)));
     for resolution in found {
         let several = resolution.candidates.len() > 1;
         if resolution.candidates.is_empty() {
-            let mut row = vec![resolution.name.clone(), "unknown".to_owned(), String::new()];
-            if !resolution.nearest.is_empty() {
-                row.push(format!("nearest known: {}", resolution.nearest.join(", ")));
-            }
-            row.resize(headings.len(), String::new());
-            rows.push(row);
+            let near = match resolution.nearest.as_slice() {
+                [] => String::new(),
+                nearest => format!("nearest known: {}", nearest.join(", ")),
+            };
+            table.push([resolution.name.as_str(), "unknown", "", &near, "", "", ""]);
         }
         for candidate in &resolution.candidates {
             let how = candidate.how.words();
             let species = candidate.taxon.as_ref().map_or_else(String::new, |taxon| {
                 format!(", of another species (taxon {taxon})")
             });
-            rows.push(vec![
-                resolution.name.clone(),
-                candidate.symbol.clone(),
-                candidate.vocabulary.clone(),
-                if several {
-                    format!("ambiguous: {how}{species}")
-                } else {
-                    format!("{how}{species}")
-                },
-                candidate.name.clone(),
-                candidate.location.clone(),
-                candidate.ids.join(", "),
+            let how = if several {
+                format!("ambiguous: {how}{species}")
+            } else {
+                format!("{how}{species}")
+            };
+            table.push([
+                Cell::from(resolution.name.as_str()),
+                candidate.symbol.as_str().into(),
+                candidate.vocabulary.as_str().into(),
+                how.into(),
+                candidate.name.as_str().into(),
+                candidate.location.as_str().into(),
+                candidate.ids.join(", ").into(),
             ]);
         }
     }
-    Grid {
-        caption: "Names".to_owned(),
-        headings: headings.map(str::to_owned).to_vec(),
-        rows,
-        ..Grid::default()
-    }
+    table
 }
 
 /// What replaces an entry that is withdrawn or obsolete.

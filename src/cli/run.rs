@@ -1,21 +1,16 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use clap::{Args, ValueEnum, value_parser};
+use anyhow::{Context, Result, ensure};
+use clap::{Args, value_parser};
 
 use super::Exit;
-use super::cells::CellsArgument;
-use super::output::write_output;
-use super::printer::{Printer, clean};
 use super::service::{ServiceArguments, warn_of_failures};
-use super::session::{Place, Session, analyses, time_limit, within};
-use crate::analysis::Analysis;
+use super::session::{Place, analyses, time_limit, within};
+use super::shown::{Output, format_parser};
 use crate::graph::QueryOptions;
 use crate::query::SavedQuery;
 use crate::report::{
-    SvgOptions, analysis_markdown, bibtex, csv, figure, grid_markdown, grids, json, ledger_csv,
-    ledger_grid, ledger_rdf, methods, pdf, png, references, result_grids, text, tsv,
+    AnalysisDocument, FORMATS, Format, Holds, LedgerDocument, Reader, bibtex, methods, references,
 };
 
 /// Run a saved analysis
@@ -46,11 +41,10 @@ pub struct Run {
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = assignment)]
     with: Vec<(String, String)>,
     /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// File to write; - is standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(|_| true))]
+    format: &'static Format,
+    #[command(flatten)]
+    output: Output,
     /// Dots per inch of a PNG; a figure is 7.5 inches wide or more
     #[arg(long, value_name = "NUMBER", default_value_t = 300, value_parser = value_parser!(u16).range(36..=1200))]
     dpi: u16,
@@ -74,32 +68,7 @@ pub struct Run {
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     timeout: f64,
     #[command(flatten)]
-    cells: CellsArgument,
-    #[command(flatten)]
     services: ServiceArguments,
-}
-
-/// Formats of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// The rows
-    Csv,
-    /// The rows
-    Tsv,
-    /// Result, rows and who was left out
-    Json,
-    /// Markdown
-    Md,
-    /// The figure
-    Svg,
-    /// The figure, as a picture
-    Png,
-    /// The figure, as a page
-    Pdf,
-    /// The ledger as RDF, in Turtle; only with --ledger
-    Ttl,
 }
 
 fn assignment(text: &str) -> Result<(String, String)> {
@@ -161,142 +130,53 @@ impl Run {
             for reference in references.iter().filter(|_| self.methods) {
                 text.push_str(&format!("- {}\n", reference.citation()));
             }
-            return self.write_text(&text, printer);
+            let reader = if self.cite {
+                Reader::Programs
+            } else {
+                self.format.reader
+            };
+            self.output.write(text.as_bytes(), reader, printer)?;
+            return Ok(Exit::Done);
         }
         if self.ledger {
-            let text = self.ledger(&analysis, &session, printer)?;
-            return self.write_text(&text, printer);
+            ensure!(
+                analysis.finding.ledger.eligible() > 0,
+                "{} counts no one: a {} has no ledger",
+                analysis.slug,
+                analysis.header.statistic.kind()
+            );
+            ensure!(
+                self.format.holds != Holds::Figure,
+                "--ledger is written as {}",
+                not_figures().join(", ")
+            );
+            let ledger = LedgerDocument {
+                analysis: &analysis,
+                study: &session.manifest.study,
+            };
+            self.output.show(&ledger, self.format, self.dpi, printer)?;
+            return Ok(Exit::Done);
         }
-        let drawing = || match figure(&analysis, true, &session.data_note()?) {
-            Some(drawing) => Ok(drawing),
-            None => anyhow::bail!(
-                "{} has no figure: its header asks for none, or no case has what it needs",
-                saved.slug
-            ),
+        ensure!(
+            self.format.holds != Holds::Triples,
+            "only the ledger is written as RDF: add --ledger"
+        );
+        let document = AnalysisDocument {
+            analysis: &analysis,
+            prefixes: &session.prefixes,
+            data: &session.data_note()?,
+            made_from: &session.made_from(),
+            rows: self.rows,
         };
-        let text = match self.format {
-            Format::Table => self.people(&analysis, &session, printer),
-            Format::Csv => csv(&analysis.table, self.cells.cells()),
-            Format::Tsv => tsv(&analysis.table, self.cells.cells()),
-            Format::Json => format!("{}\n", json(&analysis, &session.made_from())),
-            Format::Md => analysis_markdown(&analysis, &session.prefixes),
-            Format::Ttl => anyhow::bail!("only the ledger is written as RDF: add --ledger"),
-            Format::Svg => drawing()?.svg(&SvgOptions::default()),
-            Format::Png => return self.write(&png(&drawing()?, self.dpi)?, printer),
-            Format::Pdf => return self.write(&pdf(&drawing()?)?, printer),
-        };
-        self.write_text(&text, printer)
-    }
-
-    /// Writes text: for people without what terminals obey, for programs as it is.
-    fn write_text(&self, text: &str, printer: Printer) -> Result<Exit> {
-        let for_people = matches!(self.format, Format::Table | Format::Md) && !self.cite;
-        if self
-            .output
-            .as_ref()
-            .is_some_and(|path| path.as_os_str() != "-")
-        {
-            let text = if for_people { clean(text) } else { text.into() };
-            return self.write(text.as_bytes(), printer);
-        }
-        if for_people {
-            printer.text(text)?;
-        } else {
-            printer.data(text)?;
-        }
+        self.output
+            .show(&document, self.format, self.dpi, printer)?;
         Ok(Exit::Done)
     }
+}
 
-    /// Writes to the file that was asked for, or to standard output; pictures never to a terminal.
-    fn write(&self, file: &[u8], printer: Printer) -> Result<Exit> {
-        let picture = matches!(self.format, Format::Png | Format::Pdf);
-        match self.output.as_ref().filter(|path| path.as_os_str() != "-") {
-            Some(path) => {
-                write_output(path, file)?;
-                printer.say(&format!("Wrote {}.", path.display()));
-            }
-            None if picture && printer.is_terminal() => {
-                anyhow::bail!("a picture is no text: name a file with --output, or redirect")
-            }
-            None => printer.bytes(file)?,
-        }
-        Ok(Exit::Done)
-    }
-
-    /// The ledger in the format asked for.
-    fn ledger(&self, analysis: &Analysis, session: &Session, printer: Printer) -> Result<String> {
-        anyhow::ensure!(
-            analysis.finding.ledger.eligible() > 0,
-            "{} counts no one: a {} has no ledger",
-            analysis.slug,
-            analysis.header.statistic.kind()
-        );
-        Ok(match self.format {
-            Format::Table => {
-                let (ledger, grid) = (&analysis.finding.ledger, ledger_grid(analysis));
-                let counted = ledger.counted().len();
-                format!(
-                    "{}\n{} in the numerator, {counted} in the denominator, {} left out, {} in all\n",
-                    text(&grid, printer.width()),
-                    ledger.numerator().len(),
-                    ledger.excluded(),
-                    ledger.eligible()
-                )
-            }
-            Format::Csv => ledger_csv(analysis, self.cells.cells()),
-            Format::Md => grid_markdown(&ledger_grid(analysis)),
-            Format::Ttl => ledger_rdf(analysis, &session.manifest.study),
-            Format::Tsv | Format::Json | Format::Svg | Format::Png | Format::Pdf => {
-                anyhow::bail!("--ledger is written as table, csv, md or ttl")
-            }
-        })
-    }
-
-    fn people(&self, analysis: &Analysis, session: &Session, printer: Printer) -> String {
-        let mut out = format!(
-            "{}\n{}\n",
-            analysis.header.summary, analysis.header.description
-        );
-        if session.manifest.synthetic {
-            out.push_str("SYNTHETIC DATA: these cases are invented.\n");
-        }
-        for (name, value) in &analysis.parameters {
-            out.push_str(&format!("{name} = {value}\n"));
-        }
-        out.push('\n');
-        let mut tables = result_grids(analysis);
-        if tables.is_empty() || self.rows {
-            tables = grids(analysis, &session.prefixes);
-        }
-        for grid in &tables {
-            out.push_str(&text(grid, printer.width()));
-            out.push('\n');
-        }
-        if analysis.asks_in_vain() {
-            out.push_str("No case of the graph has what this analysis asks for.\n");
-        }
-        for caution in &analysis.finding.cautions {
-            out.push_str(&format!("Caution: {caution}\n"));
-        }
-        if !analysis.finding.method.is_empty() {
-            out.push_str(&format!("Method: {}\n", analysis.finding.method));
-        }
-        let ledger = &analysis.finding.ledger;
-        if ledger.eligible() > 0 {
-            out.push_str(&format!(
-                "Counted: {} of {}\n",
-                ledger.counted().len(),
-                ledger.eligible()
-            ));
-        }
-        for exclusion in ledger.exclusions() {
-            out.push_str(&format!(
-                "Left out, {} ({}): {}\n",
-                exclusion.reason,
-                exclusion.units.len(),
-                exclusion.units.join(", ")
-            ));
-        }
-        out
-    }
+/// The formats that are no figures.
+fn not_figures() -> Vec<&'static str> {
+    let formats = FORMATS.iter();
+    let others = formats.filter(|format| format.holds != Holds::Figure);
+    others.map(|format| format.name).collect()
 }

@@ -1,8 +1,9 @@
 use anyhow::{Result, bail, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
 use super::session::Place;
+use super::shown::Shown;
 use crate::likeness::{Concepts, Patient, Prior, SIMILAR_ITEMS, SimilarOptions, similar, study};
 use crate::ontology::nearest;
 use crate::report::SimilarPage;
@@ -52,21 +53,8 @@ pub struct SimilarCommand {
     /// Also show cases that do not count
     #[arg(long)]
     all: bool,
-    /// How to write the cases
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// At full precision
-    Json,
-    /// Markdown
-    Md,
-    /// One page to print, without scripts
-    Html,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 /// What a case's sex can be.
@@ -106,7 +94,6 @@ impl SimilarCommand {
             "every item of the patient has the weight 0: set another --weight"
         );
         let page = SimilarPage {
-            title: &session.manifest.title,
             synthetic: session.manifest.synthetic,
             made_from: &session.made_from(),
             study: &study,
@@ -114,12 +101,7 @@ impl SimilarCommand {
             options: &options,
             found: &found,
         };
-        match self.format {
-            Format::Table => printer.text(&page.text(printer.width()))?,
-            Format::Json => printer.data(&page.json())?,
-            Format::Md => printer.text(&page.markdown())?,
-            Format::Html => printer.data(&page.html())?,
-        }
+        self.shown.show(&page, printer)?;
         Ok(Exit::Done)
     }
 

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::Exit;
 use super::printer::Printer;
 use super::session::Place;
+use super::shown::Shown;
 use crate::kinds::{Computed, Statistic};
-use crate::report::{computed_grids, computed_json, grid_markdown, line_markdown, text};
+use crate::report::ComputedDocument;
 
 /// Compute a statistic of a CSV file
 ///
@@ -60,24 +61,6 @@ struct Shared {
     missing: Vec<String>,
     #[command(flatten)]
     shown: Shown,
-}
-
-#[derive(Debug, Args)]
-struct Shown {
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-/// Formats of a statistic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// Every figure at full precision
-    Json,
-    /// Markdown
-    Md,
 }
 
 /// Takes a character between cells; a tab may be written `\t` or `tab`.
@@ -148,7 +131,7 @@ fn of_file(statistic: &Statistic, shared: &Shared, place: &Place) -> Result<Exit
         anyhow::bail!("{kind} is read from the rows of a saved analysis, not from columns");
     };
     if let Some(computed) = of_columns.of_arguments()? {
-        return print(&computed, shared.shown.format, place.printer());
+        return print(&computed, &shared.shown, place.printer());
     }
     let input = shared.input.clone().unwrap_or_else(|| "-".into());
     let wanted: Vec<&str> = statistic
@@ -169,38 +152,10 @@ fn of_file(statistic: &Statistic, shared: &Shared, place: &Place) -> Result<Exit
         .of_frame(&frame.frame)
         .with_context(|| format!("{}: no {kind} result", input.display()))?;
     computed.finding.cautions.extend(frame.cautions);
-    print(&computed, shared.shown.format, place.printer())
+    print(&computed, &shared.shown, place.printer())
 }
 
-fn print(computed: &Computed, format: Format, printer: Printer) -> Result<Exit> {
-    let output = match format {
-        Format::Json => format!("{}\n", computed_json(computed)),
-        Format::Md => {
-            let grids = computed_grids(computed);
-            let grids = grids
-                .iter()
-                .map(|grid| format!("{}\n", grid_markdown(grid)));
-            let lines = computed.lines();
-            let lines = lines
-                .iter()
-                .map(|line| format!("- {}\n", line_markdown(line)));
-            grids.chain(lines).collect()
-        }
-        Format::Table => {
-            let mut output: String = computed_grids(computed)
-                .iter()
-                .map(|grid| format!("{}\n", text(grid, printer.width())))
-                .collect();
-            for line in computed.lines() {
-                output.push_str(&line);
-                output.push('\n');
-            }
-            output
-        }
-    };
-    match format {
-        Format::Json => printer.data(&output)?,
-        Format::Table | Format::Md => printer.text(&output)?,
-    }
+fn print(computed: &Computed, shown: &Shown, printer: Printer) -> Result<Exit> {
+    shown.show(&ComputedDocument(computed), printer)?;
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ mod grid;
 pub mod numbers;
 mod table;
 
+use casegraph_plot::Drawing;
 use serde_json::Value;
 
 pub use block::{Block, Medium};
@@ -34,8 +35,8 @@ pub trait Document {
     /// All of it, for programs, at full precision.
     fn json(&self) -> Value;
 
-    /// Its figure as SVG that stands alone; `None` where it has none.
-    fn figure(&self) -> Option<String> {
+    /// Its figure; `None` where it has none.
+    fn figure(&self) -> Option<Drawing> {
         None
     }
 

@@ -43,4 +43,4 @@ pub use row::{NOT_KNOWN, NotANumber, Row, rows};
 pub use rows::Rows;
 pub use service::Services;
 pub use store::Graph;
-pub use table::{Table, plain};
+pub use table::{Table, plain, shown};

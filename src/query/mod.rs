@@ -17,7 +17,7 @@ mod run;
 mod tokens;
 
 pub use crate::figures::Figure;
-pub use crate::graph::{NOT_KNOWN, NotANumber, Row, Table, plain, rows};
+pub use crate::graph::{NOT_KNOWN, NotANumber, Row, Table, plain, rows, shown};
 pub use crate::kinds::{Statistic, Unit};
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};

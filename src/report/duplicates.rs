@@ -1,13 +1,8 @@
-//! Pairs of cases that may be one patient: as tables, CSV, JSON, and a section of the report.
+//! Pairs of cases that may be one patient, as a document and as a section of the report.
 
-use maud::{Markup, html as markup};
 use serde_json::{Value, json};
 
-use super::cells::Cells;
-use super::formats::records;
-use super::html::table;
-use super::markdown::grid_markdown;
-use crate::document::Grid;
+use crate::document::{Block, Cell, Document, Medium, Plain, Records, Role, Table};
 use crate::likeness::{Contribution, DuplicatePair, Duplicates, ITEMS, Ruling};
 
 /// Pairs in the section of a report.
@@ -16,60 +11,201 @@ const IN_REPORT: usize = 10;
 /// The title of the section.
 const TITLE: &str = "Cases that may be one patient";
 
-/// The pairs as tables: those to look at, then those ruled on. Of the former, `limit` are shown; 0
-/// shows all.
-#[must_use]
-pub fn duplicates_grids(found: &Duplicates, limit: usize) -> Vec<Grid> {
-    tables(found, limit, "\n")
+/// The pairs that were found as a document.
+pub struct DuplicatesDocument<'a> {
+    /// What was found.
+    pub found: &'a Duplicates,
+    /// How many pairs to look at are shown; 0 shows all.
+    pub limit: usize,
+    /// Whether the cases are invented.
+    pub synthetic: bool,
+    /// What the answer comes from.
+    pub made_from: &'a str,
 }
 
-fn tables(found: &Duplicates, limit: usize, new_line: &str) -> Vec<Grid> {
-    let mut grids = Vec::new();
-    let shown = if limit == 0 { found.open.len() } else { limit };
-    if !found.open.is_empty() {
-        let mut open = Grid::new(
+impl Document for DuplicatesDocument<'_> {
+    fn title(&self) -> String {
+        TITLE.to_owned()
+    }
+
+    fn blocks(&self, medium: Medium) -> Vec<Block> {
+        match medium {
+            Medium::Screen => self.screen(),
+            Medium::Page => self.page(),
+        }
+    }
+
+    fn records(&self) -> Records<'_> {
+        self.pairs().into()
+    }
+
+    fn json(&self) -> Value {
+        let found = self.found;
+        let open = self.shown().map(pair_json);
+        json!({
+            "cases": found.cases,
+            "pairs": found.pairs,
+            "compared": found.compared,
+            "blocking": found.blocking,
+            "told_apart": found.told_apart,
+            "min_score": found.min,
+            "second_reports": found.second_reports,
+            "prior": found.prior,
+            "not_compared": found.not_compared,
+            "found": found.open.len(),
+            "open": open.collect::<Vec<_>>(),
+            "decided": found.decided.iter().map(pair_json).collect::<Vec<_>>(),
+            "notes": notes(found),
+            "synthetic": self.synthetic,
+            "made_from": self.made_from,
+        })
+    }
+}
+
+impl DuplicatesDocument<'_> {
+    /// The pairs to look at that are shown.
+    fn shown(&self) -> impl Iterator<Item = &DuplicatePair> {
+        let all = self.found.open.len();
+        let shown = if self.limit == 0 { all } else { self.limit };
+        self.found.open.iter().take(shown)
+    }
+
+    fn screen(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        if self.synthetic {
+            blocks.extend([Block::Synthetic, Block::Blank]);
+        }
+        blocks.extend(Block::tables(self.tables()));
+        if self.found.open.is_empty() {
+            let words = "No pair to look at.".to_owned();
+            blocks.extend([Block::Line(words), Block::Blank]);
+        }
+        let lines = notes(self.found).into_iter().chain(next_step(self.found));
+        blocks.extend(lines.map(Block::Note));
+        blocks
+    }
+
+    fn page(&self) -> Vec<Block> {
+        let mut blocks = vec![Block::Heading(TITLE.to_owned())];
+        if self.synthetic {
+            blocks.push(Block::Synthetic);
+        }
+        blocks.extend(notes(self.found).into_iter().map(Block::Note));
+        if self.limit > 0 && self.found.open.len() > self.limit {
+            blocks.push(Block::Note(format!(
+                "The first {} pairs; `casegraph duplicates` shows the others.",
+                self.limit
+            )));
+        }
+        blocks.extend(next_step(self.found).map(Block::Note));
+        blocks.extend(Block::tables(self.tables()));
+        blocks
+    }
+
+    /// The pairs to look at, then those ruled on.
+    fn tables(&self) -> Vec<Table> {
+        let mut open = Table::new(
             TITLE,
             &[
-                "pair",
-                "score",
-                "reading",
-                "counted",
-                "what agrees and what does not, bits",
+                ("pair", Role::Text),
+                ("score", Role::Text),
+                ("reading", Role::P),
+                ("counted", Role::Text),
+                ("what agrees and what does not, bits", Role::Text),
             ],
         );
-        for pair in found.open.iter().take(shown) {
+        for pair in self.shown() {
             open.push([
-                names(pair).join(new_line),
-                score(pair.score),
-                reading(pair.reading),
-                counted(pair).to_owned(),
-                why(&pair.items).join(new_line),
+                Cell::lines(&names(pair)),
+                Cell::number(pair.score, score(pair.score)),
+                Cell::number(pair.reading, reading(pair.reading)),
+                counted(pair).into(),
+                Cell::lines(&why(&pair.items)),
             ]);
         }
-        grids.push(open);
-    }
-    if !found.decided.is_empty() {
-        let mut decided = Grid::new(
+        let mut decided = Table::new(
             "Ruled on in decisions.csv",
-            &["pair", "score", "ruling", "reason"],
+            &[
+                ("pair", Role::Text),
+                ("score", Role::Text),
+                ("ruling", Role::Text),
+                ("reason", Role::Text),
+            ],
         );
-        for pair in &found.decided {
+        for pair in &self.found.decided {
             let (ruling, reason) = ruled(pair);
             decided.push([
-                names(pair).join(new_line),
-                score(pair.score),
-                ruling,
-                reason,
+                Cell::lines(&names(pair)),
+                Cell::number(pair.score, score(pair.score)),
+                ruling.into(),
+                reason.into(),
             ]);
         }
-        grids.push(decided);
+        let mut tables = vec![open, decided];
+        tables.retain(|table| !table.is_empty());
+        tables
     }
-    grids
+
+    /// The pairs, one a row, with what each item adds; an empty cell is an item not known for both.
+    fn pairs(&self) -> Table {
+        let items = || ITEMS.iter().map(|known| known.item);
+        let columns: Vec<(&str, Role)> = [
+            ("first", Role::Case),
+            ("second", Role::Case),
+            ("score", Role::Number),
+            ("reading", Role::P),
+            ("ruling", Role::Text),
+            ("reason", Role::Text),
+            ("first_counted", Role::Text),
+            ("second_counted", Role::Text),
+        ]
+        .into_iter()
+        .chain(items().map(|item| (item, Role::Number)))
+        .chain([("why", Role::Text)])
+        .collect();
+        let mut table = Table::new("", &columns);
+        for pair in self.shown().chain(&self.found.decided) {
+            let [first, second] = &pair.cases;
+            let (ruling, reason) = ruled(pair);
+            let own = [
+                first.as_str().into(),
+                second.as_str().into(),
+                Cell::number(pair.score, format!("{:.3}", pair.score)),
+                Cell::number(pair.reading, format!("{:.6}", pair.reading)),
+                ruling.into(),
+                reason.into(),
+                pair.counted[0].to_string().into(),
+                pair.counted[1].to_string().into(),
+            ];
+            let weights = items().map(|item| {
+                let known = pair.items.iter().find(|own| own.item == item);
+                let weight = known.and_then(|own| own.weight);
+                weight.map_or_else(Cell::default, |weight| {
+                    Cell::number(weight, format!("{weight:.3}"))
+                })
+            });
+            let row = own.into_iter().chain(weights);
+            table
+                .rows
+                .push(row.chain([Cell::lines(&why(&pair.items))]).collect());
+        }
+        table
+    }
+}
+
+/// The section of a report: the first pairs, and that there are others.
+pub(super) fn section(found: &Duplicates) -> Vec<Block> {
+    let document = DuplicatesDocument {
+        found,
+        limit: IN_REPORT,
+        synthetic: false,
+        made_from: "",
+    };
+    document.page()
 }
 
 /// What a reader must know beside the pairs, a sentence or two a line.
-#[must_use]
-pub fn duplicates_notes(found: &Duplicates) -> Vec<String> {
+fn notes(found: &Duplicates) -> Vec<String> {
     let compared = match found.blocking {
         None => format!("{} compared", grouped(found.compared)),
         Some(how) => format!("{} compared ({how})", grouped(found.compared)),
@@ -103,8 +239,7 @@ pub fn duplicates_notes(found: &Duplicates) -> Vec<String> {
 }
 
 /// How to rule on a pair.
-#[must_use]
-pub fn duplicates_next_step(found: &Duplicates) -> Option<String> {
+fn next_step(found: &Duplicates) -> Option<String> {
     let pair = found.open.first()?;
     let [first, second] = &pair.cases;
     Some(format!(
@@ -112,112 +247,38 @@ pub fn duplicates_next_step(found: &Duplicates) -> Option<String> {
     ))
 }
 
-/// The items of the model with their m, and why.
+/// The items of the model with their m, and why, as a document.
 #[must_use]
-pub fn matching_grid() -> Grid {
-    let mut grid = Grid::new(
-        "How often two reports of one patient agree (m), by item",
-        &["item", "level", "m", "why"],
-    );
+pub fn matching_document() -> Plain {
+    let title = "How often two reports of one patient agree (m), by item";
+    let columns = [
+        ("item", Role::Text),
+        ("level", Role::Text),
+        ("m", Role::Estimate),
+        ("why", Role::Text),
+    ];
+    let mut table = Table::new(title, &columns);
+    let mut records = Table::new("", &columns);
     for known in ITEMS {
         for (at, level) in known.levels.iter().enumerate() {
-            let first = |text: &str| {
-                if at == 0 {
-                    text.to_owned()
-                } else {
-                    String::new()
-                }
-            };
-            grid.push([
-                first(known.item),
-                level.words.to_owned(),
-                format!("{:.2}", level.m),
-                first(known.reason),
-            ]);
+            let first = |text| if at == 0 { text } else { "" };
+            let m = Cell::number(level.m, format!("{:.2}", level.m));
+            let row =
+                |item: &str, why: &str| [item.into(), level.words.into(), m.clone(), why.into()];
+            table.push(row(first(known.item), first(known.reason)));
+            records.push(row(known.item, known.reason));
         }
     }
-    grid
-}
-
-/// The pairs as CSV, one a row, with what each item adds; an empty cell is an item not known for both.
-#[must_use]
-pub fn duplicates_csv(found: &Duplicates, limit: usize, cells: Cells) -> String {
-    let shown = if limit == 0 { found.open.len() } else { limit };
-    let items = ITEMS.iter().map(|known| known.item);
-    let headings: Vec<&str> = [
-        "first",
-        "second",
-        "score",
-        "reading",
-        "ruling",
-        "reason",
-        "first_counted",
-        "second_counted",
-    ]
-    .into_iter()
-    .chain(items.clone())
-    .chain(["why"])
-    .collect();
-    let row = |pair: &DuplicatePair| {
-        let [first, second] = &pair.cases;
-        let (ruling, reason) = ruled(pair);
-        let own = [
-            first.clone(),
-            second.clone(),
-            format!("{:.3}", pair.score),
-            format!("{:.6}", pair.reading),
-            ruling,
-            reason,
-            pair.counted[0].to_string(),
-            pair.counted[1].to_string(),
-        ];
-        let weights = items.clone().map(|item| {
-            let weight = pair
-                .items
-                .iter()
-                .find(|own| own.item == item)
-                .and_then(|own| own.weight);
-            weight.map_or_else(String::new, |weight| format!("{weight:.3}"))
-        });
-        own.into_iter()
-            .chain(weights)
-            .chain([why(&pair.items).join("; ")])
-            .collect::<Vec<String>>()
-    };
-    let pairs = found.open.iter().take(shown).chain(&found.decided);
-    records(headings, pairs.map(row), b',', cells)
-}
-
-/// The pairs as JSON, every figure at full precision.
-#[must_use]
-pub fn duplicates_json(
-    found: &Duplicates,
-    limit: usize,
-    synthetic: bool,
-    made_from: &str,
-) -> String {
-    let shown = if limit == 0 { found.open.len() } else { limit };
-    let value = json!({
-        "cases": found.cases,
-        "pairs": found.pairs,
-        "compared": found.compared,
-        "blocking": found.blocking,
-        "told_apart": found.told_apart,
-        "min_score": found.min,
-        "second_reports": found.second_reports,
-        "prior": found.prior,
-        "not_compared": found.not_compared,
-        "found": found.open.len(),
-        "open": found.open.iter().take(shown).map(pair_json).collect::<Vec<_>>(),
-        "decided": found.decided.iter().map(pair_json).collect::<Vec<_>>(),
-        "notes": duplicates_notes(found),
-        "synthetic": synthetic,
-        "made_from": made_from,
+    let items = ITEMS.iter().map(|known| {
+        let levels = known.levels.iter();
+        let levels = levels.map(|level| json!({"level": level.words, "m": level.m}));
+        json!({"item": known.item, "levels": levels.collect::<Vec<_>>(), "why": known.reason})
     });
-    format!(
-        "{}\n",
-        serde_json::to_string_pretty(&value).unwrap_or_default()
-    )
+    Plain {
+        json: items.collect(),
+        records,
+        ..Plain::of_table(title, table, Value::Null)
+    }
 }
 
 fn pair_json(pair: &DuplicatePair) -> Value {
@@ -244,40 +305,6 @@ fn pair_json(pair: &DuplicatePair) -> Value {
         "items": items,
         "ruling": ruling,
     })
-}
-
-/// The section of the report as Markdown.
-pub(super) fn section_markdown(found: &Duplicates) -> String {
-    let mut out = format!("## {TITLE}\n\n");
-    for note in all_notes(found) {
-        out.push_str(&format!("{note}\n\n"));
-    }
-    for grid in tables(found, IN_REPORT, "; ") {
-        out.push_str(&format!("{}\n", grid_markdown(&grid)));
-    }
-    out
-}
-
-/// The section of the report as HTML.
-pub(super) fn section_html(found: &Duplicates) -> Markup {
-    markup! {
-        section.analysis id="duplicates" {
-            h2 { (TITLE) }
-            @for note in all_notes(found) { p.method { (note) } }
-            @for grid in tables(found, IN_REPORT, "; ") { (table(&grid)) }
-        }
-    }
-}
-
-fn all_notes(found: &Duplicates) -> Vec<String> {
-    let mut notes = duplicates_notes(found);
-    if found.open.len() > IN_REPORT {
-        notes.push(format!(
-            "The first {IN_REPORT} pairs; `casegraph duplicates` shows the others."
-        ));
-    }
-    notes.extend(duplicates_next_step(found));
-    notes
 }
 
 /// The two cases, each with its sources where those are named otherwise.

@@ -1,74 +1,16 @@
-//! Tables as CSV, TSV and JSON: plain values, full IRIs, empty where unbound.
+//! Results as JSON: every figure at full precision.
 
 use serde_json::{Map, Value, json};
 
-use super::cells::Cells;
 use crate::analysis::Analysis;
 use crate::graph::model::{Term, xsd};
 use crate::kinds::{Computed, Finding};
 use crate::query::{Statistic, Table};
 
-/// A table as RFC 4180 CSV.
-#[must_use]
-pub fn csv(table: &Table, cells: Cells) -> String {
-    separated(table, b',', cells)
-}
-
-/// A table as tab-separated values.
-#[must_use]
-pub fn tsv(table: &Table, cells: Cells) -> String {
-    separated(table, b'\t', cells)
-}
-
-fn separated(table: &Table, delimiter: u8, cells: Cells) -> String {
-    let texts =
-        |row| (0..table.columns.len()).map(move |column| table.text(row, column).unwrap_or(""));
-    records(
-        &table.columns,
-        (0..table.rows()).map(texts),
-        delimiter,
-        cells,
-    )
-}
-
-/// Headings and rows, each as wide as the headings, with this character between cells.
-pub(super) fn records<H, R, C>(
-    headings: impl IntoIterator<Item = H>,
-    rows: impl IntoIterator<Item = R>,
-    delimiter: u8,
-    cells: Cells,
-) -> String
-where
-    H: AsRef<str>,
-    R: IntoIterator<Item = C>,
-    C: AsRef<str>,
-{
-    let mut writer = ::csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(Vec::new());
-    // Writing to memory cannot fail, and every row is as wide as the headings.
-    let mut written = Ok(());
-    let mut write = |texts: &mut dyn Iterator<Item = String>| {
-        let record = texts.collect::<::csv::StringRecord>();
-        let next = writer.write_record(&record);
-        if written.is_ok() {
-            written = next;
-        }
-    };
-    let text = |cell: &str| cells.write(cell).into_owned();
-    write(&mut headings.into_iter().map(|cell| text(cell.as_ref())));
-    for row in rows {
-        write(&mut row.into_iter().map(|cell| text(cell.as_ref())));
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    drop(written);
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// An analysis as JSON: the result, who was left out, the rows and the method.
 #[must_use]
-pub fn json(analysis: &Analysis, made_from: &str) -> String {
-    let value = json!({
+pub fn analysis_json(analysis: &Analysis, made_from: &str) -> Value {
+    json!({
         "analysis": analysis.slug,
         "summary": analysis.header.summary,
         "parameters": parameters(analysis),
@@ -83,8 +25,7 @@ pub fn json(analysis: &Analysis, made_from: &str) -> String {
         "cautions": analysis.finding.cautions,
         "rows": rows(&analysis.table),
         "made_from": made_from,
-    });
-    serde_json::to_string_pretty(&value).unwrap_or_default()
+    })
 }
 
 /// What an analysis found, to be compared with what it finds elsewhere: neither its words nor where
@@ -132,14 +73,13 @@ fn exclusions(analysis: &Analysis) -> Vec<Value> {
 }
 
 /// A statistic of columns as JSON, every figure at full precision.
-#[must_use]
-pub fn computed_json(computed: &Computed) -> String {
+pub(super) fn computed_json(computed: &Computed) -> Value {
     let left_out: Vec<Value> = computed
         .left_out
         .iter()
         .map(|(reason, rows)| json!({"reason": reason, "n": rows.len(), "rows": rows}))
         .collect();
-    let value = json!({
+    json!({
         "statistic": computed.kind,
         "counted": computed.counted,
         "excluded": left_out,
@@ -151,8 +91,7 @@ pub fn computed_json(computed: &Computed) -> String {
         "cautions": computed.finding.cautions,
         "conventions": computed.finding.differences,
         "conventions_not_known": computed.finding.open_questions,
-    });
-    serde_json::to_string_pretty(&value).unwrap_or_default()
+    })
 }
 
 fn rows(table: &Table) -> Vec<Value> {

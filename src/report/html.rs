@@ -2,15 +2,16 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::duplicates::section_html;
+use super::analysis::tables;
+use super::duplicates;
 use super::figure::figure;
+use super::format::html::{block_html, linked, table_html};
 use super::methods::{bibliography, methods};
 use super::plot::palette::{Colours, stylesheet};
 use super::plot::{Drawing, SvgOptions};
-use super::results::{CLAIM_VERDICTS, claims_grids, grids, summary, tests_grid};
+use super::results::{claims_section, summary, tests_grid};
 use super::{DataNote, Report};
 use crate::analysis::Analysis;
-use crate::document::Grid;
 use crate::graph::namespaces::{Prefixes, slug};
 
 /// The style of everything that is shown as HTML but figures.
@@ -55,8 +56,16 @@ pub fn html(report: &Report<'_>) -> String {
                             p.callout.warn { "This analysis could not be run: " (why) }
                         }
                     }
-                    (claims(report))
-                    @if let Some(found) = &report.duplicates { (section_html(found)) }
+                    @if let Some(claims) = &report.claims {
+                        section.analysis id="claims" {
+                            @for block in claims_section(claims) { (block_html(&block)) }
+                        }
+                    }
+                    @if let Some(found) = &report.duplicates {
+                        section.analysis id="duplicates" {
+                            @for block in duplicates::section(found) { (block_html(&block)) }
+                        }
+                    }
                     (tests(report))
                     (methods_section(report))
                     (sources(report))
@@ -197,7 +206,7 @@ pub struct Shown<'a> {
 /// A result below its heading: cautions, figure, tables, method, who was left out, the SPARQL.
 #[must_use]
 pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
-    let mut tables = grids(analysis, shown.prefixes);
+    let mut tables = tables(analysis, shown.prefixes);
     let rows = tables.pop();
     let drawing = figure(analysis, false, shown.data);
     let plain = analysis.finding.found.is_none();
@@ -209,18 +218,18 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
         @if let Some(drawing) = drawing {
             (plot_html(&drawing, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
         }
-        @for grid in &tables { (table_linked(grid, CASE, shown.link)) }
+        @for table in &tables { (table_html(table, shown.link)) }
         @if let Some(rows) = rows.as_ref().filter(|_| plain || !shown.brief) {
             @if !rows.rows.is_empty() {
-                @if plain && rows.rows.len() <= LONG_TABLE { (table_linked(rows, CASE, shown.link)) }
+                @if plain && rows.rows.len() <= LONG_TABLE { (table_html(rows, shown.link)) }
                 @else {
                     details {
                         @if rows.rows.len() > shown.rows {
                             summary { "The first " (shown.rows) " of " (rows.rows.len()) " rows; the files have all" }
-                            (table_linked(&first(rows, shown.rows), CASE, shown.link))
+                            (table_html(&rows.first(shown.rows), shown.link))
                         } @else {
                             summary { "All " (rows.rows.len()) " rows" }
-                            (table_linked(rows, CASE, shown.link))
+                            (table_html(rows, shown.link))
                         }
                     }
                 }
@@ -234,15 +243,6 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 pre { code { (analysis.sparql.trim()) } }
             }
         }
-    }
-}
-
-fn first(grid: &Grid, rows: usize) -> Grid {
-    Grid {
-        caption: grid.caption.clone(),
-        headings: grid.headings.clone(),
-        rows: grid.rows[..rows].to_vec(),
-        intervals: grid.intervals.clone(),
     }
 }
 
@@ -285,73 +285,11 @@ fn left_out(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                         dd {
                             @for (at, unit) in exclusion.units.iter().enumerate() {
                                 @if at > 0 { ", " }
-                                (linked(unit, shown.link))
+                                (linked(unit, unit, shown.link))
                             }
                         }
                     }
                 }
-            }
-        }
-    }
-}
-
-/// A text, as a link where it has a page.
-fn linked(text: &str, link: &dyn Fn(&str) -> Option<String>) -> Markup {
-    match link(text) {
-        Some(to) => markup! { a href=(to) { (text) } },
-        None => markup! { (text) },
-    }
-}
-
-pub(super) fn table(grid: &Grid) -> Markup {
-    table_linked(grid, CASE, &|_| None)
-}
-
-/// The heading of a column whose cells are cases.
-pub const CASE: &str = "case";
-
-/// A table in which the cells of one column lead to pages.
-#[must_use]
-pub fn table_linked(grid: &Grid, leads: &str, link: &dyn Fn(&str) -> Option<String>) -> Markup {
-    let numeric: Vec<bool> = (0..grid.headings.len())
-        .map(|c| grid.is_numeric(c))
-        .collect();
-    markup! {
-        div.table-wrap tabindex="0" {
-            table.num {
-                @if !grid.caption.is_empty() { caption { (grid.caption) } }
-                thead {
-                    tr {
-                        @for (heading, num) in grid.headings.iter().zip(&numeric) {
-                            th.num[*num] scope="col" { (heading) }
-                        }
-                    }
-                }
-                tbody {
-                    @for row in &grid.rows {
-                        tr {
-                            @for ((cell, num), heading) in row.iter().zip(&numeric).zip(&grid.headings) {
-                                td.num[*num].missing[cell.is_empty()] {
-                                    @if heading == leads { (linked(cell, link)) } @else { (cell) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What reviews print against their own numbers and against the cases.
-fn claims(report: &Report<'_>) -> Markup {
-    markup! {
-        @if let Some(claims) = &report.claims {
-            section.analysis id="claims" {
-                h2 { "Claims of reviews" }
-                p { (claims.summary()) }
-                p { (CLAIM_VERDICTS) }
-                @for grid in claims_grids(claims, false) { (table(&grid)) }
             }
         }
     }
@@ -364,7 +302,7 @@ fn tests(report: &Report<'_>) -> Markup {
             section.analysis id="tests" {
                 h2 { "Tests of this report" }
                 p { (words) }
-                (table(&grid))
+                (table_html(&grid.into(), &|_| None))
             }
         }
     }

@@ -1,36 +1,67 @@
 //! What is missing of published cases: a list, and a message to the authors.
 
-use crate::document::Grid;
+use serde_json::{Value, json};
+
 use crate::document::numbers::percent;
+use crate::document::{Block, Cell, Document, Medium, Records, Role, Table};
 use crate::dossier::care::{CaseCompleteness, Source};
 
 /// Why a field may stand in the paper all the same.
 const NOT_READ: &str = "not read in full";
 
+/// The completeness of cases as a document, the least complete first.
+pub struct CompletenessDocument<'a>(pub &'a [CaseCompleteness]);
+
+impl Document for CompletenessDocument<'_> {
+    fn title(&self) -> String {
+        "Completeness by CARE items".to_owned()
+    }
+
+    fn blocks(&self, _: Medium) -> Vec<Block> {
+        vec![
+            Block::Table(completeness_table(self.0)),
+            Block::Blank,
+            Block::Line(completeness_words(self.0)),
+        ]
+    }
+
+    fn records(&self) -> Records<'_> {
+        completeness_table(self.0).into()
+    }
+
+    fn json(&self) -> Value {
+        json!(self.0)
+    }
+}
+
 /// The score of each case, the least complete first.
-#[must_use]
-pub fn completeness_grid(cases: &[CaseCompleteness]) -> Grid {
-    let mut grid = Grid::new(
+fn completeness_table(cases: &[CaseCompleteness]) -> Table {
+    let mut table = Table::new(
         "Completeness by CARE items, the least complete first",
-        &["case", "publication", "known", "of", "score, %"],
+        &[
+            ("case", Role::Case),
+            ("publication", Role::Text),
+            ("known", Role::Count),
+            ("of", Role::Count),
+            ("score, %", Role::Estimate),
+        ],
     );
     let mut cases: Vec<&CaseCompleteness> = cases.iter().collect();
     cases.sort_by(|a, b| a.score().total_cmp(&b.score()).then(a.case.cmp(&b.case)));
     for case in cases {
-        grid.push([
-            case.case.clone(),
-            case.publication.clone(),
-            case.known.to_string(),
-            case.fields().to_string(),
-            percent(case.score()),
+        table.push([
+            case.case.as_str().into(),
+            case.publication.as_str().into(),
+            Cell::count(case.known),
+            Cell::count(case.fields()),
+            Cell::percent(case.score()),
         ]);
     }
-    grid
+    table
 }
 
 /// The completeness of a whole study in a sentence.
-#[must_use]
-pub fn completeness_words(cases: &[CaseCompleteness]) -> String {
+fn completeness_words(cases: &[CaseCompleteness]) -> String {
     let known: usize = cases.iter().map(|case| case.known).sum();
     let fields: usize = cases.iter().map(CaseCompleteness::fields).sum();
     let unread = cases
@@ -47,8 +78,76 @@ pub fn completeness_words(cases: &[CaseCompleteness]) -> String {
 }
 
 /// A message that asks the authors of a publication for what is missing of their cases.
-#[must_use]
-pub fn letter(source: &Source, cases: &[&CaseCompleteness], study: &str) -> String {
+pub struct LetterDocument<'a> {
+    /// The publication.
+    pub source: &'a Source,
+    /// Its cases of which something is missing.
+    pub cases: &'a [&'a CaseCompleteness],
+    /// The title of the study.
+    pub study: &'a str,
+}
+
+impl Document for LetterDocument<'_> {
+    fn title(&self) -> String {
+        format!("To the authors of {}", self.source.key)
+    }
+
+    fn blocks(&self, _: Medium) -> Vec<Block> {
+        vec![Block::Code {
+            language: "",
+            name: String::new(),
+            text: self.message().trim_end().to_owned(),
+        }]
+    }
+
+    /// What is missing, one item a row.
+    fn records(&self) -> Records<'_> {
+        let mut table = Table::new(
+            "",
+            &[
+                ("publication", Role::Text),
+                ("case", Role::Case),
+                ("field", Role::Text),
+                ("care", Role::Text),
+                ("reason", Role::Text),
+            ],
+        );
+        for case in self.cases {
+            for missing in &case.missing {
+                table.push([
+                    self.source.key.as_str(),
+                    &case.case,
+                    &missing.field,
+                    missing.care,
+                    &missing.reason,
+                ]);
+            }
+        }
+        table.into()
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "study": self.study,
+            "publication": self.source,
+            "cases": self.cases.iter().map(|case| json!({
+                "case": case.case,
+                "known": case.known,
+                "of": case.fields(),
+                "missing": case.missing,
+            })).collect::<Vec<_>>(),
+            "message": self.message(),
+        })
+    }
+}
+
+impl LetterDocument<'_> {
+    fn message(&self) -> String {
+        message(self.source, self.cases, self.study)
+    }
+}
+
+fn message(source: &Source, cases: &[&CaseCompleteness], study: &str) -> String {
     let mut place = [source.journal.as_str(), source.year.as_str()].join(" ");
     if !source.doi.is_empty() {
         place.push_str(&format!(", https://doi.org/{}", source.doi));

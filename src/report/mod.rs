@@ -2,42 +2,44 @@
 //!
 //! Knows results and nothing of the store, of files or of HTTP.
 
+mod analysis;
 mod case;
 mod cells;
 mod duplicates;
 mod figure;
+mod format;
 mod formats;
-mod grid;
 mod html;
 mod ledger;
 mod letter;
 mod markdown;
 mod methods;
 mod results;
+mod rows;
 mod similar;
 
-pub use crate::document::Grid;
 pub use crate::kinds::references::Reference;
-pub use case::dossier_text;
+pub use analysis::{AnalysisDocument, ComputedDocument, result_tables, tables};
+pub use case::DossierDocument;
 pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
 pub use cells::Cells;
-pub use duplicates::{
-    duplicates_csv, duplicates_grids, duplicates_json, duplicates_next_step, duplicates_notes,
-    matching_grid,
-};
+pub use duplicates::{DuplicatesDocument, matching_document};
 pub use figure::{DataNote, course_figure, figure, pdf};
-pub use formats::{comparable, computed_json, csv, json, tsv};
-pub use grid::{grid_csv, text};
-pub(crate) use html::{CASE, plot_html, result_html, style, table_linked};
+pub use format::{
+    FORMATS, Format, FormatError, Holds, Reader, Setting, line_markdown, records_csv, table_html,
+    table_markdown, table_text,
+};
+pub use formats::{analysis_json, comparable};
 pub use html::{Shown, html};
-pub use ledger::{ledger_csv, ledger_grid, ledger_rdf};
-pub use letter::{completeness_grid, completeness_words, letter};
-pub use markdown::{analysis_markdown, grid_markdown, line_markdown, markdown};
+pub(crate) use html::{plot_html, result_html, style};
+pub use ledger::LedgerDocument;
+pub use letter::{CompletenessDocument, LetterDocument};
+pub use markdown::markdown;
 pub use methods::{bibliography, bibtex, methods, references};
 pub use results::{
-    CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing, computed_grids,
-    diff_grids, grids, result_grids, summary,
+    CLAIM_VERDICTS, ClaimsDocument, DiffDocument, claims_tables, diff_tables, summary,
 };
+pub use rows::{records, rows_table};
 pub use similar::SimilarPage;
 
 use crate::analysis::Analysis;

@@ -1,23 +1,20 @@
-//! Cases like a patient: as a table, Markdown, JSON, and one page to print.
+//! Cases like a patient, as a document.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use serde_json::{Value, json};
 
-use super::grid::text;
-use super::html::{STYLE, table};
-use super::markdown::{grid_markdown, line_markdown as escaped};
 use crate::case::source::ReadingDepth;
-use crate::document::Grid;
 use crate::document::numbers::{exact_interval, rate};
+use crate::document::{Block, Cell, CellValue, Document, Medium, Records, Role, Table};
 use crate::likeness::{
     Episode, Patient, Prior, Similar, SimilarCase, SimilarDrug, SimilarOptions, Study,
 };
 use crate::stats::proportion::ProportionEstimate;
 
+/// What the list is called.
+const TITLE: &str = "Cases like one patient";
+
 /// What a list of similar cases is shown with.
 pub struct SimilarPage<'a> {
-    /// Title of the study.
-    pub title: &'a str,
     /// Whether its cases are invented.
     pub synthetic: bool,
     /// What the answer comes from.
@@ -35,113 +32,73 @@ pub struct SimilarPage<'a> {
 /// That must stand beside every number of the list.
 const SELECTED: &str = "Published cases are selected: a case is reported more readily when it responded, and what is like one patient on paper may differ in what was not written. These counts describe the cases listed and predict nothing.";
 
-impl SimilarPage<'_> {
-    /// For a terminal of this width.
-    #[must_use]
-    pub fn text(&self, width: Option<u16>) -> String {
-        let mut out = format!("Cases like: {}\n", self.patient_words());
-        if self.synthetic {
-            out.push_str("SYNTHETIC DATA: these cases are invented.\n");
-        }
-        out.push('\n');
-        for grid in self.grids("\n") {
-            out.push_str(&format!("{}\n", text(&grid, width)));
-        }
-        for note in self.notes() {
-            out.push_str(&format!("{note}\n"));
-        }
-        out
+impl Document for SimilarPage<'_> {
+    fn title(&self) -> String {
+        TITLE.to_owned()
     }
 
-    /// As Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let mut out = format!(
-            "# Cases like one patient\n\n{}\n\n",
-            escaped(&self.patient_words())
-        );
-        if self.synthetic {
-            out.push_str("**SYNTHETIC DATA: these cases are invented.**\n\n");
+    fn blocks(&self, medium: Medium) -> Vec<Block> {
+        match medium {
+            Medium::Screen => self.screen(),
+            Medium::Page => self.page(),
         }
-        for grid in self.grids("; ") {
-            out.push_str(&format!("{}\n", grid_markdown(&grid)));
-        }
-        for note in self.notes() {
-            out.push_str(&format!("{}\n\n", escaped(&note)));
-        }
-        out.push_str(&format!("{}\n", escaped(self.made_from)));
-        out
     }
 
-    /// As one page to print: self-contained, without scripts.
-    #[must_use]
-    pub fn html(&self) -> String {
-        let page = markup! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { "Cases like one patient" }
-                    style { (PreEscaped(STYLE)) (PreEscaped(PRINT)) }
-                }
-                body {
-                    main.cg-report.similar {
-                        header.masthead {
-                            h1 { "Cases like one patient" }
-                            @if self.synthetic {
-                                p.callout.warn { strong { "SYNTHETIC DATA: " } "these cases are invented." }
-                            }
-                            p { (self.patient_words()) }
-                            p.method { (self.title) }
-                        }
-                        section {
-                            p.callout.warn { (SELECTED) }
-                            @if let Some(grid) = self.rates("; ") { (table(&grid)) }
-                            (self.cases_html(&|_| None))
-                            @for note in self.notes().iter().filter(|note| *note != SELECTED) {
-                                p.method { (note) }
-                            }
-                            p.method { (self.made_from) }
-                        }
-                    }
-                }
-            }
-        };
-        page.into_string()
+    fn records(&self) -> Records<'_> {
+        self.cases().into()
     }
 
-    /// As JSON, every figure at full precision.
-    #[must_use]
-    pub fn json(&self) -> String {
-        let weights: Vec<Value> = self
-            .found
-            .weights
-            .iter()
-            .map(|(item, weight, how)| json!({"item": item, "weight": weight, "likeness": how}))
-            .collect();
-        let drugs: Vec<Value> = self
-            .found
-            .drugs
-            .iter()
-            .map(|drug| self.drug_json(drug))
-            .collect();
-        let value = json!({
-            "patient": self.patient_values().into_iter().map(|(item, value)| json!({"item": item, "value": value})).collect::<Vec<_>>(),
+    fn json(&self) -> Value {
+        let weights = self.found.weights.iter();
+        let weights = weights
+            .map(|(item, weight, how)| json!({"item": item, "weight": weight, "likeness": how}));
+        let patient = self.patient_values().into_iter();
+        let patient = patient.map(|(item, value)| json!({"item": item, "value": value}));
+        let cases = self.found.cases.iter().map(|case| self.case_json(case));
+        let drugs = self.found.drugs.iter().map(|drug| self.drug_json(drug));
+        json!({
+            "patient": patient.collect::<Vec<_>>(),
             "drug": self.options.drug.as_deref().map(|drug| self.label(drug)),
-            "weights": weights,
+            "weights": weights.collect::<Vec<_>>(),
             "compared": self.found.compared,
             "alike": self.found.alike,
-            "cases": self.found.cases.iter().map(|case| self.case_json(case)).collect::<Vec<_>>(),
-            "responses": drugs,
+            "cases": cases.collect::<Vec<_>>(),
+            "responses": drugs.collect::<Vec<_>>(),
             "notes": self.notes(),
             "synthetic": self.synthetic,
             "made_from": self.made_from,
-        });
-        format!(
-            "{}\n",
-            serde_json::to_string_pretty(&value).unwrap_or_default()
-        )
+        })
+    }
+}
+
+impl SimilarPage<'_> {
+    fn screen(&self) -> Vec<Block> {
+        let mut blocks = vec![Block::Line(format!("Cases like: {}", self.patient_words()))];
+        if self.synthetic {
+            blocks.push(Block::Synthetic);
+        }
+        blocks.push(Block::Blank);
+        blocks.extend(Block::tables(
+            [self.cases()].into_iter().chain(self.rates()),
+        ));
+        blocks.extend(self.notes().into_iter().map(Block::Note));
+        blocks
+    }
+
+    fn page(&self) -> Vec<Block> {
+        let mut blocks = vec![
+            Block::Title(TITLE.to_owned()),
+            Block::Line(self.patient_words()),
+        ];
+        if self.synthetic {
+            blocks.push(Block::Synthetic);
+        }
+        blocks.extend(Block::tables(
+            [self.cases()].into_iter().chain(self.rates()),
+        ));
+        blocks.extend(self.notes().into_iter().map(Block::Note));
+        blocks.push(Block::Source(self.made_from.to_owned()));
+        blocks
     }
 
     fn label<'l>(&'l self, concept: &'l str) -> &'l str {
@@ -183,67 +140,64 @@ impl SimilarPage<'_> {
         words.join("; ")
     }
 
-    fn grids(&self, new_line: &str) -> Vec<Grid> {
-        let mut cases = Grid::new(
+    /// The cases, the most alike first.
+    #[must_use]
+    pub fn cases(&self) -> Table {
+        let mut table = Table::new(
             "Cases, the most alike first",
             &[
-                "case",
-                "similarity",
-                "on what",
-                "outcomes",
-                "not known",
-                "sources",
+                ("case", Role::Case),
+                ("similarity", Role::Interval(None)),
+                ("on what", Role::Text),
+                ("outcomes", Role::Text),
+                ("not known", Role::Text),
+                ("sources", Role::Text),
             ],
         );
         for case in &self.found.cases {
-            cases.push([
-                name(case),
-                similarity(case),
-                on_what(case).join(new_line),
-                self.outcomes(case).join(new_line),
-                not_known(case).join(", "),
-                self.sources(case).join(new_line),
+            let (lower, upper) = (Some(case.least), Some(case.most));
+            table.push([
+                Cell::key(&case.profile.case, name(case)),
+                Cell::of(similarity(case), CellValue::Interval { lower, upper }),
+                Cell::lines(&on_what(case)),
+                Cell::lines(&self.outcomes(case)),
+                not_known(case).join(", ").into(),
+                Cell::lines(&self.sources(case)),
             ]);
         }
-        let mut grids = vec![cases];
-        grids.extend(self.rates(new_line));
-        grids
+        table
     }
 
     /// The responses among the cases shown, or nothing if none had a drug.
-    fn rates(&self, new_line: &str) -> Option<Grid> {
-        let mut grid = Grid::new(
-            &format!(
-                "Best overall response among the {} cases listed",
-                self.found.cases.len()
-            ),
+    fn rates(&self) -> Option<Table> {
+        let listed = self.found.cases.len();
+        let mut table = Table::new(
+            format!("Best overall response among the {listed} cases listed"),
             &[
-                "drug",
-                "cases that had it",
-                "objective response",
-                "disease control",
-                "objective response, words as they stand",
-                "left out of the first two",
+                ("drug", Role::Group),
+                ("cases that had it", Role::Count),
+                ("objective response", Role::Estimate),
+                ("disease control", Role::Estimate),
+                ("objective response, words as they stand", Role::Estimate),
+                ("left out of the first two", Role::Text),
             ],
         );
         for drug in &self.found.drugs {
-            let left_out: Vec<String> = drug
-                .ledger
-                .exclusions()
+            let exclusions = drug.ledger.exclusions();
+            let left_out = exclusions
                 .iter()
-                .map(|e| format!("{} ({}): {}", e.reason, e.units.len(), e.units.join(", ")))
-                .collect();
+                .map(|e| format!("{} ({}): {}", e.reason, e.units.len(), e.units.join(", ")));
             let overall = &drug.rates.overall;
-            grid.push([
-                self.label(&drug.drug).to_owned(),
-                overall.units.to_string(),
+            table.push([
+                self.label(&drug.drug).into(),
+                Cell::count(overall.units),
                 with_interval(overall.objective.as_ref()),
                 with_interval(overall.control.as_ref()),
                 with_interval(overall.objective_with_words.as_ref()),
-                left_out.join(new_line),
+                Cell::lines(&left_out.collect::<Vec<_>>()),
             ]);
         }
-        (!grid.rows.is_empty()).then_some(grid)
+        (!table.is_empty()).then_some(table)
     }
 
     /// What became of a case: each episode with a drug, then the follow-up.
@@ -340,43 +294,6 @@ impl SimilarPage<'_> {
         notes
     }
 
-    /// The cases as a table of a page that has [`style`](super::style), with links to them.
-    #[must_use]
-    pub(crate) fn cases_html(&self, link: &dyn Fn(&str) -> Option<String>) -> Markup {
-        let list = |lines: &[String]| {
-            markup! { @for (at, line) in lines.iter().enumerate() { @if at > 0 { br; } (line) } }
-        };
-        markup! {
-            div.table-wrap tabindex="0" {
-                table.num {
-                    caption { "Cases, the most alike first" }
-                    thead { tr {
-                        @for heading in ["case", "similarity", "on what", "outcomes", "not known", "sources"] {
-                            th scope="col" { (heading) }
-                        }
-                    } }
-                    tbody {
-                        @for case in &self.found.cases {
-                            tr {
-                                th scope="row" {
-                                    @match link(&case.profile.case) {
-                                        Some(to) => a href=(to) { (name(case)) },
-                                        None => (name(case)),
-                                    }
-                                }
-                                td.num { (similarity(case)) }
-                                td { (list(&on_what(case))) }
-                                td { (list(&self.outcomes(case))) }
-                                td { (not_known(case).join(", ")) }
-                                td { (list(&self.sources(case))) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     fn case_json(&self, case: &SimilarCase) -> Value {
         let items: Vec<Value> = case
             .items
@@ -444,21 +361,6 @@ impl SimilarPage<'_> {
     }
 }
 
-/// What the page needs beside the style of reports: small print that fits one sheet of paper.
-const PRINT: &str = "
-@media print {
-  @page { size: A4 landscape; margin: 12mm; }
-  /* Sizes of the style are in rem: one size here shrinks all of them. */
-  html { font-size: 8pt; }
-  .cg-report.similar { font-size: 1rem; line-height: 1.35; }
-  .cg-report.similar table { line-height: 1.25; }
-  .cg-report.similar header.masthead { padding: 0 0 .5rem; }
-  .cg-report.similar :is(th, td) { padding: .2rem .4rem; }
-  .cg-report.similar .callout { padding: .3rem .6rem; margin: .4rem 0; max-width: none; }
-  .cg-report.similar p { max-width: none; margin: .25rem 0; }
-}
-";
-
 fn name(case: &SimilarCase) -> String {
     if case.profile.counted {
         case.profile.case.clone()
@@ -506,9 +408,10 @@ fn not_known(case: &SimilarCase) -> Vec<String> {
 }
 
 /// `5/7 = 71.4 % (29.0–96.3)`: no rate without its counts and interval.
-fn with_interval(estimate: Option<&ProportionEstimate>) -> String {
-    match estimate {
+fn with_interval(estimate: Option<&ProportionEstimate>) -> Cell {
+    let text = match estimate {
         Some(_) => format!("{} ({})", rate(estimate), exact_interval(estimate)),
         None => "0/0, not evaluable".to_owned(),
-    }
+    };
+    Cell::rate_as(estimate, text)
 }

@@ -4,7 +4,6 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::media::with_charset;
 use super::negotiate::choose;
 use super::problem::Problem;
 use super::request::Request;
@@ -13,25 +12,53 @@ use super::{Site, pages};
 use crate::analysis::Analysis;
 use crate::query::{SavedQuery, bound};
 use crate::report::{
-    Cells, Drawing, PrintError, SvgOptions, analysis_markdown, csv, figure, json, ledger_csv, pdf,
-    png, tsv,
+    AnalysisDocument, Cells, FORMATS, Format, FormatError, Holds, LedgerDocument, Setting,
 };
 use crate::study::StudyError;
 
-/// How an analysis can be had: the ending of the address, and the media type.
-pub const FORMATS: [(&str, &str); 9] = [
-    ("json", "application/json"),
-    ("csv", "text/csv"),
-    ("tsv", "text/tab-separated-values"),
-    ("svg", "image/svg+xml"),
-    ("png", "image/png"),
-    ("pdf", "application/pdf"),
-    ("md", "text/markdown"),
-    ("rq", "application/sparql-query"),
-    ("html", "text/html"),
-];
+const QUERY: &str = "application/sparql-query";
+const PAGE: &str = "text/html";
 /// Dots per inch of a picture.
 const DPI: u16 = 200;
+
+/// A way in which an analysis can be had.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer {
+    /// The ending of the address.
+    pub ending: &'static str,
+    /// The media type.
+    pub media: &'static str,
+    /// The format of the result; none for the query and for the page.
+    pub format: Option<&'static Format>,
+}
+
+/// The ways in which an analysis, or its ledger, can be had; the first if a client does not mind.
+pub fn offers(ledger: bool) -> Vec<Offer> {
+    let is_had = |format: &&&'static Format| match format.holds {
+        Holds::Words => format.media_type() != PAGE,
+        Holds::Figure => !ledger,
+        Holds::Triples => ledger,
+    };
+    let of = |format: &&'static Format| Offer {
+        ending: format.ending,
+        media: format.media_type(),
+        format: Some(format),
+    };
+    let own = [("rq", QUERY), ("html", PAGE)].map(|(ending, media)| Offer {
+        ending,
+        media,
+        format: None,
+    });
+    let mut all: Vec<Offer> = FORMATS.iter().filter(is_had).map(of).chain(own).collect();
+    // Programs that take any text want the rows and not what a terminal shows.
+    all.sort_by_key(|offer| match offer.ending {
+        "json" => 0,
+        "txt" => 2,
+        _ => 1,
+    });
+    all
+}
+
 /// How the name of a choice of method begins, as in `with.band=log`.
 pub const CHOICE: &str = "with.";
 
@@ -42,46 +69,63 @@ pub const LEDGER: &str = "ledger";
 
 /// Answers a request for an analysis.
 pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, Problem> {
+    let asked = Asked::of(request)?;
+    let offers = offers(asked.ledger);
     let ending = rest.rsplit_once('.').and_then(|(name, ending)| {
-        let known = FORMATS.iter().find(|(known, _)| *known == ending)?;
-        Some((name, *known))
+        let offer = offers.iter().find(|offer| offer.ending == ending)?;
+        Some((name, offer.media))
     });
     // Who names no format by an ending says so by `Accept`.
     let (name, media) = match ending {
-        Some((name, (_, media))) => (name, media),
-        None => (
-            rest,
-            choose(request.accept(), &FORMATS.map(|(_, media)| media))?,
-        ),
+        Some(known) => known,
+        None => {
+            let media: Vec<&str> = offers.iter().map(|offer| offer.media).collect();
+            (rest, choose(request.accept(), &media)?)
+        }
     };
     let saved = find(site, name)?;
-    let asked = Asked::of(request)?;
-    if media == "application/sparql-query" {
+    if media == QUERY {
         return Ok(Response::text(media, text_of(site, saved, &asked)?));
     }
-    if media == "text/html" {
+    let offer = offers.iter().find(|offer| offer.media == media);
+    let Some(format) = offer.and_then(|offer| offer.format) else {
         return pages::analysis::page(site, request, saved, &asked);
-    }
-    let analysis = compute(site, saved, &asked)?;
-    let ledger = asked.ledger && media == "text/csv";
-    let broken = |error: PrintError| Problem::internal(error.to_string());
-    let bytes = match media {
-        "text/csv" if ledger => ledger_csv(&analysis, asked.cells).into_bytes(),
-        "text/csv" => csv(&analysis.table, asked.cells).into_bytes(),
-        "text/tab-separated-values" => tsv(&analysis.table, asked.cells).into_bytes(),
-        "text/markdown" => analysis_markdown(&analysis, &site.session.prefixes).into_bytes(),
-        "image/svg+xml" => drawing(site, &analysis)?
-            .svg(&SvgOptions::default())
-            .into_bytes(),
-        "image/png" => png(&drawing(site, &analysis)?, DPI).map_err(broken)?,
-        "application/pdf" => pdf(&drawing(site, &analysis)?).map_err(broken)?,
-        _ => format!("{}\n", json(&analysis, &site.session.made_from())).into_bytes(),
     };
-    let ending = FORMATS.iter().find(|(_, known)| *known == media);
-    let ending = ending.map_or("", |(ending, _)| ending);
-    let part = if ledger { "-ledger" } else { "" };
+    let analysis = compute(site, saved, &asked)?;
+    let setting = Setting {
+        cells: asked.cells,
+        dpi: DPI,
+        ..Setting::default()
+    };
+    let written = if asked.ledger {
+        let study = &site.session.manifest.study;
+        let analysis = &analysis;
+        (format.write)(&LedgerDocument { analysis, study }, &setting)
+    } else {
+        let document = AnalysisDocument {
+            analysis: &analysis,
+            prefixes: &site.session.prefixes,
+            data: &site.note,
+            made_from: &site.session.made_from(),
+            rows: false,
+        };
+        (format.write)(&document, &setting)
+    };
+    let part = if asked.ledger { "-ledger" } else { "" };
     let name = saved.slug.replace('/', "-");
-    Ok(Response::text(with_charset(media), bytes).named(&format!("{name}{part}.{ending}")))
+    let ending = format.ending;
+    Ok(Response::text(format.content_type, written?).named(&format!("{name}{part}.{ending}")))
+}
+
+impl From<FormatError> for Problem {
+    fn from(error: FormatError) -> Self {
+        match error {
+            FormatError::NoFigure(_) | FormatError::NoTriples(_) => {
+                Self::not_found(error.to_string())
+            }
+            other => Self::internal(other.to_string()),
+        }
+    }
 }
 
 /// The query that is run: the file of an analysis, with its parameters bound to what is set and to their
@@ -172,16 +216,6 @@ pub fn compute(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<Analysi
         }
     }
     Ok(site.session.compute(&saved, &asked.set, &site.options())?)
-}
-
-fn drawing(site: &Site, analysis: &Analysis) -> Result<Drawing, Problem> {
-    let Some(drawing) = figure(analysis, true, &site.note) else {
-        return Err(Problem::not_found(format!(
-            "{} has no figure: its header asks for none, or no case has what it needs",
-            analysis.slug
-        )));
-    };
-    Ok(drawing)
 }
 
 impl From<StudyError> for Problem {

@@ -4,7 +4,7 @@ use http::header::HOST;
 use serde_json::{Map, Value, json};
 
 use super::Site;
-use super::analyses::{CHOICE, FORMATS, LEDGER, RAW_CELLS};
+use super::analyses::{CHOICE, LEDGER, RAW_CELLS, offers};
 use super::request::Request;
 use super::response::Response;
 use crate::kinds::Statistic;
@@ -109,10 +109,7 @@ fn choices(kind: &str) -> String {
 fn analysis(site: &Site, saved: &SavedQuery) -> Value {
     let defaults = &site.session.manifest.parameters;
     let flags = [
-        (
-            LEDGER,
-            "CSV of who was counted and who not, instead of the rows",
-        ),
+        (LEDGER, "Who was counted and who not, instead of the result"),
         (
             RAW_CELLS,
             "Leave cells of CSV and TSV as they are that a spreadsheet takes for formulas",
@@ -133,14 +130,15 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
         .collect();
     let mut description = saved.header.description.clone();
     description.push_str(&choices(saved.header.statistic.kind()));
-    let content: Map<String, Value> = FORMATS
+    let content: Map<String, Value> = [offers(false), offers(true)]
+        .concat()
         .iter()
-        .map(|(_, media)| {
-            let kind = match *media {
+        .map(|offer| {
+            let kind = match offer.media {
                 "application/json" => json!({"type": "object"}),
                 _ => json!({"type": "string"}),
             };
-            ((*media).to_owned(), json!({"schema": kind}))
+            (offer.media.to_owned(), json!({"schema": kind}))
         })
         .collect();
     json!({"get": {

@@ -8,7 +8,7 @@ mod time;
 
 use std::collections::BTreeMap;
 
-use casegraph::report::json;
+use casegraph::report::analysis_json;
 use serde_json::{Value, json};
 
 use crate::queries::compute;
@@ -16,7 +16,7 @@ use crate::support::TINY;
 
 fn result(slug: &str, set: &[(&str, &str)]) -> Value {
     let saved = TINY.catalogue.find(slug).expect("a saved analysis");
-    let text = json(&compute(&TINY, saved, set), "");
+    let text = analysis_json(&compute(&TINY, saved, set), "").to_string();
     serde_json::from_str(&text).expect("JSON")
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 
 use casegraph::analysis::{Analysis, analyse};
 use casegraph::query::{SavedQuery, run};
-use casegraph::report::json;
+use casegraph::report::analysis_json;
 
 use crate::support::{Open, SHIPPED, TINY, files, read, root};
 
@@ -44,10 +44,8 @@ pub fn needed(slug: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 fn result(open: &Open, saved: &SavedQuery) -> String {
-    format!(
-        "{}\n",
-        json(&compute(open, saved, &needed(&saved.slug)), "")
-    )
+    let analysis = compute(open, saved, &needed(&saved.slug));
+    format!("{:#}\n", analysis_json(&analysis, ""))
 }
 
 #[test]

@@ -156,7 +156,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "document",
         rooms: &["plot", "stats"],
-        packages: &[],
+        packages: &["casegraph_plot", "serde_json"],
     },
     Room {
         name: "report",
@@ -179,6 +179,7 @@ const TABLE: &[Room] = &[
         packages: &[
             "casegraph_plot",
             "comfy_table",
+            "csv",
             "maud",
             "serde",
             "serde_json",
@@ -195,7 +196,8 @@ const TABLE: &[Room] = &[
     Room {
         name: "server",
         rooms: &[
-            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "graph", "kinds",
+            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "document",
+            "graph", "kinds",
         ],
         packages: &[
             "bytes",

@@ -11,7 +11,7 @@ use casegraph::graph::vocab;
 use casegraph::ingest;
 use casegraph::ontology::Ontology;
 use casegraph::query::Unit;
-use casegraph::report::json;
+use casegraph::report::analysis_json;
 
 use crate::queries::{compute, needed};
 use crate::support::{Open, SHIPPED, TINY, files, read};
@@ -224,7 +224,7 @@ fn suspected_duplicates_are_in_no_analysis() {
             .filter(|unit| excluded.contains(*unit))
             .collect();
         assert!(stray.is_empty(), "{}: {stray:?}", query.slug);
-        let value: serde_json::Value = serde_json::from_str(&json(&analysis, "")).expect("JSON");
+        let value = analysis_json(&analysis, "");
         for row in value["rows"].as_array().expect("rows") {
             let case = row["case"].as_str().unwrap_or_default();
             assert!(

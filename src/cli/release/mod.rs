@@ -15,7 +15,7 @@ use crate::disk::Unfinished;
 use crate::graph::release::{SUMS, sha256_of, sums_of, sums_text};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{fingerprint_of_sums, input_sums, sha256};
-use crate::report::{Cells, csv, grid_csv, json};
+use crate::report::{Cells, analysis_json, records, records_csv};
 
 /// Write a release of the study: a folder that one can cite, send and ask
 ///
@@ -77,7 +77,8 @@ impl Release {
         let mut files = Files(BTreeMap::new());
         files.add("statements.nq", canonical_nquads(&session.graph)?);
         let rules = checked_rules(&session, printer)?;
-        files.add("checks.csv", grid_csv(&rules.grid, Cells::Marked));
+        let checks = records_csv(rules.table.clone().into(), Cells::Marked);
+        files.add("checks.csv", checks);
         let catalogue = known_analyses(&session, printer)?.catalogue;
         let unasked: Vec<_> = catalogue
             .queries()
@@ -93,9 +94,10 @@ impl Release {
                     format!("{} has no result: correct it before a release", saved.slug)
                 })?;
             if saved.slug == LICENCES {
-                files.add("licences.csv", csv(&analysis.table, Cells::Marked));
+                let rows = records(&analysis.table);
+                files.add("licences.csv", records_csv(rows, Cells::Marked));
             }
-            let text = format!("{}\n", json(&analysis, &session.made_from()));
+            let text = format!("{:#}\n", analysis_json(&analysis, &session.made_from()));
             files.add(format!("results/{}.json", saved.slug), text);
         }
         bar.finish_and_clear();
@@ -180,6 +182,6 @@ fn about(name: &str, session: &Session, rules: &Rules) -> String {
          - `SHA256SUMS`: of everything here; `sha256sum --check SHA256SUMS`\n",
         title = manifest.title,
         from = session.made_from(),
-        rules = rules.grid.rows.len(),
+        rules = rules.table.rows.len(),
     )
 }

@@ -5,7 +5,8 @@ use clap::Args;
 
 use super::super::Exit;
 use super::super::printer::Printer;
-use super::{Shown, print};
+use super::print;
+use crate::cli::shown::Shown;
 use crate::kinds::adjusted::adjust;
 
 /// The word of the command.
@@ -42,6 +43,6 @@ impl Adjust {
                     None => (format!("test {}", number + 1), given.clone()),
                 });
         let computed = adjust(tests)?;
-        print(&computed, self.shown.format, printer)
+        print(&computed, &self.shown, printer)
     }
 }

@@ -1,14 +1,70 @@
 //! Claims of reviews with the verdicts on them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::cells::Cells;
-use super::super::formats::records;
 use crate::claims::{Checked, Claim, Finding, Recomputed, Verdict};
-use crate::document::Grid;
+use crate::document::{Block, Cell, Document, Medium, Records, Role, Table};
+
+/// The title of the section.
+const TITLE: &str = "Claims of reviews";
 
 /// What the three verdicts mean.
 pub const CLAIM_VERDICTS: &str = "Disagrees: no reading that was tried makes the numbers hold; the reason says what was tried. Cannot be decided: an honest reading is left, or what is known does not settle it; the reason says which, and nobody is accused. Agrees: the numbers hold.";
+
+/// The verdicts as a document.
+pub struct ClaimsDocument<'a> {
+    /// The claims with what is said of them.
+    pub checked: &'a Checked,
+    /// Whether those that agree are shown too.
+    pub all: bool,
+    /// Whether the cases are named of whom something is not known.
+    pub missing: bool,
+}
+
+impl Document for ClaimsDocument<'_> {
+    fn title(&self) -> String {
+        TITLE.to_owned()
+    }
+
+    fn blocks(&self, medium: Medium) -> Vec<Block> {
+        let tables = Block::tables(claims_tables(self.checked, self.all));
+        let missing = missing(self.checked).filter(|_| self.missing);
+        match medium {
+            Medium::Screen => {
+                let summary = (!self.missing).then(|| self.checked.summary());
+                let lines = missing.chain(summary).map(Block::Line);
+                tables.into_iter().chain(lines).collect()
+            }
+            Medium::Page => [
+                Block::Heading(TITLE.to_owned()),
+                Block::Line(self.checked.summary()),
+                Block::Line(CLAIM_VERDICTS.to_owned()),
+            ]
+            .into_iter()
+            .chain(tables)
+            .chain(missing.map(Block::Line))
+            .collect(),
+        }
+    }
+
+    fn records(&self) -> Records<'_> {
+        records(self.checked).into()
+    }
+
+    fn json(&self) -> Value {
+        claims_json(self.checked)
+    }
+}
+
+/// The section of a report.
+pub(in crate::report) fn claims_section(checked: &Checked) -> Vec<Block> {
+    let document = ClaimsDocument {
+        checked,
+        all: false,
+        missing: false,
+    };
+    document.blocks(Medium::Page)
+}
 
 /// A finding names so many claims in full.
 const IN_FULL: usize = 3;
@@ -26,8 +82,8 @@ fn rank(verdict: Verdict) -> u8 {
 /// could not be read; disagreements first, and what agrees only if `all`, or where it implies counts that
 /// the review does not print.
 #[must_use]
-pub fn claims_grids(checked: &Checked, all: bool) -> Vec<Grid> {
-    let mut own = Grid::new(
+pub fn claims_tables(checked: &Checked, all: bool) -> Vec<Table> {
+    let mut own = text_table(
         "Numbers of the review against each other",
         &["verdict", "check", "claims", "in its words", "why"],
     );
@@ -46,7 +102,7 @@ pub fn claims_grids(checked: &Checked, all: bool) -> Vec<Grid> {
             why(finding),
         ]);
     }
-    let mut cases = Grid::new(
+    let mut cases = text_table(
         "Numbers of the review against the cases",
         &[
             "verdict",
@@ -75,14 +131,20 @@ pub fn claims_grids(checked: &Checked, all: bool) -> Vec<Grid> {
             found.basis.clone(),
         ]);
     }
-    let mut not_read = Grid::new("Cells that could not be read", &["claim", "cell"]);
+    let mut not_read = text_table("Cells that could not be read", &["claim", "cell"]);
     for (claim, cell) in checked.not_read() {
         not_read.push([claim.id.clone(), cell.to_owned()]);
     }
     [own, cases, not_read]
         .into_iter()
-        .filter(|grid| !grid.rows.is_empty())
+        .filter(|table| !table.is_empty())
         .collect()
+}
+
+/// A table all of words.
+fn text_table(caption: &str, headings: &[&str]) -> Table {
+    let columns = headings.iter().map(|heading| (*heading, Role::Text));
+    Table::new(caption, &columns.collect::<Vec<_>>())
 }
 
 /// A finding's reason, with what it implies.
@@ -104,20 +166,17 @@ fn words(finding: &Finding) -> String {
 }
 
 /// The cases of whom it is not known what a claim counts, a line a reason.
-#[must_use]
-pub fn claims_missing(checked: &Checked) -> String {
+fn missing(checked: &Checked) -> impl Iterator<Item = String> {
     let found = checked.recomputed.iter().flatten();
-    found
-        .flat_map(|found| &found.missing)
-        .map(|missing| {
-            format!(
-                "Not known, {} ({}): {}\n",
-                missing.reason,
-                missing.cases.len(),
-                missing.cases.join(", ")
-            )
-        })
-        .collect()
+    let missing = found.flat_map(|found| &found.missing);
+    missing.map(|missing| {
+        format!(
+            "Not known, {} ({}): {}",
+            missing.reason,
+            missing.cases.len(),
+            missing.cases.join(", ")
+        )
+    })
 }
 
 /// The reasons why cases are not known, with how many each.
@@ -131,67 +190,67 @@ fn unknown(found: &Recomputed) -> String {
 }
 
 /// One row a claim, with both verdicts.
-#[must_use]
-pub fn claims_csv(checked: &Checked, cells: Cells) -> String {
-    const HEADINGS: [&str; 18] = [
-        "id",
-        "source",
-        "locator",
-        "measure",
-        "group",
-        "subgroup",
-        "printed",
-        "against_each_other",
-        "why",
-        "analysis",
-        "against_the_cases",
-        "cases_say",
-        "known",
-        "eligible",
-        "not_known",
-        "membership",
-        "in_its_words",
-        "not_read",
+fn records(checked: &Checked) -> Table {
+    const COLUMNS: [(&str, Role); 18] = [
+        ("id", Role::Text),
+        ("source", Role::Text),
+        ("locator", Role::Text),
+        ("measure", Role::Text),
+        ("group", Role::Group),
+        ("subgroup", Role::Group),
+        ("printed", Role::Text),
+        ("against_each_other", Role::Text),
+        ("why", Role::Text),
+        ("analysis", Role::Text),
+        ("against_the_cases", Role::Text),
+        ("cases_say", Role::Text),
+        ("known", Role::Count),
+        ("eligible", Role::Count),
+        ("not_known", Role::Text),
+        ("membership", Role::Text),
+        ("in_its_words", Role::Text),
+        ("not_read", Role::Text),
     ];
-    let row = |claim: &Claim, found: Option<&Recomputed>| -> Vec<String> {
+    let mut table = Table::new("", &COLUMNS);
+    for (claim, found) in checked.claims.iter().zip(&checked.recomputed) {
+        let found = found.as_ref();
         let why: Vec<String> = checked.findings_of(claim).map(why).collect();
         let missing: Vec<String> = found
             .iter()
             .flat_map(|found| &found.missing)
             .map(|missing| format!("{}: {}", missing.reason, missing.cases.join(" ")))
             .collect();
-        let verdict =
-            |verdict: Option<Verdict>| verdict.map_or_else(String::new, |v| v.to_string());
-        vec![
-            claim.id.clone(),
-            claim.source.clone(),
-            claim.locator.clone(),
-            claim.measure.clone(),
-            claim.group.clone(),
-            claim.subgroup.clone(),
-            claim.printed(),
+        let verdict = |verdict: Option<Verdict>| {
+            Cell::from(verdict.map_or_else(String::new, |verdict| verdict.to_string()))
+        };
+        let of = |cell: fn(&Recomputed) -> Cell| found.map_or_else(Cell::default, cell);
+        table.push([
+            claim.id.as_str().into(),
+            claim.source.as_str().into(),
+            claim.locator.as_str().into(),
+            claim.measure.as_str().into(),
+            claim.group.as_str().into(),
+            claim.subgroup.as_str().into(),
+            claim.printed().into(),
             verdict(checked.internal(claim)),
-            why.join("; "),
-            claim.analysis.clone(),
+            Cell::lines(&why),
+            claim.analysis.as_str().into(),
             verdict(found.map(|found| found.verdict)),
-            found.map_or_else(String::new, |found| found.reason.clone()),
-            found.map_or_else(String::new, |found| found.known.to_string()),
-            found.map_or_else(String::new, |found| found.eligible.to_string()),
-            missing.join("; "),
-            found.map_or_else(String::new, |found| found.basis.clone()),
-            claim.said(),
-            claim.not_read.join("; "),
-        ]
-    };
-    let claims = checked.claims.iter().zip(&checked.recomputed);
-    let rows = claims.map(|(claim, found)| row(claim, found.as_ref()));
-    records(HEADINGS, rows, b',', cells)
+            of(|found| found.reason.as_str().into()),
+            of(|found| found.known.into()),
+            of(|found| found.eligible.into()),
+            Cell::lines(&missing),
+            of(|found| found.basis.as_str().into()),
+            claim.said().into(),
+            Cell::lines(&claim.not_read),
+        ]);
+    }
+    table
 }
 
 /// Claims with their verdicts, and the findings, as JSON.
-#[must_use]
-pub fn claims_json(checked: &Checked) -> String {
-    let claims: Vec<serde_json::Value> = checked
+fn claims_json(checked: &Checked) -> Value {
+    let claims: Vec<Value> = checked
         .claims
         .iter()
         .zip(&checked.recomputed)
@@ -204,7 +263,7 @@ pub fn claims_json(checked: &Checked) -> String {
             })
         })
         .collect();
-    let value = json!({
+    json!({
         "summary": checked.summary(),
         "agree": checked.count(Verdict::Agrees),
         "disagree": checked.count(Verdict::Disagrees),
@@ -212,6 +271,5 @@ pub fn claims_json(checked: &Checked) -> String {
         "not_read": checked.not_read().map(|(claim, cell)| json!({"claim": claim.id, "cell": cell})).collect::<Vec<_>>(),
         "findings": checked.findings,
         "claims": claims,
-    });
-    serde_json::to_string_pretty(&value).unwrap_or_default()
+    })
 }

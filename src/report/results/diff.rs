@@ -1,10 +1,10 @@
 //! What changed between two builds, as tables.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::diff::{Change, Moved, MovedValue};
-use crate::document::Grid;
 use crate::document::numbers::significant;
+use crate::document::{Block, Cell, Document, Medium, Records, Role, Table};
 
 /// Cases named for one result before the list is cut.
 const NAMED: usize = 12;
@@ -13,10 +13,129 @@ const MEASURES: usize = 24;
 /// Stands where there was no value, or is none.
 const NONE: &str = "\u{2013}";
 
+/// The differences between two builds as a document.
+pub struct DiffDocument<'a> {
+    /// What the old build was made from.
+    pub old: &'a str,
+    /// What the new build was made from.
+    pub new: &'a str,
+    /// The facts that differ.
+    pub facts: &'a [Change],
+    /// The results that differ, or rest on other rows.
+    pub results: &'a [Moved],
+}
+
+impl Document for DiffDocument<'_> {
+    fn title(&self) -> String {
+        "Differences between two builds".to_owned()
+    }
+
+    fn blocks(&self, medium: Medium) -> Vec<Block> {
+        let tables = Block::tables(diff_tables(self.facts, self.results));
+        if medium == Medium::Page && !tables.is_empty() {
+            return tables;
+        }
+        let mut blocks = vec![
+            Block::Line(format!("Old: {}", self.old)),
+            Block::Line(format!("New: {}", self.new)),
+            Block::Blank,
+        ];
+        blocks.extend(tables);
+        blocks.push(Block::Line(self.counted()));
+        blocks
+    }
+
+    /// The facts that differ and the values of results that moved, one a row.
+    fn records(&self) -> Records<'_> {
+        let mut table = text_table(
+            "",
+            &[
+                "of", "case", "thing", "property", "analysis", "group", "measure", "part", "what",
+                "old", "new",
+            ],
+        );
+        let none = Cell::default;
+        for fact in self.facts {
+            table.push([
+                "fact".into(),
+                fact.case.as_str().into(),
+                fact.thing.as_str().into(),
+                fact.property.as_str().into(),
+                none(),
+                none(),
+                none(),
+                none(),
+                fact.kind().into(),
+                Cell::lines(&fact.old),
+                Cell::lines(&fact.new),
+            ]);
+        }
+        for result in self.results {
+            for value in &result.values {
+                let what = match (value.old.is_null(), value.new.is_null()) {
+                    (true, _) => "added",
+                    (false, true) => "removed",
+                    (false, false) => "changed",
+                };
+                table.push([
+                    "result".into(),
+                    none(),
+                    none(),
+                    none(),
+                    result.analysis.as_str().into(),
+                    value.group.as_str().into(),
+                    value.measure.as_str().into(),
+                    value.part.as_str().into(),
+                    what.into(),
+                    exact(&value.old).into(),
+                    exact(&value.new).into(),
+                ]);
+            }
+        }
+        table.into()
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "old": self.old,
+            "new": self.new,
+            "facts": self.facts,
+            "results": self.results,
+        })
+    }
+}
+
+impl DiffDocument<'_> {
+    fn counted(&self) -> String {
+        let of = |kind: &str| {
+            let changes = self.facts.iter();
+            changes.filter(|change| change.kind() == kind).count()
+        };
+        let same = self.results.iter().filter(|moved| !moved.is_moved());
+        let same = same.count();
+        format!(
+            "Facts: {} added, {} removed, {} changed. Results: {} moved, {same} more have other rows and the same result.",
+            of("added"),
+            of("removed"),
+            of("changed"),
+            self.results.len() - same
+        )
+    }
+}
+
+/// A value for programs; nothing where there is none.
+fn exact(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// Changed facts, results that moved, and the cases that moved them.
 #[must_use]
-pub fn diff_grids(changes: &[Change], results: &[Moved]) -> Vec<Grid> {
-    let mut facts = Grid::new(
+pub fn diff_tables(changes: &[Change], results: &[Moved]) -> Vec<Table> {
+    let mut facts = text_table(
         "Facts of the consensus",
         &["case", "thing", "property", "what", "old", "new"],
     );
@@ -30,15 +149,15 @@ pub fn diff_grids(changes: &[Change], results: &[Moved]) -> Vec<Grid> {
             change.new.join("; "),
         ]);
     }
-    let mut moved = Grid::new(
+    let mut moved = text_table(
         "Results that moved",
         &["analysis", "old", "new", "cases that moved it"],
     );
-    let mut cases = Grid::new(
+    let mut cases = text_table(
         "Cases whose standing changed",
         &["analysis", "case", "old", "new"],
     );
-    let mut values = Grid::new(
+    let mut values = text_table(
         "What moved in them",
         &["analysis", "group", "measure", "old", "new"],
     );
@@ -66,8 +185,21 @@ pub fn diff_grids(changes: &[Change], results: &[Moved]) -> Vec<Grid> {
     }
     [facts, moved, values, cases]
         .into_iter()
-        .filter(|grid| !grid.rows.is_empty())
+        .filter(|table| !table.is_empty())
         .collect()
+}
+
+/// A table of words; cases have a column of theirs.
+fn text_table(caption: &str, headings: &[&str]) -> Table {
+    let role = |heading| {
+        if heading == "case" {
+            Role::Case
+        } else {
+            Role::Text
+        }
+    };
+    let columns = headings.iter().map(|heading| (*heading, role(*heading)));
+    Table::new(caption, &columns.collect::<Vec<_>>())
 }
 
 fn names<'a>(cases: impl Iterator<Item = &'a str>) -> String {
@@ -82,7 +214,7 @@ fn names<'a>(cases: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A row for each measure of each group, with those of its parts that moved.
-fn push_values(grid: &mut Grid, result: &Moved) {
+fn push_values(table: &mut Table, result: &Moved) {
     let mut measures: Vec<Vec<&MovedValue>> = Vec::new();
     for value in &result.values {
         let place = (&value.group, &value.measure);
@@ -126,7 +258,7 @@ fn push_values(grid: &mut Grid, result: &Moved) {
                 )
             }
         };
-        grid.push([
+        table.push([
             result.analysis.clone(),
             first.group.clone(),
             measure,
@@ -136,7 +268,7 @@ fn push_values(grid: &mut Grid, result: &Moved) {
     }
     let more = measures.len().saturating_sub(MEASURES);
     if more > 0 {
-        grid.push([
+        table.push([
             result.analysis.clone(),
             String::new(),
             format!("and {more} more"),
@@ -227,8 +359,12 @@ mod tests {
             cases: Vec::new(),
             among: vec!["p-1".to_owned()],
         };
-        let grids = diff_grids(&[], &[result]);
-        let rows: Vec<String> = grids[1].rows.iter().map(|row| row[1..].join("|")).collect();
+        let tables = diff_tables(&[], &[result]);
+        let text = |row: &Vec<Cell>| {
+            let cells: Vec<&str> = row[1..].iter().map(|cell| cell.text.as_str()).collect();
+            cells.join("|")
+        };
+        let rows: Vec<String> = tables[1].rows.iter().map(text).collect();
         assert_eq!(
             rows,
             [
@@ -238,6 +374,6 @@ mod tests {
                 "|statistic|2|3",
             ]
         );
-        assert_eq!(grids[0].rows[0][3], "among p-1");
+        assert_eq!(tables[0].rows[0][3].text, "among p-1");
     }
 }

@@ -3,35 +3,16 @@
 mod claims;
 mod diff;
 
-pub use claims::{CLAIM_VERDICTS, claims_csv, claims_grids, claims_json, claims_missing};
-pub use diff::diff_grids;
+pub(super) use claims::claims_section;
+pub use claims::{CLAIM_VERDICTS, ClaimsDocument, claims_tables};
+pub use diff::{DiffDocument, diff_tables};
 
 use crate::analysis::{Analysis, tests_together};
 use crate::document::Grid;
-use crate::graph::namespaces::Prefixes;
 use crate::kinds::adjusted::WORDS as ADJUSTMENT_WORDS;
 use crate::kinds::bounds::Bounds;
 use crate::kinds::{Computed, Finding, Words};
 use crate::stats::estimate::Level;
-
-/// The tables of an analysis: the result first, then the rows that it was computed from.
-#[must_use]
-pub fn grids(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Grid> {
-    let mut grids = result_grids(analysis);
-    let caption = if grids.is_empty() { "" } else { "Rows" };
-    grids.push(Grid {
-        caption: caption.to_owned(),
-        headings: analysis
-            .table
-            .columns
-            .iter()
-            .map(|column| column.replace('_', " "))
-            .collect(),
-        rows: analysis.table.shown(prefixes),
-        ..Grid::default()
-    });
-    grids
-}
 
 /// The tables of a result without its rows; none where the rows are the result.
 #[must_use]

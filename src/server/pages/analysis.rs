@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::{Page, ROWS, encoded};
 use crate::graph::model::Literal;
 use crate::query::{Parameter, ParameterType, Prepared, SavedQuery, rows};
-use crate::report::{Shown, figure, methods, references, result_html};
+use crate::report::{Holds, Shown, figure, methods, references, result_html};
 use crate::server::Site;
-use crate::server::analyses::{Asked, FORMATS, compute};
+use crate::server::analyses::{Asked, Offer, compute, offers};
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
@@ -99,12 +99,12 @@ pub fn page(
             Some(Err(problem)) => { p.callout.warn role="alert" { (problem.detail) } }
             Some(Ok(analysis)) => {
                 @let drawn = figure(analysis, false, &site.note).is_some();
+                @let is_figure = |offer: &Offer| offer.format.is_some_and(|format| format.holds == Holds::Figure);
+                @let is_shown = |offer: &Offer| offer.ending != "html" && (drawn || !is_figure(offer));
                 p.downloads {
                     "Download: "
-                    @for (ending, _) in FORMATS.iter().filter(|(ending, _)| *ending != "html") {
-                        @if drawn || !matches!(*ending, "svg" | "png" | "pdf") {
-                            a href={ "/analyses/" (saved.slug) "." (ending) (query) } { (ending.to_uppercase()) } " "
-                        }
+                    @for Offer { ending, .. } in offers(false).iter().filter(|offer| is_shown(offer)) {
+                        a href={ "/analyses/" (saved.slug) "." (ending) (query) } { (ending.to_uppercase()) } " "
                     }
                     @if analysis.finding.ledger.eligible() > 0 {
                         a href={ "/analyses/" (saved.slug) ".csv" (query) (if query.is_empty() { "?" } else { "&" }) "ledger=true" } { "ledger" } " "

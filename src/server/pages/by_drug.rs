@@ -7,9 +7,10 @@ use maud::{Markup, html};
 
 use super::kind::Kind;
 use super::{RESULTS_TIME, encoded, is_late, left_out};
+use crate::document::{self, Cell, Column, Role};
 use crate::graph::model::{Literal, NamedNode, Term};
 use crate::query::{Prepared, Statistic, Table, plain, rows};
-use crate::report::{Grid, grids, table_linked};
+use crate::report::{table_html, tables};
 use crate::server::Site;
 use crate::server::problem::Problem;
 
@@ -49,7 +50,7 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
     };
     let options = site.sharing(RESULTS_TIME);
     let mut late = 0;
-    let mut found = Grid::default();
+    let mut found = document::Table::default();
     let mut links = Vec::new();
     for row in rows(&drugs) {
         let (Some(drug), Some(name)) = (row.get("drug"), row.get("label")) else {
@@ -63,17 +64,17 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         let Ok(analysis) = result else {
             continue;
         };
-        let Some(grid) = grids(&analysis, prefixes).into_iter().next() else {
+        let Some(table) = tables(&analysis, prefixes).into_iter().next() else {
             continue;
         };
-        let own = grid.rows.iter().find(|row| row[0] == label);
+        let own = table.rows.iter().find(|row| row[0].text == label);
         if let Some(own) = own {
-            if found.headings.is_empty() {
-                found.headings.clone_from(&grid.headings);
-                DRUG.clone_into(&mut found.headings[0]);
+            if found.columns.is_empty() {
+                found.columns.clone_from(&table.columns);
+                found.columns[0] = Column::new(DRUG, Role::Link);
             }
             let mut cells = own.clone();
-            name.clone_into(&mut cells[0]);
+            cells[0] = Cell::from(name);
             found.rows.push(cells);
             links.push((
                 name.to_owned(),
@@ -86,14 +87,14 @@ pub fn section(site: &Site, kind: Kind, thing: &NamedNode, label: &str) -> Resul
         link.map(|(_, to)| to.clone())
     };
     Ok(html! {
-        @if !found.rows.is_empty() || late > 0 {
+        @if !found.is_empty() || late > 0 {
             section #drugs {
                 h2 { (title) }
                 p {
                     "The row of this " (kind.word()) " in the analysis “" (saved.header.summary) "”, which each drug leads to, with who is left out and why. "
                     "Each counts the first episode of the drug, or of the class, that a case had: so a class may have other responses than its drugs, and rows overlap."
                 }
-                @if !found.rows.is_empty() { (table_linked(&found, DRUG, &to_analysis)) }
+                @if !found.is_empty() { (table_html(&found, &to_analysis)) }
                 (left_out(late))
             }
         }

@@ -9,7 +9,7 @@ use crate::dossier::{Dossier, DossierThing, DossierValue, course, dossier};
 use crate::graph::model::Literal;
 use crate::likeness::{SimilarOptions, Study, similar, study};
 use crate::query::{Prepared, Table, rows};
-use crate::report::{SimilarPage, course_figure, plot_html};
+use crate::report::{SimilarPage, course_figure, plot_html, table_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
@@ -213,7 +213,6 @@ fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
     found.cases.retain(|case| case.profile.case != key);
     found.cases.truncate(SIMILAR);
     let page = SimilarPage {
-        title: &session.manifest.title,
         synthetic: session.manifest.synthetic,
         made_from: &session.made_from(),
         study,
@@ -231,7 +230,7 @@ fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
                     (found.weights.iter().map(|(item, weight, _)| format!("{item} (weight {weight})")).collect::<Vec<_>>().join(", "))
                     ". They describe what was published, and predict nothing."
                 }
-                (page.cases_html(&link))
+                (table_html(&page.cases(), &link))
             }
         }
     })

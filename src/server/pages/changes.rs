@@ -7,7 +7,7 @@ use crate::diff::Change;
 use crate::graph::LocationError;
 use crate::graph::namespaces::StudyThing;
 use crate::query::{Prepared, Row, Table, rows};
-use crate::report::{CASE, diff_grids, table_linked};
+use crate::report::{diff_tables, table_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
@@ -131,7 +131,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         h1 { "What changed" }
         p { "Since the build before: " (before.made_from()) }
         p { (counted(&facts)) "; " (results.iter().filter(|result| result.is_moved()).count()) " results moved." }
-        @for grid in diff_grids(listed, &results) { (table_linked(&grid, CASE, &link)) }
+        @for table in diff_tables(listed, &results) { (table_html(&table, &link)) }
         @if listed.len() < facts.len() {
             p.method { "The first " (LISTED) " facts; " code { "casegraph diff" } " lists all." }
         }

@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::Page;
-use crate::report::{CASE, CLAIM_VERDICTS, claims_grids, table_linked};
+use crate::report::{CLAIM_VERDICTS, claims_tables, table_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
@@ -28,6 +28,6 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         p { "Each pooled number that a review prints, against the other numbers of the review, and against the cases of this study." }
         p { (checked.summary()) }
         p { (CLAIM_VERDICTS) }
-        @for grid in claims_grids(&checked, true) { (table_linked(&grid, CASE, &link)) }
+        @for table in claims_tables(&checked, true) { (table_html(&table, &link)) }
     }))
 }

@@ -1,0 +1,142 @@
+//! How a command writes what it shows: `--format` and what belongs to it, once for all commands.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::cells::CellsArgument;
+use super::output::write_output;
+use super::printer::{Printer, clean};
+use crate::document::Document;
+use crate::report::{FORMATS, Format, Holds, Reader, Setting};
+
+/// The format of a command that has words to show.
+#[derive(Debug, Args)]
+pub(super) struct Shown {
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(holds_words))]
+    format: &'static Format,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Where a command writes.
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// File to write; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    cells: CellsArgument,
+}
+
+/// Dots per inch of a picture whose size nobody says.
+const DPI: u16 = 300;
+
+/// Reads the name of one of these formats.
+pub(super) fn format_parser(
+    is_taken: fn(&Format) -> bool,
+) -> impl TypedValueParser<Value = &'static Format> {
+    let taken = FORMATS.iter().filter(move |format| is_taken(format));
+    let values: Vec<PossibleValue> = taken.copied().map(possible).collect();
+    PossibleValuesParser::new(values).try_map(|name| Format::named(&name).ok_or("is no format"))
+}
+
+/// A format as a value of an option.
+pub(super) fn possible(format: &'static Format) -> PossibleValue {
+    PossibleValue::new(format.name)
+        .help(format.about)
+        .aliases(format.aliases)
+}
+
+/// Whether every document can be written in a format.
+pub(super) fn holds_words(format: &Format) -> bool {
+    format.holds == Holds::Words
+}
+
+impl Shown {
+    /// Shows a document on standard output.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn to_terminal(
+        document: &dyn Document,
+        format: &Format,
+        printer: Printer,
+    ) -> Result<()> {
+        let output = Output {
+            output: None,
+            cells: CellsArgument::default(),
+        };
+        output.show(document, format, DPI, printer)
+    }
+
+    /// Shows a document.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn show(&self, document: &dyn Document, printer: Printer) -> Result<()> {
+        self.output.show(document, self.format, DPI, printer)
+    }
+}
+
+impl Output {
+    /// Writes a document in a format.
+    ///
+    /// # Errors
+    /// It cannot be written, or has not what the format holds.
+    pub(super) fn show(
+        &self,
+        document: &dyn Document,
+        format: &Format,
+        dpi: u16,
+        printer: Printer,
+    ) -> Result<()> {
+        let setting = Setting {
+            width: printer.width().filter(|_| self.file().is_none()),
+            cells: self.cells.cells(),
+            dpi,
+        };
+        let written = (format.write)(document, &setting)?;
+        self.write(&written, format.reader, printer)
+    }
+
+    /// Writes to the file that was asked for, or to standard output; what is no text never to a terminal.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn write(&self, written: &[u8], reader: Reader, printer: Printer) -> Result<()> {
+        if reader == Reader::Bytes {
+            match self.file() {
+                None if printer.is_terminal() => {
+                    anyhow::bail!("a picture is no text: name a file with --output, or redirect")
+                }
+                None => printer.bytes(written)?,
+                Some(path) => to_file(path, written, printer)?,
+            }
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(written);
+        match (self.file(), reader) {
+            (Some(path), Reader::People) => to_file(path, clean(&text).as_bytes(), printer)?,
+            (Some(path), _) => to_file(path, written, printer)?,
+            (None, Reader::People) => printer.text(&text)?,
+            (None, _) => printer.data(&text)?,
+        }
+        Ok(())
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| path.as_os_str() != "-")
+    }
+}
+
+fn to_file(path: &Path, bytes: &[u8], printer: Printer) -> Result<()> {
+    write_output(path, bytes)?;
+    printer.say(&format!("Wrote {}.", path.display()));
+    Ok(())
+}
