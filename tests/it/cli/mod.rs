@@ -3,6 +3,7 @@
 
 mod ask;
 mod changes;
+mod formats;
 mod hard;
 mod ledger;
 mod likeness;

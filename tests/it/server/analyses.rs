@@ -1,5 +1,7 @@
 //! Saved analyses over HTTP.
 
+use casegraph::report::{FORMATS, Format, Holds, Reader};
+
 use super::Served;
 use crate::support::Tiny;
 
@@ -13,14 +15,14 @@ fn an_analysis_is_what_the_command_line_says_in_every_format() {
     };
     let got = |target: &str, accept: &str| served.get(target, &[("Accept", accept)]);
     let path = "/analyses/response/by-partner";
-    for (ending, media) in [
-        ("csv", "text/csv"),
-        ("tsv", "text/tab-separated-values"),
-        ("json", "application/json"),
-        ("svg", "image/svg+xml"),
-        ("md", "text/markdown"),
-    ] {
-        let expected = run(ending);
+    // The page of an analysis stands for its result as HTML.
+    let is_text = |format: &&&Format| format.reader != Reader::Bytes && format.name != "html";
+    for format in FORMATS.iter().filter(is_text) {
+        if format.holds == Holds::Triples {
+            continue;
+        }
+        let (ending, media) = (format.ending, format.media_type());
+        let expected = run(format.name);
         assert_eq!(
             got(&format!("{path}.{ending}"), "*/*").ok().trim_end(),
             expected.trim_end(),
@@ -36,6 +38,9 @@ fn an_analysis_is_what_the_command_line_says_in_every_format() {
         .run(&["run", "response/by-partner", "--ledger", "--format", "csv"])
         .ok();
     assert_eq!(got(&format!("{path}.csv?ledger=true"), "*/*").ok(), ledger);
+    let ledger = got(&format!("{path}?ledger=true"), "text/turtle").ok();
+    assert!(ledger.contains("LedgerEntry"), "{ledger}");
+    got(&format!("{path}.svg?ledger=true"), "*/*").problem(404, "not-found");
     assert_eq!(got(&format!("{path}.png"), "*/*").body[..4], *b"\x89PNG");
     assert_eq!(got(&format!("{path}.pdf"), "*/*").body[..5], *b"%PDF-");
     // It is the query that is run, with what is set and the defaults standing in it.
