@@ -6,6 +6,7 @@ mod csv;
 mod figure;
 pub(super) mod html;
 mod json;
+mod latex;
 mod markdown;
 mod table;
 mod tsv;
@@ -30,6 +31,7 @@ pub static FORMATS: &[&Format] = &[
     &json::FORMAT,
     &markdown::FORMAT,
     &html::FORMAT,
+    &latex::FORMAT,
     &figure::SVG,
     &figure::PNG,
     &figure::PDF,
