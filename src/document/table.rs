@@ -126,12 +126,12 @@ impl From<Grid> for Table {
         let role = |(at, heading): (usize, &String)| {
             if heading == CASE {
                 Role::Case
-            } else if !grid.is_numeric(at) {
-                Role::Text
             } else if grid.intervals.contains(&at) {
                 Role::Interval(None)
-            } else {
+            } else if grid.is_numeric(at) {
                 Role::Number
+            } else {
+                Role::Text
             }
         };
         let roles: Vec<Role> = grid.headings.iter().enumerate().map(role).collect();

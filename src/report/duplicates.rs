@@ -108,7 +108,7 @@ impl DuplicatesDocument<'_> {
             TITLE,
             &[
                 ("pair", Role::Text),
-                ("score", Role::Text),
+                ("score", Role::Number),
                 ("reading", Role::P),
                 ("counted", Role::Text),
                 ("what agrees and what does not, bits", Role::Text),
@@ -127,7 +127,7 @@ impl DuplicatesDocument<'_> {
             "Ruled on in decisions.csv",
             &[
                 ("pair", Role::Text),
-                ("score", Role::Text),
+                ("score", Role::Number),
                 ("ruling", Role::Text),
                 ("reason", Role::Text),
             ],
