@@ -93,10 +93,11 @@ impl SimilarPage<'_> {
         if self.synthetic {
             blocks.push(Block::Synthetic);
         }
-        blocks.extend(Block::tables(
-            [self.cases()].into_iter().chain(self.rates()),
-        ));
-        blocks.extend(self.notes().into_iter().map(Block::Note));
+        blocks.extend([Block::Caution(SELECTED.to_owned()), Block::Blank]);
+        let tables = self.rates().into_iter().chain([self.cases()]);
+        blocks.extend(Block::tables(tables));
+        let notes = self.notes().into_iter();
+        blocks.extend(notes.filter(|note| note != SELECTED).map(Block::Note));
         blocks.push(Block::Source(self.made_from.to_owned()));
         blocks
     }
