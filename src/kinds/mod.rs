@@ -95,7 +95,7 @@ pub trait Kind: Keys {
 }
 
 /// A kind that reads columns of any table: also of a CSV file.
-pub trait OfColumns: Kind {
+pub(crate) trait OfColumns: Kind {
     /// Computes the statistic of the columns of a frame.
     ///
     /// # Errors
@@ -158,8 +158,7 @@ macro_rules! kinds {
             pub const NAMES: &'static [&'static str] = &[$($row_module::NAME,)* $($column_module::NAME,)*];
 
             /// The kind as one that reads columns; `None` where it reads the rows of a query.
-            #[must_use]
-            pub fn of_columns(&self) -> Option<&dyn OfColumns> {
+            pub(crate) fn of_columns(&self) -> Option<&dyn OfColumns> {
                 match self {
                     $(Self::$row(_) => None,)*
                     $(Self::$column(settings) => Some(settings),)*
@@ -177,8 +176,7 @@ macro_rules! kinds {
 
             /// A subcommand for each kind that reads columns, made of its settings, with the argument in whose
             /// presence it needs no table.
-            #[must_use]
-            pub fn commands() -> Vec<(Command, Option<&'static str>)> {
+            pub(crate) fn commands() -> Vec<(Command, Option<&'static str>)> {
                 vec![$({
                     let command = <$column_module::Settings as Args>::augment_args(Command::new($column_module::NAME));
                     <$column_module::Settings as OfColumns>::command(command)
@@ -190,7 +188,7 @@ macro_rules! kinds {
             ///
             /// # Errors
             /// An argument is missing.
-            pub fn of_arguments(command: &str, arguments: &ArgMatches) -> Result<Option<Self>, clap::Error> {
+            pub(crate) fn of_arguments(command: &str, arguments: &ArgMatches) -> Result<Option<Self>, clap::Error> {
                 Ok(match command {
                     $($column_module::NAME => Some(Self::$column($column_module::Settings::from_arg_matches(arguments)?)),)*
                     _ => None,
