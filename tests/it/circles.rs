@@ -7,13 +7,6 @@ use crate::support::{files, read};
 
 /// Circles that are left: this list may only become shorter.
 const KNOWN: &[&[&str]] = &[
-    // A finding has bounds, and the bounds of response are those of its kind.
-    &["kinds::bounds", "kinds::finding", "kinds::response"],
-    &[
-        "kinds::survival::cautions",
-        "kinds::survival::compute",
-        "kinds::survival::immortal_time",
-    ],
     // Some parts of a report are written as HTML where they are made.
     &["report::duplicates", "report::html", "report::markdown"],
     // The page of an analysis is one of its formats.

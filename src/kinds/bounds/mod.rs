@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::AnalysisError;
 use super::frame::{Frame, Units};
-use super::response::ResponseRates;
 use super::rows::NOT_KNOWN;
 use crate::document::Grid;
 use crate::stats::contingency::{Arm, TippingPoint, Ungrouped, fisher_p, tipping_point_with};
@@ -121,28 +120,6 @@ pub struct SurvivalBounds {
     pub median: Option<f64>,
     /// The median if none of them had it.
     pub highest_median: Option<f64>,
-}
-
-/// Bounds of response rates.
-pub(super) fn of_response(rates: &ResponseRates, level: Level) -> Option<Bounds> {
-    let counts = |group: &super::response::ResponseGroup| {
-        let (k, n) = group
-            .objective
-            .as_ref()
-            .map_or((0, 0), |rate| (rate.successes, rate.n));
-        (group.label.clone(), k, n, group.units as u64 - n)
-    };
-    let groups: Vec<_> = rates.groups.iter().map(counts).collect();
-    let none = Ungrouped::default();
-    let ungrouped = groups.iter().find(|group| group.0 == NOT_KNOWN).map_or(
-        none,
-        |&(_, events, known, unknown)| Ungrouped {
-            events,
-            others: known - events,
-            unknown,
-        },
-    );
-    of_counts(&counts(&rates.overall), &groups, ungrouped, level)
 }
 
 /// Units without a value of `column`, by their group. A unit of which another row has one is known.

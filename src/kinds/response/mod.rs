@@ -20,7 +20,7 @@ use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words, bounds};
 use crate::document::Grid;
 use crate::document::numbers::rate;
 use crate::graph::Table;
-use crate::stats::contingency::{Cells, Table as CountTable, Table2x2};
+use crate::stats::contingency::{Cells, Table as CountTable, Table2x2, Ungrouped};
 use crate::stats::estimate::Level;
 use crate::stats::proportion::{Proportion, ProportionEstimate};
 
@@ -282,9 +282,31 @@ pub fn rates(settings: &Settings, unit: &Unit, table: &Table) -> Finding {
         ledger.succeed(unit);
     }
     Finding {
-        bounds: bounds::of_response(&rates, Level::P95),
+        bounds: bounds(&rates, Level::P95),
         ..Finding::new(rates, ledger, &method, cautions)
     }
+}
+
+/// Bounds of response rates.
+fn bounds(rates: &ResponseRates, level: Level) -> Option<bounds::Bounds> {
+    let counts = |group: &ResponseGroup| {
+        let (k, n) = group
+            .objective
+            .as_ref()
+            .map_or((0, 0), |rate| (rate.successes, rate.n));
+        (group.label.clone(), k, n, group.units as u64 - n)
+    };
+    let groups: Vec<_> = rates.groups.iter().map(counts).collect();
+    let none = Ungrouped::default();
+    let ungrouped = groups.iter().find(|group| group.0 == NOT_KNOWN).map_or(
+        none,
+        |&(_, events, known, unknown)| Ungrouped {
+            events,
+            others: known - events,
+            unknown,
+        },
+    );
+    bounds::of_counts(&counts(&rates.overall), &groups, ungrouped, level)
 }
 
 impl Found for ResponseRates {

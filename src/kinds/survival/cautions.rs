@@ -1,6 +1,7 @@
 //! How a survival analysis was made, in words, and what a reader must know of it.
 
-use super::{SurvivalGroup, SurvivalResult, few_in_groups, immortal_time};
+use super::permuting::few_in_groups;
+use super::{SurvivalGroup, SurvivalResult, immortal_time};
 use crate::stats::digits::plain;
 use crate::stats::survival::{CurveOptions, PermutationTest, QuantileRule, Sample};
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::cautions::{no_restricted_mean, words};
 use super::immortal_time::{self, Exposure, ImmortalTime};
-use super::{Choices, CurveTrend, Extent, Settings, SurvivalGroup, SurvivalResult, WILCOXON};
+use super::permuting::{Permuting, told};
+use super::{Choices, CurveTrend, Settings, SurvivalGroup, SurvivalResult, WILCOXON};
 use crate::kinds::AnalysisError;
 use crate::kinds::bounds::SurvivalBounds;
 use crate::kinds::columns::Made;
-use crate::kinds::few::{self, MOST_DEALT, Size};
 use crate::kinds::frame::{Frame, Selection, Units};
 use crate::kinds::settings::Common;
 use crate::kinds::trend::{Asked, paired};
@@ -18,15 +18,11 @@ use crate::stats::conventions::{Area, Conventions, WilcoxonWeights};
 use crate::stats::cox::{self, Covariate, ScorePermutation, score_permutation};
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
-    Columns, CompareOptions, Curve, CurveOptions, LogRank, NearTies, Outcome, PermutationMethod,
-    PermutationOptions, PermutationTest, Quantile, RestrictedMean, RestrictedMeanOptions, Sample,
-    Weights, cases_dealt, compare, compare_restricted_means, kaplan_meier, kaplan_meier_by_group,
-    permutation_test, restricted_mean, restricted_mean_by_group, reverse_kaplan_meier,
-    reverse_kaplan_meier_by_group, trend_test,
+    Columns, CompareOptions, Curve, CurveOptions, NearTies, Outcome, PermutationMethod,
+    PermutationOptions, Quantile, RestrictedMean, RestrictedMeanOptions, Sample, Weights, compare,
+    compare_restricted_means, kaplan_meier, kaplan_meier_by_group, restricted_mean,
+    restricted_mean_by_group, reverse_kaplan_meier, reverse_kaplan_meier_by_group, trend_test,
 };
-
-/// Up to this many cases the log-rank test is also done by permutation.
-const SMALL: usize = 60;
 
 /// The curves, what is read off them, and the tests between groups.
 pub(super) fn make(
@@ -253,68 +249,6 @@ fn weights(test: Option<&str>, wilcoxon: WilcoxonWeights) -> Result<CompareOptio
         rho: if exponents { 1.0 } else { 0.0 },
         ..CompareOptions::default()
     })
-}
-
-/// Whether and how a test between curves is also made by permutation.
-#[derive(Clone, Copy)]
-pub(in crate::kinds::survival) struct Permuting {
-    pub extent: Extent,
-    pub options: PermutationOptions,
-}
-
-impl Permuting {
-    /// The test by permutation, where it is wanted: of a small sample, or of one with a small group.
-    pub fn of(
-        self,
-        sample: &Sample,
-        test: Option<&LogRank>,
-    ) -> Option<Result<PermutationTest, String>> {
-        let wanted = self.is_wanted(sample, test);
-        wanted.then(|| told(permutation_test(sample, self.options)))
-    }
-
-    fn is_wanted(self, sample: &Sample, test: Option<&LogRank>) -> bool {
-        let small =
-            || sample.n() <= SMALL || test.is_some_and(|test| !small_groups(test).is_empty());
-        let dealt = || cases_dealt(sample) as u64 * u64::from(self.options.draws);
-        match self.extent {
-            Extent::Always => true,
-            Extent::Never => false,
-            Extent::Auto => !sample.is_left_truncated() && small() && dealt() <= MOST_DEALT,
-        }
-    }
-}
-
-/// The groups of a test that are small, in words.
-fn small_groups(test: &LogRank) -> Vec<String> {
-    few::small(test.groups.iter().map(|group| Size {
-        label: &group.label,
-        cases: group.n,
-        events: group.observed,
-        expected: group.expected,
-    }))
-}
-
-/// What a reader must know where the groups of a test are small.
-pub(super) fn few_in_groups(
-    test: &LogRank,
-    permutation: Option<&Result<PermutationTest, String>>,
-    entered_late: bool,
-) -> Option<String> {
-    let small = small_groups(test);
-    let p = format!("the chi-squared P of the {} test", test.weights);
-    let instead = match permutation {
-        Some(Ok(_)) => "read the one by permutation beside it",
-        _ if entered_late => "there is none by permutation where cases enter late",
-        _ => {
-            "there is none by permutation beside it (option permutation: always, on the command line --permutation always)"
-        }
-    };
-    (!small.is_empty()).then(|| few::caution(&small, &p, instead))
-}
-
-fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
-    result.map_err(|error| error.to_string())
 }
 
 /// The comparison that stands where groups begin after time zero.

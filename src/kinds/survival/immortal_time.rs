@@ -8,7 +8,8 @@
 
 use serde::Serialize;
 
-use super::{Permuting, Settings, few_in_groups};
+use super::Settings;
+use super::permuting::{Permuting, few_in_groups};
 use crate::kinds::AnalysisError;
 use crate::kinds::frame::{Frame, Selection};
 use crate::stats::cox::{

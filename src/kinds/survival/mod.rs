@@ -4,6 +4,7 @@ mod cautions;
 mod compute;
 mod immortal_time;
 mod json;
+mod permuting;
 mod tables;
 
 use clap::Args;
@@ -28,7 +29,7 @@ use crate::stats::survival::{
     Band, Curve, LogRank, NearTies, PermutationTest, Quantile, QuantileRule, RestrictedMean,
     RestrictedMeanComparison, SurvivalAt, Trend, Weights,
 };
-use compute::{Permuting, bounds, few_in_groups, make};
+use compute::{bounds, make};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 
 /// The name of a test that packages understand differently.
