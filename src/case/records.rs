@@ -138,7 +138,7 @@ pub struct Decision {
     pub column: usize,
     /// What is taken.
     pub value: Reported,
-    /// Why.
+    /// The curator's reason.
     pub reason: String,
     /// Who ruled.
     pub curator: String,
@@ -199,7 +199,7 @@ pub struct PatientRuling {
     pub other: String,
     /// What is ruled.
     pub patients: Patients,
-    /// Why.
+    /// The curator's reason.
     pub reason: String,
     /// Who ruled.
     pub curator: String,

@@ -27,7 +27,7 @@ pub struct Place {
     pub row: usize,
     /// The line as an editor counts.
     pub line: usize,
-    /// The column.
+    /// Position of the cell in its row, from 0.
     pub column: usize,
 }
 

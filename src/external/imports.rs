@@ -27,9 +27,9 @@ pub enum ImportError {
     /// A file is no Turtle.
     #[error("{path} cannot be taken: link its source again, or delete the file")]
     Turtle {
-        /// The file.
+        /// Slice that is no Turtle.
         path: String,
-        /// What is wrong.
+        /// Where and why the Turtle cannot be read.
         source: ReadbackError,
     },
     /// The name of a file is that of no source.
@@ -37,15 +37,15 @@ pub enum ImportError {
         "{path} is named as no source can be: rename it, to letters, digits, - _ . ~ and .ttl, or delete it"
     )]
     Name {
-        /// The file.
+        /// Slice with such a name.
         path: String,
     },
     /// A file cannot be written.
     #[error("{path} cannot be written")]
     Write {
-        /// The file.
+        /// Slice that was to be written.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: std::io::Error,
     },
 }

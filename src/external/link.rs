@@ -42,9 +42,9 @@ pub enum LinkError {
     /// A file cannot be read to its end.
     #[error("{path} cannot be read: {}", reading(source))]
     Io {
-        /// The file.
+        /// File that cannot be read to its end.
         path: PathBuf,
-        /// Why.
+        /// What reading it failed with.
         source: io::Error,
     },
     /// A file cannot be opened.
@@ -55,7 +55,7 @@ pub enum LinkError {
         "{path}: its source is called {called:?}, under which it cannot be kept: give it a name of letters and digits, at most 120 bytes, with --name"
     )]
     Name {
-        /// The file.
+        /// File whose source has no usable name.
         path: PathBuf,
         /// What it is called.
         called: String,
@@ -65,13 +65,13 @@ pub enum LinkError {
         "{path} does not say of what source it is, and a pipe has no name: give one with --name"
     )]
     Nameless {
-        /// The pipe.
+        /// Path of the pipe, as given.
         path: PathBuf,
     },
     /// A file is of no known format.
     #[error("{path}: {what}")]
     Format {
-        /// The file.
+        /// File of no known format.
         path: PathBuf,
         /// What it looks like.
         what: Unreadable,
@@ -82,9 +82,9 @@ pub enum LinkError {
     /// Nothing in a file is of its format.
     #[error("{path} holds nothing to link: it was read as {format}")]
     Empty {
-        /// The file.
+        /// File that holds nothing.
         path: PathBuf,
-        /// The format.
+        /// Format it was read as.
         format: Format,
     },
     /// Two files are one source.
@@ -92,7 +92,7 @@ pub enum LinkError {
         "{first} and {second} are both the source {name:?}: link one of them, or give one another name"
     )]
     Twice {
-        /// The name.
+        /// Name that both sources would be kept under.
         name: String,
         /// One file.
         first: PathBuf,
@@ -146,7 +146,7 @@ impl Counts {
 /// A file that was recognised, before it is read.
 #[derive(Debug, Clone)]
 pub struct Read {
-    /// The file.
+    /// Path of the file, as given.
     pub path: PathBuf,
     /// Its format.
     pub format: Format,
@@ -180,7 +180,7 @@ impl Read {
 /// What became of one source.
 #[derive(Debug, Clone)]
 pub struct Linked {
-    /// The source.
+    /// The source, with its version, licence and checksum.
     pub source: Source,
     /// The file's path.
     pub path: PathBuf,

@@ -15,7 +15,7 @@ const SHOWN: usize = 100;
 /// One line that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// The file.
+    /// File that the line is in.
     pub file: PathBuf,
     /// The line, from 1; 0 if it is about the whole file.
     pub line: u64,

@@ -59,17 +59,17 @@ pub enum ReleaseError {
         .folder.display(), listed(.differences)
     )]
     Differs {
-        /// Its folder.
+        /// Folder of the release.
         folder: PathBuf,
-        /// How.
+        /// Files that differ, lack or are too many.
         differences: Vec<Difference>,
     },
     /// A file or folder cannot be read.
     #[error("cannot read {path}")]
     Io {
-        /// What.
+        /// File or folder that cannot be read.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: io::Error,
     },
     /// The manifest or the snapshot cannot be read.

@@ -15,9 +15,9 @@ pub const NOT_KNOWN: &str = "not known";
 pub struct NotANumber {
     /// The row, counted from 1.
     pub row: usize,
-    /// The column.
+    /// Name of the column.
     pub column: String,
-    /// The value.
+    /// Lexical form of the cell.
     pub value: String,
 }
 

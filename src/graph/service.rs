@@ -110,7 +110,7 @@ pub enum ServiceError {
     /// It cannot be reached, or breaks off.
     #[error("{endpoint} cannot be asked: {reason}")]
     Unreachable {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
         /// What the connection says.
         reason: String,
@@ -120,17 +120,17 @@ pub enum ServiceError {
         "{endpoint} did not answer in full within {limit:?}: narrow what is asked of it, or raise --service-timeout"
     )]
     Slow {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
-        /// The limit.
+        /// Time that the request was given.
         limit: Duration,
     },
     /// It refuses.
     #[error("{endpoint} answers with HTTP status {status}{said}")]
     Status {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
-        /// The status.
+        /// Status code of the response.
         status: u16,
         /// What it says, or where it leads.
         said: String,
@@ -140,7 +140,7 @@ pub enum ServiceError {
         "{endpoint} answers with {kind}, and not with SPARQL results in JSON, XML or TSV: is it the address of the endpoint itself?"
     )]
     WrongType {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
         /// The media type that it declares.
         kind: String,
@@ -148,15 +148,15 @@ pub enum ServiceError {
     /// It answers with more than is read.
     #[error("{endpoint} answers with more than {} MB: narrow what is asked of it, as with VALUES inside SERVICE", MOST_BYTES >> 20)]
     TooLong {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
     },
     /// The answer does not keep to the format, or is not an answer to what was asked.
     #[error("{endpoint} answers with results that cannot be taken: {reason}")]
     Malformed {
-        /// The endpoint.
+        /// IRI of the endpoint.
         endpoint: String,
-        /// What is wrong.
+        /// Which rule of the format it breaks.
         reason: String,
     },
 }

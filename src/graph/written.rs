@@ -22,11 +22,11 @@ pub enum WriteError {
     /// XML has no way to write a character, escaped or not.
     #[error("XML cannot hold the character U+{:04X} of {of:?}: {instead}", u32::from(*character))]
     Character {
-        /// The character.
+        /// Character that XML forbids.
         character: char,
         /// The text that has it.
         of: String,
-        /// What to do.
+        /// Format to ask for instead.
         instead: &'static str,
     },
     /// RDF/XML writes a property as the name of an element.
@@ -42,11 +42,11 @@ pub enum WriteError {
         "this answer cannot be written as {format}, because it is not read back as it is ({reason}): {instead}"
     )]
     ReadBack {
-        /// The format.
+        /// Format that was asked for.
         format: String,
-        /// What is read.
+        /// How what is read back differs.
         reason: String,
-        /// What to do.
+        /// Format to ask for instead.
         instead: &'static str,
     },
     /// The format is none for this.

@@ -158,7 +158,7 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
 pub struct Written {
     /// What was linked.
     pub linked: Linked,
-    /// The file.
+    /// Path of the slice in `imports/`.
     pub path: PathBuf,
     /// Statements that the slice before did not have; `None` if there was none before.
     pub added: Option<usize>,

@@ -177,9 +177,9 @@ const LEAST_BACKGROUND: usize = 1000;
 /// One term.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EnrichedTerm {
-    /// Its identifier.
+    /// IRI or prefixed name of the term.
     pub term: String,
-    /// Its name.
+    /// Label of the term.
     pub label: String,
     /// The four counts.
     #[serde(flatten)]

@@ -16,9 +16,9 @@ pub enum AnalysisError {
     Cell {
         /// The row: a line of a file, or a unit.
         row: String,
-        /// The column.
+        /// Name of the column.
         column: String,
-        /// The value.
+        /// Value of the cell.
         value: String,
         /// What is wrong with it.
         rule: String,
@@ -34,7 +34,7 @@ pub enum AnalysisError {
     /// No row has that value.
     #[error("no row has {value:?} in column {column}; it holds {known}{advice}")]
     NoSuchValue {
-        /// The column.
+        /// Name of the column.
         column: String,
         /// What was asked for.
         value: String,
@@ -48,7 +48,7 @@ pub enum AnalysisError {
     Option {
         /// The kind of statistic.
         kind: &'static str,
-        /// What is wrong.
+        /// What is wrong with the option or its value.
         reason: String,
     },
     /// The data cannot carry the statistic.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct Exclusion {
     /// The reason in words.
     pub reason: String,
-    /// Their identifiers, sorted.
+    /// Identifiers of the units, sorted.
     pub units: Vec<String>,
 }
 
@@ -45,9 +45,9 @@ impl Standing {
 /// A unit, where it stands, and why it is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// The unit.
+    /// Identifier of the unit.
     pub unit: &'a str,
-    /// Where it stands.
+    /// Whether it is in the numerator, in the denominator only, or excluded.
     pub standing: Standing,
     /// Why it is left out; empty where it is counted.
     pub reason: &'a str,

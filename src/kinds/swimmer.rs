@@ -87,7 +87,7 @@ impl Episode {
 /// One case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
-    /// Its identifier.
+    /// Key of the case.
     pub case: String,
     /// Its episodes, in the order of the query.
     pub episodes: Vec<Episode>,

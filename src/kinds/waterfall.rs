@@ -28,7 +28,7 @@ settings! {
 /// One case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SizeChange {
-    /// Its identifier.
+    /// Key of the case.
     pub case: String,
     /// Change from baseline in percent; negative where the tumor became smaller.
     pub percent: f64,

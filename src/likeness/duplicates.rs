@@ -42,12 +42,12 @@ pub enum Ruling {
     Same {
         /// The case that stays.
         stays: String,
-        /// Why.
+        /// The curator's reason.
         reason: String,
     },
     /// Two patients, and why.
     Different {
-        /// Why.
+        /// The curator's reason.
         reason: String,
     },
 }

@@ -39,11 +39,11 @@ pub struct Level {
 /// An item, its levels from agreement to disagreement, and why they are so frequent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MatchingLevel {
-    /// The item.
+    /// Item that is compared, such as age or site.
     pub item: &'static str,
     /// Its levels; their m add to 1.
     pub levels: &'static [Level],
-    /// Why.
+    /// Why the levels have these frequencies.
     pub reason: &'static str,
 }
 
@@ -145,7 +145,7 @@ fn levels<const N: usize>(item: &str) -> [f64; N] {
 /// What one item adds to the score of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// The item.
+    /// Item that is compared, such as age or site.
     pub item: &'static str,
     /// Bits; `None` if either case lacks the item.
     pub weight: Option<f64>,

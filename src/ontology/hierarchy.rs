@@ -17,9 +17,9 @@ pub enum Misplaced {
         near(nearest)
     )]
     Nowhere {
-        /// The file.
+        /// Turtle file that says so.
         path: String,
-        /// The concept.
+        /// Concept that is misplaced, as a prefixed name.
         concept: String,
         /// What is to stand above it.
         above: String,
@@ -31,9 +31,9 @@ pub enum Misplaced {
         "{path}: {concept} has the broader concept {above}, which is of another vocabulary: name one of its own, or link the two in mappings/"
     )]
     OtherScheme {
-        /// The file.
+        /// Turtle file that says so.
         path: String,
-        /// The concept.
+        /// Concept that is misplaced, as a prefixed name.
         concept: String,
         /// What is to stand above it.
         above: String,
@@ -41,7 +41,7 @@ pub enum Misplaced {
     /// A concept lies below itself.
     #[error("{path}: {} lies below itself ({}): take one skos:broader away", .around[0], .way(around))]
     Circle {
-        /// The file.
+        /// Turtle file that says so.
         path: String,
         /// The concept, those above it, and the concept again.
         around: Vec<String>,
@@ -52,9 +52,9 @@ pub enum Misplaced {
         near(nearest)
     )]
     Undeclared {
-        /// The file.
+        /// Turtle file that says so.
         path: String,
-        /// The concept.
+        /// Concept that is misplaced, as a prefixed name.
         concept: String,
         /// Concepts with names like it.
         nearest: Vec<String>,

@@ -25,7 +25,7 @@ pub enum MappingError {
     Modifier {
         /// The row, counted as a spreadsheet does from the headings on.
         row: usize,
-        /// What is wrong.
+        /// The word that the row has.
         what: UnknownModifier,
     },
     /// A prefix is not in the header's `curie_map`.

@@ -36,25 +36,25 @@ pub enum OntologyError {
     /// A Turtle file is broken.
     #[error("{path} cannot be taken: mend the Turtle")]
     Turtle {
-        /// The file.
+        /// Turtle file that is broken.
         path: String,
-        /// What is wrong.
+        /// Where and why the Turtle cannot be read.
         source: ReadbackError,
     },
     /// A mapping file is broken.
     #[error("{path} cannot be taken")]
     Mapping {
-        /// The file.
+        /// Mapping file that is broken.
         path: String,
-        /// What is wrong.
+        /// Which row cannot be taken, and why.
         source: MappingError,
     },
     /// A word stands for two concepts of one vocabulary.
     #[error("{path}: {word:?} stands for {first} and for {second}: keep one")]
     Ambiguous {
-        /// The file.
+        /// Turtle file that has the word.
         path: String,
-        /// The word.
+        /// Label, synonym or notation that both have.
         word: String,
         /// Slug of one concept.
         first: String,

@@ -35,7 +35,7 @@ pub enum FileError {
     Io {
         /// What was to be read.
         path: PathBuf,
-        /// Why it failed.
+        /// What the operating system says.
         source: io::Error,
     },
     /// It is no regular file.
@@ -43,9 +43,9 @@ pub enum FileError {
     Special {
         /// What was to be read.
         path: PathBuf,
-        /// What it is.
+        /// Kind of file that it is.
         what: &'static str,
-        /// What to do.
+        /// Next step for the reader of the message.
         next: &'static str,
     },
     /// A link leads out of the project.
@@ -55,9 +55,9 @@ pub enum FileError {
     Outside {
         /// What was to be read.
         path: PathBuf,
-        /// Where it leads.
+        /// Target outside of the project.
         target: PathBuf,
-        /// The project.
+        /// Folder of the project.
         within: PathBuf,
     },
     /// A link to a folder, which may lead round in a circle.
@@ -65,17 +65,17 @@ pub enum FileError {
         "{path} is a link to the folder {target}, and such links are not followed: copy the folder into the project"
     )]
     LinkedFolder {
-        /// The link.
+        /// Path of the link.
         path: PathBuf,
-        /// Where it leads.
+        /// Folder that the link points to.
         target: PathBuf,
     },
     /// A link leads to nothing.
     #[error("{path} is a link to {target}, where nothing is: correct or remove the link")]
     Nowhere {
-        /// The link.
+        /// Path of the link.
         path: PathBuf,
-        /// Where it leads.
+        /// Path that the link points to.
         target: PathBuf,
     },
     /// A file is larger than files may be.
@@ -83,17 +83,17 @@ pub enum FileError {
         "{path} has more than {limit} MB: no sheet and no text of a study is that large; if this one is, say so with --max-file MB"
     )]
     Large {
-        /// The file.
+        /// File above the limit.
         path: PathBuf,
-        /// The limit, megabytes.
+        /// Most that is read, in megabytes.
         limit: u64,
     },
     /// A pipe gives more than is taken.
     #[error("{path} gives more than {limit} MB: write it to a file, and name that")]
     Pours {
-        /// The pipe.
+        /// Pipe that was read.
         path: PathBuf,
-        /// The limit, megabytes.
+        /// Most that is read, in megabytes.
         limit: u64,
     },
     /// A folder holds too much.
@@ -101,27 +101,27 @@ pub enum FileError {
         "{path} holds more than {limit} files and folders: take away what does not belong there, or raise --max-files"
     )]
     Many {
-        /// The folder.
+        /// Folder above the limit.
         path: PathBuf,
-        /// The limit.
+        /// Most files and folders that a folder may hold.
         limit: usize,
     },
     /// Folders lie too deep in each other.
     #[error("{path} lies more than {DEEPEST} folders deep: move it further up")]
     Deep {
-        /// The folder.
+        /// Folder that lies too deep.
         path: PathBuf,
     },
     /// A name is no text.
     #[error("{path} has a name that is not UTF-8: rename it")]
     Name {
-        /// The file.
+        /// File with such a name.
         path: PathBuf,
     },
     /// It should be text and is not.
     #[error("{path} is not UTF-8 text (first at byte {offset}): save it as UTF-8")]
     NotText {
-        /// The file.
+        /// File that is not text.
         path: PathBuf,
         /// Where the first bad byte stands.
         offset: usize,

@@ -64,7 +64,7 @@ pub enum BindError {
         suggestion(nearest.as_deref())
     )]
     Unused {
-        /// The parameter.
+        /// Parameter that nothing depends on.
         parameter: Variable,
         /// The variable of the query whose name is closest.
         nearest: Option<String>,
@@ -74,23 +74,23 @@ pub enum BindError {
         "parameter {parameter} is assigned inside the query (AS {parameter}); rename one of the two"
     )]
     Assigned {
-        /// The parameter.
+        /// Parameter that the query assigns.
         parameter: Variable,
     },
     /// A literal or triple term would stand where only an IRI can.
     #[error("parameter {parameter} is {position}, which cannot be {value}; give it the type iri")]
     NotAnIri {
-        /// The parameter.
+        /// Parameter that must be an IRI.
         parameter: Variable,
-        /// Its value.
+        /// Value that it was given.
         value: GroundTerm,
-        /// Where it stands.
+        /// Place in the query that takes only an IRI.
         position: Position,
     },
     /// A blank node names nothing outside the file it was read from.
     #[error("parameter {parameter} cannot be a blank node; give an IRI or a literal")]
     BlankNode {
-        /// The parameter.
+        /// Parameter that was given a blank node.
         parameter: Variable,
     },
     /// `MINUS` compares nothing once the parameter is a constant, and would remove no row.
@@ -99,7 +99,7 @@ pub enum BindError {
          write FILTER NOT EXISTS instead"
     )]
     MinusOnParameter {
-        /// The parameter.
+        /// Parameter that `MINUS` shares.
         parameter: Variable,
     },
     /// A condition that no row fulfils while an optional parameter has no value.
@@ -108,7 +108,7 @@ pub enum BindError {
          none; write FILTER(!BOUND({parameter}) || …), or give it a default"
     )]
     NeedsValue {
-        /// The parameter.
+        /// Parameter that the condition needs.
         parameter: Variable,
     },
 }

@@ -46,15 +46,15 @@ pub enum CatalogueError {
     /// A file that is not in the folder of a theme.
     #[error("{file}: no theme; put the file into a folder, as queries/response/by-partner.rq")]
     NoTheme {
-        /// The file.
+        /// Path of the query file.
         file: String,
     },
     /// Two files of one slug.
     #[error("{file}: '{slug}' is also the name of {other}; rename one of the two files")]
     Duplicate {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The slug.
+        /// Theme and name that both files have.
         slug: String,
         /// The file read before.
         other: String,
@@ -68,9 +68,9 @@ pub enum CatalogueError {
     /// The query is too deep or too long to be read.
     #[error("{file}: {source}")]
     TooDeep {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// What is.
+        /// The limit that it exceeds.
         source: TooDeep,
     },
     /// The file cannot be read.
@@ -82,7 +82,7 @@ pub enum CatalogueError {
     /// A query of another form gives no rows.
     #[error("{file}: a saved query is a SELECT, so that its columns can be declared")]
     NotSelect {
-        /// The file.
+        /// Path of the query file.
         file: String,
     },
     /// The query gives a column that the header does not declare.
@@ -91,9 +91,9 @@ pub enum CatalogueError {
         suggestion(nearest.as_deref())
     )]
     UndeclaredColumn {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The column.
+        /// Column of the query that is not declared.
         column: String,
         /// The declared column that is closest.
         nearest: Option<String>,
@@ -105,9 +105,9 @@ pub enum CatalogueError {
         list(given)
     )]
     MissingColumn {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The column.
+        /// Declared column that the query does not give.
         column: String,
         /// The query's column that is closest.
         nearest: Option<String>,
@@ -121,13 +121,13 @@ pub enum CatalogueError {
         list(declared)
     )]
     StatisticColumn {
-        /// The file.
+        /// Path of the query file.
         file: String,
         /// Kind of statistic.
         kind: &'static str,
         /// The key that names the column, or whose default it is.
         key: &'static str,
-        /// The column.
+        /// Column that the statistic reads.
         column: String,
         /// The declared column that is closest.
         nearest: Option<String>,
@@ -137,15 +137,15 @@ pub enum CatalogueError {
     /// The default or the listed values of a parameter are wrong.
     #[error("{file}: in the header, {source}")]
     Parameter {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// What is wrong.
+        /// What is wrong with the parameter.
         source: ParameterError,
     },
     /// The query or its header names what the study does not know.
     #[error("{file}: {doubt}: correct the query or its header")]
     Doubtful {
-        /// The file.
+        /// Path of the query file.
         file: String,
         /// What is unknown.
         doubt: String,
@@ -153,9 +153,9 @@ pub enum CatalogueError {
     /// A parameter cannot be put into the query.
     #[error("{file}: {source}")]
     Bind {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// What is wrong.
+        /// What is wrong where the parameter stands.
         source: BindError,
     },
 }
@@ -170,7 +170,7 @@ pub enum FindError {
         near(nearest)
     )]
     Unknown {
-        /// The name.
+        /// Name that was asked for.
         name: String,
         /// The closest slugs, best first.
         nearest: Vec<String>,
@@ -181,9 +181,9 @@ pub enum FindError {
         list(slugs)
     )]
     Ambiguous {
-        /// The name.
+        /// Name that was asked for, without a theme.
         name: String,
-        /// The slugs it could be.
+        /// Slugs of the queries of that name.
         slugs: Vec<String>,
     },
 }

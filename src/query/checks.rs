@@ -55,7 +55,7 @@ pub enum CheckError {
     /// The file's comments lack a heading.
     #[error("{file}: the rule has no line `# {heading}: …`")]
     Heading {
-        /// The file.
+        /// Path of the rule, or of the profile.
         file: String,
         /// `Problem` or `Solution`.
         heading: &'static str,
@@ -65,27 +65,27 @@ pub enum CheckError {
         "{file}:{line}: {text:?} is no line of ERROR, WARN or INFO, a tab and the name of a rule"
     )]
     Profile {
-        /// The file.
+        /// Path of the rule, or of the profile.
         file: String,
-        /// The line.
+        /// Line in the profile, from 1.
         line: usize,
-        /// Its text.
+        /// Text of that line.
         text: String,
     },
     /// A rule has no level.
     #[error("{file}: the rule has no line in profile.tsv: add WARN, a tab and {slug}")]
     NoLevel {
-        /// The file.
+        /// Path of the rule, or of the profile.
         file: String,
-        /// The rule.
+        /// Name of the rule.
         slug: String,
     },
     /// The query is broken.
     #[error("{file}")]
     Query {
-        /// The file.
+        /// Path of the rule, or of the profile.
         file: String,
-        /// What is wrong.
+        /// Why the query gave no answer.
         source: Box<AskError>,
     },
     /// A prefix is broken.

@@ -35,7 +35,7 @@ pub enum AskError {
     /// A parameter names something that the store does not know.
     #[error("parameter {name}: the store knows no {value}{}", near(nearest))]
     UnknownThing {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
         /// The value, as a prefixed name.
         value: String,
@@ -48,9 +48,9 @@ pub enum AskError {
         near(nearest)
     )]
     NoPrefix {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
         /// Things that are called so.
         nearest: Vec<String>,
@@ -63,15 +63,15 @@ pub enum AskError {
         "{slug}: column {column} of row {row} is {value}, and the header says {kind}: correct the query or its header"
     )]
     WrongType {
-        /// The saved query.
+        /// Slug of the saved query.
         slug: String,
-        /// The column.
+        /// Name of the column.
         column: String,
         /// The row, counted from 1.
         row: usize,
-        /// The value.
+        /// Value of the cell.
         value: String,
-        /// The declared type.
+        /// Type that the header declares for the column.
         kind: &'static str,
     },
 }

@@ -102,7 +102,7 @@ pub enum ParameterError {
     /// Neither a value nor a default.
     #[error("parameter {name} has no value; give {name}=VALUE, where VALUE is {}", one_of(*kind, allowed))]
     Missing {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
         /// Its type.
         kind: ParameterType,
@@ -114,7 +114,7 @@ pub enum ParameterError {
         "parameter {name} takes one value and is given twice; run the analysis once for each value"
     )]
     Repeated {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
     },
     /// Several values in one text.
@@ -124,9 +124,9 @@ pub enum ParameterError {
         list(parts)
     )]
     Several {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
         /// The values in it.
         parts: Vec<String>,
@@ -134,21 +134,21 @@ pub enum ParameterError {
     /// A number beyond what its type can be, with which nothing would compare.
     #[error("parameter {name}: '{value}' is beyond the numbers that a query can compare; {}", reach(*kind))]
     OutOfRange {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
-        /// The declared type.
+        /// Type that the header declares.
         kind: ParameterType,
     },
     /// Text that is not of the declared type.
     #[error("parameter {name}: '{value}' is not {kind}")]
     Invalid {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
-        /// The declared type.
+        /// Type that the header declares.
         kind: ParameterType,
     },
     /// A prefix that the project does not know.
@@ -157,9 +157,9 @@ pub enum ParameterError {
         suggestion(nearest.as_deref())
     )]
     UnknownPrefix {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
         /// The prefix in it.
         prefix: String,
@@ -173,9 +173,9 @@ pub enum ParameterError {
         list(allowed)
     )]
     NotAllowed {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The text given.
+        /// Value as it was typed.
         value: String,
         /// The listed value that is closest.
         nearest: Option<String>,
@@ -185,7 +185,7 @@ pub enum ParameterError {
 }
 
 impl ParameterError {
-    /// The parameter.
+    /// Name of the parameter.
     #[must_use]
     pub fn parameter(&self) -> &str {
         match self {

@@ -13,7 +13,7 @@ use crate::study::causes;
 /// What went wrong, for a program and for a person.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// The status.
+    /// HTTP status code.
     pub status: StatusCode,
     /// What kind of problem: the last part of its `type`.
     pub kind: &'static str,

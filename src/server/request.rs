@@ -9,7 +9,7 @@ use super::problem::Problem;
 /// A request with all of its body.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
     /// The path, decoded and without slashes at its end.
     pub path: String,
@@ -17,7 +17,7 @@ pub struct Request {
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The whole body, read by the gate.
     pub body: Vec<u8>,
     /// Whether it is an update of who may change the study.
     pub may_update: bool,

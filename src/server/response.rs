@@ -35,7 +35,7 @@ impl From<Problem> for Failure {
 
 /// The body of a response.
 pub enum Body {
-    /// All of it.
+    /// The whole body, in memory.
     Whole(Vec<u8>),
     /// Something that writes it.
     Stream(Stream),
@@ -43,11 +43,11 @@ pub enum Body {
 
 /// A response.
 pub struct Response {
-    /// The status.
+    /// HTTP status code.
     pub status: StatusCode,
-    /// The headers.
+    /// Headers that the study gives; the gate adds its own.
     pub headers: HeaderMap,
-    /// The body.
+    /// Whole, or made while it is sent.
     pub body: Body,
 }
 

@@ -18,11 +18,11 @@ const LONGEST_HEAD: u32 = 1 << 20;
 /// What a request says before its body.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RequestHead {
-    /// The method.
+    /// HTTP method.
     pub method: String,
     /// Path and query string, as they were sent.
     pub target: String,
-    /// The headers.
+    /// Name and value of each request header.
     pub headers: Vec<(String, String)>,
     /// Length of the body in bytes.
     pub body: u64,
@@ -33,9 +33,9 @@ pub struct RequestHead {
 /// What a response says before its body.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResponseHead {
-    /// The status.
+    /// HTTP status code.
     pub status: u16,
-    /// The headers.
+    /// Name and value of each response header.
     pub headers: Vec<(String, String)>,
 }
 

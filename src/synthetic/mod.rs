@@ -54,9 +54,9 @@ pub enum SyntheticError {
         "the scenario names {name:?}, which ontology/{scheme}.ttl does not know: correct the scenario{nearest}"
     )]
     Word {
-        /// The word.
+        /// Word of the scenario.
         name: String,
-        /// The vocabulary.
+        /// Vocabulary that it should be of.
         scheme: String,
         /// The nearest known words, as the end of a sentence.
         nearest: String,
@@ -64,9 +64,9 @@ pub enum SyntheticError {
     /// A file cannot be written.
     #[error("cannot write {}", .path.display())]
     Write {
-        /// The file.
+        /// File that was to be written.
         path: PathBuf,
-        /// Why it failed.
+        /// What the operating system says.
         source: io::Error,
     },
     /// A row cannot be written.

@@ -186,17 +186,17 @@ pub enum ScenarioError {
     /// A probability or share is none.
     #[error("{name} is {value}: a share is a number from 0 to 1")]
     Share {
-        /// Which one.
+        /// Setting of the scenario.
         name: String,
-        /// What was given.
+        /// Its value in the scenario.
         value: f64,
     },
     /// A rate, ratio or weight is none.
     #[error("{name} is {value}: it must be a number above 0 and at most {most}")]
     Positive {
-        /// Which one.
+        /// Setting of the scenario.
         name: String,
-        /// What was given.
+        /// Its value in the scenario.
         value: f64,
         /// The largest that makes sense.
         most: f64,
@@ -206,11 +206,11 @@ pub enum ScenarioError {
         "{name} runs from {from} to {to} months: give 0.1 or more, from before to, 1200 at most"
     )]
     Stretch {
-        /// Which one.
+        /// Setting of the scenario.
         name: &'static str,
-        /// Its start.
+        /// First month of the stretch.
         from: f64,
-        /// Its end.
+        /// Last month of the stretch.
         to: f64,
     },
     /// More pairs are asked for than there are cases.
@@ -229,19 +229,19 @@ pub enum ScenarioError {
     /// A name stands in a list twice.
     #[error("{name:?} stands twice in {list}: keep one")]
     Twice {
-        /// The list.
+        /// List of the scenario.
         list: &'static str,
-        /// The name.
+        /// Name that stands in it twice.
         name: String,
     },
     /// A name is not in the list that it must be of.
     #[error("{name:?} is none of the {list} of the scenario: {}", .known.join(", "))]
     Unknown {
-        /// The list.
+        /// List of the scenario.
         list: &'static str,
-        /// What was given.
+        /// Name that is not in the list.
         name: String,
-        /// What there is.
+        /// Names that the list has.
         known: Vec<String>,
     },
 }

@@ -6,9 +6,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{value:?} is not one of {}", choices.join(", "))]
 pub struct UnknownChoice {
-    /// What was given.
+    /// Word that was given.
     pub value: String,
-    /// What may be given.
+    /// All words that are known.
     pub choices: Vec<&'static str>,
 }
 

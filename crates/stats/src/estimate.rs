@@ -88,7 +88,7 @@ impl Default for Level {
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error("a confidence level is a fraction between 0 and 1, such as 0.95; got {value}")]
 pub struct LevelError {
-    /// What was given.
+    /// Level that was asked for.
     pub value: f64,
 }
 

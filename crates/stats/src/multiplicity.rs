@@ -33,9 +33,9 @@ pub enum AdjustmentError {
     /// A P value outside 0 to 1, or not a number.
     #[error("the P value of test {name:?} is {p_value}; a P value lies between 0 and 1")]
     NotAProbability {
-        /// The test.
+        /// Name of the test.
         name: String,
-        /// What was given.
+        /// Its P value as given.
         p_value: f64,
     },
 }
@@ -43,7 +43,7 @@ pub enum AdjustmentError {
 /// One test with its P value before and after.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AdjustedTest {
-    /// Its name.
+    /// Name of the test.
     pub name: String,
     /// The P value given.
     pub p_value: f64,
@@ -54,7 +54,7 @@ pub struct AdjustedTest {
 /// P values adjusted together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Adjusted {
-    /// The method.
+    /// Method of adjustment, such as that of Holm.
     pub method: Adjustment,
     /// The number of tests adjusted for.
     pub n: usize,

@@ -13,13 +13,13 @@ pub enum NoFigure {
         "which figure of {analysis} is meant cannot be told from the claim; name it in parameters, as figure=…"
     )]
     NotNamed {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
     },
     /// The analysis has no group of that name.
     #[error("{analysis} has no group {name:?}; it has {known}")]
     NoGroup {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
         /// What the claim names.
         name: String,
@@ -29,7 +29,7 @@ pub enum NoFigure {
     /// Its rows have no column of that name.
     #[error("{analysis} has no column {name:?}; it has {known}")]
     NoColumn {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
         /// What the claim names.
         name: String,
@@ -39,13 +39,13 @@ pub enum NoFigure {
     /// Its groups begin after time zero.
     #[error("{analysis}: its groups begin after time zero, so a median from time zero is refused")]
     LateGroups {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
     },
     /// It has none of what the figure is read from.
     #[error("{analysis} has no {what}")]
     Lacks {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
         /// What is read: responses, groups or a proportion.
         what: &'static str,
@@ -53,7 +53,7 @@ pub enum NoFigure {
     /// Its statistic is another one.
     #[error("{analysis} is a {kind} and has no figure {figure}")]
     Other {
-        /// The analysis.
+        /// Slug of the analysis that the claim names.
         analysis: String,
         /// Its statistic.
         kind: &'static str,

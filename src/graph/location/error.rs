@@ -21,9 +21,9 @@ pub enum LocationError {
     Io {
         /// What was tried.
         action: &'static str,
-        /// On what.
+        /// File or folder it was tried on.
         path: PathBuf,
-        /// Why it failed.
+        /// What the operating system says.
         source: io::Error,
     },
     /// Another build holds the lock.
@@ -47,7 +47,7 @@ pub enum LocationError {
          store from the sheets alone"
     )]
     Manifest {
-        /// The file.
+        /// Manifest that is damaged.
         path: PathBuf,
         /// What is wrong with it.
         what: String,
@@ -59,9 +59,9 @@ pub enum LocationError {
          linked whole or updated"
     )]
     Version {
-        /// The file.
+        /// Manifest or snapshot of the other layout.
         path: PathBuf,
-        /// Its layout.
+        /// Layout version that it states.
         format: u64,
     },
     /// The store had more than the sheets have, and is gone or damaged.
@@ -70,7 +70,7 @@ pub enum LocationError {
          the store from the sheets alone"
     )]
     Gone {
-        /// The file.
+        /// Snapshot that the manifest names.
         snapshot: PathBuf,
         /// What it had beyond the sheets.
         lost: String,
@@ -81,7 +81,7 @@ pub enum LocationError {
          folder with --location leaves it alone, and `casegraph build --anew` makes it from the sheets alone"
     )]
     WouldLose {
-        /// The folder.
+        /// Folder of the store.
         path: PathBuf,
         /// What it has beyond the sheets.
         lost: String,

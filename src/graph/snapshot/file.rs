@@ -19,9 +19,9 @@ pub enum SnapshotError {
     /// The file cannot be opened, read or written.
     #[error("the snapshot {path} cannot be read or written")]
     Io {
-        /// The file.
+        /// Snapshot that cannot be read or written.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: io::Error,
     },
     /// The file is no snapshot.
@@ -32,9 +32,9 @@ pub enum SnapshotError {
         "the snapshot {path} has layout {found}, and this version reads another: `casegraph build` makes it anew"
     )]
     Version {
-        /// The file.
+        /// Snapshot of the other version.
         path: PathBuf,
-        /// Its version.
+        /// Layout version that its header states.
         found: u32,
     },
     /// Bytes are not those that were written.
@@ -42,7 +42,7 @@ pub enum SnapshotError {
         "the snapshot {path} is damaged ({what}): nothing was answered from it; `casegraph build` makes it anew"
     )]
     Damaged {
-        /// The file.
+        /// Snapshot that is damaged.
         path: PathBuf,
         /// What does not fit.
         what: &'static str,

@@ -51,9 +51,9 @@ pub struct GroupBounds {
     pub group: String,
     /// Events among those known.
     pub events: u64,
-    /// Units known.
+    /// Number of units whose outcome is known.
     pub known: u64,
-    /// Units not known.
+    /// Number of units whose outcome is not known.
     pub unknown: u64,
     /// Units of which it is not known whether they are in this group, whatever their outcome.
     pub group_unknown: u64,
@@ -72,9 +72,9 @@ pub struct GroupBounds {
 /// Bounds of the difference of two proportions, the first less the second.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DifferenceBounds {
-    /// The first group.
+    /// Name of the first group.
     pub first: String,
-    /// The second.
+    /// Name of the second group.
     pub second: String,
     /// The difference among those known.
     pub complete_case: f64,
@@ -97,7 +97,7 @@ pub enum Half {
     NoConclusion,
     /// This many of the unknown, all on the other side, leave it open.
     After {
-        /// The number.
+        /// How many of the unknown it takes.
         unknown: u64,
     },
     /// It is settled, whatever the unknown are.

@@ -169,7 +169,7 @@ impl Found for CompetingRisksResult {
 pub struct CompetingRisksResult {
     /// The value that stands for censored.
     pub censored: String,
-    /// Everyone.
+    /// All groups together.
     pub overall: GroupIncidence,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupIncidence>,
@@ -191,7 +191,7 @@ pub struct GroupIncidence {
 /// The curves of one group, one entry a distinct time.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct IncidenceColumns {
-    /// The times.
+    /// Times of the estimates, in months.
     pub time: Vec<f64>,
     /// Cases at risk just before each.
     pub at_risk: Vec<usize>,
@@ -204,11 +204,11 @@ pub struct IncidenceColumns {
 /// The curve of one cause.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CauseColumns {
-    /// The cause.
+    /// Name of the cause.
     pub cause: String,
-    /// Its incidence.
+    /// Cumulative incidence at each time.
     pub estimate: Vec<f64>,
-    /// Its standard error.
+    /// Standard error at each time.
     pub std_error: Vec<f64>,
     /// Lower limits, where the band exists.
     pub lower: Vec<Option<f64>>,
@@ -219,7 +219,7 @@ pub struct CauseColumns {
 /// Gray's test of one cause, or why there is none.
 #[derive(Debug, Clone, Serialize)]
 pub struct CauseTest {
-    /// The cause.
+    /// Name of the cause.
     pub cause: String,
     /// The test.
     pub test: Option<GrayTest>,

@@ -219,7 +219,7 @@ impl Found for Proportions {
 /// Proportions by group.
 #[derive(Debug, Clone, Serialize)]
 pub struct Proportions {
-    /// Everyone.
+    /// All groups together.
     pub overall: GroupProportion,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupProportion>,

@@ -118,7 +118,7 @@ impl Found for RanksResult {
 /// Medians and the test between groups.
 #[derive(Debug, Clone, Serialize)]
 pub struct RanksResult {
-    /// Everyone.
+    /// All groups together.
     pub overall: GroupQuantiles,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupQuantiles>,

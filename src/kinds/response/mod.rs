@@ -131,7 +131,7 @@ pub struct ResponseRates {
     pub success: Vec<String>,
     /// The codes that count as disease control.
     pub control: Vec<String>,
-    /// Everyone.
+    /// All groups together.
     pub overall: ResponseGroup,
     /// Each group, the largest first; empty without grouping.
     pub groups: Vec<ResponseGroup>,

@@ -315,7 +315,7 @@ pub struct CurveTrend {
 /// Curves of everyone and of each group.
 #[derive(Debug, Clone)]
 pub struct SurvivalResult {
-    /// Everyone.
+    /// All groups together.
     pub overall: SurvivalGroup,
     /// Each group; empty without grouping.
     pub groups: Vec<SurvivalGroup>,

@@ -19,7 +19,7 @@ pub struct PrefixError {
 #[derive(Debug, thiserror::Error)]
 #[error("{file}:{line}:{column}: not SPARQL at '{excerpt}'{}; correct the query there", because(reason.as_deref()))]
 pub struct SyntaxError {
-    /// The file.
+    /// Path of the query file, or what stands for it.
     pub file: String,
     /// The line in it, from 1.
     pub line: usize,

@@ -13,7 +13,7 @@ pub enum HeaderError {
         "{file}: no header; begin the file with lines '#+ summary: …', '#+ description: …' and '#+ casegraph:'"
     )]
     Missing {
-        /// The file.
+        /// Path of the query file.
         file: String,
     },
     /// A `#+` line below the start of the query, where nobody would read it.
@@ -21,9 +21,9 @@ pub enum HeaderError {
         "{file}:{line}: header line below the start of the query; move it to the top of the file"
     )]
     Late {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
     },
     /// A key that has no meaning there.
@@ -33,11 +33,11 @@ pub enum HeaderError {
         list(known)
     )]
     UnknownKey {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The key.
+        /// Key as it is written.
         key: String,
         /// The known key that is closest.
         nearest: Option<String>,
@@ -51,11 +51,11 @@ pub enum HeaderError {
         list(known)
     )]
     UnknownWord {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The word.
+        /// Word as it is written.
         value: String,
         /// The known word that is closest.
         nearest: Option<String>,
@@ -65,11 +65,11 @@ pub enum HeaderError {
     /// A key that must be there, and say something.
     #[error("{file}:{line}: '{key}' is missing or empty; add it")]
     MissingKey {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The key.
+        /// Key as it is written.
         key: String,
     },
     /// A name of a parameter or column that SPARQL does not allow.
@@ -77,11 +77,11 @@ pub enum HeaderError {
         "{file}:{line}: '{name}' cannot be the name of a variable; use letters, digits and '_'"
     )]
     BadName {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The name.
+        /// Name as it is written.
         name: String,
     },
     /// `defaults` or `enumerate` names a parameter that is not declared.
@@ -91,11 +91,11 @@ pub enum HeaderError {
         list(known)
     )]
     UnknownParameter {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The name.
+        /// Name that `defaults` or `enumerate` has.
         name: String,
         /// The declared name that is closest.
         nearest: Option<String>,
@@ -107,19 +107,19 @@ pub enum HeaderError {
         "{file}:{line}: '{name}' has another value under casegraph: parameters; keep one of the two"
     )]
     Contradiction {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
-        /// The parameter.
+        /// Parameter that is given two values.
         name: String,
     },
     /// Not YAML, or of another shape than a header.
     #[error("{file}:{line}: the header cannot be read; correct the YAML on its '#+' lines")]
     Yaml {
-        /// The file.
+        /// Path of the query file.
         file: String,
-        /// The line in it.
+        /// Line in the file, from 1.
         line: u64,
         /// What the reader says.
         source: Box<YamlError>,

@@ -39,7 +39,7 @@ enum Content {
 }
 
 impl Answering {
-    /// All of it.
+    /// An answer whose body is in memory, or has none.
     #[must_use]
     pub fn whole(body: Option<Bytes>) -> Self {
         Self {

@@ -22,7 +22,7 @@ pub const FOR_ONE: usize = 64 << 20;
 
 /// A body that is there.
 pub struct Received {
-    /// It.
+    /// Content of the body.
     pub bytes: Bytes,
     /// Its shares of what may be there, given up with it.
     _shares: Vec<OwnedSemaphorePermit>,

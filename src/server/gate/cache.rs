@@ -14,11 +14,11 @@ use crate::server::wire::{ResponseHead, headers};
 /// An answer that is kept: its body is whole.
 #[derive(Clone)]
 pub struct Kept {
-    /// The status.
+    /// HTTP status code.
     pub status: StatusCode,
-    /// The headers.
+    /// Response headers, as they were sent.
     pub headers: HeaderMap,
-    /// The body.
+    /// The whole body, as it was sent.
     pub body: Bytes,
 }
 

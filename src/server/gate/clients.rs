@@ -40,7 +40,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// All of it.
+    /// The shares of a client that has taken nothing yet.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let of = |number: usize| Arc::new(Semaphore::new(number.min(Semaphore::MAX_PERMITS)));

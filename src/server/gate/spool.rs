@@ -30,7 +30,7 @@ pub enum Part {
     Held(Bytes, Option<[OwnedSemaphorePermit; 2]>),
     /// In a file.
     Filed {
-        /// Which one.
+        /// Temporary file that holds the part.
         file: Arc<Spooled>,
         /// Where it begins there.
         at: u64,

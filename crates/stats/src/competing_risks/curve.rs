@@ -52,16 +52,16 @@ pub struct IncidenceOptions {
 /// The events of one cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CauseCount {
-    /// The cause.
+    /// Name of the cause.
     pub cause: String,
-    /// Its events.
+    /// Number of its events.
     pub events: usize,
 }
 
 /// The cumulative incidence of one cause at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CauseIncidence {
-    /// The cause.
+    /// Name of the cause.
     pub cause: String,
     /// Its events up to and including the time.
     pub events: usize,
@@ -77,7 +77,7 @@ pub struct CauseIncidence {
 /// What is estimated at one time. The incidences and the event-free survival sum to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IncidenceAt {
-    /// The time.
+    /// Time of the estimates, in the sample's unit.
     pub time: f64,
     /// Cases at risk just before it.
     pub at_risk: usize,

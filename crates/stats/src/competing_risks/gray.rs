@@ -34,7 +34,7 @@ pub enum GrayError {
     /// The cause is none of the sample.
     #[error("the sample has no cause {cause:?}; its causes are {}", causes.join(", "))]
     UnknownCause {
-        /// What was given.
+        /// Cause that was asked for.
         cause: String,
         /// The causes there are.
         causes: Vec<String>,
@@ -42,19 +42,19 @@ pub enum GrayError {
     /// The weight is not a finite number.
     #[error("rho is a finite number, usually 0; got {rho}")]
     Rho {
-        /// What was given.
+        /// Weight that was asked for.
         rho: f64,
     },
     /// Nobody had an event of the cause.
     #[error("no case had an event of cause {cause:?}, so the groups cannot be compared")]
     NoEvents {
-        /// The cause.
+        /// Cause without events.
         cause: String,
     },
     /// Fewer than two groups had anyone at risk when an event of the cause occurred.
     #[error("no two groups were at risk when an event of cause {cause:?} occurred")]
     NoOverlap {
-        /// The cause.
+        /// Cause that is compared.
         cause: String,
     },
     /// The pooled incidence, to which each group at risk contributes, came to 1 before the last
@@ -64,7 +64,7 @@ pub enum GrayError {
          compare the groups over a shorter follow-up"
     )]
     Exhausted {
-        /// The cause.
+        /// Cause that is compared.
         cause: String,
         /// The first event after the pooled incidence came to 1.
         time: f64,
@@ -77,9 +77,9 @@ pub enum GrayError {
 /// One group in Gray's test.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrayGroup {
-    /// Its label.
+    /// Label of the group.
     pub label: String,
-    /// Its cases.
+    /// Number of cases in the group.
     pub n: usize,
     /// Its events of the cause.
     pub observed: usize,
@@ -93,7 +93,7 @@ pub struct GrayGroup {
 /// Gray's test of one cause between two or more groups.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrayTest {
-    /// The cause.
+    /// Cause whose incidence is compared.
     pub cause: String,
     /// Cases counted.
     pub n: usize,
@@ -105,7 +105,7 @@ pub struct GrayTest {
     pub strata: usize,
     /// The weight of events in time.
     pub rho: f64,
-    /// The statistic.
+    /// Chi-squared statistic of the test.
     pub chi_squared: f64,
     /// Groups taking part, minus one.
     pub degrees_of_freedom: usize,

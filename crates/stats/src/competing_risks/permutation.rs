@@ -12,7 +12,7 @@ const TIE: f64 = 1e-9;
 /// Gray's test of one cause with a P value from random permutations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrayPermutation {
-    /// The statistic.
+    /// Chi-squared statistic of the observed groups.
     pub chi_squared: f64,
     /// Permutations drawn.
     pub draws: u32,

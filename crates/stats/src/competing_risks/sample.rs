@@ -86,9 +86,9 @@ pub enum SampleError {
     Lengths {
         /// The column: causes, groups or strata.
         what: &'static str,
-        /// Its cases.
+        /// Number of entries in that column.
         found: usize,
-        /// Times given.
+        /// Number of times.
         times: usize,
     },
     /// A time is not a finite number.
@@ -102,7 +102,7 @@ pub enum SampleError {
     Negative {
         /// Number of the case.
         case: usize,
-        /// Its time.
+        /// Time of the case.
         time: f64,
     },
 }

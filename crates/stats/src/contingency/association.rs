@@ -9,7 +9,7 @@ use crate::distribution::chi_squared_upper_tail;
 /// A chi-squared test of association other than Pearson's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Association {
-    /// The statistic.
+    /// Chi-squared statistic of the test.
     pub statistic: f64,
     /// Its degrees of freedom.
     pub degrees_of_freedom: usize,

@@ -43,7 +43,7 @@ pub enum Approximation {
 /// and counts large enough (see [`Self::approximation`]). Pearson K. Phil Mag 1900;50:157-75.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ChiSquared {
-    /// The statistic.
+    /// Sum over cells of (observed − expected)² / expected.
     pub statistic: f64,
     /// (rows − 1) × (columns − 1).
     pub degrees_of_freedom: usize,

@@ -44,9 +44,9 @@ impl Ungrouped {
 /// Outcomes of those whose outcome was not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Revealed {
-    /// With the event.
+    /// How many of them have the event.
     pub events: u64,
-    /// Without it.
+    /// How many of them do not.
     pub others: u64,
 }
 
@@ -56,7 +56,7 @@ pub struct Revealed {
 pub enum TippingPoint {
     /// With this many of the unknown known, and not with fewer, the test can say otherwise.
     After {
-        /// The number.
+        /// How many outcomes it takes.
         unknown: u64,
         /// Outcomes in the first group with which it does.
         first: Revealed,
@@ -67,7 +67,7 @@ pub enum TippingPoint {
     Never,
     /// No outcomes of so many change it; more were not tried, there being too many ways.
     NotWithin {
-        /// The number.
+        /// How many were tried.
         unknown: u64,
     },
 }

@@ -20,7 +20,7 @@ pub struct Baseline {
 /// The baseline hazard at an event time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BaselineStep {
-    /// The time.
+    /// Time of the event, in the sample's unit.
     pub time: f64,
     /// Events at it.
     pub events: usize,

@@ -5,9 +5,9 @@ use crate::factor::Factor;
 /// A covariate: a name and one value for each case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariate {
-    /// Its name.
+    /// Name in results and messages.
     pub name: String,
-    /// Its values.
+    /// One value for each case.
     pub values: Values,
 }
 

@@ -31,7 +31,7 @@ pub enum SampleError {
     /// Two covariates have one name.
     #[error("two covariates are called {name}; rename one")]
     SameName {
-        /// The name.
+        /// Name that both have.
         name: String,
     },
     /// A time or entry is not a finite number.
@@ -49,7 +49,7 @@ pub enum SampleError {
         case: usize,
         /// `"time"` or `"entry"`.
         what: &'static str,
-        /// Its value.
+        /// Time or entry of the case.
         value: f64,
     },
     /// A case entered when its follow-up was over, or (but for rounding) at that time.
@@ -57,9 +57,9 @@ pub enum SampleError {
     EntryNotBeforeTime {
         /// Number of the case.
         case: usize,
-        /// Its entry.
+        /// Time at which the case entered.
         entry: f64,
-        /// Its time.
+        /// Time at which the case's follow-up ended.
         time: f64,
     },
     /// The value of a covariate is missing, infinite, or beyond ±10¹⁰⁰.

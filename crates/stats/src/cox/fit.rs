@@ -166,7 +166,7 @@ pub enum CoxError {
 /// A chi-squared test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ChiSquaredTest {
-    /// The statistic.
+    /// Chi-squared statistic of the test.
     pub statistic: f64,
     /// Its degrees of freedom.
     pub degrees_of_freedom: usize,

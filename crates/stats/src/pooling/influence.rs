@@ -32,9 +32,9 @@ pub struct Influence {
 pub struct ReportInfluence {
     /// The report left out.
     pub label: String,
-    /// Its events.
+    /// Number of events in the report.
     pub events: u64,
-    /// Its cases.
+    /// Number of cases in the report.
     pub n: u64,
     /// The estimate from the others; `None` when there is none.
     pub estimate: Option<f64>,

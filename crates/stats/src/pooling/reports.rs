@@ -62,7 +62,7 @@ pub enum StudiesError {
     NoCases {
         /// Number of the report.
         report: usize,
-        /// Its label.
+        /// Label of the report.
         label: String,
     },
     /// More events than cases.
@@ -70,11 +70,11 @@ pub enum StudiesError {
     TooManyEvents {
         /// Number of the report.
         report: usize,
-        /// Its label.
+        /// Label of the report.
         label: String,
-        /// Events given.
+        /// Number of events in the report.
         events: u64,
-        /// Cases given.
+        /// Number of cases in the report.
         n: u64,
     },
     /// Two reports of one name, perhaps one report entered twice.
@@ -95,7 +95,7 @@ pub enum StudiesError {
     TooManyCases {
         /// Number of the report at which the total is passed.
         report: usize,
-        /// Its label.
+        /// Label of the report.
         label: String,
     },
 }

@@ -121,11 +121,11 @@ pub struct PriorUsed {
 /// The rate of one subgroup.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShrunkRate {
-    /// The subgroup.
+    /// Label of the subgroup.
     pub label: String,
-    /// Its events.
+    /// Number of events in the subgroup.
     pub events: u64,
-    /// Its cases.
+    /// Number of cases in the subgroup.
     pub n: u64,
     /// Events divided by cases.
     pub crude: f64,

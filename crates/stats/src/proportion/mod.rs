@@ -112,9 +112,9 @@ impl Proportion {
 /// A proportion with its counts and intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ProportionEstimate {
-    /// The numerator.
+    /// Number of successes, the numerator.
     pub successes: u64,
-    /// The denominator.
+    /// Number of cases, the denominator.
     pub n: u64,
     /// Numerator divided by denominator.
     pub estimate: f64,

@@ -12,7 +12,7 @@ use crate::estimate::{Alternative, ObservedShare};
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error("a null proportion lies strictly between 0 and 1, such as 0.2; got {value}")]
 pub struct NullProportionError {
-    /// What was given.
+    /// Proportion that was given.
     pub value: f64,
 }
 
@@ -37,7 +37,7 @@ impl NullProportion {
         }
     }
 
-    /// The proportion.
+    /// The proportion as a fraction of 1.
     #[must_use]
     pub fn value(self) -> f64 {
         self.0
@@ -56,9 +56,9 @@ pub struct BinomialTestOptions {
 /// An exact binomial test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BinomialTest {
-    /// The numerator.
+    /// Number of successes, the numerator.
     pub successes: u64,
-    /// The denominator.
+    /// Number of cases, the denominator.
     pub n: u64,
     /// Numerator divided by denominator.
     pub estimate: f64,

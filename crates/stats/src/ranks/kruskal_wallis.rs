@@ -12,9 +12,9 @@ const STATISTIC_TIE: f64 = 1e-10;
 /// One group in a comparison by ranks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RankedGroup {
-    /// Its label.
+    /// Label of the group.
     pub label: String,
-    /// Its values.
+    /// Number of values in the group.
     pub n: usize,
     /// The median of its values; `None` when it has none, and then it takes no part.
     pub median: Option<f64>,

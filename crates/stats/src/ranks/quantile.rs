@@ -13,7 +13,7 @@ const TAIL_ROUNDING: f64 = 64.0 * f64::EPSILON;
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error("a quantile is a fraction between 0 and 1; got {value}")]
 pub struct QuantileError {
-    /// What was given.
+    /// Fraction that was asked for.
     pub value: f64,
 }
 

@@ -29,7 +29,7 @@ pub enum ValuesError {
     TooLarge {
         /// Number of the case.
         case: usize,
-        /// Its value.
+        /// Value of the case.
         value: f64,
     },
     /// Not one group for each value.

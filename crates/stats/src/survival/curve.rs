@@ -35,13 +35,13 @@ pub enum CurveError {
     /// A quantile outside the open interval from 0 to 1.
     #[error("a quantile is a fraction between 0 and 1; got {value}")]
     Probability {
-        /// What was given.
+        /// Fraction that was asked for.
         value: f64,
     },
     /// A time that is negative or not a finite number.
     #[error("a time on a survival curve is a finite number from 0 upwards; got {value}")]
     Time {
-        /// What was given.
+        /// Time that was asked for.
         value: f64,
     },
 }
@@ -49,7 +49,7 @@ pub enum CurveError {
 /// One distinct time of a curve: what happened, and the estimate from this time until the next.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Step {
-    /// The time.
+    /// Time of the step, in the sample's unit.
     pub time: f64,
     /// Cases at risk just before it.
     pub at_risk: usize,

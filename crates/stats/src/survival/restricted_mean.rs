@@ -29,7 +29,7 @@ pub enum RestrictedMeanError {
     /// A horizon that is no time.
     #[error("the horizon tau is a number above 0 and below {TOO_LARGE_TAU:e}; got {tau}")]
     Tau {
-        /// What was given.
+        /// Horizon that was asked for.
         tau: f64,
     },
     /// The curve is not known so far.
@@ -37,7 +37,7 @@ pub enum RestrictedMeanError {
     BeyondFollowUp {
         /// The group whose curve ends first; `None` for a whole sample.
         group: Option<String>,
-        /// What was given.
+        /// Horizon that was asked for.
         tau: f64,
         /// The largest tau that all curves allow.
         largest: f64,
@@ -45,7 +45,7 @@ pub enum RestrictedMeanError {
     /// A group without follow-up, so that there is nothing to average.
     #[error("nobody{} was followed beyond time 0", of_group(.group.as_ref()))]
     NoFollowUp {
-        /// The group.
+        /// Label of the group; `None` for a whole sample.
         group: Option<String>,
     },
     /// There are not two groups.

@@ -51,7 +51,7 @@ pub enum SampleError {
         column: &'static str,
         /// Number of the case.
         case: usize,
-        /// Its time.
+        /// Time or entry of the case.
         value: f64,
     },
     /// A case entered when its follow-up had ended, exactly or to within rounding (see

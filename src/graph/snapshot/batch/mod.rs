@@ -116,7 +116,7 @@ const LARGEST_OF_ROWS: usize = 4_000_000;
 
 /// What was computed of a query.
 pub(crate) enum Computed {
-    /// All of it.
+    /// Batches answer the whole query.
     Rows(Rows),
     /// Parts of it, which are tables now; or nothing, and it is as it was.
     Query(Box<Query>),

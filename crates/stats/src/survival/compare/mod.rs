@@ -51,7 +51,7 @@ pub enum LogRankError {
     /// An exponent of the Fleming-Harrington weights that is negative or no number.
     #[error("rho and gamma are finite numbers from 0 upwards; got {value}")]
     Exponent {
-        /// What was given.
+        /// Exponent that was asked for.
         value: f64,
     },
     /// Another number of scores than groups.
@@ -133,11 +133,11 @@ impl CompareOptions {
 /// The observed and expected events of one group, over all strata.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogRankGroup {
-    /// Its label.
+    /// Label of the group.
     pub label: String,
-    /// Its cases.
+    /// Number of cases in the group.
     pub n: usize,
-    /// Its events.
+    /// Number of events in the group.
     pub observed: usize,
     /// The events it would have if all groups shared one hazard (in each stratum). A group with 0,
     /// nobody at risk at any event, takes no part in the test.
@@ -157,9 +157,9 @@ pub struct LogRank {
     pub rho: Option<f64>,
     /// Exponent of 1 − survival in Fleming-Harrington weights.
     pub gamma: Option<f64>,
-    /// Cases.
+    /// Number of cases in all groups.
     pub n: usize,
-    /// Events.
+    /// Number of events in all groups.
     pub events: usize,
     /// Strata; 1 when the sample has none.
     pub strata: usize,
@@ -168,7 +168,7 @@ pub struct LogRank {
     /// Covariance of the weighted observed − expected events, group by group. With two groups its
     /// first element is the variance.
     pub covariance: Vec<Vec<f64>>,
-    /// The statistic.
+    /// Chi-squared statistic of the test.
     pub statistic: f64,
     /// Groups taking part, minus one for each set of groups at risk together.
     pub degrees_of_freedom: usize,

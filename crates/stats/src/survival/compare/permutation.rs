@@ -67,11 +67,11 @@ impl Default for PermutationOptions {
 /// One group of a permutation test.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PermutationGroup {
-    /// Its label.
+    /// Label of the group.
     pub label: String,
-    /// Its cases.
+    /// Number of cases in the group.
     pub n: usize,
-    /// Its events.
+    /// Number of events in the group.
     pub observed: usize,
     /// The sum of its scores: its weighted observed − expected events.
     pub difference: f64,
