@@ -1,4 +1,4 @@
-//! Queries: how they are rewritten, and who answers them.
+//! Rewrites queries and gives each to the batch executor or to the SPARQL engine.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use super::store::{Backend, Graph, Wanted};
 pub struct QueryOptions {
     /// Graphs to ask instead of the usual default graph; the query's own `FROM` comes first.
     pub graphs: Vec<NamedNode>,
-    /// After which the evaluation is stopped.
+    /// Time after which the evaluation is stopped.
     pub timeout: Option<Duration>,
     /// Other endpoints that `SERVICE` may ask.
     pub services: Services,
@@ -32,7 +32,7 @@ pub struct QueryOptions {
 
 /// How a query was evaluated: the steps, with the time spent and rows made.
 pub enum Explanation {
-    /// By the SPARQL engine, maybe with tables in the place of groups that batches computed.
+    /// By the SPARQL engine; groups that batches computed stand in the query as tables.
     Engine(QueryExplanation, WhyNotBatches),
     /// By batches alone.
     Batches(BatchExplanation),
@@ -45,9 +45,9 @@ pub enum WhyNotBatches {
     InMemory,
     /// It is no `SELECT`.
     Form,
-    /// They computed groups, and not what stands around them.
+    /// Batches computed the groups, and the engine what stands around them.
     Around,
-    /// Something in its patterns is the engine's.
+    /// Its patterns have a part that only the engine evaluates.
     Patterns,
 }
 
@@ -100,7 +100,7 @@ pub enum Results {
 }
 
 impl Results {
-    /// What the engine gives, unless something went wrong on the way.
+    /// The engine's results, or the error that its guard noted.
     fn of_engine(
         results: QueryResults<'static>,
         guard: Guard,
@@ -116,7 +116,7 @@ impl Results {
     }
 }
 
-/// Results that are made while they are read, and the limit on the time that takes.
+/// Results, computed while they are read, and the time limit on that.
 pub struct Answer {
     /// The results.
     pub results: Results,
@@ -164,8 +164,7 @@ impl Graph {
         }
     }
 
-    /// A query as it is evaluated: with what the engine has otherwise than SPARQL written so that it has
-    /// not.
+    /// The query that is evaluated: where the engine departs from SPARQL, the query is rewritten.
     fn rewritten(&self, query: &Query, options: &QueryOptions) -> Result<Query, GraphError> {
         let mut query = query.clone();
         let (Query::Select {
@@ -184,7 +183,8 @@ impl Graph {
         Ok(query)
     }
 
-    /// Has a pattern mean what SPARQL says, on a dataset or else on these graphs or the usual ones.
+    /// Rewrites a pattern so that the engine evaluates it as SPARQL says, on a dataset or else on
+    /// these graphs or the usual ones.
     pub(super) fn spell_out(
         &self,
         pattern: &mut GraphPattern,
@@ -210,7 +210,7 @@ impl Graph {
         )
     }
 
-    /// Evaluates a query on a snapshot: in batches what can be, the rest by the engine.
+    /// Evaluates a query on a snapshot: batches do what they can, the engine does the rest.
     fn ask_snapshot(
         &self,
         snapshot: &Snapshot,
@@ -369,8 +369,8 @@ impl Named for AskedOf<'_> {
     }
 }
 
-/// A snapshot as one query sees it: the graphs that its default graph is made of become one graph, in
-/// which a triple stands once. Gives these graphs too, if they are not the usual ones.
+/// A snapshot as one query sees it: the graphs of the query's default graph are merged, and each
+/// triple stands once. Also returns these graphs, if they are not the usual ones.
 fn view(
     snapshot: &Snapshot,
     prepared: &mut PreparedSparqlQuery,

@@ -1,9 +1,9 @@
-//! Rows that are taken together, with each different term standing once.
+//! Rows with their terms interned: each different term is held once.
 
 use super::model::Term;
 
-/// Rows of terms. A term may stand once for many cells, so that what is said of a term need not be
-/// found out again for each of them.
+/// Rows of interned terms. Many cells share one term, so that what is known of a term is looked up
+/// once.
 #[derive(Debug, Clone, Default)]
 pub struct Cells {
     width: usize,

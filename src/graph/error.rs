@@ -9,7 +9,8 @@ use thiserror::Error;
 use super::model::{QueryEvaluationError, Variable};
 use super::snapshot::{SnapshotError, TooManyRows};
 
-/// Statements that a store may have for SPARQL Update, which holds them in memory at about half a kilobyte each.
+/// The most statements of a store that SPARQL Update changes: it holds them in memory, at about
+/// half a kilobyte each.
 pub(super) const MOST_TO_UPDATE: u64 = 4_000_000;
 
 /// What can go wrong with a store.
@@ -34,7 +35,7 @@ pub enum GraphError {
     /// A variable stands for an endpoint.
     #[error("SERVICE {0}: the endpoint is named in the query, as SERVICE <https://…>")]
     ServiceVariable(Variable),
-    /// A pattern would have to be asked of each of too many graphs.
+    /// A pattern would have to be evaluated in too many graphs.
     #[error(
         "GRAPH {0} {{ … }} with a SELECT, VALUES, SERVICE, MINUS or another GRAPH in it is asked of each of {1} graphs, \
          which are too many: have triples alone within GRAPH, and the rest around it (as GROUP BY {0}), or name the graph"

@@ -1,9 +1,10 @@
-//! Has `GRAPH` and paths of length zero mean what SPARQL says, where the engine has it otherwise.
+//! Rewrites `GRAPH` and paths of length zero, which the engine does not evaluate as SPARQL says.
 //!
-//! `GRAPH ?g { P }` is P in each named graph, with `?g` for its name. The engine binds `?g` by the triples
-//! of P, and loses it where P is more than triples and what joins them (a `SELECT`, `VALUES`, `SERVICE`,
-//! another `GRAPH`). There P is written once for each graph. A path of length zero leads from a term to
-//! itself, wherever the term stands; the engine has it only for terms of the graph.
+//! `GRAPH ?g { P }` evaluates P in each named graph and binds `?g` to the graph's name. The engine
+//! binds `?g` by the triple patterns of P, and loses it where P has something else than triple
+//! patterns and joins (a `SELECT`, `VALUES`, `SERVICE`, another `GRAPH`). The rewriting then
+//! repeats P for each graph. A path of length zero leads from any term to itself; the engine finds
+//! it only for terms of the graph.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashSet};
@@ -15,7 +16,7 @@ use super::error::GraphError;
 use super::model::{BlankNode, NamedNode, Term, Variable};
 use super::rewrite::{for_each, in_scope, made, parts};
 
-/// How often patterns are written anew for a graph, in one query.
+/// The most copies of patterns that one query may need.
 pub(super) const MOST: usize = 1000;
 
 /// What a query is asked of.
@@ -27,7 +28,7 @@ pub(super) trait Named {
     fn is_node(&self, term: &Term, graph: Option<&NamedNode>) -> Result<bool, GraphError>;
 }
 
-/// Rewrites what the engine has otherwise.
+/// Rewrites what the engine does not evaluate as SPARQL says.
 ///
 /// # Errors
 /// There are too many graphs, or the store cannot be read.
@@ -45,7 +46,7 @@ pub(super) fn spell_out(pattern: &mut GraphPattern, named: &dyn Named) -> Result
     Ok(())
 }
 
-/// The variable for a blank node of a pattern, which is one by another name.
+/// The variable that takes the place of a blank node: in a pattern both mean the same.
 fn variable_of(node: &BlankNode) -> Variable {
     made(node.as_str(), 0)
 }
@@ -185,7 +186,7 @@ impl Walk<'_> {
         }))
     }
 
-    /// What a path gives that has one of its ends nowhere in the graph, if it may be of length zero.
+    /// The solutions of length zero of a path, one of whose ends is in no triple of the graph.
     fn zero_length(
         &self,
         subject: &TermPattern,
@@ -232,7 +233,7 @@ pub(super) fn constant(end: &TermPattern) -> Option<GroundTerm> {
     Term::try_from(end.clone()).ok()?.try_into().ok()
 }
 
-/// Has each triple and path of a pattern be asked of a graph.
+/// Puts each triple pattern and path into a `GRAPH` of that name.
 fn push(pattern: &mut GraphPattern, name: &NamedNode) {
     match pattern {
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => {

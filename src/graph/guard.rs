@@ -1,15 +1,15 @@
-//! Errors that the engine keeps to itself.
+//! Catches errors that the engine swallows.
 //!
-//! Within `EXISTS` it takes an error for a solution, within `MINUS` for none, and goes on: an endpoint that
-//! fails, a damaged file, or the end of the time would change the answer without a word. Who meets such an
-//! error notes it here, and no answer is given past it.
+//! Within `EXISTS` the engine takes an error for a solution, and within `MINUS` for none. A failing
+//! endpoint, a damaged file or a timeout would then change the answer silently. Whoever meets such
+//! an error notes it here, and the answer ends with it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::model::{CancellationToken, QueryEvaluationError, QueryTripleIter, Triple};
 
-/// What went wrong in one query so far.
+/// The first error of one query.
 #[derive(Clone, Default)]
 pub struct Guard {
     token: CancellationToken,
@@ -51,7 +51,7 @@ impl Guard {
         Ok(())
     }
 
-    /// What the engine gives next, or what went wrong until then.
+    /// The next item of the engine, or the error that was noted before it.
     pub(super) fn next<T>(
         &self,
         next: Option<Result<T, QueryEvaluationError>>,

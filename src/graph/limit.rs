@@ -1,6 +1,6 @@
 //! Limits on the time of queries.
 //!
-//! One thread watches all of them: to start one for each query takes longer than most queries.
+//! One thread watches all queries: to start a thread takes longer than most queries.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +25,7 @@ impl Limit {
     /// Stops a query after some time, if there is a limit.
     pub(super) fn new(after: Option<Duration>, token: &CancellationToken) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        // A time that no clock reaches is no limit.
+        // No limit if the clock cannot reach that time.
         let end = after.and_then(|after| Instant::now().checked_add(after));
         Self {
             after,
@@ -81,7 +81,7 @@ struct Watcher {
 #[derive(Default)]
 struct Queries {
     by_time: BTreeMap<Deadline, Watched>,
-    /// When the thread looks next, if it does so unasked.
+    /// When the thread wakes by itself; `None` while it only waits for a new query.
     looks: Option<Instant>,
 }
 

@@ -1,4 +1,4 @@
-//! Makes the order that a query asks for a total one.
+//! Makes `ORDER BY` a total order.
 //!
 //! The engine compares a number with a number by value, and with anything else by text: 9 is less than
 //! 10, 10 less than "5", and "5" less than 9; it does the same with dates, and cannot order two times of
@@ -18,13 +18,13 @@ pub(super) fn function() -> NamedNode {
     NamedNode::new_unchecked("the key of an order")
 }
 
-/// What the engine calls for a key.
+/// The function behind [`function`]: the sort key of its argument.
 pub(super) fn call(arguments: &[Term]) -> Option<Term> {
     let [term] = arguments else { return None };
     Some(Literal::new_simple_literal(key(term)).into())
 }
 
-/// Has every `ORDER BY` sort by the texts of its keys. What `SERVICE` sends is left as it stands.
+/// Makes every `ORDER BY` sort by the texts of its keys. What `SERVICE` sends stays as it is.
 pub(super) fn sort_by_text(pattern: &mut GraphPattern) {
     let mut keys = 0;
     for_each(pattern, &mut |pattern| {

@@ -1,4 +1,4 @@
-//! A release: the folder of a snapshot with everything that was told of it, each file with its SHA-256.
+//! A release: a folder with a snapshot, what was computed from it, and the SHA-256 of each file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};

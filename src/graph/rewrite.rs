@@ -1,4 +1,4 @@
-//! What the rewriting of queries shares: a walk over all patterns, and names that no query has.
+//! What all rewriters share: a walk over the patterns of a query, and fresh variables.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExp
 
 use super::model::Variable;
 
-/// A variable for what rewriting adds. Its name has a space, which no query can write.
+/// A fresh variable. Its name has a space, so that no query can have the same.
 pub(super) fn made(what: &str, number: usize) -> Variable {
     Variable::new_unchecked(format!("{what} {number}"))
 }
@@ -20,8 +20,8 @@ pub(super) fn in_scope(pattern: &GraphPattern) -> HashSet<Variable> {
     variables
 }
 
-/// Visits each pattern, those within `EXISTS` too, after those that it is made of. What is within
-/// `SERVICE` is another endpoint's, and not visited.
+/// Visits the patterns bottom-up, those within `EXISTS` too. Patterns within `SERVICE` belong to
+/// another endpoint and are not visited.
 pub(super) fn for_each(pattern: &mut GraphPattern, visit: &mut dyn FnMut(&mut GraphPattern)) {
     for part in parts(pattern) {
         for_each(part, visit);
@@ -112,7 +112,7 @@ pub(crate) fn operands(expression: &Expression) -> Vec<&Expression> {
     }
 }
 
-/// Gathers the patterns of `EXISTS` in an expression.
+/// Collects the patterns of `EXISTS` in an expression.
 fn asked<'e>(expression: &'e mut Expression, found: &mut Vec<&'e mut GraphPattern>) {
     let mut places = Vec::new();
     exists(expression, &mut places);

@@ -1,4 +1,4 @@
-//! The rows of an answer: read one by one, or taken together with each different term standing once.
+//! The rows of an answer: read one by one, or collected with their terms interned.
 
 use std::hash::BuildHasher;
 
@@ -11,13 +11,13 @@ use super::guard::Guard;
 use super::model::{QueryEvaluationError, QuerySolutionIter, Term, Variable};
 use super::snapshot::batch;
 
-/// Rows that are made while they are read.
+/// Rows, computed while they are read.
 pub struct Rows(Source);
 
 enum Source {
     /// The SPARQL engine makes them.
     Engine(QuerySolutionIter<'static>, Guard),
-    /// They are numbers of terms of a snapshot.
+    /// Batches of term numbers of a snapshot.
     Batches(batch::Rows),
 }
 
@@ -89,7 +89,7 @@ impl Iterator for Rows {
     }
 }
 
-/// The places of terms, found by the terms themselves: each stands once in memory.
+/// An interner: the place of each term, found by the term, which is held once.
 #[derive(Default)]
 struct Known {
     places: HashTable<u32>,

@@ -1,4 +1,5 @@
-//! Other SPARQL endpoints (`SERVICE`): asked only if the user names them, and not believed blindly.
+//! Federated queries (`SERVICE`): only endpoints that the user names are asked, and their answers
+//! are checked.
 //!
 //! An answer is taken whole or not at all: it is read to its end, within limits of time and size,
 //! before any of it is joined. So an endpoint that stops halfway cannot make a count come out small.
@@ -31,7 +32,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 const MOST_BYTES: u64 = 64 << 20;
 /// How much of an endpoint's own words an error repeats, in characters.
 const QUOTED: usize = 200;
-/// Stands before the name of an endpoint that may fail, where the engine sees it.
+/// Prefix that marks an endpoint of `SERVICE SILENT` in the query that the engine sees.
 const SILENT: char = ' ';
 /// Formats that keep every term as it is; CSV does not.
 const ACCEPTED: &str = "application/sparql-results+json, application/sparql-results+xml;q=0.8, \
@@ -56,8 +57,8 @@ impl Services {
         }
     }
 
-    /// What went wrong so far at endpoints, in words. After `SERVICE SILENT` an answer lacks what
-    /// stands here, and nothing else tells.
+    /// The errors of endpoints so far, in words. After `SERVICE SILENT` this is the only sign that
+    /// an answer is incomplete.
     #[must_use]
     pub fn failures(&self) -> Vec<String> {
         self.failures
@@ -66,7 +67,7 @@ impl Services {
             .clone()
     }
 
-    /// What asks the endpoints for one query, and tells its guard when one fails.
+    /// The handler that asks the endpoints for one query, and notes failures in the query's guard.
     pub(super) fn handler(&self, guard: Guard) -> impl DefaultServiceHandler + use<> {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(self.patience))
@@ -171,7 +172,7 @@ struct Handler {
     services: Services,
     guard: Guard,
     agent: ureq::Agent,
-    /// The engine asks anew for each row it joins; an endpoint is asked once.
+    /// The engine asks once for each row that it joins; the endpoint is asked once.
     answers: Mutex<HashMap<(String, String), Arc<Solutions>>>,
 }
 
@@ -204,7 +205,7 @@ impl DefaultServiceHandler for Handler {
     }
 }
 
-/// Why a query goes on without an endpoint, or not at all.
+/// Why an endpoint gives no solutions, and whether the query goes on.
 enum Without {
     NotAllowed(NamedNode),
     Failed(String),
@@ -222,7 +223,7 @@ impl Without {
 }
 
 impl Handler {
-    /// What an endpoint answers, which is asked once.
+    /// The answer of an endpoint, from memory if it was asked before.
     fn solutions(
         &self,
         endpoint: &str,

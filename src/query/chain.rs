@@ -1,4 +1,4 @@
-//! How many parts of a parsed query stand in each other.
+//! The nesting depth of a parsed query.
 
 use spargebra::algebra::{
     AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression,

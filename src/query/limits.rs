@@ -1,4 +1,5 @@
-//! What a text is before it is parsed and after: refused, if reading it would not end, or not well.
+//! Limits on the text of a query, before and after it is parsed: a text that would overflow the
+//! stack or take too long is refused.
 
 use super::chain::longest_chain;
 use super::tokens::{Kind, Token, tokens};

@@ -1,6 +1,6 @@
-//! The words of SPARQL: where names, texts, comments and brackets begin and end.
+//! A tokeniser for SPARQL: names, strings, comments and brackets.
 //!
-//! For what is asked of a text before it is parsed, or when it cannot be.
+//! Used before a text is parsed, or where it cannot be.
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What tells one build from the next, without reading either.
+//! Detects a new build without reading it.
 
 use std::path::Path;
 use std::time::SystemTime;

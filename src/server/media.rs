@@ -33,7 +33,7 @@ pub(super) fn triples_format(request: &Request) -> Result<(&'static str, RdfForm
 /// # Errors
 /// It has no writer.
 pub(super) fn rdf_format(media: &str) -> Result<RdfFormat, Problem> {
-    // What clients ask for that know no more than these.
+    // Older clients ask for these.
     let known = match media {
         "application/json" => "application/ld+json",
         "text/plain" => "application/n-triples",

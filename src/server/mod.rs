@@ -68,9 +68,9 @@ pub struct Site {
 pub struct Settings {
     /// Where its builds are.
     pub location: Location,
-    /// After which a query is stopped.
+    /// Time after which a query is stopped.
     pub time_limit: Duration,
-    /// Whether updates are taken. Whose, is for the gate.
+    /// Whether updates are accepted. The gate checks the token.
     pub writable: bool,
 }
 

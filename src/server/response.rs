@@ -57,8 +57,8 @@ impl Response {
     pub fn new(media: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-        // Kept by who asked, who may be who alone may ask, and asked about each time: a build may have been
-        // since.
+        // Private, since access may depend on the client; revalidated each time, since there may be
+        // a new build.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         Self {
             status: StatusCode::OK,

@@ -1,4 +1,4 @@
-//! SPARQL Update, for servers that were started to take it from those who know the token.
+//! SPARQL Update, on servers that were started with a token.
 //!
 //! An update is a build: it changes a copy, and becomes visible as a whole, with a new snapshot.
 
@@ -20,7 +20,7 @@ use crate::query::{moves_default_graph, with_using};
 
 /// Where updates go.
 pub const PATH: &str = "/update";
-/// How often a build of another process is looked at that runs.
+/// How often the lock of another process's build is tried.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether a request with this path and query string goes there.
@@ -29,7 +29,7 @@ pub fn is_asked(target: &str) -> bool {
     parts(target).0 == PATH
 }
 
-/// What who does not know the token is told.
+/// The answer to an update without the token.
 #[must_use]
 pub fn refuse_stranger() -> Problem {
     let detail = "an update needs the token of this server: `Authorization: Bearer TOKEN`";
@@ -45,7 +45,7 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
     if request.method != Method::POST {
         return Err(Problem::method_not_allowed("POST"));
     }
-    // The gate looks before; who comes by another way changes nothing.
+    // The gate has checked the token; a request that did not pass it may not update.
     if !request.may_update {
         return Err(refuse_stranger());
     }

@@ -1,4 +1,4 @@
-//! What the gate and a worker say to each other over the worker's standard input and output.
+//! The protocol between the gate and a worker, over the worker's standard input and output.
 //!
 //! A message is a length of four bytes, little-endian, and JSON; a request's body follows its head.
 //! A response's body follows as chunks, each with its length, and ends with a length of 0, or with

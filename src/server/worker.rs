@@ -1,8 +1,8 @@
 //! A worker: answers one request after the other, from standard input to standard output.
 //!
-//! Workers are processes of their own, so that the gate can stop one whatever it is doing: a query
-//! that takes too long or too much memory takes nobody else along. All of them map the same
-//! snapshot, which is in memory once.
+//! Workers are processes of their own, so that the gate can kill one at any time: a query that
+//! takes too long or too much memory stops nothing else. All map the same snapshot, which is in
+//! memory once.
 
 use std::io::{self, Read, Write};
 

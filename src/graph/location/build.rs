@@ -14,12 +14,12 @@ use crate::graph::model::{NamedNode, Quad, Update};
 use crate::graph::snapshot::{self, SnapshotError, Writer};
 use crate::graph::store::Graph;
 
-/// How long a build waits for the lock, which who waits for builds takes for a moment.
+/// How long a build waits for the lock: those who wait for a build take it for a moment.
 const MOMENT: Duration = Duration::from_millis(200);
-/// How often who waits for the lock looks.
+/// How often the lock is tried meanwhile.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// A build that nobody sees until it is published.
+/// A build, invisible to readers until it is published.
 pub struct Build {
     location: Location,
     previous: Option<Manifest>,
@@ -160,8 +160,8 @@ fn is_ours(path: &Path) -> bool {
     read.is_ok() && (begins.is_empty() || begins == mark)
 }
 
-/// What changes of a new build are told against, when it replaces this one: a build again from the same
-/// inputs changes nothing, and must not hide what the one before it changed.
+/// The build that a new one is compared with when it replaces this one. A rebuild from the same
+/// inputs changes nothing, and must not hide what the build before it changed.
 fn before(replaced: Manifest, new: &Manifest) -> Manifest {
     let same = replaced.inputs_sha256 == new.inputs_sha256;
     match replaced.before {
@@ -261,7 +261,7 @@ impl Build {
     /// The snapshot or the manifest cannot be written; the old store stays current.
     pub fn publish(self, manifest: Manifest) -> Result<Manifest, LocationError> {
         let path = self.location.snapshot_path(&self.name);
-        // What there is of it takes room that may be what was lacking.
+        // The unfinished file takes up room, which may be what was lacking.
         let remove = || {
             fs::remove_file(&path).ok();
         };

@@ -1,5 +1,7 @@
-//! Terms by number and numbers by term. Numbers are given in the order of the keys, so that terms of
-//! one kind, datatype or namespace lie together, and a term is found by halving.
+//! The dictionary: term to number and number to term. Keys are sorted and front-coded in blocks:
+//! the first key of a block is whole, each other one is the length of the prefix that it shares
+//! with the key before, and its suffix. So terms of one kind, datatype or namespace lie together,
+//! and binary search finds a term.
 
 use spareval::ExpressionTerm;
 
@@ -139,7 +141,7 @@ fn push_number(mut number: usize, text: &mut Vec<u8>) {
     text.push(number as u8);
 }
 
-/// Spells sorted keys in blocks.
+/// Front-codes sorted keys in blocks.
 #[derive(Default)]
 pub(super) struct Speller {
     pub text: Vec<u8>,

@@ -15,7 +15,7 @@ pub(super) const HEADER: usize = 4096;
 pub(super) const ALIGNMENT: usize = 64;
 /// Bytes under one checksum. A chunk is checked when it is first touched.
 pub(super) const CHUNK: usize = 1 << 18;
-/// Terms that share one full spelling at the head of their block.
+/// Terms in a front-coded block; only the first is stored whole.
 pub(super) const BLOCK: usize = 8;
 /// Bytes of a decoded value: its kind, a zero, and the value.
 pub(super) const VALUE: usize = 20;
@@ -24,7 +24,7 @@ pub(super) const VALUE: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 pub(super) enum Section {
-    /// Spellings of all terms, in blocks, sorted.
+    /// Front-coded keys of all terms, in blocks, sorted.
     Text,
     /// Where each block begins in `Text`; one more at the end.
     Blocks,

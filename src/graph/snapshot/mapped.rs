@@ -1,4 +1,4 @@
-//! A file mapped into memory, and what becomes of one that is cut meanwhile. This is the only place of the
+//! Maps a file into memory, and handles a file that is cut meanwhile. This is the only place of the
 //! program that needs `unsafe`.
 
 #![allow(unsafe_code)]

@@ -1,9 +1,9 @@
 //! Immutable, memory-mapped copies of a store, from which everything is read.
 //!
-//! A dictionary gives each term a number; the triples stand as numbers in three sort orders, each
-//! with where the rows of its first term begin, and with the set of named graphs that hold them.
-//! Opening maps the file and reads one page; what a query touches is checked and read, and nothing
-//! else. [`View`] is what the SPARQL engine sees. `docs/snapshot.md` describes the file.
+//! A dictionary gives each term a number. Three indexes hold the triples as numbers, each in
+//! another sort order, with the offsets of each first term and the set of named graphs of each
+//! triple. Opening maps the file and reads one page; a query checks and reads only what it touches.
+//! [`View`] is what the SPARQL engine sees. `docs/snapshot.md` describes the file.
 
 pub(super) mod batch;
 mod dictionary;
@@ -141,7 +141,7 @@ impl Snapshot {
         failed.into_iter().map(Err).chain(quads)
     }
 
-    /// The pattern of terms as numbers; `None` if one of them stands nowhere.
+    /// The pattern of terms as numbers; `None` if the dictionary lacks one of them.
     fn pattern(
         &self,
         subject: Option<&Term>,

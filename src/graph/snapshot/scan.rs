@@ -1,4 +1,4 @@
-//! The rows of a pattern: which order to read, from where to where, and what to leave out.
+//! Index scans: the rows of a triple pattern, from the index that has its constants first.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -294,7 +294,7 @@ impl Scan {
             return Ok(self.first);
         }
         let most = self.mapped.len::<u32>(Section::SpoStarts).saturating_sub(1);
-        // First in growing steps, then by halving: `low` begins at or before the row, `high` after it.
+        // Galloping, then binary search: `low` begins at or before the row, `high` after it.
         let mut low = self.first as usize;
         let mut step = 1;
         let starts = |at: usize| -> Result<usize, SnapshotError> {

@@ -1,4 +1,4 @@
-//! Terms as bytes that sort, and the values of literals as bytes that need no parsing.
+//! Terms as sortable keys, and the values of literals as bytes that need no parsing.
 
 use oxigraph::model::vocab::xsd;
 use oxsdatatypes::{

@@ -1,5 +1,5 @@
-//! What of a query is settled once its parameters are bound: conditions on them, and the branches of a `UNION` that no
-//! row can come from.
+//! Constant folding once the parameters are bound: evaluates conditions on them, and drops branches
+//! of a `UNION` that cannot have rows.
 
 use crate::graph::model::xsd;
 use spargebra::algebra::{Expression, GraphPattern};

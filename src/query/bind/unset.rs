@@ -1,4 +1,4 @@
-//! What becomes of a query while an optional parameter has no value.
+//! Rewrites a query for an optional parameter without a value.
 
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};

@@ -1,4 +1,4 @@
-//! The answers that go to clients, as hyper takes them.
+//! Answers to clients as bodies for hyper.
 
 use std::future::Future;
 use std::io;

@@ -1,4 +1,4 @@
-//! Bodies of requests: read whole before anybody works on them, and counted as they come.
+//! Reads the bodies of requests whole, within limits, before a worker gets them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +15,12 @@ use crate::server::problem::Problem;
 
 /// How long the body of a request may take.
 const BODY_TIME: Duration = Duration::from_secs(30);
-/// Bytes of bodies that are there at once.
+/// Bytes of bodies of all clients in memory.
 pub const FOR_ALL: usize = 256 << 20;
-/// Bytes of bodies of one client that are there at once.
+/// Bytes of bodies of one client in memory.
 pub const FOR_ONE: usize = 64 << 20;
 
-/// A body that is there.
+/// A body that was read.
 pub struct Received {
     /// Content of the body.
     pub bytes: Bytes,

@@ -1,5 +1,5 @@
-//! Answers that were given already. A study does not change between builds, and so an answer stays
-//! right until the next one.
+//! A cache of answers. A study does not change between builds, so that an answer stays valid until
+//! the next build.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -39,7 +39,7 @@ impl Key {
     }
 }
 
-/// Answers within a number of bytes; the ones that were put in first leave first.
+/// A cache of so many bytes, first in, first out.
 pub struct Cache {
     bytes: usize,
     shards: Vec<Mutex<Shard>>,
@@ -53,7 +53,7 @@ struct Shard {
     bytes: usize,
 }
 
-/// Parts that are locked one by one.
+/// Shards, each with its own lock.
 const SHARDS: usize = 16;
 /// What an answer takes besides its body and its key, about: most of it are its headers.
 const OVERHEAD: usize = 3 << 10;

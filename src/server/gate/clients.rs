@@ -1,7 +1,6 @@
-//! What one client may have of the server, so that few clients cannot have all of it.
+//! Limits for each client, so that few clients cannot take the whole server.
 //!
-//! A client is an address: to tell programs behind one address apart is for who knows them, such as a
-//! proxy.
+//! A client is an address. Only a reverse proxy can tell apart those who share an address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -9,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 
-/// What is shared out: to all clients, or to one.
+/// Limits, for all clients together or for one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Connections that are open.
@@ -24,7 +23,7 @@ pub struct Limits {
     pub room: usize,
 }
 
-/// What is left of it.
+/// What is left of the limits.
 #[derive(Debug)]
 pub struct Shares {
     /// Connections that may be opened.
@@ -54,7 +53,7 @@ impl Shares {
     }
 }
 
-/// The clients that are there.
+/// The clients that are connected.
 #[derive(Debug)]
 pub struct Clients {
     limits: Limits,

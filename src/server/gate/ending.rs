@@ -1,7 +1,7 @@
-//! Clients that close their side of a connection.
+//! Half-closed connections.
 //!
-//! Some do so when they have said all and still want their answer, some because they left: what
-//! comes over the network is the same. So the end is told a little later than it comes.
+//! A client closes its side when it has sent everything and waits for its answer, or because it
+//! left: both look the same on the wire. So hyper learns of the end a little later.
 
 use std::io;
 use std::pin::Pin;

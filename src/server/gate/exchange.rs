@@ -41,7 +41,7 @@ pub struct Limits {
 
 /// How long a worker may go on for a client that left.
 const GRACE: Duration = Duration::from_millis(200);
-/// How long after its time limit a worker is ended that did not stop by itself.
+/// How long after the time limit a worker is killed if it did not stop by itself.
 const LATE: Duration = Duration::from_millis(500);
 /// The part of its limit that a worker may hold when it has answered; if it holds more, another takes its
 /// place. So what allocators and caches keep does not add up.

@@ -1,9 +1,9 @@
-//! Whom a request is from and for, and what browsers may do with the answer.
+//! Checks the host and the origin of requests, and tells browsers what they may do with answers.
 //!
-//! A browser sends requests for any page that it has open. So a request has to name this server, as no page
-//! of somebody else can have a browser do under its own name; and one that a page of another
-//! site has it send is answered only if it goes to a page of ours, as a link does, or if that site was
-//! let in.
+//! A browser sends requests on behalf of any page that it has open. So `Host` must name this
+//! server: a page of somebody else cannot send that under its own name (DNS rebinding). A
+//! cross-site request is answered only if it follows a link to a page, or if its origin is allowed
+//! (CORS).
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -15,23 +15,23 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::server::problem::Problem;
 
-/// What a page may load: what comes from here, and nothing else.
+/// Content-Security-Policy of pages: they load from this server only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// What a figure may that is opened by itself: have its own style, and nothing else.
+/// Content-Security-Policy of a figure that is opened on its own: only its own style.
 const FIGURE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
 /// Who may ask, and from where.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    /// Whether only this machine reaches the server.
+    /// Whether the server listens on a loopback address, so that only this machine reaches it.
     pub loopback: bool,
     /// Names besides `localhost` and addresses, in small letters.
     pub names: Vec<String>,
-    /// Other origins whose pages may ask; `*` stands for all.
+    /// Origins allowed by CORS; `*` allows all.
     pub cors: Vec<String>,
 }
 
@@ -79,8 +79,8 @@ impl Guard {
         names.join(", ")
     }
 
-    /// Whether the client means this server. A page of somebody else could have its own name lead
-    /// here, but no address.
+    /// Whether `Host` is this server. Somebody else's domain name may resolve to it; an address may
+    /// be trusted.
     fn is_ours(&self, host: &str) -> bool {
         let Some(name) = host_name(host) else {
             return false;
@@ -91,7 +91,7 @@ impl Guard {
             || self.names.contains(&name)
     }
 
-    /// Whether a page of another site had a browser send this, and not as a link that somebody followed.
+    /// Whether the request is cross-site and does not follow a link.
     fn is_foreign(&self, parts: &Parts, host: &str) -> bool {
         let header = |name: &str| {
             let value = parts.headers.get(name)?;
@@ -156,7 +156,7 @@ impl Guard {
         }
     }
 
-    /// What a browser is told before it sends a request of a page of another site.
+    /// Headers of the answer to a CORS preflight.
     pub fn allow(&self, headers: &mut HeaderMap) {
         if self.cors.is_empty() {
             return;
@@ -196,7 +196,7 @@ pub fn host_name(host: &str) -> Option<String> {
     (whole && !name.is_empty() && name.bytes().all(is_name)).then_some(name)
 }
 
-/// Whether an origin is of the server that is asked as `host`; what stands before a proxy may speak TLS.
+/// Whether an origin is that of `host`; behind a reverse proxy the scheme may be HTTPS.
 fn is_of(origin: &str, host: &str) -> bool {
     let Some((scheme, origin)) = origin.split_once("://") else {
         return false;

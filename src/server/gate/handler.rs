@@ -1,4 +1,4 @@
-//! What happens to a request before and after a worker has it.
+//! Handles a request before and after its worker.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,7 +30,8 @@ use crate::server::problem::Problem;
 use crate::server::update;
 use crate::server::wire::{RequestHead, pairs};
 
-/// By which a proxy says how it was asked; answers may hold addresses.
+/// Set by a reverse proxy: the scheme of the original request. Answers may contain addresses, so
+/// that they depend on it.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Takes requests.
@@ -40,11 +41,11 @@ pub struct Handler {
     token: Option<Token>,
     pool: Arc<Pool>,
     clients: Clients,
-    /// What all clients share.
+    /// Limits that all clients share.
     all: Shares,
     /// Bytes of answers that are held in memory.
     memory: Arc<Semaphore>,
-    /// Updates follow each other.
+    /// One permit: updates run one after the other.
     updates: Arc<Semaphore>,
     cache: Arc<Cache>,
 }
@@ -53,14 +54,14 @@ pub struct Handler {
 pub struct Client {
     /// From where.
     pub address: IpAddr,
-    /// What it may have.
+    /// Its share of the limits.
     pub shares: Arc<Shares>,
 }
 
 impl Handler {
     pub fn new(settings: Settings, connections: usize) -> std::io::Result<Self> {
         let (workers, queue) = (settings.workers, settings.queue);
-        // Who takes all that one may leaves something to others, where there is more than a little.
+        // One client has at most three quarters of the workers, where there are four or more.
         let working = workers - workers / 4;
         Ok(Self {
             pool: Arc::new(Pool::new(settings.worker.clone(), workers)?),

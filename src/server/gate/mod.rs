@@ -1,8 +1,8 @@
-//! Sockets, and what protects the study from what comes through them.
+//! The gate: sockets, and the limits on what comes through them.
 //!
-//! The gate reads requests, hands each to a worker process ([`super::worker`]) and passes the answer
-//! on as it is made. It knows HTTP and no graph: what it enforces (time, memory, how many at once,
-//! how large a body) it enforces from outside the process that does the work.
+//! The gate reads requests, hands each to a worker process ([`super::worker`]) and streams the
+//! answer. It knows HTTP and no graph. It limits time, memory, concurrency and body size from
+//! outside the process that does the work.
 
 mod answer;
 mod body;
@@ -37,7 +37,7 @@ use handler::{Client, Handler};
 pub use guard::{Guard, host_name};
 pub use token::VARIABLE as TOKEN_VARIABLE;
 
-/// How the gate is set.
+/// Settings of the gate.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where to listen.
@@ -48,7 +48,7 @@ pub struct Settings {
     pub workers: usize,
     /// How many more may wait.
     pub queue: usize,
-    /// After which a request is stopped.
+    /// Time after which a request is stopped.
     pub time_limit: Duration,
     /// Bytes of memory that a worker may take for a request.
     pub memory_limit: u64,
@@ -56,13 +56,13 @@ pub struct Settings {
     pub body_limit: usize,
     /// Connections that one client may have.
     pub connections: usize,
-    /// Bytes of answers that wait in files for who reads slowly.
+    /// Bytes of answers that wait in temporary files for slow readers.
     pub spool: usize,
-    /// Bytes of answers that are kept.
+    /// Size of the cache of answers, in bytes.
     pub cache: usize,
     /// Who may ask, and from where.
     pub guard: Guard,
-    /// What who wants to update has to know; nobody may without.
+    /// Token that updates must carry; without a token nobody may update.
     pub token: Option<String>,
     /// The file that changes when there is a new build.
     pub manifest: PathBuf,
@@ -78,7 +78,8 @@ const END_TIME: Duration = Duration::from_secs(5);
 const OTHER_FILES: u64 = 128;
 /// Bytes of a head of a request, and of what is written at once.
 const BUFFER: usize = 128 << 10;
-/// Clients with too many connections that are told so at once; others are just left.
+/// The most clients that are told at once that they have too many connections; further ones are
+/// closed without an answer.
 const TOLD: usize = 64;
 /// How long that may take.
 const TELL_TIME: Duration = Duration::from_secs(1);

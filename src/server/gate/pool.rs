@@ -1,4 +1,4 @@
-//! The worker processes that wait for a request.
+//! The pool of idle worker processes.
 
 use std::io;
 use std::process::Stdio;
@@ -17,7 +17,7 @@ pub struct Worker {
     pub answers: BufReader<ChildStdout>,
 }
 
-/// Workers without work. How many there are in all is bounded by who takes them.
+/// The idle workers. The callers bound how many there are in all.
 pub struct Pool {
     command: Vec<String>,
     idle: Mutex<Vec<Worker>>,

@@ -1,8 +1,8 @@
-//! Answers that their readers have not yet taken.
+//! Back-pressure without a waiting worker: buffers answers for slow readers.
 //!
-//! A worker gives an answer as fast as it makes it, and is free. What the reader has not taken by then
-//! is held in memory, and beyond a little of that in a temporary file that has no name: a reader
-//! may be as slow as it likes.
+//! A worker writes its answer at full speed and is free again. What the reader has not taken is
+//! buffered in memory, and beyond a few megabytes in an unnamed temporary file. So a slow reader
+//! holds no worker.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};

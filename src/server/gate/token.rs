@@ -1,4 +1,4 @@
-//! Who may change the study: who knows the token. Who guesses has to wait, longer each time.
+//! The bearer token of updates. An address that sends wrong tokens has to wait, longer each time.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What became of the cases of a thing on each drug: the thing's row of a saved analysis, drug by drug.
+//! Outcomes by drug of the cases with one thing: its row of a saved analysis, drug by drug.
 
 use std::collections::HashSet;
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! The pages: HTML made here, with small scripts where they help; nothing is fetched from elsewhere.
+//! The pages: HTML rendered on the server, with small scripts; nothing is loaded from elsewhere.
 
 pub mod analysis;
 mod by_drug;

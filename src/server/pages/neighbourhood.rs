@@ -1,4 +1,4 @@
-//! What a case, or a thing that cases have, hangs together with: a table, which a script draws as a
+//! The neighbourhood of a case, or of a thing that cases have: a table, which a script draws as a
 //! graph.
 
 use std::collections::BTreeSet;

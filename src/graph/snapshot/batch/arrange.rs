@@ -1,4 +1,4 @@
-//! In which order patterns and tables are looked up.
+//! Chooses the join order of triple patterns and tables, greedily by their cost.
 
 use super::Stop;
 use super::core::{Condition, Core, Link};
@@ -10,7 +10,7 @@ use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 
-/// What is looked up next.
+/// What is joined next.
 enum Next {
     Pattern(usize),
     Table(usize),
@@ -140,7 +140,7 @@ impl Link {
 }
 
 impl Table {
-    /// How many rows it gives for each row so far, about; or how many it has, if a join may begin with it.
+    /// Estimated rows for each row so far; or all of its rows, if the join begins with it.
     fn cost(&self, bound: &[bool], begins: bool) -> f64 {
         let known = self.slots.iter().filter(|slot| bound[**slot]).count();
         match known {
@@ -165,7 +165,7 @@ fn subjects(snapshot: &Snapshot, predicate: u32) -> Result<Vec<u32>, SnapshotErr
     Ok(ids)
 }
 
-/// How many rows a pattern gives for each row so far, about; for the first one, how many it has.
+/// Estimated rows of a triple pattern for each row so far; for the first one, all of its rows.
 fn cost(snapshot: &Snapshot, link: &Link, bound: &[bool], first: bool) -> Result<f64, Stop> {
     let Link {
         subject,

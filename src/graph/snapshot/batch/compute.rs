@@ -1,4 +1,4 @@
-//! What is computed of rows: each different row of terms once, by the SPARQL engine.
+//! Computes expressions of rows: the SPARQL engine evaluates each different row of terms once.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -17,17 +17,17 @@ use crate::graph::model::{Literal, Query, Term, Variable};
 use crate::graph::rewrite::made;
 use crate::graph::snapshot::{Snapshot, View};
 
-/// Rows of terms of which is kept what came of them.
+/// The most rows of terms whose results are cached.
 const MOST_KNOWN: usize = 1 << 20;
 
-/// An expression that is a new slot of rows, or a condition that leaves rows out.
+/// An expression that fills a new slot (`BIND`), or a condition that drops rows (`FILTER`).
 pub(super) struct Compute {
     expression: Expression,
     /// The variables that it reads, and their slots.
     pub reads: Vec<(Variable, usize)>,
     /// The slot; `None` for a condition.
     pub to: Option<usize>,
-    /// The number of what comes of each row of terms.
+    /// Cache: the number of the result for each row of terms.
     known: Mutex<FxHashMap<Box<[u32]>, u32>>,
 }
 
@@ -47,7 +47,8 @@ impl Compute {
         }
     }
 
-    /// The number of what comes of each row; [`NOTHING`] where that has no value, or a condition does not hold.
+    /// The number of the result for each row; [`NOTHING`] where the expression has no value or the
+    /// condition does not hold.
     pub fn of(&self, snapshot: &Snapshot, made: &Made, batch: &Batch) -> Result<Vec<u32>, Stop> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() > MOST_KNOWN {
@@ -79,7 +80,7 @@ impl Compute {
         Ok(cells)
     }
 
-    /// Asks the engine what comes of rows of terms, each of which is another.
+    /// Lets the engine evaluate the expression for different rows of terms.
     pub fn ask(
         &self,
         snapshot: &Snapshot,

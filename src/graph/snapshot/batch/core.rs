@@ -1,4 +1,4 @@
-//! The parts that patterns are made of, for batches.
+//! The operators of the batch executor before they are put in order.
 
 use std::collections::HashSet;
 
@@ -40,11 +40,11 @@ pub(super) struct Link {
     pub path: Option<bool>,
 }
 
-/// What is done with rows.
+/// What is done with the rows of the join, in the order of the query.
 pub(super) enum Tail {
-    /// Adds what there is to each row.
+    /// A left join (`OPTIONAL`).
     Optional(Part),
-    /// Says in a slot whether there is anything for the row.
+    /// A mark join (`EXISTS`): a slot says whether the row has a match.
     Mark(Part, usize),
     /// Computes a slot.
     Bind(Reading, usize),
@@ -65,7 +65,7 @@ pub(super) struct Reading {
     pub reads: Vec<(Variable, usize)>,
 }
 
-/// Patterns that are looked up for each row, before their steps are in order.
+/// The inner side of a left join or mark join, before its join order is chosen.
 pub(super) struct Part {
     pub core: Core,
     /// Marks and conditions.

@@ -1,4 +1,4 @@
-//! The ends of a triple.
+//! Subjects and objects of triple patterns.
 
 /// A subject or object: a term, or the place of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Filters of one variable: each different term is judged once, by the SPARQL engine.
+//! Filters on one variable: the SPARQL engine evaluates each different term once.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;

@@ -1,5 +1,6 @@
-//! What of a pattern batches can do: triple patterns and filters, the core, which may be joined in any order; and
-//! after them, in their order, what is optional, computed, or left out.
+//! Translates a graph pattern for the batch executor. Triple patterns and filters are the core,
+//! which may be joined in any order; left joins, mark joins, `BIND` and `MINUS` follow in the order
+//! of the query.
 
 use std::collections::{HashMap, HashSet};
 use std::mem::take;
@@ -24,13 +25,13 @@ pub(super) struct Gathered {
     pub names: HashMap<Variable, usize>,
     /// How many slots there are.
     pub slots: usize,
-    /// A constant stands nowhere: there are no rows.
+    /// A constant is not in the dictionary, so that there are no rows.
     pub empty: bool,
     /// What is done with the rows of the core, in this order.
     pub tail: Vec<Tail>,
     /// Variables without a value where they are read.
     pub absent: Vec<Variable>,
-    /// Variables of the rows of which this is asked by `EXISTS`, whether it has them or not.
+    /// Variables of the outer rows, if this is the pattern of an `EXISTS`.
     outside: HashSet<Variable>,
     /// Whether this is a part of another one: then it is patterns and filters alone.
     within: bool,
@@ -65,7 +66,7 @@ impl Gathered {
             TermPattern::NamedNode(_) | TermPattern::Literal(_) | TermPattern::Triple(_) => {
                 match constant(pattern) {
                     Some(term) => self.term(snapshot, term.into()),
-                    // What a triple term with variables fits is the engine's to tell.
+                    // Only the engine matches triple terms with variables.
                     None => Err(Stop::Unfit),
                 }
             }
@@ -238,8 +239,9 @@ impl Gathered {
         }
     }
 
-    /// Adds a variable that says of each row whether a pattern has a solution for it; `scope` are the variables
-    /// that rows may have. Its other variables are its own, whatever else has their names.
+    /// Decorrelates `EXISTS` into a mark join: a new variable says of each row whether the pattern
+    /// has a solution for it. `scope` has the variables of the outer rows; the pattern's other
+    /// variables are renamed apart.
     fn mark(
         &mut self,
         snapshot: &Snapshot,

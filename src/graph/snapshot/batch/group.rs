@@ -1,4 +1,4 @@
-//! Groups over joins: counts, sums, means, least and greatest.
+//! Hash aggregation over joins: counts, sums, means, minima and maxima.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -61,7 +61,8 @@ type Grouping<'g> = (
     &'g [(Variable, AggregateExpression)],
 );
 
-/// The table of a group, which stands for it in the query, and how many cells it has: `most` at most.
+/// The result of a group as a table that replaces it in the query, and its number of cells: `most`
+/// at most.
 pub(super) fn table(
     context: &Context<'_>,
     (inner, variables, aggregates): Grouping<'_>,
@@ -208,7 +209,7 @@ fn of(aggregate: &AggregateExpression, plan: &Plan) -> Result<Aggregate, Stop> {
     }
 }
 
-/// Groups by their keys.
+/// The hash table of groups.
 #[derive(Default)]
 struct Groups {
     numbers: FxHashMap<Key, usize>,
@@ -336,8 +337,8 @@ impl Groups {
 }
 
 impl State {
-    /// Adds a number. Sums of floating-point numbers depend on their order and are the engine's, like
-    /// sums of what is no number.
+    /// Adds a number. Only the engine adds floating-point numbers, whose sum depends on the order,
+    /// and what is no number.
     fn sum(&mut self, snapshot: &Snapshot, plan: &Plan, id: u32) -> Result<(), Stop> {
         let value = match id {
             NOTHING => None,
@@ -360,7 +361,8 @@ impl State {
         Ok(())
     }
 
-    /// Keeps the term at hand or the new one. Terms that compare in more than one way are the engine's.
+    /// Keeps the smaller or the greater of two terms. Where their order is ambiguous, the engine
+    /// has to decide.
     fn extreme(&mut self, snapshot: &Snapshot, new: u32, order: Ordering) -> Result<(), Stop> {
         in_dictionary(snapshot, new)?;
         let Some(old) = self.extreme else {

@@ -1,4 +1,4 @@
-//! Runs a plan: batches of rows go through its steps, column by column.
+//! Runs a plan: pushes batches of rows, stored by column, through its steps.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,9 +17,9 @@ use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 
-/// Rows that a batch begins with.
+/// Rows of the first step that one batch takes.
 const ROWS: usize = 4096;
-/// Rows that a step makes at once: what is left of its rows waits.
+/// The most rows that a step produces at once; the rest of its input waits.
 const MOST: usize = 1 << 18;
 
 /// The rows of a plan, batch by batch.

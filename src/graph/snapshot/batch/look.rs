@@ -1,4 +1,4 @@
-//! Looks up what triple patterns have for the rows of a batch.
+//! Index nested-loop joins: looks up the matches of a triple pattern for the rows of a batch.
 
 use std::ops::Range;
 

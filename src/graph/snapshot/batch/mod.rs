@@ -1,11 +1,10 @@
-//! Joins, filters and groups over whole batches of rows, for the part of SPARQL that questions about
-//! many cases are made of.
+//! A vectorised executor: joins, filters and groups over batches of rows, for the part of SPARQL
+//! that questions about many cases use.
 //!
-//! A group over triple patterns and filters of one variable is computed here and put into the query
-//! as a table (`VALUES`), and the SPARQL engine does the rest: what stands around the group, its
-//! order, its `HAVING`. Rows of patterns and filters alone are computed here and given as they come.
-//! Everything else is the engine's from the start. Both ways give the same solutions, only in
-//! another order where the query asks for none.
+//! It computes a group over triple patterns and filters and puts the result into the query as a
+//! table (`VALUES`); the SPARQL engine does the rest: what stands around the group, its order, its
+//! `HAVING`. A query of patterns and filters alone is answered here. The engine evaluates
+//! everything else. Both give the same solutions, in another order where the query asks for none.
 
 mod arrange;
 mod columns;
@@ -48,7 +47,7 @@ pub use rows::Rows;
 
 /// Why batches give no answer.
 pub(super) enum Stop {
-    /// The engine has to do it.
+    /// The executor cannot do this; the engine has to.
     Unfit,
     /// The query was stopped.
     Cancelled,
@@ -114,7 +113,7 @@ const LARGEST_TABLE: usize = 20_000;
 /// The most cells of a table that batches join with.
 const LARGEST_OF_ROWS: usize = 4_000_000;
 
-/// What was computed of a query.
+/// What batches computed of a query.
 pub(crate) enum Computed {
     /// Batches answer the whole query.
     Rows(Rows),
@@ -250,8 +249,8 @@ impl Context<'_> {
         })
     }
 
-    /// Puts a table of so many cells at most in the place of each group that can be computed; gives the cells of
-    /// the largest.
+    /// Replaces each group that can be computed by a table of at most `most` cells. Returns the
+    /// cells of the largest.
     fn rewrite(
         &self,
         pattern: &mut GraphPattern,
@@ -307,7 +306,7 @@ impl Context<'_> {
     }
 }
 
-/// What batches gave; `None` if the engine has to do it.
+/// The result of the batch executor; `None` if the engine has to do it.
 fn fit<T>(found: Result<T, Stop>) -> Result<Option<T>, QueryEvaluationError> {
     match found {
         Ok(found) => Ok(Some(found)),

@@ -1,5 +1,5 @@
-//! Rows in order, where each variable of the order has terms of one kind: then their order is that of
-//! their numbers, or of their values.
+//! `ORDER BY` where each variable has terms of one kind: their order is that of their dictionary
+//! numbers, or of their values.
 
 use oxigraph::model::vocab::xsd;
 use spareval::ExpressionTerm;

@@ -1,4 +1,4 @@
-//! In which order the patterns of a join are looked up.
+//! The plan of a join: its steps in order, and the columns that each step still needs.
 
 use std::collections::HashMap;
 
@@ -18,44 +18,44 @@ use crate::graph::snapshot::file::SnapshotError;
 use crate::graph::snapshot::format::Section;
 use crate::graph::snapshot::scan::Graphs;
 
-/// One look-up for each row so far.
+/// One operator of a plan.
 pub(super) enum Step {
-    /// All triples of a predicate, or those with an object: where rows begin.
+    /// Index scan: all triples of a predicate, or those with an object. The first step.
     Lead {
         predicate: u32,
         subject: usize,
         object: End,
     },
-    /// From a known subject to an object, which may be known too.
+    /// Index look-up from a known subject to its objects, or to one that is known too.
     Forward {
         subject: End,
         predicate: u32,
         object: End,
         known: bool,
     },
-    /// From a known object to a subject.
+    /// Index look-up from a known object to its subjects.
     Backward {
         object: End,
         predicate: u32,
         subject: usize,
     },
-    /// All subjects of a predicate, each once: where paths begin.
+    /// All subjects of a predicate, each once: the first step of a path.
     Subjects { ids: Vec<u32>, subject: usize },
-    /// From a known end along a predicate, once or more often, to all that can be reached.
+    /// Transitive path along a predicate from a known end.
     Reach(Reach),
     /// Leaves rows out.
     Keep(Filter),
-    /// Adds to each row what else there is, and keeps it if there is nothing.
+    /// Left join (`OPTIONAL`).
     Optional(Optional),
-    /// Says of each row, in a slot, whether there is anything for it.
+    /// Mark join (`EXISTS`): a slot says whether the row has a match.
     Mark(Optional, usize),
-    /// Computes a slot, or leaves rows out.
+    /// Computes a slot (`BIND`), or drops rows (`FILTER`).
     Compute(Compute),
-    /// Joins rows with those of a table.
+    /// Hash join with a table (`VALUES`).
     Table(Joined),
 }
 
-/// A pattern of which a row need not have anything: its variables have the number 0 then.
+/// The inner side of a left join or mark join; without a match its variables have the number 0.
 pub(super) struct Optional {
     pub steps: Vec<Step>,
     /// Slots that are needed after each of its steps.

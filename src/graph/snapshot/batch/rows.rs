@@ -1,4 +1,4 @@
-//! Rows that batches gave, as numbers until somebody asks for terms.
+//! Rows of the batch executor: numbers that become terms when they are read (late materialisation).
 
 use std::sync::Arc;
 

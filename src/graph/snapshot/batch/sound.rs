@@ -1,4 +1,4 @@
-//! Whether what was gathered may be done in the order of batches.
+//! Checks that reordering the operators does not change the solutions (well-designed patterns).
 
 use std::collections::{HashMap, HashSet};
 

@@ -100,7 +100,8 @@ impl Run<'_> {
         }
     }
 
-    /// What a part has for the rows of a batch, of which half are put aside as often as it is too much at once.
+    /// The matches of an inner side for the rows of a batch, which is halved as often as they are
+    /// too many at once.
     fn found_of_all(
         &mut self,
         part: &Optional,
@@ -119,7 +120,7 @@ impl Run<'_> {
         }
     }
 
-    /// Says of each row whether a part has anything for it.
+    /// The mark join.
     fn mark(
         &mut self,
         part: &Optional,
@@ -144,8 +145,7 @@ impl Run<'_> {
         Ok(rest)
     }
 
-    /// Adds to each row what an optional part has for it; a row for which it has nothing stays, with
-    /// [`NOTHING`] for its variables.
+    /// The left join: a row without a match stays, with [`NOTHING`] for the new variables.
     fn optional(
         &mut self,
         optional: &Optional,
@@ -179,7 +179,8 @@ impl Run<'_> {
         Ok(rest)
     }
 
-    /// What an optional part has for the rows of a batch; `None` if that is too much at once for several.
+    /// The matches of an inner side for the rows of a batch; `None` if they are too many at once
+    /// for several rows.
     fn found(&mut self, optional: &Optional, batch: &Batch) -> Result<Option<Batch>, Stop> {
         let mut found = Batch {
             rows: batch.rows,

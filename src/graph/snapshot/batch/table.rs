@@ -1,4 +1,4 @@
-//! Tables (`VALUES`) that rows are joined with.
+//! Hash joins with tables (`VALUES`).
 
 use rustc_hash::FxHashMap;
 use spargebra::algebra::{Expression, GraphPattern};
@@ -17,13 +17,13 @@ pub(super) struct Table {
     pub rows: Vec<Vec<GroundTerm>>,
 }
 
-/// A table, ready to be joined with rows that have some of its columns.
+/// The hash table of a join.
 pub(super) struct Joined {
-    /// The slots that rows have before.
+    /// Slots that rows have before the join: the join key.
     pub known: Vec<usize>,
-    /// Those that they have from it.
+    /// Slots that the join adds.
     pub new: Vec<usize>,
-    /// The cells of the new columns, by those of the others.
+    /// Cells of the new columns by the cells of the known ones.
     cells: FxHashMap<Box<[u32]>, Vec<Box<[u32]>>>,
     pub rows: usize,
 }

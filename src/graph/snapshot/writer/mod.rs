@@ -1,8 +1,8 @@
 //! Makes a snapshot from quads in any order.
 //!
-//! Terms get numbers as they come, are sorted and renumbered; then the quads are sorted three ways. Where that
-//! takes more memory than it may, what was gathered so far is sorted and put into a file, as often as it takes, and
-//! these runs are merged at the end. The file has the same bytes either way.
+//! Terms get numbers as they come, are sorted and renumbered; then the quads are sorted three ways.
+//! What does not fit into memory is an external merge sort: sorted runs are written to files and
+//! merged at the end. The file has the same bytes either way.
 
 mod out;
 mod rows;
