@@ -29,7 +29,7 @@ pub struct Analysis {
 impl Analysis {
     /// Whether the graph has no row for it, and no caution says why.
     #[must_use]
-    pub fn asks_in_vain(&self) -> bool {
+    pub fn has_no_rows(&self) -> bool {
         self.table.is_empty() && !self.finding.refused
     }
 

@@ -51,14 +51,14 @@ pub(super) trait Estimator: Kind {
     }
 
     /// Computes the statistic over the rows selected, of which there is at least one.
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError>;
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError>;
 
     /// What the result can be, whatever is true of the rows without a value.
     fn bounds(
         &self,
         _frame: &Frame,
         _selection: &Selection,
-        _made: &Made,
+        _estimate: &Estimate,
     ) -> Result<Option<Bounds>, AnalysisError> {
         Ok(None)
     }
@@ -78,7 +78,7 @@ pub(super) trait Estimator: Kind {
         &self,
         frame: &Frame,
         kept: &[u32],
-        _made: &Made,
+        _estimate: &Estimate,
     ) -> Result<(Option<Coded>, Vec<String>), AnalysisError> {
         match self.event() {
             Some((column, coding, called)) => coded(frame, kept, column, &coding, called),
@@ -159,8 +159,8 @@ impl Coded {
     }
 }
 
-/// What a kind of statistic makes of the rows selected for it.
-pub(super) struct Made {
+/// The estimate of a kind of statistic from the rows that were selected for it.
+pub(super) struct Estimate {
     pub found: Arc<dyn Found>,
     pub method: String,
     pub level: Level,
@@ -169,7 +169,7 @@ pub(super) struct Made {
     pub areas: &'static [Area],
 }
 
-impl Made {
+impl Estimate {
     /// The result, if it is one of this kind.
     pub fn get<T: Found>(&self) -> Option<&T> {
         let found: &dyn Any = &*self.found;
@@ -329,17 +329,17 @@ fn of_frame<T: Estimator>(kind: &T, frame: &Frame) -> Result<Computed, AnalysisE
         )));
     }
     let cases = cases(kind, frame, &selection.kept)?;
-    let made = kind.make(frame, &cases)?;
-    let bounds = kind.bounds(frame, &selection, &made)?;
-    let (differences, open_questions) = (made.differences(), made.open_questions());
+    let estimate = kind.estimate(frame, &cases)?;
+    let bounds = kind.bounds(frame, &selection, &estimate)?;
+    let (differences, open_questions) = (estimate.differences(), estimate.open_questions());
     let mut cautions = repeated(&selection, frame);
     if let Cow::Owned(cases) = &cases {
         let (rows, cases) = (selection.kept.len(), cases.len());
         cautions.push(format!("{rows} rows stand for {cases} cases."));
     }
-    let (coded, doubtful) = kind.coded(frame, &cases, &made)?;
+    let (coded, doubtful) = kind.coded(frame, &cases, &estimate)?;
     let doubts = doubts(kind, frame, &cases)?;
-    cautions.extend(made.cautions.into_iter().chain(doubtful).chain(doubts));
+    cautions.extend(estimate.cautions.into_iter().chain(doubtful).chain(doubts));
     let name = |row: &u32| frame.row_name(*row as usize);
     let counted = selection.kept.len();
     let mut left_out = selection.left_out;
@@ -355,9 +355,9 @@ fn of_frame<T: Estimator>(kind: &T, frame: &Frame) -> Result<Computed, AnalysisE
             .map(|(reason, rows)| (reason.clone(), rows.iter().map(name).collect()))
             .collect(),
         finding: Finding {
-            found: Some(made.found),
-            level: made.level,
-            method: made.method,
+            found: Some(estimate.found),
+            level: estimate.level,
+            method: estimate.method,
             bounds,
             differences,
             open_questions,
@@ -385,24 +385,24 @@ pub(super) fn of_rows<T: Estimator>(kind: &T, table: &Table) -> Result<Finding, 
         cautions.push("No one has all that is needed: there is no result.".to_owned());
         return Ok(Finding::without(ledger, cautions));
     }
-    let made = match cases(kind, &frame, &selection.kept)
-        .and_then(|cases| kind.make(&frame, &cases))
+    let estimate = match cases(kind, &frame, &selection.kept)
+        .and_then(|cases| kind.estimate(&frame, &cases))
     {
-        Ok(made) => made,
+        Ok(estimate) => estimate,
         Err(AnalysisError::Refused(why)) => return Ok(Finding::refused(ledger, cautions, &why)),
         Err(error) => return Err(error),
     };
-    cautions.extend(made.cautions.iter().cloned());
+    cautions.extend(estimate.cautions.iter().cloned());
     cautions.extend(time_zero::mixed_time_zero(table, &ledger, case));
-    let bounds = kind.bounds(&frame, &selection, &made)?;
+    let bounds = kind.bounds(&frame, &selection, &estimate)?;
     let numerator = kind.numerator(&frame, &selection.kept)?;
-    ledger.succeed_all(
+    ledger.add_all_to_numerator(
         numerator
             .into_iter()
             .map(|row| frame.row_name(row as usize)),
     );
-    let (differences, open_questions) = (made.differences(), made.open_questions());
-    let method = std::iter::once(made.method)
+    let (differences, open_questions) = (estimate.differences(), estimate.open_questions());
+    let method = std::iter::once(estimate.method)
         .chain(differences.iter().map(ToString::to_string))
         .chain(
             open_questions
@@ -412,10 +412,10 @@ pub(super) fn of_rows<T: Estimator>(kind: &T, table: &Table) -> Result<Finding, 
         .collect::<Vec<_>>()
         .join(" ");
     Ok(Finding {
-        found: Some(made.found),
+        found: Some(estimate.found),
         bounds,
         method,
-        level: made.level,
+        level: estimate.level,
         ..Finding::without(ledger, cautions)
     })
 }

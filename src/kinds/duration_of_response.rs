@@ -1,6 +1,6 @@
 //! How long responses last: from the response to progression or death, of those who responded.
 
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
 use super::frame::{Coding, Frame, Selection, is_same};
 use super::settings::defaults::{event, months, response};
 use super::settings::settings;
@@ -73,14 +73,14 @@ impl Estimator for Settings {
         Some((&self.event, self.survival().coding(), "censored"))
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        let mut made = self.survival().make(frame, kept)?;
-        made.method = format!(
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        let mut estimate = self.survival().estimate(frame, kept)?;
+        estimate.method = format!(
             "Duration of response, of cases with {}, from the response on. {}",
             self.success.join(" or "),
-            made.method
+            estimate.method
         );
-        Ok(made)
+        Ok(estimate)
     }
 }
 

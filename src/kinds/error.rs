@@ -61,3 +61,8 @@ pub enum AnalysisError {
     #[error("the times cannot be analysed")]
     Sample(#[from] crate::stats::survival::SampleError),
 }
+
+/// The error as words, for a result that says why one of its parts could not be computed.
+pub(super) fn in_words<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
+}

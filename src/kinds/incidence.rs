@@ -122,11 +122,11 @@ fn incidence(settings: &Settings, table: &Table) -> Result<Finding, AnalysisErro
         {
             exposure.add(months);
         }
-        let told = match &settings.informed {
+        let is_informed = match &settings.informed {
             Some(column) => row.boolean(column) == Some(true),
             None => row.get(&settings.term).is_some(),
         };
-        if told {
+        if is_informed {
             informed.insert(case.clone());
         }
         match row.get(&settings.term) {

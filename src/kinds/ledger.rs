@@ -74,12 +74,12 @@ impl Ledger {
     }
 
     /// Puts a unit that is counted into the numerator.
-    pub(super) fn succeed(&mut self, unit: &str) {
+    pub(super) fn add_to_numerator(&mut self, unit: &str) {
         insert(&mut self.numerator, unit);
     }
 
     /// Puts many units that are counted into the numerator.
-    pub(super) fn succeed_all(&mut self, units: impl IntoIterator<Item = String>) {
+    pub(super) fn add_all_to_numerator(&mut self, units: impl IntoIterator<Item = String>) {
         self.numerator.extend(units);
         self.numerator.sort();
         self.numerator.dedup();

@@ -93,7 +93,7 @@ impl AnalysisDocument<'_> {
             shown = tables(analysis, self.prefixes);
         }
         blocks.extend(Block::tables(shown));
-        if analysis.asks_in_vain() {
+        if analysis.has_no_rows() {
             let words = "No case of the graph has what this analysis asks for.";
             blocks.push(Block::Line(words.to_owned()));
         }

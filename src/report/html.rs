@@ -212,7 +212,7 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
     let plain = analysis.finding.found.is_none();
     markup! {
         @for caution in &analysis.finding.cautions { p.callout.warn { (caution) } }
-        @if analysis.asks_in_vain() {
+        @if analysis.has_no_rows() {
             p.callout { "No case of the graph has what this analysis asks for." }
         }
         @if let Some(drawing) = drawing {

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::columns::{self, Coded, Estimator, Made};
+use super::columns::{self, Coded, Estimate, Estimator};
 use super::few::{self, Size};
 use super::frame::{self, Frame, ValueCount};
 use super::references::{self, Reference};
@@ -103,17 +103,17 @@ impl Estimator for Settings {
         self.count.as_deref()
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 
     fn coded(
         &self,
         frame: &Frame,
         kept: &[u32],
-        made: &Made,
+        estimate: &Estimate,
     ) -> Result<(Option<Coded>, Vec<String>), AnalysisError> {
-        let Some(result) = made.get::<CompetingRisksResult>() else {
+        let Some(result) = estimate.get::<CompetingRisksResult>() else {
             return Ok((None, Vec::new()));
         };
         let causes = &result.overall.summary.causes;
@@ -229,7 +229,7 @@ pub struct CauseTest {
     pub undefined: Option<String>,
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let mut conventions = common.conventions();
     conventions.incidence_band = choices.band.unwrap_or(conventions.incidence_band);
@@ -319,7 +319,7 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
         .chain(untested)
         .chain(few)
         .collect();
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         found: Arc::new(CompetingRisksResult {
             censored,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::bounds::{self, Bounds};
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
 use super::frame::{Frame, Selection, Units, is_same};
 use super::matrix::{CrossCounts, cross, once_a_cell};
 use super::proportion::TwoByTwo;
@@ -115,8 +115,8 @@ impl Estimator for Settings {
         Units::Repeated
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 
     fn numerator(&self, frame: &Frame, kept: &[u32]) -> Result<Vec<u32>, AnalysisError> {
@@ -133,11 +133,11 @@ impl Estimator for Settings {
         &self,
         frame: &Frame,
         _selection: &Selection,
-        made: &Made,
+        estimate: &Estimate,
     ) -> Result<Option<Bounds>, AnalysisError> {
-        match made.get::<Contingency>() {
+        match estimate.get::<Contingency>() {
             Some(found) if self.count.is_none() && !found.proportions.is_empty() => {
-                bounds(self, frame, found, made.level)
+                bounds(self, frame, found, estimate.level)
             }
             _ => Ok(None),
         }
@@ -291,7 +291,7 @@ pub struct Stratified {
     pub undefined: Vec<String>,
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let wrong = |reason: String| AnalysisError::Option {
         kind: "contingency",
@@ -419,7 +419,7 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
     if let Some(why) = &found.no_test {
         cautions.push(format!("No test: {why}."));
     }
-    Ok(Made {
+    Ok(Estimate {
         method: method(&found, square),
         level: common.level,
         found: Arc::new(found),

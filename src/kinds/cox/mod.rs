@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
 use super::few::{self, MOST_DEALT, Size};
 use super::frame::{Coding, Frame, Units};
 use super::references::{self, Reference as Publication};
@@ -149,8 +149,8 @@ impl Estimator for Settings {
         Some((&self.event, self.coding(), "censored"))
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 }
 
@@ -224,7 +224,7 @@ pub struct Reference {
     pub category: String,
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let mut conventions = common.conventions();
     if let Some(ties) = choices.ties {
@@ -300,7 +300,7 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
                 Some("it is made for the fit without a penalty".to_owned());
         }
     }
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         method: method(settings, &result, ties),
         cautions: cautions(&sample, &result, &small),

@@ -291,7 +291,7 @@ impl Frame {
             return Ok(Vec::new());
         }
         let words = self.factor(column, kept)?;
-        let mut told: Vec<String> = alike(words.labels())
+        let mut doubts: Vec<String> = alike(words.labels())
             .into_iter()
             .map(|(first, second)| {
                 format!("{first:?} and {second:?} of {column} differ in case or blanks only and are counted as two.")
@@ -299,13 +299,13 @@ impl Frame {
             .collect();
         for (label, cases) in words.labels().iter().zip(words.counts()) {
             if is_doubtful(label) {
-                told.push(format!(
+                doubts.push(format!(
                     "{label:?} of {column} is taken for a value ({cases}); if it means that nothing is known, leave it out with --missing {}.",
                     quoted(label)
                 ));
             }
         }
-        Ok(told)
+        Ok(doubts)
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
 use super::frame::{Coding, Frame};
 use super::references::{self, Reference};
 use super::rows::NOT_KNOWN;
@@ -107,8 +107,8 @@ impl Estimator for Settings {
         of_cases.then(|| (self.event.as_str(), self.coding(), "without it"))
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 }
 
@@ -172,7 +172,7 @@ pub struct PooledResult {
     pub no_subgroups: Option<String>,
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let (events, cases) = match &settings.count {
         Some(count) => (
@@ -258,7 +258,7 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
             ));
         }
     }
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         cautions,
         method: "Crude proportion with its exact (Clopper-Pearson) interval; pooled by a binomial-normal model: a random intercept per report on the logit scale, maximum likelihood, the integral by adaptive quadrature. Single cases enter by their own likelihood, never by inverse variance. Subgroup rates by a beta-binomial model.".to_owned(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::bounds::{self, Bounds};
-use super::columns::{self, Computed, Estimator, Made};
+use super::columns::{self, Computed, Estimate, Estimator};
 use super::frame::{Coding, Frame, Selection};
 use super::references::{self, Reference};
 use super::settings::defaults::event;
@@ -107,19 +107,19 @@ impl Estimator for Settings {
         Some((&self.event, self.coding(), "without it"))
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 
     fn bounds(
         &self,
         frame: &Frame,
         selection: &Selection,
-        made: &Made,
+        estimate: &Estimate,
     ) -> Result<Option<Bounds>, AnalysisError> {
-        match made.get::<Proportions>() {
+        match estimate.get::<Proportions>() {
             Some(result) if self.count.is_none() => {
-                bounds(self, frame, selection, result, made.level)
+                bounds(self, frame, selection, result, estimate.level)
             }
             _ => Ok(None),
         }
@@ -338,7 +338,7 @@ fn of_counts(successes: u64, n: u64, common: &Common) -> Result<Computed, Analys
     })
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let Options {
         common,
         own: choices,
@@ -395,7 +395,7 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
             .collect(),
     };
     let compared = !result.comparisons.is_empty();
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         method: method(&result),
         found: Arc::new(result),

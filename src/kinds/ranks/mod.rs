@@ -8,7 +8,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
+use super::error::in_words;
 use super::few::{self, MOST_DEALT};
 use super::frame::Frame;
 use super::references::{self, Reference};
@@ -73,8 +74,8 @@ impl Estimator for Settings {
         self.count.as_deref()
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 }
 
@@ -143,7 +144,7 @@ pub struct GroupQuantiles {
     pub quantiles: Vec<QuantileEstimate>,
 }
 
-fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
+fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let conventions = common.conventions();
     let values = frame.numbers(&settings.value, kept)?;
@@ -214,12 +215,12 @@ fn make(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Made, Analys
                 ..RankSumOptions::default()
             };
             let samples = samples(first, second);
-            let exact = samples.and_then(|samples| told(rank_sum(&samples, options)));
+            let exact = samples.and_then(|samples| in_words(rank_sum(&samples, options)));
             result.exact = exact.ok();
         }
         cautions.extend(caution(&small, &result));
     }
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         method: method(&result),
         cautions: result
@@ -283,18 +284,14 @@ fn two_samples(
             Continuity::Uncorrected => RankContinuity::Uncorrected,
         },
     };
-    told(rank_sum(&samples, options))
+    in_words(rank_sum(&samples, options))
 }
 
 fn samples(first: &[f64], second: &[f64]) -> Result<TwoSamples, String> {
     Ok(TwoSamples {
-        first: told(Values::new(first))?,
-        second: told(Values::new(second))?,
+        first: in_words(Values::new(first))?,
+        second: in_words(Values::new(second))?,
     })
-}
-
-fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
-    result.map_err(|error| error.to_string())
 }
 
 /// What a reader must know where groups are small and the test is one for large ones.

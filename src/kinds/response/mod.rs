@@ -279,7 +279,7 @@ pub fn rates(settings: &Settings, unit: &Unit, table: &Table) -> Finding {
         comparison,
     };
     for unit in &rates.overall.responders {
-        ledger.succeed(unit);
+        ledger.add_to_numerator(unit);
     }
     Finding {
         bounds: bounds(&rates, Level::P95),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::cautions::{no_restricted_mean, words};
 use super::immortal_time::{self, Exposure, ImmortalTime};
-use super::permuting::{Permuting, told};
+use super::permuting::Permuting;
 use super::{Choices, CurveTrend, Settings, SurvivalGroup, SurvivalResult, WILCOXON};
 use crate::kinds::AnalysisError;
 use crate::kinds::bounds::SurvivalBounds;
-use crate::kinds::columns::Made;
+use crate::kinds::columns::Estimate;
+use crate::kinds::error::in_words;
 use crate::kinds::frame::{Frame, Selection, Units};
 use crate::kinds::settings::Common;
 use crate::kinds::trend::{Asked, paired};
@@ -25,11 +26,11 @@ use crate::stats::survival::{
 };
 
 /// The curves, what is read off them, and the tests between groups.
-pub(super) fn make(
+pub(super) fn estimate(
     settings: &Settings,
     frame: &Frame,
     kept: &[u32],
-) -> Result<Made, AnalysisError> {
+) -> Result<Estimate, AnalysisError> {
     let (common, choices) = (settings.options.common, settings.options.own.clone());
     let conventions = conventions(&common, &choices);
     if let Some(tau) = choices.tau.filter(|tau| *tau <= 0.0) {
@@ -119,7 +120,7 @@ pub(super) fn make(
     } else {
         None
     };
-    let logrank = grouped.then(|| told(compare(&sample, weighing)));
+    let logrank = grouped.then(|| in_words(compare(&sample, weighing)));
     let permuting = Permuting {
         extent: choices.permutation.unwrap_or_default(),
         options: PermutationOptions {
@@ -131,7 +132,7 @@ pub(super) fn make(
     };
     let tested = logrank.as_ref().and_then(|test| test.as_ref().ok());
     let trend = scores.map(|scores| {
-        let test = told(trend_test(&sample, Some(&scores.scores), weighing))?;
+        let test = in_words(trend_test(&sample, Some(&scores.scores), weighing))?;
         let permuted = weighing.weights == Weights::LogRank && permuting.is_wanted(&sample, tested);
         let permute =
             || columns.trend_by_permutation(&scores.scores, conventions.near_ties, &common);
@@ -149,7 +150,7 @@ pub(super) fn make(
         logrank,
         trend,
         restricted_means: (groups.len() == 2)
-            .then(|| told(compare_restricted_means(&sample, mean))),
+            .then(|| in_words(compare_restricted_means(&sample, mean))),
         overall,
         groups,
         immortal_time: immortal,
@@ -164,7 +165,7 @@ pub(super) fn make(
             None => "Each row counts as a case of its own: if a case has several intervals of follow-up, say which column names the case.".to_owned(),
         });
     }
-    Ok(Made {
+    Ok(Estimate {
         level: common.level,
         found: Arc::new(result),
         method,

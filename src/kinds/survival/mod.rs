@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::bounds::Bounds;
-use super::columns::{self, Estimator, Made};
+use super::columns::{self, Estimate, Estimator};
 use super::frame::{Coding, Frame, Selection, Units};
 use super::references::{self, Reference};
 use super::settings::defaults::{event, months};
@@ -29,7 +29,7 @@ use crate::stats::survival::{
     Band, Curve, LogRank, NearTies, PermutationTest, Quantile, QuantileRule, RestrictedMean,
     RestrictedMeanComparison, SurvivalAt, Trend, Weights,
 };
-use compute::{bounds, make};
+use compute::{bounds, estimate};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
 
 /// The name of a test that packages understand differently.
@@ -199,17 +199,17 @@ impl Estimator for Settings {
         Some((&self.event, self.coding(), "censored"))
     }
 
-    fn make(&self, frame: &Frame, kept: &[u32]) -> Result<Made, AnalysisError> {
-        make(self, frame, kept)
+    fn estimate(&self, frame: &Frame, kept: &[u32]) -> Result<Estimate, AnalysisError> {
+        estimate(self, frame, kept)
     }
 
     fn bounds(
         &self,
         frame: &Frame,
         selection: &Selection,
-        made: &Made,
+        estimate: &Estimate,
     ) -> Result<Option<Bounds>, AnalysisError> {
-        let Some(result) = made
+        let Some(result) = estimate
             .get::<SurvivalResult>()
             .filter(|_| self.start.is_none())
         else {

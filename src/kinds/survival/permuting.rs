@@ -1,6 +1,7 @@
 //! Tests between curves by permutation, where groups are small.
 
 use super::Extent;
+use crate::kinds::error::in_words;
 use crate::kinds::few::{self, MOST_DEALT, Size};
 use crate::stats::survival::{
     LogRank, PermutationOptions, PermutationTest, Sample, cases_dealt, permutation_test,
@@ -24,7 +25,7 @@ impl Permuting {
         test: Option<&LogRank>,
     ) -> Option<Result<PermutationTest, String>> {
         let wanted = self.is_wanted(sample, test);
-        wanted.then(|| told(permutation_test(sample, self.options)))
+        wanted.then(|| in_words(permutation_test(sample, self.options)))
     }
 
     pub fn is_wanted(self, sample: &Sample, test: Option<&LogRank>) -> bool {
@@ -65,9 +66,4 @@ pub(super) fn few_in_groups(
         }
     };
     (!small.is_empty()).then(|| few::caution(&small, &p, instead))
-}
-
-/// What went wrong, in words.
-pub(super) fn told<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
-    result.map_err(|error| error.to_string())
 }
