@@ -17,7 +17,7 @@ use super::rows::Rows;
 use super::service::{Services, mark_silent};
 use super::snapshot::batch::{self, Computed, Explanation as BatchExplanation};
 use super::snapshot::{Snapshot, SnapshotError, View, canonical};
-use super::store::{Backend, Graph, Wanted};
+use super::store::{Backend, Graph, QuadPattern};
 
 /// How a query is to be evaluated.
 #[derive(Debug, Clone, Default)]
@@ -348,15 +348,15 @@ impl Named for AskedOf<'_> {
             Term::NamedNode(node) => Some(node),
             Term::BlankNode(_) | Term::Literal(_) | Term::Triple(_) => None,
         };
-        let as_subject = subject.map(|subject| Wanted {
+        let as_subject = subject.map(|subject| QuadPattern {
             subject: Some(subject),
             graph,
-            ..Wanted::default()
+            ..QuadPattern::default()
         });
-        let as_object = Wanted {
+        let as_object = QuadPattern {
             object: Some(&term),
             graph,
-            ..Wanted::default()
+            ..QuadPattern::default()
         };
         for wanted in as_subject.into_iter().chain([as_object]) {
             for quad in self.graph.quads_with(wanted) {

@@ -14,7 +14,7 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
 use super::error::GraphError;
 use super::model::{BlankNode, NamedNode, Term, Variable};
-use super::rewrite::{for_each, in_scope, made, parts};
+use super::rewrite::{for_each, fresh_variable, in_scope, parts};
 
 /// The most copies of patterns that one query may need.
 pub(super) const MOST: usize = 1000;
@@ -48,7 +48,7 @@ pub(super) fn spell_out(pattern: &mut GraphPattern, named: &dyn Named) -> Result
 
 /// The variable that takes the place of a blank node: in a pattern both mean the same.
 fn variable_of(node: &BlankNode) -> Variable {
-    made(node.as_str(), 0)
+    fresh_variable(node.as_str(), 0)
 }
 
 fn name_blank_nodes(pattern: &mut GraphPattern, which: &BTreeSet<String>) {

@@ -11,7 +11,7 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, Function, GraphPattern, OrderExpression};
 
 use super::model::{Literal, NamedNode, Term};
-use super::rewrite::{for_each, made};
+use super::rewrite::{for_each, fresh_variable};
 
 /// The function of the engine that gives [`key`]; no query can write its name.
 pub(super) fn function() -> NamedNode {
@@ -33,7 +33,7 @@ pub(super) fn sort_by_text(pattern: &mut GraphPattern) {
         };
         for order in expression {
             let (OrderExpression::Asc(by) | OrderExpression::Desc(by)) = order;
-            let variable = made("key", keys);
+            let variable = fresh_variable("key", keys);
             keys += 1;
             let by = std::mem::replace(by, Expression::Variable(variable.clone()));
             **inner = GraphPattern::Extend {

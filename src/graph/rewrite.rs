@@ -7,7 +7,7 @@ use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExp
 use super::model::Variable;
 
 /// A fresh variable. Its name has a space, so that no query can have the same.
-pub(super) fn made(what: &str, number: usize) -> Variable {
+pub(super) fn fresh_variable(what: &str, number: usize) -> Variable {
     Variable::new_unchecked(format!("{what} {number}"))
 }
 

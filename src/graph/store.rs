@@ -26,7 +26,7 @@ pub(super) enum Backend {
 
 /// Terms that are given of the quads that are wanted.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Wanted<'a> {
+pub(super) struct QuadPattern<'a> {
     pub subject: Option<&'a NamedNode>,
     pub predicate: Option<NamedNodeRef<'a>>,
     pub object: Option<&'a Term>,
@@ -79,7 +79,7 @@ impl Graph {
     /// The quads that have these terms, in no order.
     pub(super) fn quads_with<'a>(
         &'a self,
-        wanted: Wanted<'a>,
+        wanted: QuadPattern<'a>,
     ) -> Box<dyn Iterator<Item = Result<Quad, GraphError>> + 'a> {
         match &self.quads {
             Backend::Memory(store) => Box::new(
@@ -125,7 +125,7 @@ impl Graph {
         if let Backend::Snapshot(snapshot) = &self.quads {
             return Ok(writer.add_all(snapshot, except)?);
         }
-        for quad in self.quads_with(Wanted::default()) {
+        for quad in self.quads_with(QuadPattern::default()) {
             let quad = quad?;
             let named =
                 matches!(&quad.graph_name, GraphName::NamedNode(name) if except.contains(name));
@@ -144,7 +144,7 @@ impl Graph {
         }
         let mut memory = Self::in_memory()?;
         let mut failed = None;
-        let all = self.quads_with(Wanted::default());
+        let all = self.quads_with(QuadPattern::default());
         memory.load(all.map_while(|quad| quad.map_err(|error| failed = Some(error)).ok()))?;
         failed.map_or(Ok(memory), Err)
     }
@@ -165,9 +165,9 @@ impl Graph {
         &'a self,
         graph: &'a NamedNode,
     ) -> impl Iterator<Item = Result<Quad, GraphError>> + 'a {
-        self.quads_with(Wanted {
+        self.quads_with(QuadPattern {
             graph: Some(graph),
-            ..Wanted::default()
+            ..QuadPattern::default()
         })
     }
 
@@ -176,9 +176,9 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn properties(&self, thing: &NamedNode) -> Result<Vec<(NamedNode, Term)>, GraphError> {
-        let wanted = Wanted {
+        let wanted = QuadPattern {
             subject: Some(thing),
-            ..Wanted::default()
+            ..QuadPattern::default()
         };
         self.quads_with(wanted)
             .map(|quad| quad.map(|quad| (quad.predicate, quad.object)))
@@ -195,10 +195,10 @@ impl Graph {
         value: &Term,
     ) -> Result<Vec<NamedNode>, GraphError> {
         let mut things = Vec::new();
-        let wanted = Wanted {
+        let wanted = QuadPattern {
             predicate: Some(property),
             object: Some(value),
-            ..Wanted::default()
+            ..QuadPattern::default()
         };
         for quad in self.quads_with(wanted) {
             if let NamedOrBlankNode::NamedNode(thing) = quad?.subject {
@@ -227,7 +227,7 @@ impl Graph {
     /// The store cannot be read.
     pub fn is_empty(&self) -> Result<bool, GraphError> {
         Ok(self
-            .quads_with(Wanted::default())
+            .quads_with(QuadPattern::default())
             .next()
             .transpose()?
             .is_none())
@@ -238,7 +238,7 @@ impl Graph {
     /// # Errors
     /// The store cannot be read.
     pub fn quads(&self) -> Result<Vec<Quad>, GraphError> {
-        self.quads_with(Wanted::default()).collect()
+        self.quads_with(QuadPattern::default()).collect()
     }
 
     /// Whether an IRI stands anywhere in the store.
@@ -248,21 +248,21 @@ impl Graph {
     pub fn mentions(&self, node: &NamedNode) -> Result<bool, GraphError> {
         let term = Term::from(node.clone());
         let places = [
-            Wanted {
+            QuadPattern {
                 subject: Some(node),
-                ..Wanted::default()
+                ..QuadPattern::default()
             },
-            Wanted {
+            QuadPattern {
                 predicate: Some(node.as_ref()),
-                ..Wanted::default()
+                ..QuadPattern::default()
             },
-            Wanted {
+            QuadPattern {
                 object: Some(&term),
-                ..Wanted::default()
+                ..QuadPattern::default()
             },
-            Wanted {
+            QuadPattern {
                 graph: Some(node),
-                ..Wanted::default()
+                ..QuadPattern::default()
             },
         ];
         for wanted in places {
@@ -279,9 +279,9 @@ impl Graph {
     /// The store cannot be read.
     pub fn things_in(&self, namespace: &str) -> Result<Vec<NamedNode>, GraphError> {
         let mut things = Vec::new();
-        let wanted = Wanted {
+        let wanted = QuadPattern {
             predicate: Some(rdf::TYPE),
-            ..Wanted::default()
+            ..QuadPattern::default()
         };
         for quad in self.quads_with(wanted) {
             if let NamedOrBlankNode::NamedNode(thing) = quad?.subject
@@ -305,10 +305,10 @@ impl Graph {
         property: NamedNodeRef<'_>,
     ) -> Result<Option<String>, GraphError> {
         let mut texts = Vec::new();
-        let wanted = Wanted {
+        let wanted = QuadPattern {
             subject: Some(thing),
             predicate: Some(property),
-            ..Wanted::default()
+            ..QuadPattern::default()
         };
         for quad in self.quads_with(wanted) {
             if let Term::Literal(literal) = quad?.object {

@@ -143,7 +143,7 @@ fn push_number(mut number: usize, text: &mut Vec<u8>) {
 
 /// Front-codes sorted keys in blocks.
 #[derive(Default)]
-pub(super) struct Speller {
+pub(super) struct FrontCoder {
     pub text: Vec<u8>,
     pub blocks: Vec<u64>,
     /// Bytes of text that were taken.
@@ -152,7 +152,7 @@ pub(super) struct Speller {
     count: usize,
 }
 
-impl Speller {
+impl FrontCoder {
     /// Adds a key that is above those before it.
     pub fn add(&mut self, key: &[u8]) {
         let shared = if self.count.is_multiple_of(BLOCK) {

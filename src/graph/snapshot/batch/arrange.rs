@@ -52,7 +52,7 @@ impl Plan {
                 Some(Next::Pattern(at)) => at,
                 Some(Next::Table(at)) => {
                     let table = tables.swap_remove(at);
-                    let joined = Joined::new(snapshot, &self.made, &table, bound)?;
+                    let joined = Joined::new(snapshot, &self.computed_terms, &table, bound)?;
                     for slot in table.slots {
                         bound[slot] = true;
                     }

@@ -9,12 +9,12 @@ use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::GroundTerm;
 
 use super::columns::{Batch, NOTHING};
+use super::computed_terms::ComputedTerms;
 use super::core::Reading;
-use super::made::Made;
 use super::{Stop, ground};
 use crate::graph::guard::Guard;
 use crate::graph::model::{Literal, Query, Term, Variable};
-use crate::graph::rewrite::made;
+use crate::graph::rewrite::fresh_variable;
 use crate::graph::snapshot::{Snapshot, View};
 
 /// The most rows of terms whose results are cached.
@@ -49,7 +49,12 @@ impl Compute {
 
     /// The number of the result for each row; [`NOTHING`] where the expression has no value or the
     /// condition does not hold.
-    pub fn of(&self, snapshot: &Snapshot, made: &Made, batch: &Batch) -> Result<Vec<u32>, Stop> {
+    pub fn of(
+        &self,
+        snapshot: &Snapshot,
+        terms: &ComputedTerms,
+        batch: &Batch,
+    ) -> Result<Vec<u32>, Stop> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() > MOST_KNOWN {
             known.clear();
@@ -69,7 +74,7 @@ impl Compute {
         }
         if !open.is_empty() {
             let open: Vec<Box<[u32]>> = open.into_iter().collect();
-            let found = self.ask(snapshot, made, &open)?;
+            let found = self.ask(snapshot, terms, &open)?;
             known.extend(open.into_iter().zip(found));
         }
         let mut cells = Vec::with_capacity(batch.rows);
@@ -84,10 +89,10 @@ impl Compute {
     pub fn ask(
         &self,
         snapshot: &Snapshot,
-        terms: &Made,
+        terms: &ComputedTerms,
         rows: &[Box<[u32]>],
     ) -> Result<Vec<u32>, Stop> {
-        let (number, value) = (made("number", 0), made("value", 0));
+        let (number, value) = (fresh_variable("number", 0), fresh_variable("value", 0));
         let mut bindings = Vec::with_capacity(rows.len());
         for (at, row) in (0_i64..).zip(rows) {
             let mut cells = Vec::with_capacity(row.len() + 1);
@@ -111,7 +116,7 @@ impl Compute {
             None => Expression::If(
                 Box::new(self.expression.clone()),
                 Box::new(Expression::Literal(Literal::from(true))),
-                Box::new(Expression::Variable(made("nothing", 0))),
+                Box::new(Expression::Variable(fresh_variable("nothing", 0))),
             ),
         };
         let query = Query::Select {

@@ -10,7 +10,7 @@ use crate::graph::snapshot::{Snapshot, SnapshotError};
 
 /// Terms that were computed. Their numbers are above those of the dictionary, and only where it has not got them.
 #[derive(Default)]
-pub(super) struct Made(Mutex<Terms>);
+pub(super) struct ComputedTerms(Mutex<Terms>);
 
 #[derive(Default)]
 struct Terms {
@@ -18,23 +18,23 @@ struct Terms {
     numbers: FxHashMap<Term, u32>,
 }
 
-impl Made {
+impl ComputedTerms {
     /// The number of a term.
     pub fn number(&self, snapshot: &Snapshot, term: Term) -> Result<u32, SnapshotError> {
         let term = canonical(term);
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = made.numbers.get(&term) {
+        let mut terms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = terms.numbers.get(&term) {
             return Ok(*known);
         }
         let number = match snapshot.find(&term)? {
             Some(id) => id,
             None => {
-                made.terms.push(term.clone());
-                let above = snapshot.0.counts().terms + made.terms.len() as u64;
+                terms.terms.push(term.clone());
+                let above = snapshot.0.counts().terms + terms.terms.len() as u64;
                 u32::try_from(above).map_err(|_| SnapshotError::TooLarge)?
             }
         };
-        made.numbers.insert(term, number);
+        terms.numbers.insert(term, number);
         Ok(number)
     }
 
@@ -43,8 +43,8 @@ impl Made {
         let Some(at) = Self::place(snapshot, id) else {
             return snapshot.dictionary().term(id);
         };
-        let made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let term = made.terms.get(at).cloned();
+        let terms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let term = terms.terms.get(at).cloned();
         term.ok_or_else(|| snapshot.0.damaged("a term of another query"))
     }
 

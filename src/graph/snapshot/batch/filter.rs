@@ -12,8 +12,8 @@ use spargebra::algebra::{Expression, Function};
 use super::Stop;
 use super::columns::NOTHING;
 use super::compute::Compute;
+use super::computed_terms::ComputedTerms;
 use super::core::{Condition, Reading};
-use super::made::Made;
 use crate::graph::model::{Term, Variable};
 use crate::graph::rewrite::operands;
 use crate::graph::snapshot::Snapshot;
@@ -57,7 +57,12 @@ impl Filter {
     }
 
     /// The places of the terms that stay.
-    pub fn kept(&self, snapshot: &Snapshot, made: &Made, ids: &[u32]) -> Result<Vec<u32>, Stop> {
+    pub fn kept(
+        &self,
+        snapshot: &Snapshot,
+        terms: &ComputedTerms,
+        ids: &[u32],
+    ) -> Result<Vec<u32>, Stop> {
         let mut known = self
             .known
             .lock()
@@ -80,7 +85,7 @@ impl Filter {
             }
         }
         if !open.is_empty() {
-            let found = self.condition.ask(snapshot, made, &open)?;
+            let found = self.condition.ask(snapshot, terms, &open)?;
             for (row, found) in open.iter().zip(found) {
                 known[row[0] as usize] = match found {
                     NOTHING => Judged::Goes,

@@ -15,7 +15,7 @@ use super::filter::is_plain;
 use super::table::Table;
 use crate::graph::graphs::constant;
 use crate::graph::model::{Term, Variable};
-use crate::graph::rewrite::{exists, for_each, in_scope, made};
+use crate::graph::rewrite::{exists, for_each, fresh_variable, in_scope};
 use crate::graph::snapshot::Snapshot;
 use crate::graph::snapshot::terms::canonical;
 
@@ -288,7 +288,7 @@ impl Gathered {
         if part.core.patterns.is_empty() {
             return Err(Stop::Unfit);
         }
-        let mark = made("mark", self.slots);
+        let mark = fresh_variable("mark", self.slots);
         let slot = self.slot(mark.clone());
         self.tail.push(Tail::Mark(part, slot));
         Ok(mark)

@@ -12,12 +12,12 @@ use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Gra
 use spargebra::term::GroundTerm;
 
 use super::columns::{Batch, NOTHING};
+use super::computed_terms::ComputedTerms;
 use super::join::Batches;
-use super::made::Made;
 use super::plan::Plan;
 use super::{Context, Stop, ground, may_hold};
 use crate::graph::model::{Term, Variable};
-use crate::graph::rewrite::made;
+use crate::graph::rewrite::fresh_variable;
 use crate::graph::snapshot::Snapshot;
 
 /// The most variables that rows are grouped by.
@@ -173,7 +173,7 @@ fn computed_before<'g>(
         if is_computed(aggregate)
             && let AggregateExpression::FunctionCall { expr, .. } = aggregate
         {
-            let variable = made("argument", at);
+            let variable = fresh_variable("argument", at);
             let expression = std::mem::replace(expr, Expression::Variable(variable.clone()));
             inner = GraphPattern::Extend {
                 inner: Box::new(inner),
@@ -342,7 +342,7 @@ impl State {
     fn sum(&mut self, snapshot: &Snapshot, plan: &Plan, id: u32) -> Result<(), Stop> {
         let value = match id {
             NOTHING => None,
-            id if Made::has(snapshot, id) => Some(plan.term(snapshot, id)?.into()),
+            id if ComputedTerms::has(snapshot, id) => Some(plan.term(snapshot, id)?.into()),
             id => snapshot.dictionary().value(id)?,
         };
         match value {
@@ -419,7 +419,7 @@ impl State {
 
 /// What has no value, and terms that were computed, are the engine's to compare.
 fn in_dictionary(snapshot: &Snapshot, id: u32) -> Result<(), Stop> {
-    if id == NOTHING || Made::has(snapshot, id) {
+    if id == NOTHING || ComputedTerms::has(snapshot, id) {
         return Err(Stop::Unfit);
     }
     Ok(())

@@ -9,6 +9,7 @@
 mod arrange;
 mod columns;
 mod compute;
+mod computed_terms;
 mod core;
 mod end;
 mod explain;
@@ -17,7 +18,6 @@ mod gather;
 mod group;
 mod join;
 mod look;
-mod made;
 mod order;
 mod plan;
 mod read;

@@ -6,7 +6,7 @@ use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, OrderExpression};
 
 use super::columns::{Batch, NOTHING};
-use super::made::Made;
+use super::computed_terms::ComputedTerms;
 use super::plan::Plan;
 use super::{Stop, may_hold};
 use crate::graph::model::{Term, Variable};
@@ -110,7 +110,7 @@ fn ranks(snapshot: &Snapshot, plan: &Plan, cells: &[u32]) -> Result<Vec<u32>, St
         Ok(matches!(plan.term(snapshot, id)?, Term::Literal(text)
             if text.datatype() == xsd::STRING))
     };
-    let computed = Made::has(snapshot, last);
+    let computed = ComputedTerms::has(snapshot, last);
     if computed && is_string(first)? {
         return ranks_of_strings(snapshot, plan, &ids, cells);
     }
@@ -121,7 +121,7 @@ fn ranks(snapshot: &Snapshot, plan: &Plan, cells: &[u32]) -> Result<Vec<u32>, St
     let mut integers = Vec::with_capacity(ids.len());
     let mut decimals = Vec::with_capacity(ids.len());
     for id in &ids {
-        let value = if Made::has(snapshot, *id) {
+        let value = if ComputedTerms::has(snapshot, *id) {
             Some(plan.term(snapshot, *id)?.into())
         } else {
             snapshot.dictionary().value(*id)?

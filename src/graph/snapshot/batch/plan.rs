@@ -6,11 +6,11 @@ use spargebra::algebra::GraphPattern;
 
 use super::Stop;
 use super::compute::Compute;
+use super::computed_terms::ComputedTerms;
 use super::core::{Part, Tail};
 use super::end::End;
 use super::filter::Filter;
 use super::gather::Gathered;
-use super::made::Made;
 use super::table::Joined;
 use crate::graph::model::{Term, Variable};
 use crate::graph::snapshot::Snapshot;
@@ -93,7 +93,7 @@ pub(super) struct Plan {
     /// Slots that are needed after each step.
     pub live: Vec<Vec<bool>>,
     /// The terms that were computed.
-    pub made: Made,
+    pub computed_terms: ComputedTerms,
     /// Slots that have a value in every row.
     certain: Vec<bool>,
 }
@@ -123,7 +123,7 @@ impl Plan {
             all_default,
             names: gathered.names,
             live: Vec::new(),
-            made: Made::default(),
+            computed_terms: ComputedTerms::default(),
             certain: Vec::new(),
         };
         if gathered.empty {
@@ -189,7 +189,7 @@ impl Plan {
 
     /// A term by its number.
     pub fn term(&self, snapshot: &Snapshot, id: u32) -> Result<Term, SnapshotError> {
-        self.made.term(snapshot, id)
+        self.computed_terms.term(snapshot, id)
     }
 
     /// The place of a variable.

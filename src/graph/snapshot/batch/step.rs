@@ -75,7 +75,7 @@ impl Run<'_> {
             Step::Reach(reach) => self.reach_all(reach, live, batch),
             Step::Keep(filter) => {
                 let cells = &batch.columns[filter.slot];
-                let kept = filter.kept(self.snapshot, &self.plan.made, cells)?;
+                let kept = filter.kept(self.snapshot, &self.plan.computed_terms, cells)?;
                 keep(batch, &kept, None, live);
                 Ok(None)
             }
@@ -83,7 +83,7 @@ impl Run<'_> {
             Step::Mark(part, to) => self.mark(part, *to, live, batch),
             Step::Table(table) => Ok(table.join((live, self.most), batch)),
             Step::Compute(compute) => {
-                let cells = compute.of(self.snapshot, &self.plan.made, batch)?;
+                let cells = compute.of(self.snapshot, &self.plan.computed_terms, batch)?;
                 match compute.to {
                     Some(to) => {
                         batch.columns[to] = cells;
@@ -131,7 +131,7 @@ impl Run<'_> {
         let (found, rest) = self.found_of_all(part, batch)?;
         let number = |yes: bool| {
             let term = Literal::from(yes).into();
-            self.plan.made.number(self.snapshot, term)
+            self.plan.computed_terms.number(self.snapshot, term)
         };
         let (yes, no) = (number(true)?, number(false)?);
         let mut marks = vec![no; batch.rows];

@@ -6,7 +6,7 @@ use spargebra::term::GroundTerm;
 
 use super::Stop;
 use super::columns::{Batch, keep};
-use super::made::Made;
+use super::computed_terms::ComputedTerms;
 use crate::graph::model::Variable;
 use crate::graph::snapshot::Snapshot;
 
@@ -31,7 +31,7 @@ pub(super) struct Joined {
 impl Joined {
     pub fn new(
         snapshot: &Snapshot,
-        made: &Made,
+        terms: &ComputedTerms,
         table: &Table,
         bound: &[bool],
     ) -> Result<Self, Stop> {
@@ -39,7 +39,7 @@ impl Joined {
             (0..table.slots.len()).partition(|at| bound[table.slots[*at]]);
         let mut cells: FxHashMap<Box<[u32]>, Vec<Box<[u32]>>> = FxHashMap::default();
         for row in &table.rows {
-            let number = |at: &usize| made.number(snapshot, row[*at].clone().into());
+            let number = |at: &usize| terms.number(snapshot, row[*at].clone().into());
             let key: Box<[u32]> = known.iter().map(number).collect::<Result<_, _>>()?;
             let found: Box<[u32]> = new.iter().map(number).collect::<Result<_, _>>()?;
             cells.entry(key).or_default().push(found);

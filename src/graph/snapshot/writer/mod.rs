@@ -16,7 +16,7 @@ use std::mem::take;
 use std::path::{Path, PathBuf};
 
 use super::Snapshot;
-use super::dictionary::Speller;
+use super::dictionary::FrontCoder;
 use super::file::SnapshotError;
 use super::format::{Counts, Section};
 use super::scan::{Graphs, Pattern};
@@ -301,7 +301,7 @@ fn sorted(mut quads: Vec<Row>, new: &[u32]) -> Vec<Row> {
 
 /// Takes the terms in their order and writes their texts; the other sections of the dictionary are small.
 struct Terms<'a> {
-    speller: Speller,
+    front_coder: FrontCoder,
     values: Vec<u8>,
     counts: Counts,
     /// The keys of default graphs that are still to come, and the numbers of the others.
@@ -312,7 +312,7 @@ struct Terms<'a> {
 impl<'a> Terms<'a> {
     fn new(defaults: &'a BTreeSet<Vec<u8>>) -> Self {
         Self {
-            speller: Speller::default(),
+            front_coder: FrontCoder::default(),
             values: Vec::new(),
             counts: Counts::default(),
             expected: defaults.iter().peekable(),
@@ -321,9 +321,9 @@ impl<'a> Terms<'a> {
     }
 
     fn add(&mut self, key: &[u8], out: &mut Out) -> io::Result<()> {
-        self.speller.add(key);
-        if self.speller.text.len() > 1 << 20 {
-            out.bytes(&self.speller.take_text())?;
+        self.front_coder.add(key);
+        if self.front_coder.text.len() > 1 << 20 {
+            out.bytes(&self.front_coder.take_text())?;
         }
         self.counts.terms += 1;
         if self.expected.next_if(|graph| *graph == key).is_some() {
@@ -344,10 +344,10 @@ impl<'a> Terms<'a> {
     }
 
     fn finish(&mut self, out: &mut Out) -> io::Result<()> {
-        self.speller.finish();
-        out.bytes(&self.speller.take_text())?;
+        self.front_coder.finish();
+        out.bytes(&self.front_coder.take_text())?;
         out.end(Section::Text);
-        out.section(Section::Blocks, &self.speller.blocks)?;
+        out.section(Section::Blocks, &self.front_coder.blocks)?;
         out.section(Section::Values, &self.values)?;
         if self.defaults.is_empty() {
             self.defaults.push(UNNAMED);
