@@ -69,7 +69,7 @@ fn stated_level(claim: &Claim) -> Option<Level> {
 }
 
 /// An interval by a named method.
-struct Made {
+struct NamedInterval {
     method: String,
     lower: f64,
     upper: f64,
@@ -249,11 +249,11 @@ fn fitting(
 }
 
 /// The intervals that papers print for a proportion.
-fn intervals(proportion: Proportion, level: Level) -> Vec<Made> {
-    let mut made: Vec<Made> = proportion
+fn intervals(proportion: Proportion, level: Level) -> Vec<NamedInterval> {
+    let mut intervals: Vec<NamedInterval> = proportion
         .intervals(level)
         .into_iter()
-        .map(|interval| Made {
+        .map(|interval| NamedInterval {
             method: interval.method.to_string(),
             lower: interval.lower,
             upper: interval.upper,
@@ -266,7 +266,7 @@ fn intervals(proportion: Proportion, level: Level) -> Vec<Made> {
         level.z(),
     );
     let mut add = |method: &str, lower: f64, upper: f64| {
-        made.push(Made {
+        intervals.push(NamedInterval {
             method: method.to_owned(),
             lower,
             upper,
@@ -308,7 +308,7 @@ fn intervals(proportion: Proportion, level: Level) -> Vec<Made> {
         let exact = proportion.clopper_pearson(wider);
         add("Clopper-Pearson, one-sided", exact.lower, exact.upper);
     }
-    made
+    intervals
 }
 
 /// SPSS's interval of a median survival reaches as far up as down.

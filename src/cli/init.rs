@@ -124,21 +124,21 @@ impl Init {
         };
         let study = Path::new("data").join(&name);
         let unfinished = begin_folder(folder)?;
-        let made = Made(&unfinished);
+        let project = NewProject(&unfinished);
         let next = match &shipped {
             Some(shipped) => {
-                made.copy(shipped.study(), &study)?;
+                project.copy(shipped.study(), &study)?;
                 "edit"
             }
             None => {
-                made.example(&name, &study)?;
+                project.example(&name, &study)?;
                 "replace the example in"
             }
         };
         for part in ["ontology", "queries"] {
-            made.copy(&Folder::shipped(part), Path::new(part))?;
+            project.copy(&Folder::shipped(part), Path::new(part))?;
         }
-        made.write(Path::new(".gitignore"), GIT_IGNORE)?;
+        project.write(Path::new(".gitignore"), GIT_IGNORE)?;
         unfinished
             .finish()
             .with_context(|| format!("cannot write {}", folder.display()))?;
@@ -173,10 +173,10 @@ fn name_of(folder: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// The project while it is made.
-struct Made<'a>(&'a Unfinished);
+/// The folder of a new project, before it is renamed into place.
+struct NewProject<'a>(&'a Unfinished);
 
-impl Made<'_> {
+impl NewProject<'_> {
     /// Writes a study with one invented case.
     fn example(&self, name: &str, study: &Path) -> Result<()> {
         self.write(&study.join("study.toml"), &study_toml(name))?;

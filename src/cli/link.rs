@@ -98,7 +98,7 @@ impl LinkCommand {
                 .unpacked
                 .map(|megabytes| megabytes.saturating_mul(1 << 20)),
         };
-        let files = told(read_sources(&self.files, &options), printer)?;
+        let files = after_troubles(read_sources(&self.files, &options), printer)?;
         let sizes: Vec<u64> = files.iter().map(|file| file.size).collect();
         let before: Vec<u64> = (0..sizes.len())
             .map(|at| sizes[..at].iter().sum())
@@ -117,7 +117,7 @@ impl LinkCommand {
             );
             bar.finish_and_clear();
             let (linked, manifest) = match done {
-                Err(LinkingError::Link(error)) => return told(Err(error), printer),
+                Err(LinkingError::Link(error)) => return after_troubles(Err(error), printer),
                 done => done?,
             };
             printer.text(&table_text(
@@ -140,7 +140,7 @@ impl LinkCommand {
         let done = link_slices(&project, &files, &options, &mut progress);
         bar.finish_and_clear();
         let written = match done {
-            Err(LinkingError::Link(error)) => return told(Err(error), printer),
+            Err(LinkingError::Link(error)) => return after_troubles(Err(error), printer),
             done => done?,
         };
         let linked: Vec<&Linked> = written.iter().map(|one| &one.linked).collect();
@@ -165,7 +165,7 @@ impl LinkCommand {
 }
 
 /// Tells the lines that cannot be taken, before the error that sums them up.
-fn told<T>(result: Result<T, LinkError>, printer: Printer) -> Result<T> {
+fn after_troubles<T>(result: Result<T, LinkError>, printer: Printer) -> Result<T> {
     if let Err(LinkError::Troubles(troubles)) = &result {
         lines(troubles, printer);
     }

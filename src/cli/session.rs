@@ -354,7 +354,7 @@ pub fn build(
     memory: usize,
     printer: Printer,
 ) -> Result<Manifest> {
-    told(printer, |progress| {
+    with_progress(printer, |progress| {
         ingest::build(project, location, memory, progress)
     })
 }
@@ -369,13 +369,13 @@ pub fn build_anew(
     memory: usize,
     printer: Printer,
 ) -> Result<Manifest> {
-    told(printer, |progress| {
+    with_progress(printer, |progress| {
         ingest::build_anew(project, location, memory, progress)
     })
 }
 
-/// Builds, and shows how far that is and what is wrong with the sheets.
-fn told(
+/// Builds, shows the progress, and then the problems of the sheets.
+fn with_progress(
     printer: Printer,
     build: impl FnOnce(&mut dyn FnMut(Progress)) -> Result<Built, BuildError>,
 ) -> Result<Manifest> {

@@ -9,7 +9,7 @@ use crate::graph::model::{NamedOrBlankNode, Quad, Term, rdf, rdfs};
 use crate::graph::namespaces::{Prefixes, concept};
 use crate::graph::vocab::{casegraph as cg, skos};
 
-/// Names that are told before the list is cut.
+/// Names that are listed before the list is cut.
 const NAMED: usize = 12;
 
 /// What the study uses, an earlier file had, and the new one has not.
@@ -159,7 +159,7 @@ impl Said {
     #[must_use]
     pub fn fewer(&self, new: &Self, wanted: &Wanted) -> Vec<String> {
         let names = Namer::new(self, wanted);
-        let mut told: Vec<String> = self
+        let mut messages: Vec<String> = self
             .annotated
             .iter()
             .filter(|(gene, _)| names.is_wanted(gene))
@@ -172,12 +172,12 @@ impl Said {
             })
             .collect();
         let links = self.lost_links(new, &names);
-        told.extend(
+        messages.extend(
             links
                 .filter(|lost| !lost.is_most())
                 .map(|lost| lost.to_string()),
         );
-        told
+        messages
     }
 
     /// Links of what the newer file still has.

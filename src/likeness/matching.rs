@@ -238,19 +238,19 @@ impl<'s> Matching<'s> {
             .weight(a.histology, b.histology)
             .unwrap_or(0.0);
         let site = a.site.filter(|_| a.site == b.site).map_or(0.0, |site| {
-            let told = self
+            let gain = self
                 .site_within
-                .told(histology, site, self.site.frequency(site));
-            told.min(self.site.weight(a.site, b.site).unwrap_or(0.0))
+                .gain(histology, site, self.site.frequency(site));
+            gain.min(self.site.weight(a.site, b.site).unwrap_or(0.0))
                 .min(left)
         });
         let common = self.partner.common(&a.partners, &b.partners);
         let partner = common.map_or(0.0, |gene| {
-            let told = self
+            let gain = self
                 .partner_within
-                .told(histology, gene, self.partner.frequency(gene));
+                .gain(histology, gene, self.partner.frequency(gene));
             let weight = self.partner.weight(&a.partners, &b.partners).unwrap_or(0.0);
-            told.min(weight).min(left - site)
+            gain.min(weight).min(left - site)
         });
         [site, partner]
     }

@@ -94,11 +94,11 @@ fn text(text: &str) -> Literal {
 /// What the endpoint is, by the vocabulary of SPARQL 1.1 Service Description.
 pub fn service_description(site: &Site, request: &Request) -> Result<Response, Problem> {
     let origin = request.origin();
-    let mut told = Description::default();
+    let mut description = Description::default();
     let service = iri(&format!("{origin}/sparql"));
-    told.is_a(&service, &format!("{SD}Service"));
-    told.say(&service, &format!("{SD}endpoint"), service.clone());
-    told.say(
+    description.is_a(&service, &format!("{SD}Service"));
+    description.say(&service, &format!("{SD}endpoint"), service.clone());
+    description.say(
         &service,
         &format!("{SD}supportedLanguage"),
         iri(&format!("{SD}SPARQL11Query")),
@@ -113,7 +113,7 @@ pub fn service_description(site: &Site, request: &Request) -> Result<Response, P
         "RDF_XML",
         "JSON-LD",
     ] {
-        told.say(
+        description.say(
             &service,
             &format!("{SD}resultFormat"),
             iri(&format!("{FORMATS}{format}")),
@@ -121,21 +121,21 @@ pub fn service_description(site: &Site, request: &Request) -> Result<Response, P
     }
     let dataset = BlankNode::new_unchecked("dataset");
     let default = BlankNode::new_unchecked("default");
-    told.say(&service, &format!("{SD}defaultDataset"), dataset.clone());
-    told.is_a(&dataset, &format!("{SD}Dataset"));
-    told.say(&dataset, &format!("{SD}defaultGraph"), default.clone());
-    told.is_a(&default, &format!("{SD}Graph"));
+    description.say(&service, &format!("{SD}defaultDataset"), dataset.clone());
+    description.is_a(&dataset, &format!("{SD}Dataset"));
+    description.say(&dataset, &format!("{SD}defaultGraph"), default.clone());
+    description.is_a(&default, &format!("{SD}Graph"));
     for (at, graph) in graphs(site)?.into_iter().enumerate() {
         let named = BlankNode::new_unchecked(format!("g{at}"));
         let content = BlankNode::new_unchecked(format!("c{at}"));
-        told.say(&dataset, &format!("{SD}namedGraph"), named.clone());
-        told.is_a(&named, &format!("{SD}NamedGraph"));
-        told.say(&named, &format!("{SD}name"), graph.name);
-        told.say(&named, &format!("{SD}graph"), content.clone());
-        told.is_a(&content, &format!("{SD}Graph"));
-        told.say(&content, &format!("{VOID}triples"), graph.triples);
+        description.say(&dataset, &format!("{SD}namedGraph"), named.clone());
+        description.is_a(&named, &format!("{SD}NamedGraph"));
+        description.say(&named, &format!("{SD}name"), graph.name);
+        description.say(&named, &format!("{SD}graph"), content.clone());
+        description.is_a(&content, &format!("{SD}Graph"));
+        description.say(&content, &format!("{VOID}triples"), graph.triples);
     }
-    told.response(request)
+    description.response(request)
 }
 
 struct Counted {
@@ -159,33 +159,33 @@ fn graphs(site: &Site) -> Result<Vec<Counted>, Problem> {
 /// What the study is, by the vocabulary of interlinked datasets.
 pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
     let origin = request.origin();
-    let mut told = Description::default();
+    let mut description = Description::default();
     let study = iri(&format!("{origin}/.well-known/void#study"));
     let manifest = &site.session.manifest;
-    told.is_a(&study, &format!("{VOID}Dataset"));
-    told.say(&study, &format!("{DCTERMS}title"), text(&manifest.title));
+    description.is_a(&study, &format!("{VOID}Dataset"));
+    description.say(&study, &format!("{DCTERMS}title"), text(&manifest.title));
     let about = site.rows(&Prepared::new(include_str!("queries/study.rq")))?;
     let about = |column: &str| rows(&about).next()?.term(column).cloned();
     if let Some(licence) = about("licence") {
-        told.say(&study, &format!("{DCTERMS}license"), licence);
+        description.say(&study, &format!("{DCTERMS}license"), licence);
     }
     let modified = match &manifest.updated {
         Some(updated) => {
             let comment = format!("Updated since the sheets, {updated}.");
-            told.say(&study, rdfs::COMMENT.as_str(), text(&comment));
+            description.say(&study, rdfs::COMMENT.as_str(), text(&comment));
             Some(Literal::new_typed_literal(&updated.last, xsd::DATE_TIME).into())
         }
         None => about("modified"),
     };
     if let Some(modified) = modified {
-        told.say(&study, &format!("{DCTERMS}modified"), modified);
+        description.say(&study, &format!("{DCTERMS}modified"), modified);
     }
-    told.say(
+    description.say(
         &study,
         &format!("{VOID}sparqlEndpoint"),
         iri(&format!("{origin}/sparql")),
     );
-    told.say(
+    description.say(
         &study,
         &format!("{VOID}triples"),
         Literal::from(i64::try_from(manifest.quads).unwrap_or(i64::MAX)),
@@ -196,32 +196,32 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
         ("properties", "properties"),
     ] {
         if let Some(count) = rows(&totals).next().and_then(|row| row.term(column)) {
-            told.say(&study, &format!("{VOID}{property}"), count.clone());
+            description.say(&study, &format!("{VOID}{property}"), count.clone());
         }
     }
     let classes = site.rows(&Prepared::new(include_str!("queries/classes.rq")))?;
     for (at, row) in rows(&classes).enumerate() {
         if let (Some(class), Some(count)) = (row.term("class"), row.term("things")) {
             let part = BlankNode::new_unchecked(format!("class{at}"));
-            told.say(&study, &format!("{VOID}classPartition"), part.clone());
-            told.say(&part, &format!("{VOID}class"), class.clone());
-            told.say(&part, &format!("{VOID}entities"), count.clone());
+            description.say(&study, &format!("{VOID}classPartition"), part.clone());
+            description.say(&part, &format!("{VOID}class"), class.clone());
+            description.say(&part, &format!("{VOID}entities"), count.clone());
         }
     }
     for (at, graph) in graphs(site)?.into_iter().enumerate() {
         let part = BlankNode::new_unchecked(format!("graph{at}"));
-        told.say(&study, &format!("{VOID}subset"), part.clone());
-        told.is_a(&part, &format!("{SD}NamedGraph"));
-        told.say(&part, &format!("{SD}name"), graph.name);
-        told.say(&part, &format!("{VOID}triples"), graph.triples);
+        description.say(&study, &format!("{VOID}subset"), part.clone());
+        description.is_a(&part, &format!("{SD}NamedGraph"));
+        description.say(&part, &format!("{SD}name"), graph.name);
+        description.say(&part, &format!("{VOID}triples"), graph.triples);
     }
-    told.response(request)
+    description.response(request)
 }
 
 /// The saved analyses as example queries, with the parameters that stand when none is set.
 pub fn examples(site: &Site, request: &Request) -> Result<Response, Problem> {
     let origin = request.origin();
-    let mut told = Description::default();
+    let mut description = Description::default();
     let prefixes = iri(&format!("{origin}/.well-known/sparql-examples#prefixes"));
     for saved in site.catalogue.queries() {
         let Ok(query) = site.session.bound(saved) else {
@@ -232,22 +232,22 @@ pub fn examples(site: &Site, request: &Request) -> Result<Response, Problem> {
             "{origin}/.well-known/sparql-examples#{}",
             saved.slug
         ));
-        told.is_a(&example, &format!("{SH}SPARQLExecutable"));
-        told.is_a(&example, &format!("{SH}SPARQLSelectExecutable"));
+        description.is_a(&example, &format!("{SH}SPARQLExecutable"));
+        description.is_a(&example, &format!("{SH}SPARQLSelectExecutable"));
         let comment = Literal::new_language_tagged_literal_unchecked(&saved.header.summary, "en");
-        told.say(&example, rdfs::COMMENT.as_str(), comment);
-        told.say(&example, &format!("{SH}select"), text(&query));
-        told.say(
+        description.say(&example, rdfs::COMMENT.as_str(), comment);
+        description.say(&example, &format!("{SH}select"), text(&query));
+        description.say(
             &example,
             &format!("{SCHEMA}target"),
             iri(&format!("{origin}/sparql")),
         );
-        told.say(&example, &format!("{SH}prefixes"), prefixes.clone());
+        description.say(&example, &format!("{SH}prefixes"), prefixes.clone());
         for tag in &saved.header.tags {
-            told.say(&example, &format!("{SCHEMA}keywords"), text(tag));
+            description.say(&example, &format!("{SCHEMA}keywords"), text(tag));
         }
     }
-    if told.0.is_empty() {
+    if description.0.is_empty() {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
             "not-found",
@@ -257,9 +257,9 @@ pub fn examples(site: &Site, request: &Request) -> Result<Response, Problem> {
     for (name, namespace) in site.session.prefixes.iter() {
         let prefix = BlankNode::new_unchecked(format!("prefix{}", name.replace('-', "")));
         let declared = Literal::new_typed_literal(namespace, xsd::ANY_URI);
-        told.say(&prefixes, &format!("{SH}declare"), prefix.clone());
-        told.say(&prefix, &format!("{SH}prefix"), text(name));
-        told.say(&prefix, &format!("{SH}namespace"), declared);
+        description.say(&prefixes, &format!("{SH}declare"), prefix.clone());
+        description.say(&prefix, &format!("{SH}prefix"), text(name));
+        description.say(&prefix, &format!("{SH}namespace"), declared);
     }
-    told.response(request)
+    description.response(request)
 }

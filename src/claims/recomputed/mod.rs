@@ -21,7 +21,7 @@ use crate::query::{NOT_KNOWN, Row, Statistic, rows};
 use crate::stats::contingency::Table;
 
 pub use units::Broader;
-use units::{Answer, Units, Wanted};
+use units::{Answer, Units, WantedValues};
 
 pub use error::NoFigure;
 
@@ -321,7 +321,7 @@ fn median(
 fn in_group(text: Option<&str>, name: &str, doubt: &Doubt) -> Option<Answer> {
     let values = [name.to_owned()];
     Some(
-        Wanted {
+        WantedValues {
             values: &values,
             apart: &[],
             broader: &doubt.broader,
@@ -440,7 +440,7 @@ fn count(
     let answer = |row: Row<'_>, (column, values): &Condition, apart: &[String]| {
         let text = row.get(column)?;
         Some(
-            Wanted {
+            WantedValues {
                 values,
                 apart,
                 broader: &doubt.broader,

@@ -42,7 +42,7 @@ impl Broader {
 }
 
 /// Values that are looked for in a column.
-pub(super) struct Wanted<'a> {
+pub(super) struct WantedValues<'a> {
     /// The values; `*` is any but `none`.
     pub values: &'a [String],
     /// Values of the same column that the source counts apart from these.
@@ -59,7 +59,7 @@ pub(super) enum Answer {
     Open,
 }
 
-impl Wanted<'_> {
+impl WantedValues<'_> {
     /// Whether a text is one of the values, or may be: a broader value leaves a narrower one open.
     pub fn answer(&self, text: &str) -> Answer {
         let same = |value: &&String| value.eq_ignore_ascii_case(text);
@@ -397,7 +397,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let answer = |values: &[&str], apart: &[&str], text: &str| {
-            Wanted {
+            WantedValues {
                 values: &owned(values),
                 apart: &owned(apart),
                 broader: &broader,

@@ -248,7 +248,7 @@ impl Within {
     /// log₂ of how much more frequent a value is within a histology than overall, at least 0: with n of
     /// the N cases of the histology, and the overall share f standing for five cases more, its share
     /// within is (n + 5 f) / (N + 5).
-    pub(super) fn told(&self, histology: u32, value: u32, overall: f64) -> f64 {
+    pub(super) fn gain(&self, histology: u32, value: u32, overall: f64) -> f64 {
         let count = |n: Option<&usize>| n.copied().unwrap_or(0) as f64;
         let n = count(self.both.get(&(histology, value)));
         let all = count(self.histologies.get(&histology));

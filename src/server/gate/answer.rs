@@ -63,14 +63,14 @@ pub fn refused(problem: Problem) -> Response<Answering> {
         None if problem.status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
         retry => retry,
     };
-    let told = response::Response::from(problem);
-    let body = match told.body {
+    let problem = response::Response::from(problem);
+    let body = match problem.body {
         response::Body::Whole(body) => Some(body.into()),
         response::Body::Stream(_) => None,
     };
     let mut response = Response::new(Answering::whole(body));
-    *response.status_mut() = told.status;
-    *response.headers_mut() = told.headers;
+    *response.status_mut() = problem.status;
+    *response.headers_mut() = problem.headers;
     if let Some(retry) = retry {
         response
             .headers_mut()
