@@ -136,11 +136,11 @@ pub struct Decision {
     pub item: u32,
     /// Index into [`FactSheet::columns`].
     pub column: usize,
-    /// What is taken.
+    /// Value that is taken.
     pub value: Reported,
     /// The curator's reason.
     pub reason: String,
-    /// Who ruled.
+    /// Curator who ruled.
     pub curator: String,
     /// When, as an ISO 8601 date.
     pub date: String,
@@ -201,7 +201,7 @@ pub struct PatientRuling {
     pub patients: Patients,
     /// The curator's reason.
     pub reason: String,
-    /// Who ruled.
+    /// Curator who ruled.
     pub curator: String,
     /// When, as an ISO 8601 date.
     pub date: String,

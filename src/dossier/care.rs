@@ -69,7 +69,7 @@ pub struct CaseCompleteness {
 /// A field that is not known of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MissingField {
-    /// The field.
+    /// Name of the field.
     pub field: String,
     /// Number of its item in CARE.
     pub care: &'static str,

@@ -80,7 +80,7 @@ pub struct DossierThing {
 /// One column of one thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DossierValue {
-    /// The column.
+    /// Name of the column.
     pub column: &'static str,
     /// The column in words.
     pub name: String,

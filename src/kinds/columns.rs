@@ -116,9 +116,9 @@ impl<T: Estimator> OfColumns for T {
 pub struct Computed {
     /// The kind of statistic.
     pub kind: &'static str,
-    /// What was found.
+    /// Result, with its ledger and cautions.
     pub finding: Finding,
-    /// Rows counted.
+    /// Number of rows in the denominator.
     pub counted: usize,
     /// Rows left out, by reason.
     pub left_out: BTreeMap<String, Vec<String>>,
@@ -129,7 +129,7 @@ pub struct Computed {
 /// The values of the column of the event with their cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coded {
-    /// The column.
+    /// Name of the column of the event.
     pub column: String,
     /// Values that mean an event.
     pub event: Vec<ValueCount>,

@@ -32,7 +32,7 @@ settings! {
 /// How many units have a value of one field, and why the others have none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldCompleteness {
-    /// The field.
+    /// Name of the field.
     pub field: String,
     /// Number of units with a value.
     pub known: usize,

@@ -41,7 +41,7 @@ const NONE: &str = "none";
 /// How many cases had one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermIncidence {
-    /// The event.
+    /// Label of the adverse event.
     pub term: String,
     /// The group, where the header names one.
     pub group: Option<String>,

@@ -24,9 +24,9 @@ pub struct Ledger {
 pub enum Standing {
     /// Counted, with the event.
     Numerator,
-    /// Counted, without it.
+    /// In the denominator, without the event.
     Denominator,
-    /// Left out.
+    /// In neither, with a reason.
     Excluded,
 }
 

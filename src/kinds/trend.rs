@@ -41,9 +41,9 @@ pub(super) struct Scores {
 /// A group with its score, as results show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GroupScore {
-    /// The group.
+    /// Label of the group.
     pub group: String,
-    /// Its score.
+    /// Score of the group in the test for trend.
     pub score: f64,
 }
 

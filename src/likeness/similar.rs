@@ -61,9 +61,9 @@ impl Default for SimilarOptions {
 /// How like the patient a case is on one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Likeness {
-    /// The item.
+    /// Item that is compared, such as histology.
     pub item: &'static str,
-    /// Its weight.
+    /// Weight of the item in the score.
     pub weight: f64,
     /// From 0 to 1; `None` if the case does not tell.
     pub similarity: Option<f64>,

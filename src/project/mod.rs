@@ -47,7 +47,7 @@ pub enum ProjectError {
     SeveralStudies {
         /// The project's folder.
         root: PathBuf,
-        /// Their names.
+        /// Names of the studies.
         studies: Vec<String>,
     },
     /// The chosen study does not exist.
@@ -57,7 +57,7 @@ pub enum ProjectError {
         root: PathBuf,
         /// What was asked for.
         name: String,
-        /// What there is.
+        /// Names of the studies that the project has.
         studies: Vec<String>,
     },
     /// There is no folder for stores.

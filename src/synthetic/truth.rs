@@ -25,11 +25,11 @@ pub struct Pair {
 pub struct PlantedConflict {
     /// Key of the case.
     pub case: String,
-    /// The sheet.
+    /// Sheet in which the two reports differ.
     pub sheet: &'static str,
     /// The item within the case.
     pub item: usize,
-    /// The column.
+    /// Column in which they differ.
     pub column: &'static str,
     /// The true value, in the first report.
     pub truth: String,

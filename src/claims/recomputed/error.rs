@@ -55,9 +55,9 @@ pub enum NoFigure {
     Other {
         /// Slug of the analysis that the claim names.
         analysis: String,
-        /// Its statistic.
+        /// Kind of statistic of the analysis.
         kind: &'static str,
-        /// The figure.
+        /// Figure that the claim names.
         figure: String,
     },
     /// A cell that should be a number is none.

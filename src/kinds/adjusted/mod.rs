@@ -22,15 +22,15 @@ pub struct Adjusted {
 /// One test with its P value and what it becomes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AdjustedTest {
-    /// Its name.
+    /// Name of the test.
     pub name: String,
     /// The P value given.
     pub p_value: f64,
-    /// By Holm.
+    /// P value adjusted by Holm.
     pub holm: f64,
     /// By Benjamini and Hochberg.
     pub benjamini_hochberg: f64,
-    /// By Bonferroni.
+    /// P value adjusted by Bonferroni.
     pub bonferroni: f64,
 }
 

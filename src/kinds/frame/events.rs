@@ -23,7 +23,7 @@ pub struct Coding {
 /// A value of a column with the number of its cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ValueCount {
-    /// The value.
+    /// Value of the column of the event.
     pub value: String,
     /// Cases that have it.
     pub cases: usize,

@@ -234,9 +234,9 @@ pub struct GroupProportion {
     pub group: String,
     /// Cases with the event.
     pub events: u64,
-    /// Cases.
+    /// Number of cases, the denominator.
     pub n: u64,
-    /// The proportion.
+    /// Successes divided by cases.
     pub estimate: f64,
     /// Its intervals: first the one to report.
     pub intervals: Vec<Interval>,
@@ -245,7 +245,7 @@ pub struct GroupProportion {
 /// Two proportions set against each other.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupComparison {
-    /// The group.
+    /// Label of the group.
     pub group: String,
     /// What it is compared with.
     pub reference: String,

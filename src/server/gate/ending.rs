@@ -25,7 +25,7 @@ pub struct Open(Arc<AtomicUsize>);
 pub struct OpenRequest(Open);
 
 impl Open {
-    /// One more.
+    /// Counts one more open request, until the result is dropped.
     #[must_use]
     pub fn begin(&self) -> OpenRequest {
         self.0.fetch_add(1, Ordering::Relaxed);

@@ -24,16 +24,16 @@ use crate::server::wire::{CUT, RequestHead, ResponseHead, framed, head_length};
 
 /// An answer on its way.
 pub struct Answer {
-    /// Its head.
+    /// Status and headers.
     pub head: ResponseHead,
-    /// Its body.
+    /// Parts of the body, as they come.
     pub parts: mpsc::UnboundedReceiver<io::Result<Part>>,
 }
 
 /// What an exchange may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Time, in all.
+    /// Time for the whole exchange.
     pub time: Duration,
     /// Bytes of memory of the worker.
     pub memory: u64,
@@ -58,9 +58,9 @@ fn ended(error: &io::Error) -> Problem {
 
 /// A request that is to be answered.
 pub struct Exchange {
-    /// What it says.
+    /// Method, target and headers.
     pub head: RequestHead,
-    /// Its body.
+    /// Body of the request.
     pub body: Received,
     /// Where the answer waits for its reader.
     pub spool: Spool,

@@ -34,7 +34,7 @@ use crate::server::wire::{RequestHead, pairs};
 /// that they depend on it.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Takes requests.
+/// Handles requests: checks, limits and cache around a worker.
 pub struct Handler {
     settings: Settings,
     guard: Guard,
@@ -50,9 +50,9 @@ pub struct Handler {
     cache: Arc<Cache>,
 }
 
-/// Who asks.
+/// A client, by its address.
 pub struct Client {
-    /// From where.
+    /// Address of the connection.
     pub address: IpAddr,
     /// Its share of the limits.
     pub shares: Arc<Shares>,

@@ -40,7 +40,7 @@ pub use token::VARIABLE as TOKEN_VARIABLE;
 /// Settings of the gate.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where to listen.
+    /// Address and port to listen on.
     pub bind: SocketAddr,
     /// The program and arguments that start a worker.
     pub worker: Vec<String>,

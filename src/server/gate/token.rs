@@ -50,7 +50,7 @@ impl Guesses {
 }
 
 impl Token {
-    /// Nobody guessed yet.
+    /// A token without failed attempts.
     #[must_use]
     pub fn new(token: String) -> Self {
         Self {

@@ -17,7 +17,7 @@ use crate::server::response::Response;
 /// How many similar cases are listed.
 const SIMILAR: usize = 5;
 
-/// Answers `/case/KEY`.
+/// Answers `/cases/KEY`.
 pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
     let session = &site.session;
     if !site.cases()?.contains(key) {

@@ -103,7 +103,7 @@ fn decision(site: &Site, row: Row<'_>) -> Markup {
     }
 }
 
-/// The page.
+/// Answers `/changes`.
 pub fn page(site: &Site) -> Result<Response, Problem> {
     let page = Page {
         site,

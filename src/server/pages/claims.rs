@@ -9,7 +9,7 @@ use crate::server::problem::Problem;
 use crate::server::response::Response;
 use crate::study::{CLAIMS, checked_claims};
 
-/// The page.
+/// Answers `/claims`.
 pub fn page(site: &Site) -> Result<Response, Problem> {
     let reading = site
         .catalogue

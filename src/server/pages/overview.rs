@@ -14,7 +14,7 @@ use crate::server::response::Response;
 /// Analyses whose figures stand on the first page, where the study has them.
 const MAIN: [&str; 3] = ["partner/counts", "response/by-partner", "survival/overall"];
 
-/// The page.
+/// Answers `/`.
 pub fn page(site: &Site) -> Result<Response, Problem> {
     let about = site.rows(&Prepared::new(include_str!("queries/study.rq")))?;
     let about = |column: &str| rows(&about).next().map_or("", |row| row.text(column));

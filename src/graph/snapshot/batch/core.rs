@@ -46,9 +46,9 @@ pub(super) enum Tail {
     Optional(Part),
     /// A mark join (`EXISTS`): a slot says whether the row has a match.
     Mark(Part, usize),
-    /// Computes a slot.
+    /// Computes a slot (`BIND`).
     Bind(Reading, usize),
-    /// Leaves rows out.
+    /// Drops rows (`FILTER`).
     Keep(Reading),
 }
 

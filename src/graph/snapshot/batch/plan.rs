@@ -43,7 +43,7 @@ pub(super) enum Step {
     Subjects { ids: Vec<u32>, subject: usize },
     /// Transitive path along a predicate from a known end.
     Reach(Reach),
-    /// Leaves rows out.
+    /// Drops rows by a filter on one variable.
     Keep(Filter),
     /// Left join (`OPTIONAL`).
     Optional(Optional),
