@@ -177,7 +177,7 @@ const LEAST_BACKGROUND: usize = 1000;
 /// One term.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EnrichedTerm {
-    /// IRI or prefixed name of the term.
+    /// Identifier of the term, as the query gives it.
     pub term: String,
     /// Label of the term.
     pub label: String,

@@ -191,7 +191,7 @@ pub struct GroupIncidence {
 /// The curves of one group, one entry a distinct time.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct IncidenceColumns {
-    /// Times of the estimates, in months.
+    /// Times of the estimates, in the unit of the rows.
     pub time: Vec<f64>,
     /// Cases at risk just before each.
     pub at_risk: Vec<usize>,
