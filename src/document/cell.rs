@@ -152,6 +152,24 @@ impl From<&str> for Cell {
     }
 }
 
+impl From<&String> for Cell {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(number: u64) -> Self {
+        Self::count(usize::try_from(number).unwrap_or(usize::MAX))
+    }
+}
+
+impl From<u32> for Cell {
+    fn from(number: u32) -> Self {
+        u64::from(number).into()
+    }
+}
+
 impl From<usize> for Cell {
     fn from(number: usize) -> Self {
         Self::count(number)

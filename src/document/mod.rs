@@ -4,7 +4,7 @@
 
 mod block;
 mod cell;
-mod grid;
+pub(crate) mod cells;
 pub mod numbers;
 mod table;
 
@@ -13,7 +13,6 @@ use serde_json::Value;
 
 pub use block::{Block, Medium};
 pub use cell::{Cell, CellValue};
-pub use grid::Grid;
 pub use table::{CASE, Column, Records, Role, Table};
 
 /// What a command or an address shows: said once, and written in every format.

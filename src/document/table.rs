@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Grid};
+use super::Cell;
 use crate::stats::estimate::Level;
 
 /// A table with a caption.
@@ -116,36 +116,6 @@ impl Table {
         Self {
             rows: self.rows.iter().take(rows).cloned().collect(),
             ..self.clone()
-        }
-    }
-}
-
-/// A table of text: a column of which every cell looks like a number is one of numbers.
-impl From<Grid> for Table {
-    fn from(grid: Grid) -> Self {
-        let role = |(at, heading): (usize, &String)| {
-            if heading == CASE {
-                Role::Case
-            } else if grid.intervals.contains(&at) {
-                Role::Interval(None)
-            } else if grid.is_numeric(at) {
-                Role::Number
-            } else {
-                Role::Text
-            }
-        };
-        let roles: Vec<Role> = grid.headings.iter().enumerate().map(role).collect();
-        let headings = grid.headings.into_iter().zip(roles);
-        Self {
-            caption: grid.caption,
-            columns: headings
-                .map(|(text, role)| Column::new(text, role))
-                .collect(),
-            rows: grid
-                .rows
-                .into_iter()
-                .map(|row| row.into_iter().map(Cell::from).collect())
-                .collect(),
         }
     }
 }

@@ -8,8 +8,8 @@ use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::{field, known};
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
-use crate::document::numbers::percent;
+use crate::document::cells::{percent, row};
+use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 
 /// The word after `kind:`.
@@ -116,26 +116,30 @@ impl Found for Completeness {
         json!(self.fields.iter().map(field).collect::<Vec<_>>())
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
         let reasons = self.reasons();
-        let mut grid = Grid::new("Known values", &["field", "known", "of", "percent"]);
-        grid.headings.extend(reasons.iter().cloned());
+        let columns = [
+            ("field", Role::Group),
+            ("known", Role::Count),
+            ("of", Role::Count),
+            ("percent", Role::Estimate),
+        ];
+        let mut table = document::Table::new("Known values", &columns);
+        let of_reasons = reasons
+            .iter()
+            .map(|reason| Column::new(reason, Role::Count));
+        table.columns.extend(of_reasons);
         for field in &self.fields {
             let units = field.units();
             #[expect(clippy::cast_precision_loss, reason = "counts of cases are small")]
             let share = field.known as f64 / units.max(1) as f64;
-            let start = [
-                field.field.clone(),
-                field.known.to_string(),
-                units.to_string(),
-                percent(share),
-            ];
+            let start = row![&field.field, field.known, units, percent(share)];
             let missing = reasons
                 .iter()
-                .map(|reason| field.missing.get(reason).map_or(0, Vec::len).to_string());
-            grid.rows.push(start.into_iter().chain(missing).collect());
+                .map(|reason| Cell::from(field.missing.get(reason).map_or(0, Vec::len)));
+            table.rows.push(start.into_iter().chain(missing).collect());
         }
-        vec![grid]
+        vec![table]
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::rows::rows;
 use super::settings::Declared;
 use super::{AnalysisError, Finding, Found, Keys, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
-use crate::document::numbers::{decimal, p_value};
+use crate::document::cells::{decimal, p_value, row};
+use crate::document::{self, Cell, Role};
 use crate::graph::Table;
 use crate::graph::model::{Literal, NamedNode};
 use crate::stats::digits::number;
@@ -107,17 +107,17 @@ impl Found for Enrichment {
         json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        let headings = [
-            "term",
-            "name",
-            "of the set",
-            "of all",
-            "expected",
-            "times",
-            "P",
-            "adjusted P",
-            "which",
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
+        let columns = [
+            ("term", Role::Text),
+            ("name", Role::Text),
+            ("of the set", Role::Number),
+            ("of all", Role::Number),
+            ("expected", Role::Number),
+            ("times", Role::Number),
+            ("P", Role::P),
+            ("adjusted P", Role::P),
+            ("which", Role::Text),
         ];
         let caption = format!(
             "Terms of {} genes against {} annotated genes{}",
@@ -129,16 +129,18 @@ impl Found for Enrichment {
                 String::new()
             }
         );
-        let mut grid = Grid::new(&caption, &headings);
+        let mut grid = document::Table::new(caption, &columns);
         for term in self.terms.iter().take(SHOWN) {
             let id = term.term.rsplit(['/', '#']).next().unwrap_or(&term.term);
-            grid.push([
+            grid.push(row![
                 id.replacen('_', ":", 1),
                 term.label.clone(),
                 format!("{}/{}", term.overlap.drawn_with, term.overlap.drawn),
                 format!("{}/{}", term.overlap.with, term.overlap.population),
                 decimal(term.expected),
-                term.fold.map(|fold| number(fold, 1)).unwrap_or_default(),
+                term.fold
+                    .map(|fold| Cell::number(fold, number(fold, 1)))
+                    .unwrap_or_default(),
                 small(term.p_value),
                 small(term.adjusted_p),
                 term.genes.join(", "),
@@ -163,9 +165,9 @@ impl Found for Enrichment {
 const SHOWN: usize = 30;
 
 /// A P value that may be very small.
-fn small(p: f64) -> String {
+fn small(p: f64) -> Cell {
     if p < 0.001 {
-        format!("{p:.1e}")
+        Cell::number(p, format!("{p:.1e}"))
     } else {
         p_value(p)
     }

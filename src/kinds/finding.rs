@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::bounds::Bounds;
 use super::ledger::Ledger;
 use super::references::Reference;
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::Difference;
 use crate::stats::estimate::Level;
@@ -20,7 +20,7 @@ pub trait Found: Any + Debug + Send + Sync {
     fn json(&self) -> Value;
 
     /// Its tables, as people read them.
-    fn tables(&self, words: &Words<'_>) -> Vec<Grid>;
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table>;
 
     /// The result in one line.
     fn summary(&self, words: &Words<'_>) -> String;
@@ -36,13 +36,15 @@ pub trait Found: Any + Debug + Send + Sync {
     }
 }
 
-/// What units and times are called.
+/// What units and times are called, and at which level intervals are.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
     /// One of what is counted.
     pub unit: &'a str,
     /// What times are in; `None` where that is not known.
     pub time: Option<&'a str>,
+    /// The confidence level of the intervals, which their headings say.
+    pub level: Level,
 }
 
 /// What was found, with everything that belongs to it.

@@ -9,7 +9,8 @@ use super::rows::rows;
 use super::settings::defaults::term;
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document::cells::row;
+use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 use crate::stats::digits::number;
 
@@ -225,58 +226,57 @@ impl Found for Incidence {
         })
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
         let grouped = self.terms.iter().any(|term| term.group.is_some());
-        let mut headings = vec!["event".to_owned()];
+        let mut events = document::Table::new("Adverse events", &[("event", Role::Text)]);
+        let mut column = |heading: String, role| events.columns.push(Column::new(heading, role));
         if grouped {
-            headings.push("group".to_owned());
+            column("group".to_owned(), Role::Group);
         }
-        headings.push("cases".to_owned());
+        column("cases".to_owned(), Role::Count);
         if self.graded {
-            headings.extend((1..=5).map(|grade| format!("grade {grade}")));
-            headings.push("no grade".to_owned());
-        }
-        headings.extend(["of exposed", "of known", "which"].map(str::to_owned));
-        let mut grid = Grid::new("Adverse events", &[]);
-        grid.headings = headings;
-        for term in &self.terms {
-            let mut row = vec![term.term.clone()];
-            if grouped {
-                row.push(term.group.clone().unwrap_or_default());
+            for grade in 1..=5 {
+                column(format!("grade {grade}"), Role::Count);
             }
-            row.push(term.cases.len().to_string());
+            column("no grade".to_owned(), Role::Count);
+        }
+        column("of exposed".to_owned(), Role::Count);
+        column("of known".to_owned(), Role::Count);
+        column("which".to_owned(), Role::Text);
+        for term in &self.terms {
+            let mut row = vec![Cell::from(&term.term)];
+            if grouped {
+                row.push(term.group.as_ref().map(Cell::from).unwrap_or_default());
+            }
+            row.push(term.cases.len().into());
             if self.graded {
                 let grades = (1..=5).map(Some).chain([None]);
-                row.extend(grades.map(|grade| term.with_worst(grade).to_string()));
+                row.extend(grades.map(|grade| Cell::from(term.with_worst(grade))));
             }
-            row.extend([
-                self.exposed.to_string(),
-                self.known.to_string(),
-                term.cases.join(", "),
-            ]);
-            grid.rows.push(row);
+            row.extend(row![self.exposed, self.known, term.cases.join(", ")]);
+            events.rows.push(row);
         }
-        let mut grids = vec![grid];
+        let mut tables = vec![events];
         if let Some(exposure) = &self.exposure {
-            let headings = [
-                "exposed",
-                "with known time",
-                "months in all",
-                "shortest",
-                "longest",
+            let columns = [
+                ("exposed", Role::Count),
+                ("with known time", Role::Count),
+                ("months in all", Role::Number),
+                ("shortest", Role::Number),
+                ("longest", Role::Number),
             ];
-            let mut grid = Grid::new("Exposure", &headings);
-            let limit = |months: Option<f64>| months.map(months_text).unwrap_or_default();
-            grid.push([
-                self.exposed.to_string(),
-                exposure.cases.to_string(),
-                months_text(exposure.months),
+            let mut table = document::Table::new("Exposure", &columns);
+            let limit = |limit: Option<f64>| limit.map(in_months).unwrap_or_default();
+            table.push(row![
+                self.exposed,
+                exposure.cases,
+                in_months(exposure.months),
                 limit(exposure.shortest),
                 limit(exposure.longest),
             ]);
-            grids.push(grid);
+            tables.push(table);
         }
-        grids
+        tables
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {
@@ -289,6 +289,6 @@ impl Found for Incidence {
     }
 }
 
-fn months_text(months: f64) -> String {
-    number(months, 1)
+fn in_months(months: f64) -> Cell {
+    Cell::number(months, number(months, 1))
 }

@@ -9,7 +9,7 @@ use super::frame::{Frame, Units};
 use super::rows::NOT_KNOWN;
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 
 /// The word after `kind:`.
@@ -213,18 +213,21 @@ impl Kind for Settings {
 impl CrossCounts {
     /// The counts as a table.
     #[must_use]
-    pub fn grid(&self, caption: &str) -> Grid {
+    pub fn table(&self, caption: &str) -> document::Table {
         let corner = format!("{} \\ {}", self.row_title, self.column_title);
-        let mut grid = Grid::new(caption, &[corner.trim_matches([' ', '\\'])]);
-        grid.headings.extend(self.columns.iter().cloned());
-        grid.headings.push("total".to_owned());
+        let corner = corner.trim_matches([' ', '\\']);
+        let mut table = document::Table::new(caption, &[(corner, Role::Group)]);
+        let columns = self.columns.iter().map(String::as_str).chain(["total"]);
+        let columns = columns.map(|heading| Column::new(heading, Role::Count));
+        table.columns.extend(columns);
         let rows = self.rows.iter().zip(&self.counts);
         for ((label, row), total) in rows.zip(&self.row_units) {
-            let cells = row.iter().chain([total]).map(ToString::to_string);
-            grid.rows
-                .push([label.clone()].into_iter().chain(cells).collect());
+            let cells = row.iter().chain([total]).map(|count| Cell::from(*count));
+            table
+                .rows
+                .push([Cell::from(label)].into_iter().chain(cells).collect());
         }
-        grid
+        table
     }
 }
 
@@ -239,8 +242,8 @@ impl Found for CrossCounts {
         })
     }
 
-    fn tables(&self, words: &Words<'_>) -> Vec<Grid> {
-        vec![self.grid(&format!("Number of {}s", words.unit))]
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        vec![self.table(&format!("Number of {}s", words.unit))]
     }
 
     fn summary(&self, words: &Words<'_>) -> String {

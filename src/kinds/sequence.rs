@@ -9,7 +9,8 @@ use super::rows::rows;
 use super::settings::defaults::{from, to};
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document::cells::row;
+use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 
 /// The word after `kind:`.
@@ -120,16 +121,18 @@ impl Found for Sequence {
         json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        let mut grid = Grid::new("What followed what", &[]);
-        grid.headings.extend(self.steps.iter().cloned());
-        grid.headings.extend(["cases", "which"].map(str::to_owned));
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
+        let mut table = document::Table::new("What followed what", &[]);
+        let steps = self.steps.iter().map(|step| Column::new(step, Role::Text));
+        table.columns.extend(steps);
+        table.columns.push(Column::new("cases", Role::Count));
+        table.columns.push(Column::new("which", Role::Text));
         for path in &self.paths {
-            let counted = [path.cases.len().to_string(), path.cases.join(", ")];
-            grid.rows
-                .push(path.steps.iter().cloned().chain(counted).collect());
+            let steps = path.steps.iter().map(Cell::from);
+            let counted = row![path.cases.len(), path.cases.join(", ")];
+            table.rows.push(steps.chain(counted).collect());
         }
-        vec![grid]
+        vec![table]
     }
 
     fn summary(&self, words: &Words<'_>) -> String {

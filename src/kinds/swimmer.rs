@@ -8,7 +8,7 @@ use super::rows::rows;
 use super::settings::defaults::{duration, label, start};
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 
 /// The word after `kind:`.
@@ -225,7 +225,7 @@ impl Found for Swimmer {
         json!(self.lanes.iter().map(lane).collect::<Vec<_>>())
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
         Vec::new()
     }
 

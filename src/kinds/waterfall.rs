@@ -7,7 +7,8 @@ use super::rows::rows;
 use super::settings::defaults::change;
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document::cells::row;
+use crate::document::{self, Cell, Role};
 use crate::graph::Table;
 
 /// The word after `kind:`.
@@ -97,14 +98,19 @@ impl Found for Waterfall {
         json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        let headings = ["case", "change, %", "best overall response"];
-        let mut grid = Grid::new("Best change of tumor size", &headings);
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
+        let columns = [
+            ("case", Role::Case),
+            ("change, %", Role::Number),
+            ("best overall response", Role::Text),
+        ];
+        let mut table = document::Table::new("Best change of tumor size", &columns);
         for case in &self.cases {
-            let response = case.response.clone().unwrap_or_default();
-            grid.push([case.case.clone(), signed(case.percent), response]);
+            let response = case.response.as_deref().unwrap_or_default();
+            let change = Cell::number(case.percent, signed(case.percent));
+            table.push(row![&case.case, change, response]);
         }
-        vec![grid]
+        vec![table]
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

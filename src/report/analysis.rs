@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::figure::figure;
 use super::formats::analysis_json;
-use super::results::{computed_grids, result_grids};
+use super::results::{computed_tables, result_tables};
 use super::rows::{records, rows_table};
 use super::{DataNote, Drawing, formats};
 use crate::analysis::Analysis;
@@ -37,13 +37,6 @@ pub fn tables(analysis: &Analysis, prefixes: &Prefixes) -> Vec<Table> {
     }
     tables.push(rows);
     tables
-}
-
-/// The tables of a result without its rows; none where the rows are the result.
-#[must_use]
-pub fn result_tables(analysis: &Analysis) -> Vec<Table> {
-    let grids = result_grids(analysis).into_iter();
-    grids.map(Table::from).collect()
 }
 
 impl Document for AnalysisDocument<'_> {
@@ -204,9 +197,4 @@ impl Document for ComputedDocument<'_> {
     fn json(&self) -> Value {
         formats::computed_json(self.0)
     }
-}
-
-fn computed_tables(computed: &Computed) -> Vec<Table> {
-    let grids = computed_grids(computed).into_iter();
-    grids.map(Table::from).collect()
 }

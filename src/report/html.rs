@@ -9,7 +9,7 @@ use super::format::html::{block_html, linked, table_html};
 use super::methods::{bibliography, methods};
 use super::plot::palette::{Colours, stylesheet};
 use super::plot::{Drawing, SvgOptions};
-use super::results::{claims_section, summary, tests_grid};
+use super::results::{claims_section, summary, tests_table};
 use super::{DataNote, Report};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::{Prefixes, slug};
@@ -124,7 +124,7 @@ fn contents(report: &Report<'_>) -> Markup {
                 @if report.duplicates.is_some() {
                     li { a href="#duplicates" { "Same patient?" } }
                 }
-                @if tests_grid(&report.analyses).is_some() {
+                @if tests_table(&report.analyses).is_some() {
                     li { a href="#tests" { "Tests" } }
                 }
                 li { a href="#methods" { "Methods" } }
@@ -298,11 +298,11 @@ fn left_out(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
 /// All P values in one place, adjusted for how many there are.
 fn tests(report: &Report<'_>) -> Markup {
     markup! {
-        @if let Some((grid, words)) = tests_grid(&report.analyses) {
+        @if let Some((table, words)) = tests_table(&report.analyses) {
             section.analysis id="tests" {
                 h2 { "Tests of this report" }
                 p { (words) }
-                (table_html(&grid.into(), &|_| None))
+                (table_html(&table, &|_| None))
             }
         }
     }

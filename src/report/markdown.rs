@@ -5,7 +5,7 @@ use super::analysis::analysis_blocks;
 use super::duplicates;
 use super::format::{block_markdown, line_markdown, table_markdown};
 use super::methods::{bibliography, methods};
-use super::results::{claims_section, tests_grid};
+use super::results::{claims_section, tests_table};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;
 
@@ -31,11 +31,11 @@ pub fn markdown(report: &Report<'_>) -> String {
     for block in claims.into_iter().chain(duplicates).flatten() {
         out.push_str(&block_markdown(&block));
     }
-    if let Some((grid, words)) = tests_grid(&report.analyses) {
+    if let Some((table, words)) = tests_table(&report.analyses) {
         out.push_str(&format!(
             "## Tests of this report\n\n{}\n\n{}\n",
             line_markdown(&words),
-            table_markdown(&grid.into())
+            table_markdown(&table)
         ));
     }
     out.push_str("## Methods\n\n");

@@ -19,7 +19,7 @@ mod rows;
 mod similar;
 
 pub use crate::kinds::references::Reference;
-pub use analysis::{AnalysisDocument, ComputedDocument, result_tables, tables};
+pub use analysis::{AnalysisDocument, ComputedDocument, tables};
 pub use case::DossierDocument;
 pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
 pub use cells::Cells;

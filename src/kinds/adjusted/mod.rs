@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::references::{self, Reference};
 use super::{AnalysisError, Computed, Finding, Found, Ledger, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::stats::multiplicity::{Adjustment, adjust as adjust_by};
 
 /// P values adjusted in several ways.
@@ -89,8 +89,8 @@ impl Found for Adjusted {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        vec![self.grid()]
+    fn tables(&self, _words: &Words<'_>) -> Vec<document::Table> {
+        vec![self.table()]
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {
@@ -105,7 +105,7 @@ impl Found for Adjusted {
 impl Adjusted {
     /// The tests as a table.
     #[must_use]
-    pub fn grid(&self) -> Grid {
+    pub fn table(&self) -> document::Table {
         tables::adjusted(self)
     }
 }

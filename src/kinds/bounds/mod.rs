@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::AnalysisError;
 use super::frame::{Frame, Units};
 use super::rows::NOT_KNOWN;
-use crate::document::Grid;
+use crate::document;
 use crate::stats::contingency::{Arm, TippingPoint, Ungrouped, fisher_p, tipping_point_with};
 use crate::stats::estimate::Level;
 use crate::stats::proportion::Proportion;
@@ -30,7 +30,7 @@ pub enum Bounds {
 impl Bounds {
     /// The bounds as tables.
     #[must_use]
-    pub fn tables(&self) -> Vec<Grid> {
+    pub fn tables(&self) -> Vec<document::Table> {
         tables::bounds(self)
     }
 }

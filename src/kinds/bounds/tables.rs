@@ -1,11 +1,12 @@
 //! What a result can be, whatever the unknown are.
 
 use super::{Bounds, DifferenceBounds, GroupBounds, Half, SurvivalBounds};
-use crate::document::Grid;
-use crate::document::numbers::{months, p_value, percent};
+use crate::document::cells::row;
+use crate::document::cells::{months, p_value, percent};
+use crate::document::{Cell, Role, Table};
 use crate::stats::contingency::{Revealed, TippingPoint};
 
-pub(super) fn bounds(bounds: &Bounds) -> Vec<Grid> {
+pub(super) fn bounds(bounds: &Bounds) -> Vec<Table> {
     match bounds {
         Bounds::Proportions(found) => {
             let difference = found.difference.iter().map(difference);
@@ -21,35 +22,35 @@ pub(super) fn bounds(bounds: &Bounds) -> Vec<Grid> {
 /// The column of units that may be in any group; left out where there are none.
 const GROUP_NOT_KNOWN: usize = 3;
 
-fn groups(groups: &[GroupBounds]) -> Grid {
+fn groups(groups: &[GroupBounds]) -> Table {
     let loose = groups.iter().any(|group| group.group_unknown > 0);
-    let mut grid = Grid::new(
+    let mut grid = Table::new(
         "Bounds: whatever is true of the unknown",
         &[
-            "group",
-            "known",
-            "unknown",
-            "group not known",
-            "complete case, %",
-            "if none had it, %",
-            "if all had it, %",
-            "on which side of 50 %",
+            ("group", Role::Group),
+            ("known", Role::Number),
+            ("unknown", Role::Count),
+            ("group not known", Role::Count),
+            ("complete case, %", Role::Estimate),
+            ("if none had it, %", Role::Estimate),
+            ("if all had it, %", Role::Estimate),
+            ("on which side of 50 %", Role::Text),
         ],
     );
     for group in groups {
-        grid.push([
+        grid.push(row![
             group.group.clone(),
             format!("{}/{}", group.events, group.known),
-            group.unknown.to_string(),
-            group.group_unknown.to_string(),
-            group.complete_case.map_or_else(String::new, percent),
+            group.unknown,
+            group.group_unknown,
+            group.complete_case.map_or_else(Cell::default, percent),
             percent(group.lowest),
             percent(group.highest),
             half(group.half),
         ]);
     }
     if !loose {
-        grid.headings.remove(GROUP_NOT_KNOWN);
+        grid.columns.remove(GROUP_NOT_KNOWN);
         for row in &mut grid.rows {
             row.remove(GROUP_NOT_KNOWN);
         }
@@ -57,21 +58,21 @@ fn groups(groups: &[GroupBounds]) -> Grid {
     grid
 }
 
-fn difference(found: &DifferenceBounds) -> Grid {
-    let mut grid = Grid::new(
-        &format!(
+fn difference(found: &DifferenceBounds) -> Table {
+    let mut grid = Table::new(
+        format!(
             "Bounds of the difference, {} less {}",
             found.first, found.second
         ),
         &[
-            "complete case, points",
-            "lowest",
-            "highest",
-            "Fisher P, known",
-            "what changes the test",
+            ("complete case, points", Role::Estimate),
+            ("lowest", Role::Estimate),
+            ("highest", Role::Estimate),
+            ("Fisher P, known", Role::P),
+            ("what changes the test", Role::Text),
         ],
     );
-    grid.push([
+    grid.push(row![
         percent(found.complete_case),
         percent(found.lowest),
         percent(found.highest),
@@ -122,10 +123,14 @@ fn tipping(found: &DifferenceBounds) -> String {
     }
 }
 
-fn survival(found: &SurvivalBounds) -> Grid {
-    let mut grid = Grid::new(
+fn survival(found: &SurvivalBounds) -> Table {
+    let mut grid = Table::new(
         "Bounds of the median: those of unknown status dead, or alive, at their last known time",
-        &["taken as", "cases", "median"],
+        &[
+            ("taken as", Role::Text),
+            ("cases", Role::Count),
+            ("median", Role::Estimate),
+        ],
     );
     let all = found.known + found.unknown_status;
     for (taken, cases, median) in [
@@ -133,13 +138,13 @@ fn survival(found: &SurvivalBounds) -> Grid {
         ("known only", found.known, found.median),
         ("unknown alive", all, found.highest_median),
     ] {
-        grid.push([taken.to_owned(), cases.to_string(), months(median)]);
+        grid.push(row![taken.to_owned(), cases.to_string(), months(median)]);
     }
     if found.no_time > 0 {
-        grid.push([
+        grid.push(row![
             "no time: in none of these".to_owned(),
-            found.no_time.to_string(),
-            String::new(),
+            found.no_time,
+            Cell::default(),
         ]);
     }
     grid

@@ -15,7 +15,7 @@ use super::references::{self, Reference};
 use super::settings::defaults::{event, months};
 use super::settings::{finite, numbers, settings, texts, word};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 use crate::stats::competing_risks::{
     Causes, CumulativeIncidence, GrayOptions, GrayPermutation, GrayTest, IncidenceOptions,
@@ -135,8 +135,8 @@ impl Found for CompetingRisksResult {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::competing_risks(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::competing_risks(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

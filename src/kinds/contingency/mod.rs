@@ -19,7 +19,7 @@ use super::references::{self, Reference};
 use super::settings::{Common, settings, text, texts};
 use super::trend::{Asked, GroupScore, Scores, paired};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::document::numbers::p_value;
 use crate::graph::Table;
 use crate::stats::contingency::{
@@ -184,8 +184,8 @@ impl Found for Contingency {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::contingency(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::contingency(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

@@ -1,18 +1,20 @@
 //! Counts with their tests.
 
 use super::{Contingency, Stratified};
-use crate::document::Grid;
-use crate::document::numbers::{
+use crate::document::cells::row;
+use crate::document::cells::{
     decimal, exact_interval, p_value, percent, percent_interval, rate, ratio, ratio_interval,
     wilson_interval,
 };
+use crate::document::{Cell, Role, Table};
 use crate::kinds::proportion::{Shown, TwoByTwo};
 use crate::kinds::sides::{Sides, group_scores, sides};
 use crate::stats::contingency::{Approximation, ChiSquared, Independence, Trend};
 use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
 use crate::stats::digits::number;
+use crate::stats::estimate::Level;
 
-fn chi_squared(name: &str, test: &ChiSquared) -> [String; 4] {
+fn chi_squared(name: &str, test: &ChiSquared) -> [Cell; 4] {
     let doubt = match test.approximation {
         Approximation::Adequate => String::new(),
         Approximation::Doubtful { smallest_expected } => {
@@ -22,20 +24,16 @@ fn chi_squared(name: &str, test: &ChiSquared) -> [String; 4] {
             )
         }
     };
-    [
+    row![
         format!("{name}{doubt}"),
         decimal(test.statistic),
-        String::new(),
+        Cell::default(),
         p_value(test.p_value),
     ]
 }
 
 /// The rows of tests and odds ratios of a two-by-two table: what, value, interval, P.
-pub(in crate::kinds) fn two_by_two(
-    tests: &TwoByTwo,
-    exposed: &str,
-    other: &str,
-) -> Vec<Vec<String>> {
+pub(in crate::kinds) fn two_by_two(tests: &TwoByTwo, exposed: &str, other: &str) -> Vec<[Cell; 4]> {
     let odds = &tests.fisher.odds_ratio;
     let sample = &tests.sample_odds_ratio;
     let Shown {
@@ -43,26 +41,26 @@ pub(in crate::kinds) fn two_by_two(
         odds_ratio,
     } = tests.shown;
     let p = p_value(tests.fisher.p_value);
-    let none = String::new;
+    let none = Cell::default;
     let mut rows = Vec::new();
     if odds_ratio == OddsRatioEstimate::Sample {
-        rows.push(["Fisher's exact".to_owned(), none(), none(), p]);
+        rows.push(row!["Fisher's exact".to_owned(), none(), none(), p]);
     } else {
-        rows.push([
+        rows.push(row![
             format!("Fisher's exact, conditional odds ratio, {exposed} over {other}"),
             ratio(odds.estimate, "infinite"),
             ratio_interval(&odds.interval),
             p,
         ]);
     }
-    rows.push([
+    rows.push(row![
         "mid-P".to_owned(),
         none(),
         none(),
         p_value(tests.fisher_mid_p.p_value),
     ]);
     if odds_ratio != OddsRatioEstimate::Conditional {
-        rows.push([
+        rows.push(row![
             format!("cross-product odds ratio, {exposed} over {other}"),
             ratio(sample.estimate, "undefined"),
             ratio_interval(&sample.interval),
@@ -76,20 +74,24 @@ pub(in crate::kinds) fn two_by_two(
         "Pearson chi-squared with Yates's correction",
         &tests.yates,
     ));
-    rows.into_iter().map(Into::into).collect()
+    rows
 }
 
-pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
-    let mut grids = vec![found.counts.grid("Number of cases")];
+pub(super) fn contingency(found: &Contingency, level: Level) -> Vec<Table> {
+    let mut grids = vec![found.counts.table("Number of cases")];
     if !found.proportions.is_empty() {
-        let mut grid = Grid::new(
+        let mut grid = Table::new(
             "Proportion with the event",
-            &["group", "rate", "CI (exact)", "CI (Wilson)"],
-        )
-        .with_intervals(&["CI (exact)", "CI (Wilson)"]);
+            &[
+                ("group", Role::Group),
+                ("rate", Role::Estimate),
+                ("CI (exact)", Role::Interval(Some(level))),
+                ("CI (Wilson)", Role::Interval(Some(level))),
+            ],
+        );
         for (label, estimate) in &found.proportions {
             let e = estimate.as_ref();
-            grid.push([
+            grid.push(row![
                 label.clone(),
                 rate(e),
                 exact_interval(e),
@@ -104,38 +106,48 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
     );
     let (exposed, other) = (&*names.first, &*names.second);
     let caption = format!("Tests{}", names.key);
-    let mut tests = Grid::new(&caption, &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
+    let mut tests = Table::new(
+        &caption,
+        &[
+            ("test", Role::Text),
+            ("value", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    );
     if let Some(two) = &found.two_by_two {
-        tests.rows.extend(two_by_two(two, exposed, other));
+        for row in two_by_two(two, exposed, other) {
+            tests.push(row);
+        }
     }
     if let Some(difference) = &found.risk_difference {
         let interval = &difference.miettinen_nurminen;
-        tests.push([
+        tests.push(row![
             format!("risk difference, {exposed} minus {other}, points"),
             percent(difference.estimate),
             percent_interval(interval),
-            String::new(),
+            Cell::default(),
         ]);
     }
     if let Some(risk) = &found.risk_ratio {
-        tests.push([
+        tests.push(row![
             format!("risk ratio, {exposed} over {other}"),
             ratio(risk.estimate, "undefined"),
             ratio_interval(&risk.miettinen_nurminen),
-            String::new(),
+            Cell::default(),
         ]);
     }
     match &found.exact {
-        Some(Independence::Exact(test)) => tests.push([
+        Some(Independence::Exact(test)) => tests.push(row![
             "Fisher-Freeman-Halton exact".to_owned(),
-            String::new(),
-            String::new(),
+            Cell::default(),
+            Cell::default(),
             p_value(test.p_value),
         ]),
-        Some(Independence::MonteCarlo(test)) => tests.push([
+        Some(Independence::MonteCarlo(test)) => tests.push(row![
             format!("Fisher-Freeman-Halton, {} random tables", test.draws),
-            String::new(),
-            String::new(),
+            Cell::default(),
+            Cell::default(),
             p_value(test.p_value),
         ]),
         None => {}
@@ -146,10 +158,10 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
     if let Some(trend) = &found.trend {
         let scores = group_scores(&trend.groups);
         let mut row = |name: &str, test: &Trend| {
-            tests.push([
+            tests.push(row![
                 format!("{name}, {scores}"),
                 decimal(test.statistic),
-                String::new(),
+                Cell::default(),
                 p_value(test.p_value),
             ]);
         };
@@ -162,7 +174,7 @@ pub(super) fn contingency(found: &Contingency) -> Vec<Grid> {
         grids.push(tests);
     }
     let strata = found.stratified.as_ref();
-    grids.extend(strata.map(|strata| stratified(strata, &names)));
+    grids.extend(strata.map(|strata| stratified(strata, &names, level)));
     grids
 }
 
@@ -173,32 +185,40 @@ fn other_row(found: &Contingency) -> &str {
     others.next().map_or("", String::as_str)
 }
 
-fn stratified(found: &Stratified, names: &Sides) -> Grid {
+fn stratified(found: &Stratified, names: &Sides, level: Level) -> Table {
     let (exposed, other) = (&names.first, &names.second);
     let caption = format!("{} strata taken together{}", found.strata.len(), names.key);
-    let mut grid = Grid::new(&caption, &["measure", "value", "CI", "P"]).with_intervals(&["CI"]);
+    let mut grid = Table::new(
+        &caption,
+        &[
+            ("measure", Role::Text),
+            ("value", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    );
     if let Some(odds) = &found.odds_ratio {
-        grid.push([
+        grid.push(row![
             format!("Mantel-Haenszel odds ratio, {exposed} over {other}"),
             ratio(odds.estimate, "undefined"),
             ratio_interval(&odds.interval),
-            String::new(),
+            Cell::default(),
         ]);
     }
     if let Some(risk) = &found.risk_ratio {
-        grid.push([
+        grid.push(row![
             format!("common risk ratio, {exposed} over {other}"),
             ratio(risk.estimate, "undefined"),
             ratio_interval(&risk.interval),
-            String::new(),
+            Cell::default(),
         ]);
     }
     if let Some(risk) = &found.risk_difference {
-        grid.push([
+        grid.push(row![
             format!("common risk difference, {exposed} minus {other}, points"),
             percent(risk.estimate),
             percent_interval(&risk.interval),
-            String::new(),
+            Cell::default(),
         ]);
     }
     let tests = [
@@ -207,17 +227,17 @@ fn stratified(found: &Stratified, names: &Sides) -> Grid {
     ];
     for (name, test) in tests {
         if let Some(test) = test {
-            grid.push([
+            grid.push(row![
                 name.to_owned(),
                 decimal(test.statistic),
-                String::new(),
+                Cell::default(),
                 p_value(test.p_value),
             ]);
         }
     }
     if let Some(exact) = &found.exact_test {
         let odds = &exact.test.odds_ratio;
-        grid.push([
+        grid.push(row![
             format!("exact test, conditional odds ratio, {exposed} over {other}"),
             ratio(odds.estimate, "infinite"),
             ratio_interval(&odds.interval),
@@ -233,20 +253,20 @@ fn stratified(found: &Stratified, names: &Sides) -> Grid {
                 test.tarone_p_value,
             ),
         ] {
-            grid.push([
+            grid.push(row![
                 name.to_owned(),
                 decimal(statistic),
-                String::new(),
+                Cell::default(),
                 p_value(p),
             ]);
         }
     }
     for why in &found.undefined {
-        grid.push([
+        grid.push(row![
             format!("none: {why}"),
-            String::new(),
-            String::new(),
-            String::new(),
+            Cell::default(),
+            Cell::default(),
+            Cell::default(),
         ]);
     }
     grid

@@ -15,7 +15,7 @@ use super::references::{self, Reference as Publication};
 use super::settings::defaults::{event, months};
 use super::settings::{self, Options, settings, texts, word};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 use crate::stats::choice::choices;
 use crate::stats::conventions::Area;
@@ -167,8 +167,8 @@ impl Found for CoxResult {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::cox(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::cox(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

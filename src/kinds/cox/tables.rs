@@ -1,9 +1,12 @@
 //! Hazard ratios and the tests of a Cox regression.
 
 use super::CoxResult;
-use crate::document::Grid;
-use crate::document::numbers::{decimal, p_value, significant};
+use crate::document::cells::row;
+use crate::document::cells::{between, decimal, p_value, significant};
+use crate::document::numbers;
+use crate::document::{Cell, Role, Table};
 use crate::stats::cox::ChiSquaredTest;
+use crate::stats::estimate::Level;
 
 pub(super) fn summary(result: &CoxResult) -> String {
     let test = match (&result.fit, &result.penalised) {
@@ -11,7 +14,7 @@ pub(super) fn summary(result: &CoxResult) -> String {
         (None, Some(fit)) => &fit.likelihood_ratio,
         (None, None) => return "no fit".to_owned(),
     };
-    format!("likelihood-ratio P {}", p_value(test.p_value))
+    format!("likelihood-ratio P {}", numbers::p_value(test.p_value))
 }
 
 /// Whose hazard is over whose.
@@ -26,37 +29,49 @@ fn compared(result: &CoxResult, covariate: &str, level: Option<&str>) -> String 
     }
 }
 
-pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
-    let mut grid = Grid::new(
+pub(super) fn cox(result: &CoxResult, level: Level) -> Vec<Table> {
+    let mut grid = Table::new(
         "Hazard ratios",
         &[
-            "covariate",
-            "coefficient",
-            "standard error",
-            "hazard ratio",
-            "CI",
-            "P",
+            ("covariate", Role::Text),
+            ("coefficient", Role::Estimate),
+            ("standard error", Role::Number),
+            ("hazard ratio", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
         ],
-    )
-    .with_intervals(&["CI"]);
-    let mut tests = Grid::new("Tests", &["test", "statistic", "df", "P"]);
+    );
+    let mut tests = Table::new(
+        "Tests",
+        &[
+            ("test", Role::Text),
+            ("statistic", Role::Number),
+            ("df", Role::Number),
+            ("P", Role::P),
+        ],
+    );
     let mut test = |name: &str, test: &ChiSquaredTest| {
-        tests.push([
+        tests.push(row![
             name.to_owned(),
             decimal(test.statistic),
-            test.degrees_of_freedom.to_string(),
+            test.degrees_of_freedom,
             p_value(test.p_value),
         ]);
     };
-    let ratio = significant;
+    let ends = |lower: Option<f64>, upper: Option<f64>| {
+        let end =
+            |value: Option<f64>, none: &str| value.map_or(none.to_owned(), numbers::significant);
+        let text = format!("{}–{}", end(lower, "0"), end(upper, "∞"));
+        between(lower, upper, text)
+    };
     if let Some(fit) = &result.fit {
         for c in &fit.coefficients {
-            grid.push([
+            grid.push(row![
                 compared(result, &c.covariate, c.level.as_deref()),
                 significant(c.estimate),
                 significant(c.robust_std_error.unwrap_or(c.std_error)),
-                ratio(c.hazard_ratio),
-                format!("{}–{}", ratio(c.interval.lower), ratio(c.interval.upper)),
+                significant(c.hazard_ratio),
+                ends(Some(c.interval.lower), Some(c.interval.upper)),
                 p_value(c.p_value),
             ]);
         }
@@ -71,17 +86,12 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
     }
     if let Some(fit) = &result.penalised {
         for c in &fit.coefficients {
-            let limit = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), ratio);
-            grid.push([
+            grid.push(row![
                 compared(result, &c.covariate, c.level.as_deref()),
                 significant(c.estimate),
                 significant(c.std_error),
-                ratio(c.hazard_ratio),
-                format!(
-                    "{}–{}",
-                    limit(c.interval.lower, "0"),
-                    limit(c.interval.upper, "∞")
-                ),
+                significant(c.hazard_ratio),
+                ends(c.interval.lower, c.interval.upper),
                 p_value(c.likelihood_ratio.p_value),
             ]);
         }
@@ -98,10 +108,10 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
         }
     }
     if let Some(found) = &result.permutation {
-        tests.push([
+        tests.push(row![
             format!("score, {} permutations", found.draws),
             decimal(found.statistic),
-            String::new(),
+            Cell::default(),
             p_value(found.p_value),
         ]);
     }
@@ -111,20 +121,39 @@ pub(super) fn cox(result: &CoxResult) -> Vec<Grid> {
         (None, Some(fit)) => (fit.n, fit.events, None),
         (None, None) => return grids,
     };
-    let mut fit = Grid::new("Fit", &["rows", "events", "concordance", "standard error"]);
-    fit.push([
-        n.to_string(),
-        events.to_string(),
-        concordance.map_or_else(String::new, |c| format!("{:.3}", c.estimate)),
-        concordance.map_or_else(String::new, |c| format!("{:.3}", c.std_error)),
+    let mut fit = Table::new(
+        "Fit",
+        &[
+            ("rows", Role::Count),
+            ("events", Role::Count),
+            ("concordance", Role::Estimate),
+            ("standard error", Role::Number),
+        ],
+    );
+    fit.push(row![
+        n,
+        events,
+        concordance.map_or_else(Cell::default, |c| thousandths(c.estimate)),
+        concordance.map_or_else(Cell::default, |c| thousandths(c.std_error)),
     ]);
     grids.push(fit);
     if !result.references.is_empty() {
-        let mut grid = Grid::new("References", &["covariate", "category"]);
+        let mut grid = Table::new(
+            "References",
+            &[("covariate", Role::Text), ("category", Role::Text)],
+        );
         for reference in &result.references {
-            grid.push([reference.covariate.clone(), reference.category.clone()]);
+            grid.push(row![
+                reference.covariate.clone(),
+                reference.category.clone()
+            ]);
         }
         grids.push(grid);
     }
     grids
+}
+
+/// A number with three decimals.
+fn thousandths(number: f64) -> Cell {
+    Cell::number(number, format!("{number:.3}"))
 }

@@ -15,7 +15,7 @@ use super::rows::NOT_KNOWN;
 use super::settings::defaults::{event, report};
 use super::settings::{self, Options, finite, numbers, settings, texts, word};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::Area;
 use crate::stats::digits::percent;
@@ -125,8 +125,8 @@ impl Found for PooledResult {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::pooled(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::pooled(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

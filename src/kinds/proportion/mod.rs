@@ -17,7 +17,7 @@ use super::references::{self, Reference};
 use super::settings::defaults::event;
 use super::settings::{self, Common, Options, settings, text, texts};
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::document::numbers::percent;
 use crate::graph::Table;
 use crate::stats::contingency::ChiSquared;
@@ -186,8 +186,8 @@ impl Found for Proportions {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::proportion(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::proportion(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

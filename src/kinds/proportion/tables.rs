@@ -1,20 +1,32 @@
 //! Proportions with their intervals and differences.
 
 use super::{GroupComparison, Proportions};
-use crate::document::Grid;
-use crate::document::numbers::{percent, percent_interval, ratio, ratio_interval};
+use crate::document::cells::row;
+use crate::document::cells::{percent, percent_interval, ratio, ratio_interval};
+use crate::document::{Cell, Column, Role, Table};
+use crate::kinds::contingency::two_by_two;
 use crate::kinds::sides::{Sides, sides};
+use crate::stats::estimate::Level;
 
-pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
+pub(super) fn proportion(result: &Proportions, level: Level) -> Vec<Table> {
     let methods = &result.overall.intervals;
-    let mut grid = Grid::new("Proportions", &["group", "events", "cases", "%"]);
-    grid.headings
-        .extend(methods.iter().map(|interval| interval.method.to_string()));
+    let mut grid = Table::new(
+        "Proportions",
+        &[
+            ("group", Role::Group),
+            ("events", Role::Count),
+            ("cases", Role::Count),
+            ("%", Role::Estimate),
+        ],
+    );
+    let intervals = methods.iter().map(|interval| interval.method.to_string());
+    let intervals = intervals.map(|method| Column::new(method, Role::Interval(None)));
+    grid.columns.extend(intervals);
     for group in result.groups.iter().chain([&result.overall]) {
-        let start = [
+        let start = row![
             group.group.clone(),
-            group.events.to_string(),
-            group.n.to_string(),
+            group.events,
+            group.n,
             percent(group.estimate),
         ];
         grid.rows.push(
@@ -25,21 +37,30 @@ pub(super) fn proportion(result: &Proportions) -> Vec<Grid> {
         );
     }
     let mut grids = vec![grid];
-    grids.extend(result.comparisons.iter().map(comparison));
+    let comparisons = result.comparisons.iter();
+    grids.extend(comparisons.map(|found| comparison(found, level)));
     grids
 }
 
-fn comparison(comparison: &GroupComparison) -> Grid {
+fn comparison(comparison: &GroupComparison, level: Level) -> Table {
     let Sides { first, second, key } = sides(&comparison.group, &comparison.reference);
     let caption = match key.as_str() {
         "" => format!("{} against {}", comparison.group, comparison.reference),
         key => format!("Comparison{key}"),
     };
-    let mut grid = Grid::new(&caption, &["measure", "estimate", "CI", "P"]).with_intervals(&["CI"]);
-    let none = String::new;
+    let mut grid = Table::new(
+        &caption,
+        &[
+            ("measure", Role::Text),
+            ("estimate", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    );
+    let none = Cell::default;
     let difference = &comparison.risk_difference;
     for interval in [&difference.miettinen_nurminen, &difference.newcombe] {
-        grid.push([
+        grid.push(row![
             format!(
                 "risk difference, {first} minus {second}, points, {}",
                 interval.method
@@ -51,7 +72,7 @@ fn comparison(comparison: &GroupComparison) -> Grid {
     }
     let risk = &comparison.risk_ratio;
     for interval in [&risk.miettinen_nurminen, &risk.wald_log] {
-        grid.push([
+        grid.push(row![
             format!("risk ratio, {first} over {second}, {}", interval.method),
             ratio(risk.estimate, "undefined"),
             ratio_interval(interval),
@@ -59,10 +80,12 @@ fn comparison(comparison: &GroupComparison) -> Grid {
         ]);
     }
     match &comparison.tests {
-        Some(tests) => grid.rows.extend(crate::kinds::contingency::two_by_two(
-            tests, &first, &second,
-        )),
-        None => grid.push([
+        Some(tests) => {
+            for row in two_by_two(tests, &first, &second) {
+                grid.push(row);
+            }
+        }
+        None => grid.push(row![
             format!(
                 "no test: {}",
                 comparison.no_tests.as_deref().unwrap_or_default()

@@ -16,7 +16,7 @@ use super::references::{self, Reference};
 use super::settings::defaults::value;
 use super::settings::{Common, finite, numbers, settings};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::{
     Area, Conventions, RankContinuity as Continuity, RankDistribution,
@@ -84,8 +84,8 @@ impl Found for RanksResult {
         serde_json::json!(self)
     }
 
-    fn tables(&self, _words: &Words<'_>) -> Vec<Grid> {
-        tables::ranks(self)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::ranks(self, words.level)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

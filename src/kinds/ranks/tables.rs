@@ -1,36 +1,44 @@
 //! Medians and tests by ranks.
 
 use super::RanksResult;
-use crate::document::Grid;
-use crate::document::numbers::{decimal, p_value};
+use crate::document::cells::row;
+use crate::document::cells::{between, decimal, exactly, p_value};
+use crate::document::numbers;
+use crate::document::{Cell, Role, Table};
 use crate::kinds::sides::sides;
-use crate::stats::estimate::OpenInterval;
+use crate::stats::estimate::{Level, OpenInterval};
 
-fn limits(interval: &OpenInterval) -> String {
-    let limit = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), decimal);
-    format!("{}–{}", limit(interval.lower), limit(interval.upper))
+fn limits(interval: &OpenInterval) -> Cell {
+    let limit = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), numbers::decimal);
+    let text = format!("{}–{}", limit(interval.lower), limit(interval.upper));
+    between(interval.lower, interval.upper, text)
 }
 
 pub(super) fn summary(result: &RanksResult) -> String {
     match (&result.rank_sum, &result.kruskal_wallis) {
-        (Some(test), _) => format!("Mann-Whitney P {}", p_value(test.p_value)),
-        (None, Some(test)) => format!("Kruskal-Wallis P {}", p_value(test.p_value)),
+        (Some(test), _) => format!("Mann-Whitney P {}", numbers::p_value(test.p_value)),
+        (None, Some(test)) => format!("Kruskal-Wallis P {}", numbers::p_value(test.p_value)),
         (None, None) => format!("{} groups, no test", result.groups.len()),
     }
 }
 
-pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
-    let mut medians = Grid::new(
+pub(super) fn ranks(result: &RanksResult, level: Level) -> Vec<Table> {
+    let mut medians = Table::new(
         "Quantiles",
-        &["group", "cases", "fraction below", "value", "CI"],
-    )
-    .with_intervals(&["CI"]);
+        &[
+            ("group", Role::Group),
+            ("cases", Role::Count),
+            ("fraction below", Role::Number),
+            ("value", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+        ],
+    );
     for group in result.groups.iter().chain([&result.overall]) {
         for found in &group.quantiles {
-            medians.push([
+            medians.push(row![
                 group.group.clone(),
-                found.n.to_string(),
-                found.probability.to_string(),
+                found.n,
+                exactly(found.probability),
                 decimal(found.estimate),
                 limits(&found.interval),
             ]);
@@ -41,45 +49,53 @@ pub(super) fn ranks(result: &RanksResult) -> Vec<Grid> {
         _ => sides("", ""),
     };
     let caption = format!("Comparison of groups{}", names.key);
-    let mut tests = Grid::new(&caption, &["test", "value", "CI", "P"]).with_intervals(&["CI"]);
+    let mut tests = Table::new(
+        &caption,
+        &[
+            ("test", Role::Text),
+            ("value", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    );
     if let Some(test) = &result.rank_sum {
-        tests.push([
+        tests.push(row![
             format!("Mann-Whitney W, {}", test.method),
-            test.statistic.to_string(),
-            String::new(),
+            exactly(test.statistic),
+            Cell::default(),
             p_value(test.p_value),
         ]);
         if let Some(exact) = &result.exact {
-            tests.push([
+            tests.push(row![
                 format!("Mann-Whitney W, {}", exact.method),
-                exact.statistic.to_string(),
-                String::new(),
+                exactly(exact.statistic),
+                Cell::default(),
                 p_value(exact.p_value),
             ]);
         }
-        tests.push([
+        tests.push(row![
             format!(
                 "Hodges-Lehmann shift, {} minus {}",
                 names.first, names.second
             ),
             decimal(test.shift.estimate),
             limits(&test.shift.interval),
-            String::new(),
+            Cell::default(),
         ]);
     }
     if let (Some(test), None) = (&result.kruskal_wallis, &result.rank_sum) {
-        tests.push([
+        tests.push(row![
             "Kruskal-Wallis".to_owned(),
             decimal(test.statistic),
-            String::new(),
+            Cell::default(),
             p_value(test.p_value),
         ]);
     }
     if let Some(test) = &result.permutation {
-        tests.push([
+        tests.push(row![
             format!("Kruskal-Wallis, {} permutations", test.draws),
             decimal(test.statistic),
-            String::new(),
+            Cell::default(),
             p_value(test.p_value),
         ]);
     }

@@ -17,7 +17,7 @@ use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::response;
 use super::settings::settings;
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words, bounds};
-use crate::document::Grid;
+use crate::document;
 use crate::document::numbers::rate;
 use crate::graph::Table;
 use crate::stats::contingency::{Cells, Table as CountTable, Table2x2, Ungrouped};
@@ -322,7 +322,7 @@ impl Found for ResponseRates {
         })
     }
 
-    fn tables(&self, words: &Words<'_>) -> Vec<Grid> {
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
         tables::response(self, words.unit)
     }
 

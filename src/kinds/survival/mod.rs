@@ -20,7 +20,7 @@ use super::settings::defaults::{event, months};
 use super::settings::{self, Options, finite, numbers, settings, texts, word};
 use super::trend::GroupScore;
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
-use crate::document::Grid;
+use crate::document;
 use crate::document::numbers::months as in_months;
 use crate::graph::Table;
 use crate::stats::choice::choices;
@@ -233,8 +233,8 @@ impl Found for SurvivalResult {
         json::survival(self)
     }
 
-    fn tables(&self, words: &Words<'_>) -> Vec<Grid> {
-        tables::survival(self, words.time)
+    fn tables(&self, words: &Words<'_>) -> Vec<document::Table> {
+        tables::survival(self, words)
     }
 
     fn summary(&self, _words: &Words<'_>) -> String {

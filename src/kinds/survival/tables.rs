@@ -1,71 +1,77 @@
 //! Medians, survival at given times, restricted means and tests between groups.
 
 use super::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
-use crate::document::Grid;
-use crate::document::numbers::{
-    decimal, interval, months, open_interval, p_value, percent, percent_interval, significant,
+use crate::document::cells::row;
+use crate::document::cells::{
+    between, decimal, exactly, interval, months, open_interval, p_value, percent, percent_interval,
+    significant,
 };
+use crate::document::numbers;
+use crate::document::{Cell, Role, Table};
+use crate::kinds::Words;
 use crate::kinds::sides::{Sides, group_scores, sides};
 use crate::stats::digits::plain;
+use crate::stats::estimate::Level;
 
-pub(super) fn survival(result: &SurvivalResult, time_unit: Option<&str>) -> Vec<Grid> {
+pub(super) fn survival(result: &SurvivalResult, words: &Words<'_>) -> Vec<Table> {
+    let level = words.level;
     let groups: Vec<&SurvivalGroup> = result.groups.iter().chain([&result.overall]).collect();
-    let mut grids = vec![medians(&groups, time_unit)];
-    grids.extend(quantiles(&groups));
-    grids.extend(at_times(&groups));
-    grids.extend(restricted_means(&groups, result));
+    let mut grids = vec![medians(&groups, words)];
+    grids.extend(quantiles(&groups, level));
+    grids.extend(at_times(&groups, level));
+    grids.extend(restricted_means(&groups, result, level));
     grids.extend(tests(result));
-    grids.extend(result.immortal_time.iter().flat_map(immortal_time));
+    let guard = result.immortal_time.iter();
+    grids.extend(guard.flat_map(|found| immortal_time(found, level)));
     grids
 }
 
 /// Survival from landmarks on, and the hazard with the exposure switching on.
-fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
-    let mut landmarks = Grid::new(
-        &format!(
+fn immortal_time(found: &ImmortalTime, level: Level) -> Vec<Table> {
+    let mut landmarks = Table::new(
+        format!(
             "Survival from a landmark on, by {} until then",
             found.exposure
         ),
         &[
-            "landmark",
-            "group",
-            "cases",
-            "events",
-            "median from there",
-            "CI",
-            "log-rank P",
-            "by permutation",
-            "gone before",
+            ("landmark", Role::Number),
+            ("group", Role::Group),
+            ("cases", Role::Count),
+            ("events", Role::Count),
+            ("median from there", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("log-rank P", Role::P),
+            ("by permutation", Role::P),
+            ("gone before", Role::Count),
         ],
-    )
-    .with_intervals(&["CI"]);
+    );
     for landmark in &found.landmarks {
         let test = match &landmark.test {
             Ok(test) => p_value(test.p_value),
-            Err(why) => format!("none: {why}"),
+            Err(why) => format!("none: {why}").into(),
         };
         let permuted = match &landmark.permutation {
             Some(Ok(test)) => p_value(test.p_value),
-            _ => String::new(),
+            _ => Cell::default(),
         };
         for curve in &landmark.curves {
             let median = curve.median();
-            landmarks.push([
+            landmarks.push(row![
                 plain(landmark.time),
                 curve.group().unwrap_or("all").to_owned(),
-                curve.n().to_string(),
-                curve.events().to_string(),
+                curve.n(),
+                curve.events(),
                 months(median.time),
                 open_interval(&median.interval),
                 test.clone(),
                 permuted.clone(),
-                landmark.gone.to_string(),
+                landmark.gone,
             ]);
         }
         if landmark.curves.is_empty() {
-            let none = String::new;
+            let none = Cell::default;
             let (time, gone) = (plain(landmark.time), landmark.gone.to_string());
-            landmarks.push([
+            landmarks.push(row![
                 time,
                 none(),
                 "0".to_owned(),
@@ -78,22 +84,28 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
             ]);
         }
     }
-    let mut hazard = Grid::new(
-        &format!(
+    let mut hazard = Table::new(
+        format!(
             "Hazard with {0}, from when it began, over that without {0}",
             found.exposure
         ),
-        &["method", "hazard ratio", "CI", "P"],
-    )
-    .with_intervals(&["CI"]);
+        &[
+            ("method", Role::Text),
+            ("hazard ratio", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    );
     let ends = |lower: Option<f64>, upper: Option<f64>| {
-        let end = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), significant);
-        format!("{}–{}", end(lower, "0"), end(upper, "∞"))
+        let end =
+            |value: Option<f64>, none: &str| value.map_or(none.to_owned(), numbers::significant);
+        let text = format!("{}–{}", end(lower, "0"), end(upper, "∞"));
+        between(lower, upper, text)
     };
     match &found.switching {
         Switching::Fit(fit) => {
             for c in &fit.coefficients {
-                hazard.push([
+                hazard.push(row![
                     "Cox regression, start-stop".to_owned(),
                     significant(c.hazard_ratio),
                     ends(Some(c.interval.lower), Some(c.interval.upper)),
@@ -103,7 +115,7 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
         }
         Switching::Penalised(fit) => {
             for c in &fit.coefficients {
-                hazard.push([
+                hazard.push(row![
                     "Firth's Cox regression, start-stop".to_owned(),
                     significant(c.hazard_ratio),
                     ends(c.interval.lower, c.interval.upper),
@@ -112,11 +124,11 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
             }
         }
         Switching::Refused(why) => {
-            hazard.push([
+            hazard.push(row![
                 format!("none: {why}"),
-                String::new(),
-                String::new(),
-                String::new(),
+                Cell::default(),
+                Cell::default(),
+                Cell::default(),
             ]);
         }
     }
@@ -124,28 +136,30 @@ fn immortal_time(found: &ImmortalTime) -> Vec<Grid> {
     landmarks.into_iter().chain([hazard]).collect()
 }
 
-fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
-    let median = time_unit.map_or_else(|| "median".to_owned(), |unit| format!("median, {unit}"));
-    let mut grid = Grid::new(
+fn medians(groups: &[&SurvivalGroup], words: &Words<'_>) -> Table {
+    let level = words.level;
+    let median = words
+        .time
+        .map_or_else(|| "median".to_owned(), |unit| format!("median, {unit}"));
+    let mut grid = Table::new(
         "Median",
         &[
-            "group",
-            "cases",
-            "events",
-            "censored",
-            &median,
-            "CI",
-            "median follow-up",
+            ("group", Role::Group),
+            ("cases", Role::Count),
+            ("events", Role::Count),
+            ("censored", Role::Count),
+            (&median, Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("median follow-up", Role::Estimate),
         ],
-    )
-    .with_intervals(&["CI"]);
+    );
     for group in groups {
         let (n, events) = (group.curve.n(), group.curve.events());
-        grid.push([
+        grid.push(row![
             group.label.clone(),
-            n.to_string(),
-            events.to_string(),
-            (n - events).to_string(),
+            n,
+            events,
+            n - events,
             months(group.median.time),
             open_interval(&group.median.interval),
             months(group.follow_up.time),
@@ -154,17 +168,21 @@ fn medians(groups: &[&SurvivalGroup], time_unit: Option<&str>) -> Grid {
     grid
 }
 
-fn quantiles(groups: &[&SurvivalGroup]) -> Option<Grid> {
-    let mut grid = Grid::new(
+fn quantiles(groups: &[&SurvivalGroup], level: Level) -> Option<Table> {
+    let mut grid = Table::new(
         "Quantiles",
-        &["group", "fraction with the event", "time", "CI"],
-    )
-    .with_intervals(&["CI"]);
+        &[
+            ("group", Role::Group),
+            ("fraction with the event", Role::Number),
+            ("time", Role::Number),
+            ("CI", Role::Interval(Some(level))),
+        ],
+    );
     for group in groups {
         for quantile in &group.quantiles {
-            grid.push([
+            grid.push(row![
                 group.label.clone(),
-                quantile.probability.to_string(),
+                exactly(quantile.probability),
                 months(quantile.time),
                 open_interval(&quantile.interval),
             ]);
@@ -173,31 +191,36 @@ fn quantiles(groups: &[&SurvivalGroup]) -> Option<Grid> {
     (!grid.rows.is_empty()).then_some(grid)
 }
 
-fn at_times(groups: &[&SurvivalGroup]) -> Option<Grid> {
-    let mut grid = Grid::new(
+fn at_times(groups: &[&SurvivalGroup], level: Level) -> Option<Table> {
+    let mut grid = Table::new(
         "Survival at given times",
-        &["group", "time", "at risk", "survival, %", "CI"],
-    )
-    .with_intervals(&["CI"]);
+        &[
+            ("group", Role::Group),
+            ("time", Role::Number),
+            ("at risk", Role::Count),
+            ("survival, %", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+        ],
+    );
     for group in groups {
         for (time, found) in &group.at {
             grid.push(match found {
-                Some(found) => [
-                    group.label.clone(),
-                    plain(*time),
-                    found.at_risk.to_string(),
+                Some(found) => row![
+                    &group.label,
+                    Cell::number(*time, plain(*time)),
+                    found.at_risk,
                     percent(found.survival),
                     found
                         .interval
                         .as_ref()
-                        .map_or_else(String::new, percent_interval),
+                        .map_or_else(Cell::default, percent_interval),
                 ],
-                None => [
-                    group.label.clone(),
-                    plain(*time),
-                    "0".to_owned(),
-                    "beyond the follow-up".to_owned(),
-                    String::new(),
+                None => row![
+                    &group.label,
+                    Cell::number(*time, plain(*time)),
+                    Cell::count(0),
+                    "beyond the follow-up",
+                    Cell::default(),
                 ],
             });
         }
@@ -205,15 +228,24 @@ fn at_times(groups: &[&SurvivalGroup]) -> Option<Grid> {
     (!grid.rows.is_empty()).then_some(grid)
 }
 
-fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<Grid> {
-    let mut grid = Grid::new(
+fn restricted_means(
+    groups: &[&SurvivalGroup],
+    result: &SurvivalResult,
+    level: Level,
+) -> Vec<Table> {
+    let mut grid = Table::new(
         "Restricted mean",
-        &["group", "up to", "mean", "standard error", "CI"],
-    )
-    .with_intervals(&["CI"]);
+        &[
+            ("group", Role::Group),
+            ("up to", Role::Number),
+            ("mean", Role::Estimate),
+            ("standard error", Role::Number),
+            ("CI", Role::Interval(Some(level))),
+        ],
+    );
     for group in groups {
         if let Ok(mean) = &group.restricted_mean {
-            grid.push([
+            grid.push(row![
                 group.label.clone(),
                 months(Some(mean.tau)),
                 decimal(mean.estimate),
@@ -235,7 +267,15 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
             "" => format!("Restricted means: {group} against {reference}"),
             key => format!("Restricted means{key}"),
         };
-        let mut grid = Grid::new(&caption, &["", "estimate", "CI", "P"]).with_intervals(&["CI"]);
+        let mut grid = Table::new(
+            &caption,
+            &[
+                ("", Role::Text),
+                ("estimate", Role::Estimate),
+                ("CI", Role::Interval(Some(level))),
+                ("P", Role::P),
+            ],
+        );
         let contrasts = [
             ("difference", "minus", Some(&comparison.difference)),
             ("ratio", "over", comparison.ratio.as_ref()),
@@ -247,7 +287,7 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
         ];
         for (label, by, contrast) in contrasts {
             let Some(contrast) = contrast else { continue };
-            grid.push([
+            grid.push(row![
                 format!("{label}, {first} {by} {second}"),
                 decimal(contrast.estimate),
                 interval(&contrast.interval),
@@ -259,41 +299,49 @@ fn restricted_means(groups: &[&SurvivalGroup], result: &SurvivalResult) -> Vec<G
     grids
 }
 
-fn tests(result: &SurvivalResult) -> Option<Grid> {
-    let mut tests = Grid::new("Comparison of groups", &["test", "chi-squared", "df", "P"]);
+fn tests(result: &SurvivalResult) -> Option<Table> {
+    let mut tests = Table::new(
+        "Comparison of groups",
+        &[
+            ("test", Role::Text),
+            ("chi-squared", Role::Number),
+            ("df", Role::Number),
+            ("P", Role::P),
+        ],
+    );
     if let Some(Ok(test)) = &result.logrank {
-        tests.push([
+        tests.push(row![
             test.weights.to_string(),
             decimal(test.statistic),
-            test.degrees_of_freedom.to_string(),
+            test.degrees_of_freedom,
             p_value(test.p_value),
         ]);
     }
     if let Some(Ok(test)) = &result.permutation {
-        tests.push([
-            format!("{}, {}", test.weights, test.method),
+        tests.push(row![
+            format!("{}, {}", test.weights.to_string(), test.method),
             decimal(test.statistic),
-            String::new(),
+            Cell::default(),
             p_value(test.p_value),
         ]);
     }
     if let Some(Ok(trend)) = &result.trend {
         let test = &trend.test;
-        tests.push([
+        tests.push(row![
             format!(
                 "{}, trend, {}",
-                test.weights,
+                test.weights.to_string(),
                 group_scores(&trend.group_scores)
             ),
             decimal(test.statistic),
-            test.degrees_of_freedom.to_string(),
+            test.degrees_of_freedom,
             p_value(test.p_value),
         ]);
         if let Some(test) = &trend.permutation {
-            tests.push([
+            tests.push(row![
                 format!("trend, {} permutations", test.draws),
                 decimal(test.statistic),
-                String::new(),
+                Cell::default(),
                 p_value(test.p_value),
             ]);
         }

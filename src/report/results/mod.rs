@@ -8,35 +8,34 @@ pub use claims::{CLAIM_VERDICTS, ClaimsDocument, claims_tables};
 pub use diff::{DiffDocument, diff_tables};
 
 use crate::analysis::{Analysis, tests_together};
-use crate::document::Grid;
+use crate::document::Table;
 use crate::kinds::adjusted::WORDS as ADJUSTMENT_WORDS;
 use crate::kinds::bounds::Bounds;
 use crate::kinds::{Computed, Finding, Words};
-use crate::stats::estimate::Level;
 
 /// The tables of a result without its rows; none where the rows are the result.
 #[must_use]
-pub fn result_grids(analysis: &Analysis) -> Vec<Grid> {
+pub fn result_tables(analysis: &Analysis) -> Vec<Table> {
     tables(&analysis.finding, &words(analysis))
 }
 
 /// The tables of a statistic of columns.
 #[must_use]
-pub fn computed_grids(computed: &Computed) -> Vec<Grid> {
+pub fn computed_tables(computed: &Computed) -> Vec<Table> {
     let words = Words {
         unit: "case",
         time: None,
+        level: computed.finding.level,
     };
     tables(&computed.finding, &words)
 }
 
 /// The tables of a result, then what it can be.
-fn tables(finding: &Finding, words: &Words<'_>) -> Vec<Grid> {
+fn tables(finding: &Finding, words: &Words<'_>) -> Vec<Table> {
     let found = finding.found.iter();
-    let mut grids: Vec<Grid> = found.flat_map(|found| found.tables(words)).collect();
-    name_level(&mut grids, finding.level);
-    grids.extend(finding.bounds.iter().flat_map(Bounds::tables));
-    grids
+    let mut tables: Vec<Table> = found.flat_map(|found| found.tables(words)).collect();
+    tables.extend(finding.bounds.iter().flat_map(Bounds::tables));
+    tables
 }
 
 /// What units and times of a saved analysis are called.
@@ -44,29 +43,20 @@ fn words(analysis: &Analysis) -> Words<'_> {
     Words {
         unit: analysis.header.unit.word(),
         time: Some("months"),
-    }
-}
-
-/// Says in the headings of intervals at which level they are.
-fn name_level(grids: &mut [Grid], level: Level) {
-    for grid in grids {
-        for &column in &grid.intervals {
-            let heading = &mut grid.headings[column];
-            *heading = format!("{level} {heading}");
-        }
+        level: analysis.finding.level,
     }
 }
 
 /// The tests of several analyses, adjusted for how many there are, with a sentence on what that
 /// holds; `None` where nothing is tested.
 #[must_use]
-pub fn tests_grid(analyses: &[Analysis]) -> Option<(Grid, String)> {
+pub fn tests_table(analyses: &[Analysis]) -> Option<(Table, String)> {
     let found = tests_together(analyses)?;
     let words = format!(
         "This report has {} tests; of so many, some fall below 0.05 though nothing differs. {ADJUSTMENT_WORDS}",
         found.tests.len()
     );
-    Some((found.grid(), words))
+    Some((found.table(), words))
 }
 
 /// The result in one line.
