@@ -7,24 +7,12 @@ use super::duplicates;
 use super::figure::figure;
 use super::format::html::{block_html, linked, table_html};
 use super::methods::{bibliography, methods};
-use super::plot::palette::{Colours, stylesheet};
 use super::plot::{Drawing, SvgOptions};
 use super::results::{claims_section, summary, tests_table};
+use super::style::style;
 use super::{DataNote, Report};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::{Prefixes, slug};
-
-/// The style of everything that is shown as HTML but figures.
-pub(super) const STYLE: &str = include_str!("style.css");
-
-/// The style of everything that is shown as HTML, figures included.
-#[must_use]
-pub fn style() -> String {
-    format!(
-        "{STYLE}\n/* Figures */\n{}\n",
-        stylesheet(Colours::Variables)
-    )
-}
 
 /// Rows of a table shown at once; longer ones fold.
 const LONG_TABLE: usize = 12;

@@ -17,6 +17,7 @@ mod methods;
 mod results;
 mod rows;
 mod similar;
+mod style;
 
 pub use crate::kinds::references::Reference;
 pub use analysis::{AnalysisDocument, ComputedDocument, tables};
@@ -31,16 +32,18 @@ pub use format::{
 };
 pub use formats::{analysis_json, comparable};
 pub use html::{Shown, html};
-pub(crate) use html::{plot_html, result_html, style};
+pub(crate) use html::{plot_html, result_html};
 pub use ledger::LedgerDocument;
 pub use letter::{CompletenessDocument, LetterDocument};
 pub use markdown::markdown;
 pub use methods::{bibliography, bibtex, methods, references};
 pub use results::{
-    CLAIM_VERDICTS, ClaimsDocument, DiffDocument, claims_tables, diff_tables, summary,
+    CLAIM_VERDICTS, ClaimsDocument, DiffDocument, claims_tables, diff_tables, result_tables,
+    summary,
 };
 pub use rows::{records, rows_table};
 pub use similar::SimilarPage;
+pub(crate) use style::style;
 
 use crate::analysis::Analysis;
 use crate::claims::Checked;

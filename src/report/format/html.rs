@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::{Format, Holds, Reader};
 use crate::document::{Block, Document, Medium, Table};
 use crate::report::SvgOptions;
-use crate::report::html::STYLE;
+use crate::report::style::STYLE;
 
 pub(super) static FORMAT: Format = Format {
     name: "html",
