@@ -46,8 +46,7 @@ enum Kind {
     Adjust(adjust::Adjust),
 }
 
-// A doc comment would be taken for the help of each kind.
-// Where the table is, and how the result is written.
+/// Where the table is, and how the result is written.
 #[derive(Debug, Args)]
 struct Shared {
     /// CSV file with headings; - for standard input
@@ -74,10 +73,16 @@ fn delimiter(text: &str) -> Result<char, String> {
 impl Subcommand for Kind {
     fn augment_subcommands(command: Command) -> Command {
         let kinds = Statistic::commands().into_iter().map(|(command, alone)| {
-            Shared::augment_args(command).mut_arg("input", |input| match alone {
-                Some(alone) => input.required_unless_present(alone).conflicts_with(alone),
-                None => input.required(true),
-            })
+            let about = command.get_about().cloned().unwrap_or_default();
+            let more = command.get_long_about().cloned().unwrap_or_default();
+            // What is said of the shared arguments takes the place of what is said of the kind.
+            Shared::augment_args(command)
+                .about(about)
+                .long_about(more)
+                .mut_arg("input", |input| match alone {
+                    Some(alone) => input.required_unless_present(alone).conflicts_with(alone),
+                    None => input.required(true),
+                })
         });
         let adjust = adjust::Adjust::augment_args(Command::new(adjust::NAME));
         command.subcommands(kinds).subcommand(adjust)

@@ -29,3 +29,21 @@ fn result(csv: &str, arguments: &str) -> Value {
     assert_eq!(done.status, 0, "{arguments}\n{}", done.err);
     serde_json::from_str(&done.out).expect("JSON")
 }
+
+/// The help of a kind begins with what the kind is, and says what it may be told.
+#[test]
+fn the_help_of_a_kind_is_about_the_kind() {
+    let dir = TempDir::new().expect("a folder");
+    for kind in casegraph::kinds::Statistic::described() {
+        // What reads the rows of a query has no command.
+        if kind.options.is_empty() {
+            continue;
+        }
+        let done = Ran::of(program(dir.path()).args(["stats", kind.name, "--help"]));
+        assert_eq!(done.out.lines().next(), Some(kind.about.as_str()));
+        for key in kind.keys.iter().chain(&kind.options) {
+            let flag = format!("--{}", key.name.replace('_', "-"));
+            assert!(done.out.contains(&flag), "{} {flag}", kind.name);
+        }
+    }
+}
