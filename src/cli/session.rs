@@ -21,6 +21,7 @@ use crate::study::{FreshError, Step, causes};
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Place {
     /// Project folder (with data/, and its own ontology/ and queries/ if it has them) or study
     /// folder (with publications.csv). Default: the working folder if it is one, else the study
