@@ -3,7 +3,7 @@
 //!
 //! Each figure is a module with plain input structs and one function `draw(&Figure) -> Drawing`. A
 //! figure knows no statistics and no files: it receives numbers that somebody else computed and
-//! draws them. A [`Drawing`] is written as SVG ([`Drawing::svg`]), [`png`] or [`pdf`].
+//! draws them. A [`Drawing`] is written as SVG ([`Drawing::svg`]), [`png()`] or [`pdf`].
 //!
 //! ```
 //! use casegraph_plot::{Frame, SvgOptions, bars};
