@@ -81,6 +81,13 @@ pub(crate) fn ratio_interval(interval: &OpenInterval) -> Cell {
     )
 }
 
+/// An interval of ratios of any size with the digits that count, of which an end may be infinite.
+pub(crate) fn significant_interval(lower: Option<f64>, upper: Option<f64>) -> Cell {
+    let end = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), numbers::significant);
+    let text = format!("{}–{}", end(lower, "0"), end(upper, "∞"));
+    between(lower, upper, text)
+}
+
 /// An interval, shown as this text.
 pub(crate) fn between(lower: Option<f64>, upper: Option<f64>, text: impl Into<String>) -> Cell {
     Cell::of(text, CellValue::Interval { lower, upper })

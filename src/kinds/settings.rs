@@ -292,6 +292,17 @@ fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, String> 
     })
 }
 
+/// The values that a setting looks for in a column, each after the key that names it.
+pub(super) fn codes<'a>(
+    key: &'static str,
+    column: &'a str,
+    values: &'a [String],
+) -> impl Iterator<Item = (&'static str, &'a str, &'a str)> {
+    values
+        .iter()
+        .map(move |value| (key, column, value.as_str()))
+}
+
 /// How a column of events is coded.
 pub(super) fn coding(event: &[String], without: &[String], package: Option<Package>) -> Coding {
     Coding {

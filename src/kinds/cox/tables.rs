@@ -2,7 +2,7 @@
 
 use super::CoxResult;
 use crate::document::cells::row;
-use crate::document::cells::{between, decimal, p_value, significant};
+use crate::document::cells::{decimal, p_value, significant, significant_interval};
 use crate::document::numbers;
 use crate::document::{Cell, Role, Table};
 use crate::stats::cox::ChiSquaredTest;
@@ -58,12 +58,6 @@ pub(super) fn cox(result: &CoxResult, level: Level) -> Vec<Table> {
             p_value(test.p_value),
         ]);
     };
-    let ends = |lower: Option<f64>, upper: Option<f64>| {
-        let end =
-            |value: Option<f64>, none: &str| value.map_or(none.to_owned(), numbers::significant);
-        let text = format!("{}–{}", end(lower, "0"), end(upper, "∞"));
-        between(lower, upper, text)
-    };
     if let Some(fit) = &result.fit {
         for c in &fit.coefficients {
             grid.push(row![
@@ -71,7 +65,7 @@ pub(super) fn cox(result: &CoxResult, level: Level) -> Vec<Table> {
                 significant(c.estimate),
                 significant(c.robust_std_error.unwrap_or(c.std_error)),
                 significant(c.hazard_ratio),
-                ends(Some(c.interval.lower), Some(c.interval.upper)),
+                significant_interval(Some(c.interval.lower), Some(c.interval.upper)),
                 p_value(c.p_value),
             ]);
         }
@@ -91,7 +85,7 @@ pub(super) fn cox(result: &CoxResult, level: Level) -> Vec<Table> {
                 significant(c.estimate),
                 significant(c.std_error),
                 significant(c.hazard_ratio),
-                ends(c.interval.lower, c.interval.upper),
+                significant_interval(c.interval.lower, c.interval.upper),
                 p_value(c.likelihood_ratio.p_value),
             ]);
         }

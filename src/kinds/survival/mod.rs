@@ -159,10 +159,7 @@ pub struct Choices {
 
 impl Kind for Settings {
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
-        let events = self.options.own.event_value.iter();
-        events
-            .map(|code| ("event_value", self.event.as_str(), code.as_str()))
-            .collect()
+        settings::codes("event_value", &self.event, &self.options.own.event_value).collect()
     }
 
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {

@@ -3,10 +3,9 @@
 use super::{ImmortalTime, SurvivalGroup, SurvivalResult, Switching};
 use crate::document::cells::row;
 use crate::document::cells::{
-    between, decimal, exactly, interval, months, open_interval, p_value, percent, percent_interval,
-    significant,
+    decimal, exactly, interval, months, open_interval, p_value, percent, percent_interval,
+    significant, significant_interval,
 };
-use crate::document::numbers;
 use crate::document::{Cell, Role, Table};
 use crate::kinds::Words;
 use crate::kinds::sides::{Sides, group_scores, sides};
@@ -96,19 +95,13 @@ fn immortal_time(found: &ImmortalTime, level: Level) -> Vec<Table> {
             ("P", Role::P),
         ],
     );
-    let ends = |lower: Option<f64>, upper: Option<f64>| {
-        let end =
-            |value: Option<f64>, none: &str| value.map_or(none.to_owned(), numbers::significant);
-        let text = format!("{}–{}", end(lower, "0"), end(upper, "∞"));
-        between(lower, upper, text)
-    };
     match &found.switching {
         Switching::Fit(fit) => {
             for c in &fit.coefficients {
                 hazard.push(row![
                     "Cox regression, start-stop".to_owned(),
                     significant(c.hazard_ratio),
-                    ends(Some(c.interval.lower), Some(c.interval.upper)),
+                    significant_interval(Some(c.interval.lower), Some(c.interval.upper)),
                     p_value(c.p_value),
                 ]);
             }
@@ -118,7 +111,7 @@ fn immortal_time(found: &ImmortalTime, level: Level) -> Vec<Table> {
                 hazard.push(row![
                     "Firth's Cox regression, start-stop".to_owned(),
                     significant(c.hazard_ratio),
-                    ends(c.interval.lower, c.interval.upper),
+                    significant_interval(c.interval.lower, c.interval.upper),
                     p_value(c.likelihood_ratio.p_value),
                 ]);
             }
