@@ -3,7 +3,7 @@
 use super::columns::{self, Estimate, Estimator};
 use super::frame::{Coding, Frame, Selection, is_same};
 use super::settings::defaults::{event, months, response};
-use super::settings::settings;
+use super::settings::{self, settings};
 use super::survival;
 use super::{AnalysisError, Finding, Kind, Unit};
 use crate::graph::Table;
@@ -39,10 +39,7 @@ settings! {
 
 impl Kind for Settings {
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
-        let success = self.success.iter();
-        success
-            .map(|code| ("success", self.response.as_str(), code.as_str()))
-            .collect()
+        settings::codes("success", &self.response, &self.success).collect()
     }
 
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {

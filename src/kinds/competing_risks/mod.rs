@@ -13,7 +13,7 @@ use super::few::{self, Size};
 use super::frame::{self, Frame, ValueCount};
 use super::references::{self, Reference};
 use super::settings::defaults::{event, months};
-use super::settings::{finite, numbers, settings, texts, word};
+use super::settings::{self, finite, numbers, settings, texts, word};
 use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
 use crate::document;
 use crate::graph::Table;
@@ -85,10 +85,7 @@ pub struct Choices {
 
 impl Kind for Settings {
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
-        let censored = self.options.own.censored.iter();
-        censored
-            .map(|code| ("censored", self.event.as_str(), code.as_str()))
-            .collect()
+        settings::codes("censored", &self.event, &self.options.own.censored).collect()
     }
 
     fn of_rows(&self, _unit: &Unit, rows: &Table) -> Result<Finding, AnalysisError> {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::references::{self, Reference};
 use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::response;
-use super::settings::settings;
+use super::settings::{self, settings};
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words, bounds};
 use crate::document;
 use crate::document::numbers::rate;
@@ -51,12 +51,9 @@ settings! {
 
 impl Kind for Settings {
     fn codes(&self) -> Vec<(&'static str, &str, &str)> {
-        let success = self.success.iter().map(|code| ("success", code));
-        let control = self.control.iter().map(|code| ("control", code));
-        success
-            .chain(control)
-            .map(|(key, code)| (key, self.response.as_str(), code.as_str()))
-            .collect()
+        let success = settings::codes("success", &self.response, &self.success);
+        let control = settings::codes("control", &self.response, &self.control);
+        success.chain(control).collect()
     }
 
     fn has_response_codes(&self) -> bool {
