@@ -1,19 +1,24 @@
 use super::*;
 
 /// The rows as cells, or what is wrong.
-fn read(text: &[u8]) -> Result<Vec<Vec<String>>, String> {
-    let mut reader = Reader::new(text, b',').map_err(|refused| match refused {
-        Refused::Separated(other) => format!("separated by {other:?}"),
-        Refused::Form(fault) => fault.to_string(),
-    })?;
+fn read(text: &[u8]) -> Result<Vec<Vec<String>>, Refused> {
+    let mut reader = Reader::new(text, b',')?;
     let mut rows = Vec::new();
     for record in reader.by_ref() {
-        let record = record.map_err(|fault| fault.to_string())?;
+        let record = record.map_err(Refused::Form)?;
         rows.push(record.cells.iter().map(ToString::to_string).collect());
     }
     match reader.swallowed().first() {
-        Some(fault) => Err(fault.to_string()),
+        Some(fault) => Err(Refused::Form(fault.clone())),
         None => Ok(rows),
+    }
+}
+
+/// What is wrong with a text that is not read.
+fn fault(text: &[u8]) -> String {
+    match read(text).expect_err("a fault") {
+        Refused::Separated(other) => format!("separated by {other:?}"),
+        Refused::Form(fault) => fault.to_string(),
     }
 }
 
@@ -116,10 +121,10 @@ fn no_mark_swallows_a_row() {
             "line 1 (A1): \"\\\"a,b\" begins with a quotation mark that nothing closes",
         ),
     ] {
-        let found = read(text.as_bytes()).expect_err(text);
+        let found = fault(text.as_bytes());
         assert!(found.contains(words), "{text:?}\n{found}\n{words}");
         let windows = text.replace('\n', "\r\n");
-        let found = read(windows.as_bytes()).expect_err(text);
+        let found = fault(windows.as_bytes());
         assert!(found.contains(words), "{windows:?}\n{found}\n{words}");
     }
 }
@@ -152,7 +157,7 @@ fn what_is_no_table_is_refused_once() {
         ),
         (b"a,b\r\r\n1,2\r\r\n", "carriage return"),
     ] {
-        let found = read(bytes).expect_err(words);
+        let found = fault(bytes);
         assert!(found.contains(words), "{bytes:?}\n{found}\n{words}");
     }
 }

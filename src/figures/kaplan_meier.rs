@@ -39,8 +39,11 @@ fn survival(frame: Frame, result: &SurvivalResult, by: Option<&str>) -> Drawing 
         frame,
         &curves,
         "Months",
-        result.logrank.as_ref(),
-        result.permutation.as_ref(),
+        result.logrank.as_ref().and_then(|test| test.as_ref().ok()),
+        result
+            .permutation
+            .as_ref()
+            .and_then(|test| test.as_ref().ok()),
     )
 }
 
@@ -55,8 +58,11 @@ fn from_landmark(frame: Frame, landmark: &Landmark) -> Drawing {
         frame,
         &curves,
         &axis,
-        Some(&landmark.test),
-        landmark.permutation.as_ref(),
+        landmark.test.as_ref().ok(),
+        landmark
+            .permutation
+            .as_ref()
+            .and_then(|test| test.as_ref().ok()),
     )
 }
 
@@ -64,8 +70,8 @@ fn curves(
     frame: Frame,
     curves: &[(String, &Curve)],
     time_label: &str,
-    test: Option<&Result<LogRank, String>>,
-    permutation: Option<&Result<PermutationTest, String>>,
+    test: Option<&LogRank>,
+    permutation: Option<&PermutationTest>,
 ) -> Drawing {
     let last = curves
         .iter()
@@ -77,9 +83,9 @@ fn curves(
         p => format!("{weights} P = {p}{how}"),
     };
     let test = match (permutation, test) {
-        (Some(Ok(test)), _) => Some(says(test.weights, " (permutation)", test.p_value)),
-        (_, Some(Ok(test))) => Some(says(test.weights, "", test.p_value)),
-        _ => None,
+        (Some(test), _) => Some(says(test.weights, " (permutation)", test.p_value)),
+        (None, Some(test)) => Some(says(test.weights, "", test.p_value)),
+        (None, None) => None,
     };
     // The axis says what is measured; by what it is grouped, the title does.
     let outcome = frame.title.split(',').next().unwrap_or_default().to_owned();

@@ -1,8 +1,14 @@
 //! Why rows cannot become a result.
 
+use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::graph::NotANumber;
+use crate::stats::contingency::{FreemanHaltonError, TableError, TrendError};
+use crate::stats::cox::{self, CoxError, ProportionalHazardsError};
+use crate::stats::proportion::ProportionError;
+use crate::stats::ranks::{RankError, ValuesError};
+use crate::stats::survival::LogRankError;
 
 /// Why rows cannot become a result.
 #[derive(Debug, Error)]
@@ -62,7 +68,60 @@ pub enum AnalysisError {
     Sample(#[from] crate::stats::survival::SampleError),
 }
 
-/// The error as words, for a result that says why one of its parts could not be computed.
-pub(super) fn in_words<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
-    result.map_err(|error| error.to_string())
+/// Why a part of a result is not defined for these data; the rest of the result stands.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// The values of a group cannot be ranked.
+    #[error(transparent)]
+    Values(#[from] ValuesError),
+    /// There is no test by ranks.
+    #[error(transparent)]
+    Ranks(#[from] RankError),
+    /// There is no test between the curves.
+    #[error(transparent)]
+    Curves(#[from] LogRankError),
+    /// The rows cannot be made into a sample for a regression.
+    #[error(transparent)]
+    Regressors(#[from] cox::SampleError),
+    /// There is no fit of the regression.
+    #[error(transparent)]
+    Fit(#[from] CoxError),
+    /// A group has no proportion.
+    #[error(transparent)]
+    Proportion(#[from] ProportionError),
+    /// There is no test for trend over the rows.
+    #[error(transparent)]
+    Trend(#[from] TrendError),
+    /// The counts are no table that can be tested.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The table has no exact test.
+    #[error(transparent)]
+    Exact(#[from] FreemanHaltonError),
+    /// Every case left the study before the landmark.
+    #[error("no one was followed so long")]
+    NobodyFollowed,
+    /// There is no test of proportional hazards of this fit.
+    #[error(transparent)]
+    Hazards(#[from] ProportionalHazardsError),
+    /// The fit has a penalty, and the test of proportional hazards is for one without.
+    #[error("it is made for the fit without a penalty")]
+    Penalised,
+    /// A unit may be in several groups, and the tests between groups assume that none is.
+    #[error("a case can stand in several groups, so they are not independent")]
+    Dependent,
+    /// All cases have the event, or none has it.
+    #[error("every known outcome is the same")]
+    OneOutcome,
+    /// At most one group has a case of which the outcome is known.
+    #[error("fewer than two groups have a response category")]
+    OneGroup,
+}
+
+/// As its words: a result as JSON says why a part of it is undefined.
+impl Serialize for Undefined {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }

@@ -49,7 +49,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::graph::Table;
 pub use columns::{Coded, Computed};
 pub use described::{Described, Key};
-pub use error::AnalysisError;
+pub use error::{AnalysisError, Undefined};
 pub use finding::{Finding, Found, Words};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use trend::GroupScore;

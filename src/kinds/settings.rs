@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use thiserror::Error;
 
 use super::AnalysisError;
 use super::frame::Coding;
@@ -211,15 +212,44 @@ pub struct Options<T: Choices> {
     given: BTreeMap<String, Value>,
 }
 
+/// Why choices of method cannot be taken.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ChoiceError {
+    /// No random draw was asked for.
+    #[error("draws: 0 random draws tell nothing; give 1 or more")]
+    NoDraws,
+    /// A choice has a value that it cannot have.
+    #[error("{name} = {value}: {}", in_plain_words(.error))]
+    Value {
+        /// Name of the choice, as a header writes it.
+        name: String,
+        /// What was given for it.
+        value: Value,
+        /// What is wrong with that.
+        error: serde_json::Error,
+    },
+    /// Each choice can be taken alone, but not all together.
+    #[error(transparent)]
+    Together(serde_json::Error),
+}
+
+/// The types of Rust as a reader calls them.
+fn in_plain_words(error: &serde_json::Error) -> String {
+    let error = error.to_string();
+    let error = error.replace("expected f64", "expected a finite number");
+    error.replace("expected u64", "expected a whole number from 0 upwards")
+}
+
 impl<T: Choices> Options<T> {
-    fn of(given: BTreeMap<String, Value>) -> Result<Self, String> {
+    fn of(given: BTreeMap<String, Value>) -> Result<Self, ChoiceError> {
         let (common, own): (Vec<_>, Vec<_>) = given
             .clone()
             .into_iter()
             .partition(|(name, _)| COMMON.contains(&name.as_str()));
         let common: Common = typed(&common)?;
         if common.draws == 0 {
-            return Err("draws: 0 random draws tell nothing; give 1 or more".to_owned());
+            return Err(ChoiceError::NoDraws);
         }
         Ok(Self {
             common,
@@ -254,7 +284,10 @@ impl<T: Choices> Options<T> {
         };
         let mut given = self.given.clone();
         given.insert(name.replace('-', "_"), value);
-        *self = Self::of(given).map_err(|reason| AnalysisError::Option { kind, reason })?;
+        *self = Self::of(given).map_err(|error| AnalysisError::Option {
+            kind,
+            reason: error.to_string(),
+        })?;
         Ok(())
     }
 }
@@ -272,7 +305,7 @@ impl<T: Choices> Serialize for Options<T> {
 }
 
 /// Reads options of one type; what is wrong is told with the name and the value.
-fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, String> {
+fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, ChoiceError> {
     let read = |options: &[(String, Value)]| {
         serde_json::from_value(Value::Object(options.iter().cloned().collect()))
     };
@@ -281,13 +314,12 @@ fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, String> 
             .chunks(1)
             .find_map(|one| Some((&one[0], read(one).err()?)));
         match alone {
-            Some(((name, value), error)) => {
-                let error = error.to_string();
-                let error = error.replace("expected f64", "expected a finite number");
-                let error = error.replace("expected u64", "expected a whole number from 0 upwards");
-                format!("{name} = {value}: {error}")
-            }
-            None => error.to_string(),
+            Some(((name, value), error)) => ChoiceError::Value {
+                name: name.clone(),
+                value: value.clone(),
+                error,
+            },
+            None => ChoiceError::Together(error),
         }
     })
 }
@@ -370,6 +402,6 @@ pub(super) fn finite(text: &str) -> Result<f64, &'static str> {
 }
 
 /// Takes a confidence level.
-fn level(text: &str) -> Result<Level, String> {
-    Level::new(finite(text)?).map_err(|error| error.to_string())
+fn level(text: &str) -> Result<Level, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(Level::new(finite(text)?)?)
 }

@@ -18,7 +18,7 @@ use super::proportion::TwoByTwo;
 use super::references::{self, Reference};
 use super::settings::{Common, settings, text, texts};
 use super::trend::{Asked, GroupScore, Scores, paired};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
 use crate::document;
 use crate::document::numbers::p_value;
 use crate::graph::Table;
@@ -249,7 +249,7 @@ pub struct Contingency {
     /// The two-by-two tables of the strata taken together.
     pub stratified: Option<Stratified>,
     /// Why there is no test.
-    pub no_test: Option<String>,
+    pub no_test: Option<Undefined>,
 }
 
 /// A test for trend over the rows.
@@ -485,7 +485,7 @@ fn add_two_by_two(found: &mut Contingency, cells: Cells, common: &Common) {
                 .ok()
                 .map(|table| table.expected());
         }
-        Err(error) => found.no_test = Some(error.to_string()),
+        Err(error) => found.no_test = Some(error.into()),
     }
 }
 
@@ -505,20 +505,18 @@ fn larger(found: &mut Contingency, common: &Common) {
             found.pearson = Some(table.chi_squared());
             found.expected = Some(table.expected());
         }
-        Err(error) => found.no_test = Some(error.to_string()),
+        Err(error) => found.no_test = Some(error.into()),
     }
 }
 
-fn trend(counts: &CrossCounts, event: usize, scores: Scores) -> Result<RowTrend, String> {
+fn trend(counts: &CrossCounts, event: usize, scores: Scores) -> Result<RowTrend, Undefined> {
     let groups: Result<Vec<Proportion>, _> = counts
         .counts
         .iter()
         .map(|row| Proportion::new(row[event] as u64, row.iter().sum::<usize>() as u64))
         .collect();
-    let groups = groups.map_err(|error| error.to_string())?;
     let pairs = paired(&counts.rows, &scores.scores);
-    let groups =
-        TrendGroups::with_scores(groups, scores.scores).map_err(|error| error.to_string())?;
+    let groups = TrendGroups::with_scores(groups?, scores.scores)?;
     let test = groups.test(Alternative::TwoSided);
     let doubtful = matches!(test.approximation, Approximation::Doubtful { .. });
     Ok(RowTrend {

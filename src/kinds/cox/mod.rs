@@ -14,7 +14,7 @@ use super::frame::{Coding, Frame, Units};
 use super::references::{self, Reference as Publication};
 use super::settings::defaults::{event, months};
 use super::settings::{self, Options, settings, texts, word};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::choice::choices;
@@ -209,7 +209,7 @@ pub struct CoxResult {
     /// The test of proportional hazards.
     pub proportional_hazards: Option<ProportionalHazards>,
     /// Why there is none.
-    pub no_proportional_hazards: Option<String>,
+    pub no_proportional_hazards: Option<Undefined>,
 }
 
 /// What the categories of a covariate are compared with.
@@ -283,7 +283,7 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
             let fit = cox(&sample, options).map_err(|error| refused(&error))?;
             match proportional_hazards(&sample, &fit, conventions.hazards_transform) {
                 Ok(test) => result.proportional_hazards = Some(test),
-                Err(error) => result.no_proportional_hazards = Some(error.to_string()),
+                Err(error) => result.no_proportional_hazards = Some(error.into()),
             }
             result.fit = Some(fit);
         }
@@ -293,8 +293,7 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
                 level: common.level,
             };
             result.penalised = Some(firth(&sample, options).map_err(|error| refused(&error))?);
-            result.no_proportional_hazards =
-                Some("it is made for the fit without a penalty".to_owned());
+            result.no_proportional_hazards = Some(Undefined::Penalised);
         }
     }
     Ok(Estimate {

@@ -9,13 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::columns::{self, Estimate, Estimator};
-use super::error::in_words;
 use super::few::{self, MOST_DEALT};
 use super::frame::Frame;
 use super::references::{self, Reference};
 use super::settings::defaults::value;
 use super::settings::{Common, finite, numbers, settings};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::{
@@ -23,8 +22,8 @@ use crate::stats::conventions::{
 };
 use crate::stats::ranks::{
     GroupedValues, KruskalWallis, KruskalWallisPermutation, PermutationOptions, QuantileEstimate,
-    RankContinuity, RankSum, RankSumMethod, RankSumOptions, TwoSamples, Values, kruskal_wallis,
-    kruskal_wallis_permutation, quantile, rank_sum,
+    RankContinuity, RankSum, RankSumMethod, RankSumOptions, TwoSamples, Values, ValuesError,
+    kruskal_wallis, kruskal_wallis_permutation, quantile, rank_sum,
 };
 
 /// The fraction below a median.
@@ -132,7 +131,7 @@ pub struct RanksResult {
     /// The same by permutation, where cases are few.
     pub permutation: Option<KruskalWallisPermutation>,
     /// Why there is no test.
-    pub no_test: Option<String>,
+    pub no_test: Option<Undefined>,
 }
 
 /// The median of a group, and other quantiles that were asked for.
@@ -186,7 +185,7 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
         match kruskal_wallis(&grouped) {
             Ok(test) => result.kruskal_wallis = Some(test),
             // Two groups of equal values have a rank-sum test all the same.
-            Err(error) if result.rank_sum.is_none() => result.no_test = Some(error.to_string()),
+            Err(error) if result.rank_sum.is_none() => result.no_test = Some(error.into()),
             Err(_) => {}
         }
         let small = few::small_samples(
@@ -214,9 +213,8 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
                 method: RankSumMethod::Exact,
                 ..RankSumOptions::default()
             };
-            let samples = samples(first, second);
-            let exact = samples.and_then(|samples| in_words(rank_sum(&samples, options)));
-            result.exact = exact.ok();
+            let samples = samples(first, second).ok();
+            result.exact = samples.and_then(|samples| rank_sum(&samples, options).ok());
         }
         cautions.extend(caution(&small, &result));
     }
@@ -262,7 +260,7 @@ fn two_samples(
     second: &[f64],
     common: &Common,
     conventions: &Conventions,
-) -> Result<RankSum, String> {
+) -> Result<RankSum, Undefined> {
     let samples = samples(first, second)?;
     let mut all: Vec<f64> = first.iter().chain(second).copied().collect();
     all.sort_by(f64::total_cmp);
@@ -284,13 +282,13 @@ fn two_samples(
             Continuity::Uncorrected => RankContinuity::Uncorrected,
         },
     };
-    in_words(rank_sum(&samples, options))
+    Ok(rank_sum(&samples, options)?)
 }
 
-fn samples(first: &[f64], second: &[f64]) -> Result<TwoSamples, String> {
+fn samples(first: &[f64], second: &[f64]) -> Result<TwoSamples, ValuesError> {
     Ok(TwoSamples {
-        first: in_words(Values::new(first))?,
-        second: in_words(Values::new(second))?,
+        first: Values::new(first)?,
+        second: Values::new(second)?,
     })
 }
 

@@ -16,7 +16,7 @@ use super::references::{self, Reference};
 use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::response;
 use super::settings::{self, settings};
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words, bounds};
+use super::{AnalysisError, Finding, Found, Kind, Ledger, Undefined, Unit, Words, bounds};
 use crate::document;
 use crate::document::numbers::rate;
 use crate::graph::Table;
@@ -118,7 +118,7 @@ pub enum Comparison {
         groups: usize,
     },
     /// There is nothing to test, and why.
-    None(String),
+    None(Undefined),
 }
 
 /// Response rates of all units and of each group.
@@ -244,9 +244,7 @@ pub fn rates(settings: &Settings, unit: &Unit, table: &Table) -> Finding {
         if *unit == Unit::Case {
             compare(&groups)
         } else {
-            Comparison::None(
-                "a case can stand in several groups, so they are not independent".into(),
-            )
+            Comparison::None(Undefined::Dependent)
         }
     });
     let method = format!(
@@ -448,10 +446,10 @@ fn compare(groups: &[ResponseGroup]) -> Comparison {
     let none = known.iter().all(|rate| rate.successes == 0);
     let all = known.iter().all(|rate| rate.successes == rate.n);
     if known.len() > 1 && (none || all) {
-        return Comparison::None("every known outcome is the same".into());
+        return Comparison::None(Undefined::OneOutcome);
     }
     match known.as_slice() {
-        [] | [_] => Comparison::None("fewer than two groups have a response category".into()),
+        [] | [_] => Comparison::None(Undefined::OneGroup),
         [a, b] => {
             let cells = Cells {
                 exposed_event: a.successes,
@@ -464,7 +462,7 @@ fn compare(groups: &[ResponseGroup]) -> Comparison {
                     let p_value = table.fisher_exact(Level::P95).p_value;
                     Comparison::Exact { p_value, groups: 2 }
                 }
-                Err(error) => Comparison::None(error.to_string()),
+                Err(error) => Comparison::None(error.into()),
             }
         }
         several => {
@@ -477,9 +475,9 @@ fn compare(groups: &[ResponseGroup]) -> Comparison {
                         p_value: test.p_value,
                         groups: several.len(),
                     },
-                    Err(error) => Comparison::None(error.to_string()),
+                    Err(error) => Comparison::None(error.into()),
                 },
-                Err(error) => Comparison::None(error.to_string()),
+                Err(error) => Comparison::None(error.into()),
             }
         }
     }

@@ -10,7 +10,6 @@ use super::{Choices, CurveTrend, Settings, SurvivalGroup, SurvivalResult, WILCOX
 use crate::kinds::AnalysisError;
 use crate::kinds::bounds::SurvivalBounds;
 use crate::kinds::columns::Estimate;
-use crate::kinds::error::in_words;
 use crate::kinds::frame::{Frame, Selection, Units};
 use crate::kinds::settings::Common;
 use crate::kinds::trend::{Asked, paired};
@@ -20,9 +19,10 @@ use crate::stats::cox::{self, Covariate, ScorePermutation, score_permutation};
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
     Columns, CompareOptions, Curve, CurveOptions, NearTies, Outcome, PermutationMethod,
-    PermutationOptions, Quantile, RestrictedMean, RestrictedMeanOptions, Sample, Weights, compare,
-    compare_restricted_means, kaplan_meier, kaplan_meier_by_group, restricted_mean,
-    restricted_mean_by_group, reverse_kaplan_meier, reverse_kaplan_meier_by_group, trend_test,
+    PermutationOptions, Quantile, RestrictedMean, RestrictedMeanError, RestrictedMeanOptions,
+    Sample, Weights, compare, compare_restricted_means, kaplan_meier, kaplan_meier_by_group,
+    restricted_mean, restricted_mean_by_group, reverse_kaplan_meier, reverse_kaplan_meier_by_group,
+    trend_test,
 };
 
 /// The curves, what is read off them, and the tests between groups.
@@ -72,15 +72,15 @@ pub(super) fn estimate(
     let overall = reading.group(
         "all",
         kaplan_meier(&sample, options),
-        restricted_mean(&sample, mean).map_err(|error| error.to_string()),
+        restricted_mean(&sample, mean),
         reverse_kaplan_meier(follow_up, options).median(),
     )?;
     let mut groups = Vec::new();
     if grouped {
-        let means: Vec<Result<RestrictedMean, String>> =
+        let means: Vec<Result<RestrictedMean, RestrictedMeanError>> =
             match restricted_mean_by_group(&sample, mean) {
                 Ok(means) => means.into_iter().map(Ok).collect(),
-                Err(error) => vec![Err(error.to_string()); sample.groups().len()],
+                Err(error) => vec![Err(error); sample.groups().len()],
             };
         let curves = kaplan_meier_by_group(&sample, options);
         let reverse = reverse_kaplan_meier_by_group(follow_up, options);
@@ -120,7 +120,7 @@ pub(super) fn estimate(
     } else {
         None
     };
-    let logrank = grouped.then(|| in_words(compare(&sample, weighing)));
+    let logrank = grouped.then(|| compare(&sample, weighing));
     let permuting = Permuting {
         extent: choices.permutation.unwrap_or_default(),
         options: PermutationOptions {
@@ -132,7 +132,7 @@ pub(super) fn estimate(
     };
     let tested = logrank.as_ref().and_then(|test| test.as_ref().ok());
     let trend = scores.map(|scores| {
-        let test = in_words(trend_test(&sample, Some(&scores.scores), weighing))?;
+        let test = trend_test(&sample, Some(&scores.scores), weighing)?;
         let permuted = weighing.weights == Weights::LogRank && permuting.is_wanted(&sample, tested);
         let permute =
             || columns.trend_by_permutation(&scores.scores, conventions.near_ties, &common);
@@ -149,8 +149,7 @@ pub(super) fn estimate(
             .and_then(|test| permuting.of(&sample, test.as_ref().ok())),
         logrank,
         trend,
-        restricted_means: (groups.len() == 2)
-            .then(|| in_words(compare_restricted_means(&sample, mean))),
+        restricted_means: (groups.len() == 2).then(|| compare_restricted_means(&sample, mean)),
         overall,
         groups,
         immortal_time: immortal,
@@ -415,7 +414,7 @@ impl Reading {
         &self,
         label: &str,
         curve: Curve,
-        restricted_mean: Result<RestrictedMean, String>,
+        restricted_mean: Result<RestrictedMean, RestrictedMeanError>,
         follow_up: Quantile,
     ) -> Result<SurvivalGroup, AnalysisError> {
         let wrong = |error: crate::stats::survival::CurveError| wrong(error.to_string());

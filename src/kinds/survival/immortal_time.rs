@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::Settings;
 use super::permuting::{Permuting, few_in_groups};
-use crate::kinds::AnalysisError;
 use crate::kinds::frame::{Frame, Selection};
+use crate::kinds::{AnalysisError, Undefined};
 use crate::stats::cox::{
     self, Covariate, CoxError, CoxFit, CoxOptions, FirthFit, FirthOptions, cox, firth,
 };
@@ -19,7 +19,7 @@ use crate::stats::digits::{number, plain};
 use crate::stats::estimate::Level;
 use crate::stats::factor::Factor;
 use crate::stats::survival::{
-    Columns, Curve, CurveOptions, LogRank, NearTies, Outcome, PermutationTest,
+    Columns, Curve, CurveOptions, LogRank, LogRankError, NearTies, Outcome, PermutationTest,
     kaplan_meier_by_group, logrank,
 };
 
@@ -53,9 +53,9 @@ pub struct Landmark {
     /// A curve of each group, time counted from the landmark.
     pub curves: Vec<Curve>,
     /// The test between them, or why there is none.
-    pub test: Result<LogRank, String>,
+    pub test: Result<LogRank, Undefined>,
     /// The same by permutation, where it was made, or why it could not be.
-    pub permutation: Option<Result<PermutationTest, String>>,
+    pub permutation: Option<Result<PermutationTest, LogRankError>>,
 }
 
 /// A regression in which the exposure switches on.
@@ -67,7 +67,7 @@ pub enum Switching {
     /// Firth's, where events are few or all on one side.
     Penalised(Box<FirthFit>),
     /// None, and why.
-    Refused(String),
+    Refused(Undefined),
 }
 
 /// Moves rows that are exposed from an unknown time on to those left out.
@@ -183,22 +183,21 @@ fn landmark(
         }
     }
     let gone = exposure.times.len() - times.len();
-    let none = |why: &str| Landmark {
-        time,
-        gone,
-        curves: Vec::new(),
-        test: Err(why.to_owned()),
-        permutation: None,
-    };
     if times.is_empty() {
-        return Ok(none("no one was followed so long"));
+        return Ok(Landmark {
+            time,
+            gone,
+            curves: Vec::new(),
+            test: Err(Undefined::NobodyFollowed),
+            permutation: None,
+        });
     }
     let groups = Factor::new(&groups).sorted();
     let sample = Columns::new(&times, &outcomes)
         .grouped(&groups)
         .near_ties(exposure.near_ties)
         .sample()?;
-    let test = logrank(&sample).map_err(|error| error.to_string());
+    let test = logrank(&sample).map_err(Undefined::from);
     Ok(Landmark {
         time,
         gone,
@@ -238,7 +237,7 @@ fn switching(exposure: &Exposure<'_>, level: Level) -> Switching {
     columns.near_ties = exposure.near_ties;
     let sample = match cox::Sample::new(columns) {
         Ok(sample) => sample,
-        Err(error) => return Switching::Refused(error.to_string()),
+        Err(error) => return Switching::Refused(error.into()),
     };
     let options = CoxOptions {
         level,
@@ -253,10 +252,10 @@ fn switching(exposure: &Exposure<'_>, level: Level) -> Switching {
             };
             match firth(&sample, options) {
                 Ok(fit) => Switching::Penalised(Box::new(fit)),
-                Err(error) => Switching::Refused(error.to_string()),
+                Err(error) => Switching::Refused(error.into()),
             }
         }
-        Err(error) => Switching::Refused(error.to_string()),
+        Err(error) => Switching::Refused(error.into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Survival curves and tests as JSON.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -10,10 +12,10 @@ pub(super) fn survival(result: &SurvivalResult) -> Value {
     json!({
         "overall": group(&result.overall),
         "groups": result.groups.iter().map(group).collect::<Vec<_>>(),
-        "test": found(result.logrank.as_ref()),
-        "permutation_test": found(result.permutation.as_ref()),
-        "trend_test": found(result.trend.as_ref()),
-        "restricted_means": found(result.restricted_means.as_ref()),
+        "test": or_undefined(result.logrank.as_ref()),
+        "permutation_test": or_undefined(result.permutation.as_ref()),
+        "trend_test": or_undefined(result.trend.as_ref()),
+        "restricted_means": or_undefined(result.restricted_means.as_ref()),
         "immortal_time": result.immortal_time.as_ref().map(immortal_time),
     })
 }
@@ -37,8 +39,8 @@ fn immortal_time(guard: &ImmortalTime) -> Value {
             "landmark": landmark.time,
             "gone": landmark.gone,
             "groups": groups,
-            "test": found(Some(&landmark.test)),
-            "permutation_test": found(landmark.permutation.as_ref()),
+            "test": or_undefined(Some(&landmark.test)),
+            "permutation_test": or_undefined(landmark.permutation.as_ref()),
         })
     };
     json!({
@@ -52,10 +54,10 @@ fn immortal_time(guard: &ImmortalTime) -> Value {
 }
 
 /// A result, or why there is none; null where it was not asked for.
-fn found<T: Serialize>(result: Option<&Result<T, String>>) -> Value {
+fn or_undefined<T: Serialize, E: Display>(result: Option<&Result<T, E>>) -> Value {
     match result {
         Some(Ok(value)) => json!(value),
-        Some(Err(why)) => json!({ "undefined": why }),
+        Some(Err(why)) => json!({ "undefined": why.to_string() }),
         None => Value::Null,
     }
 }
@@ -78,7 +80,7 @@ fn group(group: &SurvivalGroup) -> Value {
         "median": group.median,
         "quantiles": group.quantiles,
         "at": at,
-        "restricted_mean": found(Some(&group.restricted_mean)),
+        "restricted_mean": or_undefined(Some(&group.restricted_mean)),
         "median_follow_up": group.follow_up,
         "options": curve.options(),
         "curve": columns(&curve.steps().collect::<Vec<_>>()),

@@ -26,8 +26,8 @@ use crate::graph::Table;
 use crate::stats::choice::choices;
 use crate::stats::cox::ScorePermutation;
 use crate::stats::survival::{
-    Band, Curve, LogRank, NearTies, PermutationTest, Quantile, QuantileRule, RestrictedMean,
-    RestrictedMeanComparison, SurvivalAt, Trend, Weights,
+    Band, Curve, LogRank, LogRankError, NearTies, PermutationTest, Quantile, QuantileRule,
+    RestrictedMean, RestrictedMeanComparison, RestrictedMeanError, SurvivalAt, Trend, Weights,
 };
 use compute::{bounds, estimate};
 pub use immortal_time::{ImmortalTime, Landmark, Switching};
@@ -290,7 +290,7 @@ pub struct SurvivalGroup {
     /// Survival at the times asked for; `None` beyond the longest follow-up.
     pub at: Vec<(f64, Option<SurvivalAt>)>,
     /// Mean survival up to tau, or why there is none.
-    pub restricted_mean: Result<RestrictedMean, String>,
+    pub restricted_mean: Result<RestrictedMean, RestrictedMeanError>,
     /// Median follow-up, by the curve with events and censoring exchanged.
     pub follow_up: Quantile,
 }
@@ -317,13 +317,13 @@ pub struct SurvivalResult {
     /// Each group; empty without grouping.
     pub groups: Vec<SurvivalGroup>,
     /// The test between the groups, or why there is none.
-    pub logrank: Option<Result<LogRank, String>>,
+    pub logrank: Option<Result<LogRank, LogRankError>>,
     /// The same by permutation, where it was done, or why it could not be.
-    pub permutation: Option<Result<PermutationTest, String>>,
+    pub permutation: Option<Result<PermutationTest, LogRankError>>,
     /// The test for trend, where the order of the groups was given.
-    pub trend: Option<Result<CurveTrend, String>>,
+    pub trend: Option<Result<CurveTrend, LogRankError>>,
     /// Difference and ratio of the restricted means of two groups.
-    pub restricted_means: Option<Result<RestrictedMeanComparison, String>>,
+    pub restricted_means: Option<Result<RestrictedMeanComparison, RestrictedMeanError>>,
     /// What is compared instead where groups begin after time zero.
     pub immortal_time: Option<ImmortalTime>,
 }

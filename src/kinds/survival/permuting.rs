@@ -1,10 +1,10 @@
 //! Tests between curves by permutation, where groups are small.
 
 use super::Extent;
-use crate::kinds::error::in_words;
 use crate::kinds::few::{self, MOST_DEALT, Size};
 use crate::stats::survival::{
-    LogRank, PermutationOptions, PermutationTest, Sample, cases_dealt, permutation_test,
+    LogRank, LogRankError, PermutationOptions, PermutationTest, Sample, cases_dealt,
+    permutation_test,
 };
 
 /// Up to this many cases the log-rank test is also done by permutation.
@@ -23,9 +23,9 @@ impl Permuting {
         self,
         sample: &Sample,
         test: Option<&LogRank>,
-    ) -> Option<Result<PermutationTest, String>> {
+    ) -> Option<Result<PermutationTest, LogRankError>> {
         let wanted = self.is_wanted(sample, test);
-        wanted.then(|| in_words(permutation_test(sample, self.options)))
+        wanted.then(|| permutation_test(sample, self.options))
     }
 
     pub fn is_wanted(self, sample: &Sample, test: Option<&LogRank>) -> bool {
@@ -53,7 +53,7 @@ fn small_groups(test: &LogRank) -> Vec<String> {
 /// What a reader must know where the groups of a test are small.
 pub(super) fn few_in_groups(
     test: &LogRank,
-    permutation: Option<&Result<PermutationTest, String>>,
+    permutation: Option<&Result<PermutationTest, LogRankError>>,
     entered_late: bool,
 ) -> Option<String> {
     let small = small_groups(test);
