@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::Exit;
+use super::next_step;
 use super::printer::Printer;
 use super::session::{Place, Session, known_analyses, suggestions};
 use super::shown::Shown;
@@ -15,7 +16,6 @@ use crate::ontology::Ontology;
 use crate::query::parameters::{Parameter, Prefix};
 use crate::query::{Catalogue, Checks, Level};
 use crate::report::rows_table;
-use crate::study::causes;
 
 /// Check the sheets, and the graph against the rules of queries/checks
 ///
@@ -94,7 +94,13 @@ impl Checked {
         self.updated = session.manifest.updated.as_ref().map(ToString::to_string);
         self.rules = Some(checked_rules(&session, printer)?);
         let analyses = known_analyses(&session, printer)?;
-        self.broken = Some(analyses.broken.iter().map(|error| causes(error)).collect());
+        self.broken = Some(
+            analyses
+                .broken
+                .iter()
+                .map(|error| next_step::line(error))
+                .collect(),
+        );
         self.defaults = wrong_defaults(&session, &analyses.catalogue);
         Ok(())
     }
@@ -307,12 +313,12 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
         }
         match folder.text(&name) {
             Ok(text) => rules.extend(text.map(|text| (folder.display(&name), text))),
-            Err(error) => broken.push(causes(&error)),
+            Err(error) => broken.push(next_step::line(&error)),
         }
     }
     let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
     let (checks, errors) = Checks::read(rules, &profile, &session.prefixes);
-    broken.extend(errors.iter().map(|error| causes(error)));
+    broken.extend(errors.iter().map(|error| next_step::line(error)));
     for error in &broken {
         printer.always(&format!("error: {error}"));
     }

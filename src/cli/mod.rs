@@ -17,6 +17,7 @@ mod letter;
 mod licences;
 mod link;
 mod list;
+mod next_step;
 mod output;
 mod printer;
 mod query;
@@ -39,7 +40,6 @@ use std::thread;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::graph::GraphError;
-use crate::query::AskError;
 use crate::server::worker::STACK;
 pub use exit::Exit;
 use printer::{Printer, clean};
@@ -147,7 +147,7 @@ fn answered(outcome: anyhow::Result<Exit>, printer: Printer) -> Exit {
         Ok(exit) => exit,
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
-            printer.always(&format!("error: {}", describe(&error)));
+            printer.always(&format!("error: {}", next_step::lines(&error)));
             exit_of(&error)
         }
     }
@@ -189,22 +189,6 @@ fn grammar() -> clap::Command {
     Arguments::command()
 }
 
-/// An error with its causes, each on its own line and none said twice.
-fn describe(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain() {
-        let line = cause.to_string();
-        if text.contains(&line) {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str("\n  because: ");
-        }
-        text.push_str(&line);
-    }
-    text
-}
-
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error
@@ -214,16 +198,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// The exit status of an error: what is not supported and what was stopped are told apart.
 fn exit_of(error: &anyhow::Error) -> Exit {
-    let of_store = |cause: &'_ (dyn std::error::Error + 'static)| match cause.downcast_ref() {
-        Some(AskError::Graph(error)) => Some((error.is_timeout(), error.is_unsupported())),
-        _ => {
-            let error = cause.downcast_ref::<GraphError>()?;
-            Some((error.is_timeout(), error.is_unsupported()))
-        }
-    };
-    match error.chain().find_map(of_store) {
-        Some((true, _)) => Exit::Stopped,
-        Some((_, true)) => Exit::Unsupported,
+    let store = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<GraphError>());
+    match store {
+        Some(error) if error.is_timeout() => Exit::Stopped,
+        Some(error) if error.is_unsupported() => Exit::Unsupported,
         _ => Exit::Error,
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
+use super::next_step;
 use super::session::{Place, Session};
 use super::shown::Shown;
 use crate::document::{Cell, Plain, Role, Table};
@@ -59,7 +60,8 @@ impl Resolve {
                 Ok(session) => Some(session),
                 Err(error) => {
                     printer.always(&format!(
-                        "{error:#}: only the vocabularies are asked, and nothing that is linked"
+                        "{}: only the vocabularies are asked, and nothing that is linked",
+                        next_step::line(error.as_ref())
                     ));
                     None
                 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use indicatif::ProgressBar;
 
+use super::next_step;
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::snapshot::MEMORY;
@@ -17,7 +18,7 @@ use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
 use crate::server::worker::STACK;
 pub use crate::study::Session;
-use crate::study::{FreshError, Step, causes};
+use crate::study::{FreshError, Step};
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -281,7 +282,7 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
         match folder.text(&name) {
             Ok(text) => files.extend(text.map(|text| (folder.display(&name), text))),
             Err(error) => broken.push(CatalogueError::Unreadable {
-                reason: causes(&error),
+                reason: next_step::line(&error),
             }),
         }
     }
@@ -292,7 +293,7 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
     let (catalogue, wrong) = Catalogue::read(files, &pairs)?;
     broken.extend(wrong);
     for error in &broken {
-        printer.always(&format!("warning: {}", causes(error)));
+        printer.always(&format!("warning: {}", next_step::line(error)));
     }
     Ok(Analyses { catalogue, broken })
 }

@@ -11,13 +11,13 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper};
 
 use super::Exit;
+use super::next_step;
 use super::query::{count, warn_of_unknown_names, write};
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session};
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
 use crate::query::{AskError, Prepared, ask, parse, rows};
-use crate::study::causes;
 
 /// Ask the graph in SPARQL, one query after another
 ///
@@ -85,7 +85,7 @@ impl Shell {
                 query => {
                     editor.add_history_entry(line.as_str())?;
                     if let Err(error) = self.answer(query, &session, printer) {
-                        printer.always(&format!("error: {}", causes(error.as_ref())));
+                        printer.always(&format!("error: {}", next_step::line(error.as_ref())));
                     }
                 }
             }

@@ -22,7 +22,7 @@ pub const FOLDER: &str = "imports/";
 #[non_exhaustive]
 pub enum ImportError {
     /// A file cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// A file is no Turtle.
     #[error("{path} cannot be taken: link its source again, or delete the file")]

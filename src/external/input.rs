@@ -20,14 +20,12 @@ const SMALL: u64 = 64 << 20;
 
 /// A packed file that grows beyond measure.
 #[derive(Debug, Error)]
-pub(super) enum Unpacks {
+pub(crate) enum Unpacks {
     /// Out of proportion to its size.
-    #[error(
-        "it unpacks to more than {RATIO} times its size: if it is to, say how much may come with --max-unpacked MB"
-    )]
+    #[error("it unpacks to more than {RATIO} times its size")]
     OutOfProportion,
     /// To more than was said.
-    #[error("it unpacks to more than {0} MB: raise --max-unpacked")]
+    #[error("it unpacks to more than {0} MB")]
     ToMore(u64),
 }
 

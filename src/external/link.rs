@@ -48,11 +48,11 @@ pub enum LinkError {
         source: io::Error,
     },
     /// A file cannot be opened.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// A source has no name that it can be kept under.
     #[error(
-        "{path}: its source is called {called:?}, under which it cannot be kept: give it a name of letters and digits, at most 120 bytes, with --name"
+        "{path}: its source is called {called:?}, under which it cannot be kept: give it a name of letters and digits, at most 120 bytes"
     )]
     Name {
         /// File whose source has no usable name.
@@ -61,9 +61,7 @@ pub enum LinkError {
         called: String,
     },
     /// A pipe has no name, and what came out of it says none.
-    #[error(
-        "{path} does not say of what source it is, and a pipe has no name: give one with --name"
-    )]
+    #[error("{path} does not say of what source it is, and a pipe has no name")]
     Nameless {
         /// Path of the pipe, as given.
         path: PathBuf,
@@ -77,7 +75,7 @@ pub enum LinkError {
         what: Unreadable,
     },
     /// Lines cannot be taken.
-    #[error("{} line{} cannot be taken; nothing was linked (--lenient leaves such lines out)", .0.count(), if .0.count() == 1 { "" } else { "s" })]
+    #[error("{} line{} cannot be taken; nothing was linked", .0.count(), if .0.count() == 1 { "" } else { "s" })]
     Troubles(Box<Troubles>),
     /// Nothing in a file is of its format.
     #[error("{path} holds nothing to link: it was read as {format}")]

@@ -33,6 +33,7 @@ pub use identifiers::{canonical, compact, iri};
 pub use imports::{
     FOLDER as IMPORTS, ImportError, files as import_files, read as imports, write as write_import,
 };
+pub(crate) use input::Unpacks;
 pub use link::{
     Counts, LinkError, Linked, Options, Read, Stream, genes_of, read_sources, slice, stream,
 };

@@ -24,10 +24,7 @@ pub enum GraphError {
     #[error("the query could not be evaluated")]
     Evaluation(#[source] QueryEvaluationError),
     /// A query asks another endpoint, and that one was not allowed.
-    #[error(
-        "SERVICE <{0}> was not asked: only endpoints that the user names are; \
-         --allow-service {0} allows it"
-    )]
+    #[error("SERVICE <{0}> was not asked: only endpoints that the user names are")]
     ServiceNotAllowed(String),
     /// An update could not be done.
     #[error("the update could not be done, and nothing is changed")]
@@ -51,16 +48,16 @@ pub enum GraphError {
     )]
     TooLargeToUpdate(u64),
     /// The snapshot of the store is damaged, or of another version.
-    #[error(transparent)]
+    #[error("{0}")]
     Snapshot(#[from] SnapshotError),
     /// Another endpoint was asked and gave nothing that can be used.
     #[error("SERVICE: {0}; SERVICE SILENT goes on without it")]
-    Service(Box<dyn std::error::Error + Send + Sync>),
+    Service(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A query would have to hold more in memory than it may.
-    #[error(transparent)]
+    #[error("{0}")]
     TooManyRows(#[from] TooManyRows),
     /// A query took longer than it was allowed to.
-    #[error("stopped after {0:?}: raise the limit with --timeout, or narrow the query")]
+    #[error("stopped after {0:?}: narrow the query")]
     Timeout(Duration),
 }
 

@@ -41,6 +41,6 @@ pub use limit::Limit;
 pub use location::{Location, LocationError, Manifest, Updated};
 pub use row::{NOT_KNOWN, NotANumber, Row, rows};
 pub use rows::Rows;
-pub use service::Services;
+pub use service::{ServiceError, Services};
 pub use store::Graph;
 pub use table::{Table, plain, shown};

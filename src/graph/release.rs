@@ -73,7 +73,7 @@ pub enum ReleaseError {
         source: io::Error,
     },
     /// The manifest or the snapshot cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Location(#[from] LocationError),
 }
 

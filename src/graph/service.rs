@@ -117,9 +117,7 @@ pub enum ServiceError {
         reason: String,
     },
     /// It takes too long.
-    #[error(
-        "{endpoint} did not answer in full within {limit:?}: narrow what is asked of it, or raise --service-timeout"
-    )]
+    #[error("{endpoint} did not answer in full within {limit:?}: narrow what is asked of it")]
     Slow {
         /// IRI of the endpoint.
         endpoint: String,

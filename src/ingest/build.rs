@@ -32,16 +32,16 @@ pub enum BuildError {
     #[error("the sheets have {} error{}; nothing was written", .0.errors(), if .0.errors() == 1 { "" } else { "s" })]
     Problems(Box<Problems>),
     /// The ontology cannot be used.
-    #[error(transparent)]
+    #[error("{0}")]
     Ontology(#[from] OntologyError),
     /// A file cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// A slice of another source cannot be taken.
-    #[error(transparent)]
+    #[error("{0}")]
     Import(#[from] ImportError),
     /// The store cannot be written.
-    #[error(transparent)]
+    #[error("{0}")]
     Location(#[from] LocationError),
 }
 

@@ -24,24 +24,22 @@ use crate::project::Project;
 #[non_exhaustive]
 pub enum LinkingError {
     /// The files cannot be taken.
-    #[error(transparent)]
+    #[error("{0}")]
     Link(#[from] LinkError),
     /// The study cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Study(#[from] BuildError),
     /// A slice cannot be written.
-    #[error(transparent)]
+    #[error("{0}")]
     Import(#[from] ImportError),
     /// The store cannot be written.
-    #[error(transparent)]
+    #[error("{0}")]
     Location(#[from] LocationError),
     /// Files lack what the study uses.
-    #[error("{}; nothing was linked (a file that was cut, or is of another table? --force takes it all the same)", losses(.0))]
+    #[error("{}; nothing was linked (a file that was cut, or is of another table?)", losses(.0))]
     Loses(Vec<(String, Vec<Lost>)>),
     /// A source would take the place of another one, whose name is kept in the same letters.
-    #[error(
-        "{new:?} would take the place of {old:?}, for both are kept as {name}: give it another name with --name, or replace the other with --force"
-    )]
+    #[error("{new:?} would take the place of {old:?}, for both are kept as {name}")]
     Replaces {
         /// What the new source is called.
         new: String,
@@ -52,15 +50,11 @@ pub enum LinkingError {
     },
     /// The study lies outside of the project.
     #[error(
-        "{0} leads out of the project through a symbolic link, and nothing is written there: name the study's folder itself with \
-         --project"
+        "{0} leads out of the project through a symbolic link, and nothing is written there: name the study's folder itself"
     )]
     Elsewhere(PathBuf),
     /// The study is the copy that the program carries.
-    #[error(
-        "the study {0}, which the program carries, cannot be linked: make a copy with `casegraph init --from {0} DIR`, \
-         then name the copy with --project DIR"
-    )]
+    #[error("the study {0}, which the program carries, cannot be linked")]
     Shipped(String),
 }
 

@@ -358,7 +358,7 @@ fn enrichment(settings: &Settings, table: &Table) -> Result<Finding, AnalysisErr
     }
     if genes.len() < LEAST_BACKGROUND {
         return Err(AnalysisError::Refused(format!(
-            "{} annotated genes are no background: load whole tables with `casegraph link --whole`, for chance is what all genes have",
+            "{} annotated genes are no background: link whole tables of genes and annotations, for chance is what all genes have",
             genes.len()
         )));
     }

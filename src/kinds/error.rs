@@ -28,6 +28,8 @@ pub enum AnalysisError {
         value: String,
         /// What is wrong with it.
         rule: String,
+        /// Options that can say what the value means.
+        options: &'static [&'static str],
     },
     /// There is no column of that name.
     #[error("there is no column {column:?}; the columns are {known}")]
@@ -47,7 +49,9 @@ pub enum AnalysisError {
         /// Some of its values.
         known: String,
         /// What to do where nobody has it.
-        advice: String,
+        advice: &'static str,
+        /// Options that can say so.
+        options: &'static [&'static str],
     },
     /// A choice of method is none that the statistic knows, or has no such value.
     #[error("option of {kind}: {reason}")]
@@ -56,6 +60,19 @@ pub enum AnalysisError {
         kind: &'static str,
         /// What is wrong with the option or its value.
         reason: String,
+    },
+    /// A test for trend was asked for, and nothing says in which order the groups are.
+    #[error(
+        "option of {kind}: {option}: the groups {} have no order of their own, and the alphabet is none; name the groups in their order, or each with its score",
+        .groups.join(", ")
+    )]
+    NoOrder {
+        /// The kind of statistic.
+        kind: &'static str,
+        /// Name of its option that takes scores, as a header writes it.
+        option: &'static str,
+        /// The groups, in the order of the alphabet.
+        groups: Vec<String>,
     },
     /// The data cannot carry the statistic.
     #[error("{0}")]
@@ -66,6 +83,17 @@ pub enum AnalysisError {
     /// The times cannot form a sample.
     #[error("the times cannot be analysed")]
     Sample(#[from] crate::stats::survival::SampleError),
+}
+
+impl AnalysisError {
+    /// Names of the options that can say what a refused value means, as a header writes them.
+    #[must_use]
+    pub fn options(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cell { options, .. } | Self::NoSuchValue { options, .. } => options,
+            _ => &[],
+        }
+    }
 }
 
 /// Why a part of a result is not defined for these data; the rest of the result stands.

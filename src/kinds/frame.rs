@@ -205,6 +205,18 @@ impl Frame {
     }
 
     fn wrong(&self, row: usize, column: &str, value: &str, rule: &str) -> AnalysisError {
+        self.unclear(row, column, value, rule, &[])
+    }
+
+    /// A cell that an option could say the meaning of.
+    fn unclear(
+        &self,
+        row: usize,
+        column: &str,
+        value: &str,
+        rule: &str,
+        options: &'static [&'static str],
+    ) -> AnalysisError {
         let comma = value.replacen(',', ".", 1);
         let hint = match value.split_once(',') {
             // 1,234 may be either.
@@ -219,6 +231,7 @@ impl Frame {
             column: column.to_owned(),
             value: value.to_owned(),
             rule: format!("{rule}{hint}"),
+            options,
         }
     }
 
@@ -374,8 +387,9 @@ impl Frame {
             .position(|code| Some(*code as usize) == odd);
         match (odd, at) {
             (Some(odd), Some(at)) => {
-                let rule = "is no number, as others of its column are; mend it, or say that it is no value (--missing) or that the numbers are names of categories (--categorical)";
-                Err(self.wrong(kept[at] as usize, column, &words.labels()[odd], rule))
+                let rule = "is no number, as others of its column are; mend it, or say that it is no value or that the numbers are names of categories";
+                let (row, label) = (kept[at] as usize, &words.labels()[odd]);
+                Err(self.unclear(row, column, label, rule, &["missing", "categorical"]))
             }
             _ => Ok(()),
         }

@@ -153,20 +153,11 @@ impl Asked<'_> {
 
     fn in_known_order(&self, bare: &[f64], labels: &[String]) -> Result<Scores, AnalysisError> {
         let Some((ranks, stated)) = known_order(labels) else {
-            let dashes = |name: &str| name.replace('_', "-");
-            return Err(self.wrong(format!(
-                "the groups {} have no order of their own, and the alphabet is none; name the groups in \
-                 their order, as in --order {} (option order), or each with its score, as in --{} {}",
-                labels.join(", "),
-                labels.join(","),
-                dashes(self.option),
-                labels
-                    .iter()
-                    .enumerate()
-                    .map(|(score, label)| format!("{label}={score}"))
-                    .collect::<Vec<_>>()
-                    .join(",")
-            )));
+            return Err(AnalysisError::NoOrder {
+                kind: self.kind,
+                option: self.option,
+                groups: labels.to_vec(),
+            });
         };
         if bare.len() != labels.len() {
             return Err(self.wrong(format!(

@@ -31,7 +31,7 @@ pub use vocabulary::{Concept, Vocabulary};
 #[non_exhaustive]
 pub enum OntologyError {
     /// A file could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// A Turtle file is broken.
     #[error("{path} cannot be taken: mend the Turtle")]

@@ -50,7 +50,7 @@ pub enum FileError {
     },
     /// A link leads out of the project.
     #[error(
-        "{path} leads by a link to {target}, which lies outside of {within}, and is not read: copy it into the project, or name the project it belongs to with --project"
+        "{path} leads by a link to {target}, which lies outside of {within}, and is not read: copy it into the project"
     )]
     Outside {
         /// What was to be read.
@@ -79,9 +79,7 @@ pub enum FileError {
         target: PathBuf,
     },
     /// A file is larger than files may be.
-    #[error(
-        "{path} has more than {limit} MB: no sheet and no text of a study is that large; if this one is, say so with --max-file MB"
-    )]
+    #[error("{path} has more than {limit} MB: no sheet and no text of a study is that large")]
     Large {
         /// File above the limit.
         path: PathBuf,
@@ -98,7 +96,7 @@ pub enum FileError {
     },
     /// A folder holds too much.
     #[error(
-        "{path} holds more than {limit} files and folders: take away what does not belong there, or raise --max-files"
+        "{path} holds more than {limit} files and folders: take away what does not belong there"
     )]
     Many {
         /// Folder above the limit.

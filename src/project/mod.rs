@@ -33,9 +33,7 @@ pub struct Project {
 #[non_exhaustive]
 pub enum ProjectError {
     /// The named folder does not exist.
-    #[error(
-        "{0} is not a folder: name a project or a study with --project, or make one with `casegraph init`"
-    )]
+    #[error("{0} is not a folder")]
     NoFolder(PathBuf),
     /// The folder is neither a project nor a study.
     #[error(
@@ -43,7 +41,7 @@ pub enum ProjectError {
     )]
     NoStudy(PathBuf, String),
     /// There are several studies and none was chosen.
-    #[error("{root} holds several studies: choose one with --study ({})", .studies.join(", "))]
+    #[error("{root} holds several studies: {}", .studies.join(", "))]
     SeveralStudies {
         /// The project's folder.
         root: PathBuf,
@@ -61,12 +59,10 @@ pub enum ProjectError {
         studies: Vec<String>,
     },
     /// There is no folder for stores.
-    #[error(
-        "there is no home folder to keep the store in: set HOME or XDG_STATE_HOME, or name a folder with --location"
-    )]
+    #[error("there is no home folder to keep the store in: set HOME or XDG_STATE_HOME")]
     NoHome,
     /// A folder could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
 }
 

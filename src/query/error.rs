@@ -13,10 +13,10 @@ use crate::graph::GraphError;
 #[non_exhaustive]
 pub enum AskError {
     /// The text is no SPARQL query.
-    #[error(transparent)]
+    #[error("{0}")]
     Syntax(#[from] SyntaxError),
     /// Something stands too deep in itself to be parsed.
-    #[error(transparent)]
+    #[error("{0}")]
     TooDeep(#[from] TooDeep),
     /// The text is an update.
     #[error(
@@ -24,13 +24,13 @@ pub enum AskError {
     )]
     Update,
     /// A parameter is unknown, missing or wrong.
-    #[error(transparent)]
+    #[error("{0}")]
     Parameter(#[from] ParameterError),
     /// A parameter cannot stand where the query uses it.
-    #[error(transparent)]
+    #[error("{0}")]
     Bind(#[from] BindError),
     /// A prefix of the project is broken.
-    #[error(transparent)]
+    #[error("{0}")]
     Prefix(#[from] PrefixError),
     /// A parameter names something that the store does not know.
     #[error("parameter {name}: the store knows no {value}{}", near(nearest))]
@@ -56,7 +56,7 @@ pub enum AskError {
         nearest: Vec<String>,
     },
     /// The store could not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Graph(#[from] GraphError),
     /// A cell is not of the type that the header declares.
     #[error(

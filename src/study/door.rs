@@ -16,16 +16,16 @@ use crate::query::{Catalogue, CatalogueError};
 #[non_exhaustive]
 pub enum OpenError {
     /// There is no study in the folder, or several.
-    #[error(transparent)]
+    #[error("{0}")]
     Project(#[from] ProjectError),
     /// A file of the study cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// The store cannot be made of the sheets, or read.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] FreshError),
     /// The prefixes of the study are none that queries can have.
-    #[error(transparent)]
+    #[error("{0}")]
     Prefixes(#[from] PrefixError),
 }
 
@@ -34,10 +34,10 @@ pub enum OpenError {
 #[non_exhaustive]
 pub enum RunError {
     /// The study has no analysis of that name.
-    #[error(transparent)]
+    #[error("{0}")]
     Unknown(#[from] FindError),
     /// It cannot be computed.
-    #[error(transparent)]
+    #[error("{0}")]
     Study(#[from] StudyError),
 }
 

@@ -39,13 +39,13 @@ pub enum Step<'a> {
 #[non_exhaustive]
 pub enum FreshError {
     /// The store could not be built.
-    #[error(transparent)]
-    Build(BuildError),
+    #[error("{0}")]
+    Build(#[source] BuildError),
     /// The sheets cannot be compared with those of the store.
-    #[error(transparent)]
+    #[error("{0}")]
     File(#[from] FileError),
     /// The store cannot be read or written, or a build would lose what is not in the sheets.
-    #[error(transparent)]
+    #[error("{0}")]
     Location(#[from] LocationError),
 }
 

@@ -30,10 +30,10 @@ pub use fresh::{FreshError, Step, would_lose};
 #[non_exhaustive]
 pub enum StudyError {
     /// The query gave none.
-    #[error(transparent)]
+    #[error("{0}")]
     Ask(#[from] AskError),
     /// The rows do not become a result.
-    #[error(transparent)]
+    #[error("{0}")]
     Analysis(#[from] AnalysisError),
     /// The saved query names what cannot be, so that its answer would be empty and look like a finding.
     #[error("{slug}: {doubt}: correct the query or its header")]

@@ -522,3 +522,34 @@ fn the_reader_of_paths_sees_through_groups() {
     let report = TABLE.iter().find(|room| room.name == "report").expect("it");
     assert!(allowed(report, "graph::model") && !allowed(report, "graph::Graph"));
 }
+
+/// An error says what is wrong; which options help, those know who show it. The examples of a kind's help
+/// and a file that says how it was made name a whole command line.
+#[test]
+fn rooms_below_the_command_line_name_none_of_its_options() {
+    let above = ["src/cli/", "src/server/"];
+    for file in files("src", "rs") {
+        if above.iter().any(|room| file.starts_with(room)) {
+            continue;
+        }
+        let text = read(&file);
+        let lines = text.lines().take_while(|line| line.trim() != "mod tests {");
+        for line in lines {
+            let whole = [
+                "//",
+                "casegraph stats ",
+                "casegraph generate ",
+                "casegraph duplicates ",
+                "xmllint",
+            ];
+            if whole.iter().any(|command| line.contains(command)) {
+                continue;
+            }
+            let names = |before: &str| {
+                let mut parts = line.split(before).skip(1);
+                parts.any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
+            };
+            assert!(!names(" --") && !names("(--"), "{file}: {line}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ fn doing(action: &str) -> &'static str {
 pub enum LocationError {
     /// A file or folder could not be read or written.
     #[error(
-        "cannot {action} {path}: check that the folder exists and that you may {} it, or use another folder with --location",
+        "cannot {action} {path}: check that the folder exists and that you may {} it",
         doing(.action)
     )]
     Io {
@@ -27,9 +27,7 @@ pub enum LocationError {
         source: io::Error,
     },
     /// Another build holds the lock.
-    #[error(
-        "another build is writing to {0}: wait until it ends, or use another folder with --location"
-    )]
+    #[error("another build is writing to {0}: wait until it ends")]
     Busy(PathBuf),
     /// The folder is a link.
     #[error(
@@ -37,15 +35,10 @@ pub enum LocationError {
     )]
     Link(PathBuf),
     /// The folder is a release, or within one.
-    #[error(
-        "{0} is a release, and a release is never changed: read it with --release, and use another folder with --location"
-    )]
+    #[error("{0} is a release, and a release is never changed")]
     Release(PathBuf),
     /// The manifest is damaged.
-    #[error(
-        "{path} is not a manifest of a store ({what}): delete the folder, or run `casegraph build --anew`, to make the \
-         store from the sheets alone"
-    )]
+    #[error("{path} is not a manifest of a store ({what})")]
     Manifest {
         /// Manifest that is damaged.
         path: PathBuf,
@@ -54,9 +47,7 @@ pub enum LocationError {
     },
     /// The store has another layout, and may hold what is not in the sheets.
     #[error(
-        "{path} is of a store with layout {format}, which this version does not read: ask it with the casegraph that made it, or \
-         use another folder with --location; `casegraph build --anew` makes it from the sheets alone, and loses what was \
-         linked whole or updated"
+        "{path} is of a store with layout {format}, which this version does not read: ask it with the casegraph that made it"
     )]
     Version {
         /// Manifest or snapshot of the other layout.
@@ -65,10 +56,7 @@ pub enum LocationError {
         format: u64,
     },
     /// The store had more than the sheets have, and is gone or damaged.
-    #[error(
-        "{snapshot} is gone or damaged, which had {lost}: put it back from a copy, or run `casegraph build --anew` to make \
-         the store from the sheets alone"
-    )]
+    #[error("{snapshot} is gone or damaged, which had {lost}: put it back from a copy")]
     Gone {
         /// Snapshot that the manifest names.
         snapshot: PathBuf,
@@ -76,10 +64,7 @@ pub enum LocationError {
         lost: String,
     },
     /// A build would lose what is not in the sheets.
-    #[error(
-        "the store in {path} has {lost}, which a build from the sheets would lose: --frozen answers from it as it is, another \
-         folder with --location leaves it alone, and `casegraph build --anew` makes it from the sheets alone"
-    )]
+    #[error("the store in {path} has {lost}, which a build from the sheets would lose")]
     WouldLose {
         /// Folder of the store.
         path: PathBuf,
@@ -90,6 +75,6 @@ pub enum LocationError {
     #[error("there is no store in {0}: run `casegraph build` first")]
     Empty(PathBuf),
     /// The store could not be opened or written.
-    #[error(transparent)]
+    #[error("{0}")]
     Graph(#[from] GraphError),
 }

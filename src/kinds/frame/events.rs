@@ -99,11 +99,12 @@ impl Frame {
         // As R has it, 2 is the event where there are 1 and 2.
         let one_and_two = coding.package == Some(Package::R) && labels == ["1", "2"];
         let named = !(coding.event.is_empty() && coding.without.is_empty());
-        let wrong = |code: usize, rule: &str| {
+        let unclear = |code: usize, rule: &str, options| {
             let at = words.codes().iter().position(|c| *c as usize == code);
             let row = at.map_or(0, |at| kept[at] as usize);
-            self.wrong(row, column, &labels[code], rule)
+            self.unclear(row, column, &labels[code], rule, options)
         };
+        let wrong = |code: usize, rule: &str| unclear(code, rule, &[]);
         let (mut absent, mut named_events) = (Vec::new(), Vec::new());
         let mut meaning: Vec<bool> = Vec::with_capacity(labels.len());
         if named {
@@ -129,11 +130,11 @@ impl Frame {
                     }
                     if !event.is_empty() && !without.is_empty() {
                         let rule = format!(
-                            "is named neither for the event ({}) nor for those without it ({}); name it, or say with --missing that it is no value",
+                            "is named neither for the event ({}) nor for those without it ({}); name it, or say that it is no value",
                             event.join(", "),
                             without.join(", ")
                         );
-                        return Err(wrong(code, &rule));
+                        return Err(unclear(code, &rule, &["missing"]));
                     }
                 }
                 meaning.push(yes || (event.is_empty() && !no));
@@ -159,7 +160,8 @@ impl Frame {
                     column: column.to_owned(),
                     value: value.clone(),
                     known: some_of(labels),
-                    advice: "; if nobody had the event, name the values of those without it (--censored, or --no-event)".to_owned(),
+                    advice: "; if nobody had the event, name the values of those without it",
+                    options: &["censored", "no_event"],
                 });
             }
         } else {
@@ -169,10 +171,14 @@ impl Frame {
                 } else {
                     usual(label)
                 };
-                let rule = "is no event code: 1 (or true) where the event came, 0 (or false) where the case was censored; or say which value means the event (option event_value, on the command line --event-value)";
-                let unknown = "may mean that nothing is known; then leave it out with --missing, else say which values mean the event (--event-value) and which do not (--censored, or --no-event)";
-                let rule = if is_doubtful(label) { unknown } else { rule };
-                meaning.push(meant.ok_or_else(|| wrong(code, rule))?);
+                let rule = "is no event code: 1 (or true) where the event came, 0 (or false) where the case was censored; or say which value means the event";
+                let unknown = "may mean that nothing is known; then say that it is no value, else say which values mean the event and which do not";
+                let (rule, options): (_, &[_]) = if is_doubtful(label) {
+                    (unknown, &["missing", "event_value", "censored", "no_event"])
+                } else {
+                    (rule, &["event_value"])
+                };
+                meaning.push(meant.ok_or_else(|| unclear(code, rule, options))?);
             }
         }
         let counted = |which: bool| -> Vec<ValueCount> {
@@ -231,7 +237,8 @@ impl Frame {
                 column: column.to_owned(),
                 value: value.to_owned(),
                 known: some_of(labels),
-                advice: String::new(),
+                advice: "",
+                options: &[],
             });
         }
         Ok(place)
@@ -252,7 +259,8 @@ impl Frame {
                 column: column.to_owned(),
                 value: value.to_owned(),
                 known: some_of(labels),
-                advice: String::new(),
+                advice: "",
+                options: &[],
             });
         }
         Ok(())
@@ -300,7 +308,7 @@ impl Frame {
         for (label, cases) in words.labels().iter().zip(words.counts()) {
             if is_doubtful(label) {
                 doubts.push(format!(
-                    "{label:?} of {column} is taken for a value ({cases}); if it means that nothing is known, leave it out with --missing {}.",
+                    "{label:?} of {column} is taken for a value ({cases}); if it means that nothing is known, leave it out (option missing: {}).",
                     quoted(label)
                 ));
             }

@@ -61,9 +61,7 @@ pub(super) fn few_in_groups(
     let instead = match permutation {
         Some(Ok(_)) => "read the one by permutation beside it",
         _ if entered_late => "there is none by permutation where cases enter late",
-        _ => {
-            "there is none by permutation beside it (option permutation: always, on the command line --permutation always)"
-        }
+        _ => "there is none by permutation beside it (option permutation: always)",
     };
     (!small.is_empty()).then(|| few::caution(&small, &p, instead))
 }

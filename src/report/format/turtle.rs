@@ -7,7 +7,7 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["turtle"],
     ending: "ttl",
     content_type: "text/turtle; charset=utf-8",
-    about: "The ledger as RDF, in Turtle; only with --ledger",
+    about: "The ledger alone, as RDF in Turtle",
     holds: Holds::Triples,
     reader: Reader::Programs,
     write: |document, _| {

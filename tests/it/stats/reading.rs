@@ -178,7 +178,10 @@ fn words_for_no_value_are_no_groups() {
     };
     let found = result(csv, "survival --time t --event e --by g");
     assert_eq!(groups(&found), ["a", "b", "unknown"]);
-    assert!(cautions(&found).contains("--missing unknown"), "{found}");
+    assert!(
+        cautions(&found).contains("option missing: unknown"),
+        "{found}"
+    );
     assert_eq!(found["counted"], 5);
     let told = found["excluded"].to_string();
     for word in ["NA", "N/A", "NaN", ".", "NULL", "-", "[Not Available]"] {
@@ -211,7 +214,7 @@ fn words_for_no_value_are_no_groups() {
             "{arguments}: {found}"
         );
         assert!(
-            cautions(&found).contains("--missing unknown"),
+            cautions(&found).contains("option missing: unknown"),
             "{arguments}: {found}"
         );
     }
