@@ -24,7 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The estimators and the figures are crates of their own: `casegraph-stats` and `casegraph-plot`.
+//! The estimators, the figures and the file of the store are crates of their own: `casegraph-stats`, `casegraph-plot`
+//! and `casegraph-snapshot`.
 //!
 //! # The rooms
 //!
@@ -47,9 +48,10 @@
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
 //! project    where a study's ontology, sheets and analyses come from: a folder or the shipped copy
-//! graph      the embedded store and its snapshots; the only room that names oxigraph
+//! graph      the embedded store; the only room that names oxigraph
 //! delimited  CSV read strictly: no stray quotation mark swallows a row
 //! case       plain records, the schema of the sheets, and the rules of the consensus
+//! snapshot   quads in one mapped file, and what is computed of a query on it; the crate `casegraph-snapshot`
 //! plot       figures as accessible SVG, PNG and PDF; the crate `casegraph-plot`
 //! stats      estimators on bare numbers; the crate `casegraph-stats`
 //! disk       files of the user, written beside and renamed, and never through a link

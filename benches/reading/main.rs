@@ -19,7 +19,7 @@ use casegraph::analysis::analyse;
 use casegraph::external::{Options, Stream, Wanted, read_sources, stream};
 use casegraph::graph::model::{GraphName, Query, SparqlParser};
 use casegraph::graph::namespaces::Prefixes;
-use casegraph::graph::snapshot::{MEMORY, Snapshot, Writer};
+use casegraph::graph::snapshot::{self, MEMORY, Snapshot};
 use casegraph::graph::{Graph, QueryOptions, Results};
 use casegraph::query::{Catalogue, run};
 use casegraph::report::{DataNote, figure, result_tables, table_text};
@@ -124,11 +124,11 @@ fn measure(size: u64, keep: Option<&Path>) {
 
     let path = folder.join("snapshot");
     let (taken, bytes) = timed(|| {
-        let mut writer = Writer::new(&folder, MEMORY);
+        let mut writer = snapshot::writer(&folder, MEMORY);
         for quad in quads(size) {
             writer.add(quad.as_ref()).expect("added");
         }
-        writer.write(&path).expect("written").bytes
+        snapshot::write(writer, &path).expect("written").bytes
     });
     let (opening, snapshot) = timed(|| Snapshot::open(&path).expect("opens"));
     let count = snapshot.quads();

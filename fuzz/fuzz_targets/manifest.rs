@@ -2,7 +2,7 @@
 #![no_main]
 
 use casegraph::graph::Location;
-use casegraph::graph::snapshot::lies::written;
+use casegraph_snapshot::lies::written;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

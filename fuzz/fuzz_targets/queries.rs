@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use casegraph::graph::namespaces::Prefixes;
-use casegraph::graph::snapshot::lies;
 use casegraph::graph::snapshot::Snapshot;
 use casegraph::graph::{Graph, QueryOptions};
 use casegraph::query::{ask, parse, parse_update};
 use casegraph::server::worker::STACK;
+use casegraph_snapshot::lies;
 use libfuzzer_sys::fuzz_target;
 
 /// A graph of some quads.

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use casegraph::graph::snapshot::lies::{read_all, reseal, written};
+use casegraph_snapshot::lies::{read_all, reseal, written};
 use libfuzzer_sys::fuzz_target;
 
 static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(written);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use casegraph_snapshot::batch::{self, Computed, Explanation as BatchExplanation};
+use casegraph_snapshot::{Guard, Snapshot, SnapshotError, View, canonical};
 use oxigraph::sparql::{
     PreparedSparqlQuery, QueryEvaluationError, QueryExplanation, QueryResults, SparqlEvaluator,
 };
@@ -9,15 +11,13 @@ use spargebra::algebra::GraphPattern;
 
 use super::error::GraphError;
 use super::graphs::{Named, spell_out};
-use super::guard::{Guard, Triples};
 use super::limit::Limit;
 use super::model::{CancellationToken, GraphName, NamedNode, Quad, Query, QueryDataset, Term};
 use super::order::{self, sort_by_text};
 use super::rows::Rows;
 use super::service::{Services, mark_silent};
-use super::snapshot::batch::{self, Computed, Explanation as BatchExplanation};
-use super::snapshot::{Snapshot, SnapshotError, View, canonical};
 use super::store::{Backend, Graph, QuadPattern};
+use super::triples::Triples;
 
 /// How a query is to be evaluated.
 #[derive(Debug, Clone, Default)]

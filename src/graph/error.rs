@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use casegraph_snapshot::{SnapshotError, TooManyRows};
 use oxigraph::sparql::UpdateEvaluationError;
 use oxigraph::store::StorageError;
 use thiserror::Error;
 
 use super::model::{QueryEvaluationError, Variable};
-use super::snapshot::{SnapshotError, TooManyRows};
 
 /// The most statements of a store that SPARQL Update changes: it holds them in memory, at about
 /// half a kilobyte each.

@@ -9,12 +9,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashSet};
 
+use casegraph_snapshot::rewrite::{constant, for_each, fresh_variable, in_scope, parts};
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
 use super::error::GraphError;
 use super::model::{BlankNode, NamedNode, Term, Variable};
-use super::rewrite::{for_each, fresh_variable, in_scope, parts};
 
 /// The most copies of patterns that one query may need.
 pub(super) const MOST: usize = 1000;
@@ -226,11 +226,6 @@ fn value(variable: Variable, term: GroundTerm) -> GraphPattern {
         variables: vec![variable],
         bindings: vec![vec![Some(term)]],
     }
-}
-
-/// The term that a pattern is, without variables and blank nodes.
-pub(super) fn constant(end: &TermPattern) -> Option<GroundTerm> {
-    Term::try_from(end.clone()).ok()?.try_into().ok()
 }
 
 /// Puts each triple pattern and path into a `GRAPH` of that name.

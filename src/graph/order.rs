@@ -6,12 +6,12 @@
 //! an order is made a text first, and texts are sorted: see [`key`]. SPARQL leaves open how values of
 //! different kinds stand to each other.
 
+use casegraph_snapshot::rewrite::{for_each, fresh_variable};
 use oxsdatatypes::{Date, Decimal, Double};
 use spareval::ExpressionTerm;
 use spargebra::algebra::{Expression, Function, GraphPattern, OrderExpression};
 
 use super::model::{Literal, NamedNode, Term};
-use super::rewrite::{for_each, fresh_variable};
 
 /// The function of the engine that gives [`key`]; no query can write its name.
 pub(super) fn function() -> NamedNode {

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use casegraph_snapshot::Snapshot;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -134,7 +135,7 @@ pub fn verify(location: &Location) -> Result<(), ReleaseError> {
     let mut differences = differences(location.path())?;
     if differences.is_empty() {
         let (graph, manifest) = location.open()?;
-        let quads = graph.snapshot().map_or(0, super::snapshot::Snapshot::quads);
+        let quads = graph.snapshot().map_or(0, Snapshot::quads);
         if quads != manifest.quads {
             differences.push(Difference::Contrary(format!(
                 "manifest.json says {} statements, and the snapshot has {quads}",

@@ -2,14 +2,12 @@
 
 use std::hash::BuildHasher;
 
+use casegraph_snapshot::{Cells, Guard, batch};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use spareval::QuerySolution;
 
-use super::cells::Cells;
-use super::guard::Guard;
 use super::model::{QueryEvaluationError, QuerySolutionIter, Term, Variable};
-use super::snapshot::batch;
 
 /// Rows, computed while they are read.
 pub struct Rows(Source);

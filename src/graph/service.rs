@@ -9,6 +9,8 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use casegraph_snapshot::Guard;
+use casegraph_snapshot::rewrite::{for_each, in_scope};
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
 };
@@ -21,9 +23,7 @@ use thiserror::Error;
 use ureq::http::Response;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 
-use super::guard::Guard;
 use super::model::{BlankNode, Iri, NamedNode, NamedOrBlankNode, Query, Term, Triple, Variable};
-use super::rewrite::{for_each, in_scope};
 use super::xml;
 
 /// How long an endpoint may take to answer in full, if the user says nothing else.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use casegraph_snapshot::{Snapshot, Writer};
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::store::Store;
 
 use super::error::{GraphError, MOST_TO_UPDATE};
 use super::model::{GraphName, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use super::snapshot::{MEMORY, Snapshot, Writer};
+use super::snapshot::{self, MEMORY};
 use super::vocab::casegraph;
 
 /// A store of quads, and which of its graphs make up the default graph of a query.
@@ -111,9 +112,9 @@ impl Graph {
     /// The quads cannot be read, or the file not written.
     pub fn write_snapshot(&self, path: &Path) -> Result<u64, GraphError> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        let mut writer = Writer::new(folder, MEMORY);
+        let mut writer = snapshot::writer(folder, MEMORY);
         self.add_to(&mut writer, &[])?;
-        Ok(writer.write(path)?.bytes)
+        Ok(snapshot::write(writer, path)?.bytes)
     }
 
     /// Adds all quads but those of these graphs to a snapshot that is to be written.

@@ -6,6 +6,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use casegraph_snapshot::canonical;
+use casegraph_snapshot::rewrite::for_each;
 use oxigraph::sparql::{SparqlEvaluator, UpdateEvaluationError};
 use oxigraph::store::{StorageError, Store};
 use spareval::{
@@ -20,8 +22,6 @@ use super::model::{
     QueryDataset, QueryEvaluationError, Term, TermRef, Update,
 };
 use super::order::{self, sort_by_text};
-use super::rewrite::for_each;
-use super::snapshot::canonical;
 use super::store::Graph;
 
 impl Graph {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use casegraph_snapshot::Cells;
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, ReaderQueryResultsParserOutput,
 };
 use thiserror::Error;
 
-use super::cells::Cells;
 use super::model::{
     GraphName, Literal, NamedOrBlankNode, RdfFormat, RdfParser, RdfSerializer, Term, Triple,
     Variable,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use casegraph::graph::model::{Quad, RdfFormat, Term, Triple, Variable};
 use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::readback::verified_quads;
-use casegraph::graph::snapshot::{Snapshot, Writer};
+use casegraph::graph::snapshot::{self, Snapshot, Writer};
 use casegraph::graph::written::{self, WriteError};
 use casegraph::graph::{Graph, QueryOptions};
 use casegraph::query::{Asked, Table, ask, parse, parse_update};
@@ -316,9 +316,9 @@ fn a_snapshot_keeps_every_triple_term_as_it_is() {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, fill: &dyn Fn(&mut Writer)| {
         let path = folder.path().join(name);
-        let mut writer = Writer::new(folder.path(), 1 << 20);
+        let mut writer = snapshot::writer(folder.path(), 1 << 20);
         fill(&mut writer);
-        writer.write(&path).expect("written");
+        snapshot::write(writer, &path).expect("written");
         Snapshot::open(&path).expect("opened")
     };
     let all = both.memory.quads().expect("quads");

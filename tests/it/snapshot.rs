@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use casegraph::graph::model::{GraphName, Literal, NamedNode, Quad, SparqlParser, Term, xsd};
-use casegraph::graph::snapshot::{MEMORY, Snapshot, SnapshotError, Writer};
+use casegraph::graph::snapshot::{self, MEMORY, Snapshot, SnapshotError};
 use casegraph::graph::{Graph, Location, Manifest, QueryOptions, Results};
 use casegraph::query::{Asked, ask, parse, run};
 use tempfile::TempDir;
@@ -371,11 +371,11 @@ fn the_bytes_are_the_same_in_little_memory_and_in_any_order() {
     let mut quads = SHIPPED.graph.quads().expect("quads");
     let write = |quads: &[Quad], memory: usize| {
         let path = folder.path().join("written");
-        let mut writer = Writer::new(folder.path(), memory);
+        let mut writer = snapshot::writer(folder.path(), memory);
         for quad in quads {
             writer.add(quad.as_ref()).expect("added");
         }
-        let written = writer.write(&path).expect("written");
+        let written = snapshot::write(writer, &path).expect("written");
         let bytes = fs::read(&path).expect("bytes");
         assert_eq!(written.bytes, bytes.len() as u64);
         bytes
@@ -386,9 +386,9 @@ fn the_bytes_are_the_same_in_little_memory_and_in_any_order() {
     assert!(write(&quads, 200_000) == whole, "the bytes differ");
     let taken_over = folder.path().join("taken-over");
     let snapshot = SHIPPED.graph.snapshot().expect("a snapshot");
-    let mut writer = Writer::new(folder.path(), 200_000);
+    let mut writer = snapshot::writer(folder.path(), 200_000);
     writer.add_all(snapshot, &[]).expect("taken over");
-    writer.write(&taken_over).expect("written");
+    snapshot::write(writer, &taken_over).expect("written");
     assert!(
         fs::read(&taken_over).expect("bytes") == whole,
         "the bytes differ"

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use casegraph_snapshot::{MAGIC, SnapshotError, Writer};
+
 use super::manifest::{Updated, number};
 use super::{LOCK, Location, LocationError, Manifest, SNAPSHOT, failed};
 use crate::disk;
 use crate::graph::error::GraphError;
 use crate::graph::model::{NamedNode, Quad, Update};
-use crate::graph::snapshot::{self, SnapshotError, Writer};
+use crate::graph::snapshot;
 use crate::graph::store::Graph;
 
 /// How long a build waits for the lock: those who wait for a build take it for a moment.
@@ -63,7 +65,7 @@ impl Location {
             location: self.clone(),
             previous: current,
             name,
-            writer: Writer::new(self.path(), memory),
+            writer: snapshot::writer(self.path(), memory),
             _lock: lock,
         })
     }
@@ -152,7 +154,7 @@ fn kept(manifest: Option<&Manifest>) -> Vec<&str> {
 /// Whether a file is a snapshot, whole or not, or was to become one and is empty.
 fn is_ours(path: &Path) -> bool {
     let mut begins = Vec::new();
-    let mark = snapshot::MAGIC;
+    let mark = MAGIC;
     let read = disk::open(path).and_then(|file| {
         let mut file = file.take(mark.len() as u64);
         file.read_to_end(&mut begins)
@@ -265,7 +267,7 @@ impl Build {
         let remove = || {
             fs::remove_file(&path).ok();
         };
-        let written = self.writer.write(&path).map_err(|error| {
+        let written = snapshot::write(self.writer, &path).map_err(|error| {
             remove();
             GraphError::from(error)
         })?;

@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::GraphError;
-use super::snapshot::Snapshot;
+use super::snapshot;
 use super::store::Graph;
 use crate::disk;
 
@@ -125,7 +125,7 @@ impl Location {
     }
 
     fn open_store(&self, store: &str) -> Result<Graph, LocationError> {
-        let snapshot = Snapshot::open(&self.snapshot_path(store)).map_err(GraphError::from)?;
+        let snapshot = snapshot::open(&self.snapshot_path(store)).map_err(GraphError::from)?;
         Ok(Graph::of_snapshot(snapshot)?)
     }
 
