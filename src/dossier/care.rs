@@ -7,51 +7,99 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::query::{NOT_KNOWN, Table, rows};
 
-/// How fields of the analysis of completeness begin, and the item of CARE that they belong to.
-const ITEMS: [(&str, &str, &str); 12] = [
-    ("age", "5a", "patient information"),
-    ("sex", "5a", "patient information"),
-    ("histology", "8a", "diagnostic assessment"),
-    ("primary site", "6", "clinical findings"),
-    ("stage", "6", "clinical findings"),
-    ("metastatic", "6", "clinical findings"),
-    ("fusion", "8a", "diagnostic assessment"),
-    ("breakpoint", "8a", "diagnostic assessment"),
-    ("detection", "8a", "diagnostic assessment"),
-    ("partner", "8a", "diagnostic assessment"),
-    ("follow-up", "10a", "outcome"),
-    ("adverse", "10d", "adverse events"),
-];
-/// Fields of the course of treatment, after `drug: `.
-const TREATMENT: [(&str, &str, &str); 10] = [
-    ("line", "9a", "intervention"),
-    ("dose", "9b", "administration"),
-    ("start", "7", "timeline"),
-    ("time on treatment", "9b", "administration"),
-    ("best overall response", "10a", "outcome"),
-    ("response criterion", "10a", "outcome"),
-    ("time to response", "10a", "outcome"),
-    ("progression-free", "10a", "outcome"),
-    ("progressed", "10a", "outcome"),
-    ("reason for stopping", "9c", "changes of intervention"),
-];
-
-/// The number and name of the item of CARE that a field belongs to.
-#[must_use]
-pub fn item(field: &str) -> (&'static str, &'static str) {
-    let (field, items) = match field.strip_prefix("drug: ") {
-        Some(rest) => (rest, &TREATMENT[..]),
-        None => (field, &ITEMS[..]),
-    };
-    items
-        .iter()
-        .find(|(start, ..)| field.starts_with(start))
-        .map_or(("", "other"), |(_, number, name)| (number, name))
+/// An item of CARE that a field of the analysis of completeness belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// Who the patient is.
+    Patient,
+    /// What was found at the bedside.
+    ClinicalFindings,
+    /// When things happened.
+    Timeline,
+    /// How the diagnosis was made.
+    Diagnosis,
+    /// What was given.
+    Intervention,
+    /// How much of it, and for how long.
+    Administration,
+    /// What was changed of it, and why.
+    Changes,
+    /// How it went.
+    Outcome,
+    /// What harm it did.
+    AdverseEvents,
+    /// A field that CARE does not ask for.
+    None,
 }
+
+impl Item {
+    /// Its number in CARE; empty if CARE does not ask for the field.
+    #[must_use]
+    pub fn number(self) -> &'static str {
+        match self {
+            Self::Patient => "5a",
+            Self::ClinicalFindings => "6",
+            Self::Timeline => "7",
+            Self::Diagnosis => "8a",
+            Self::Intervention => "9a",
+            Self::Administration => "9b",
+            Self::Changes => "9c",
+            Self::Outcome => "10a",
+            Self::AdverseEvents => "10d",
+            Self::None => "",
+        }
+    }
+
+    /// The item of a field, by how the name of the field begins.
+    #[must_use]
+    pub fn of(field: &str) -> Self {
+        let (field, items) = match field.strip_prefix("drug: ") {
+            Some(rest) => (rest, TREATMENT),
+            None => (field, CASE),
+        };
+        let item = items.iter().find(|(start, _)| field.starts_with(start));
+        item.map_or(Self::None, |(_, item)| *item)
+    }
+}
+
+impl Serialize for Item {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.number())
+    }
+}
+
+/// How fields begin that are of the case as a whole.
+const CASE: &[(&str, Item)] = &[
+    ("age", Item::Patient),
+    ("sex", Item::Patient),
+    ("histology", Item::Diagnosis),
+    ("primary site", Item::ClinicalFindings),
+    ("stage", Item::ClinicalFindings),
+    ("metastatic", Item::ClinicalFindings),
+    ("fusion", Item::Diagnosis),
+    ("breakpoint", Item::Diagnosis),
+    ("detection", Item::Diagnosis),
+    ("partner", Item::Diagnosis),
+    ("follow-up", Item::Outcome),
+    ("adverse", Item::AdverseEvents),
+];
+/// How fields of the course of treatment begin, after `drug: `.
+const TREATMENT: &[(&str, Item)] = &[
+    ("line", Item::Intervention),
+    ("dose", Item::Administration),
+    ("start", Item::Timeline),
+    ("time on treatment", Item::Administration),
+    ("best overall response", Item::Outcome),
+    ("response criterion", Item::Outcome),
+    ("time to response", Item::Outcome),
+    ("progression-free", Item::Outcome),
+    ("progressed", Item::Outcome),
+    ("reason for stopping", Item::Changes),
+];
 
 /// What is known of one case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -71,8 +119,8 @@ pub struct CaseCompleteness {
 pub struct MissingField {
     /// Name of the field.
     pub field: String,
-    /// Number of its item in CARE.
-    pub care: &'static str,
+    /// The item of CARE that it belongs to.
+    pub care: Item,
     /// Why it is not known.
     pub reason: String,
 }
@@ -132,7 +180,7 @@ pub fn of_cases(
         } else {
             let field = row.get("field").unwrap_or_default().to_owned();
             entry.missing.push(MissingField {
-                care: item(&field).0,
+                care: Item::of(&field),
                 field,
                 reason: row.get("reason").unwrap_or(NOT_KNOWN).to_owned(),
             });
@@ -147,11 +195,11 @@ mod tests {
 
     #[test]
     fn fields_have_their_item() {
-        assert_eq!(item("sex"), ("5a", "patient information"));
-        assert_eq!(item("drug: dose").0, "9b");
-        assert_eq!(item("follow-up: months").0, "10a");
-        assert_eq!(item("adverse events").0, "10d");
-        assert_eq!(item("something else"), ("", "other"));
+        assert_eq!(Item::of("sex"), Item::Patient);
+        assert_eq!(Item::of("drug: dose"), Item::Administration);
+        assert_eq!(Item::of("follow-up: months"), Item::Outcome);
+        assert_eq!(Item::of("adverse events").number(), "10d");
+        assert_eq!(Item::of("something else"), Item::None);
     }
 
     #[test]
@@ -160,7 +208,7 @@ mod tests {
             known: 3,
             missing: vec![MissingField {
                 field: "sex".to_owned(),
-                care: "5a",
+                care: Item::Patient,
                 reason: "not reported".to_owned(),
             }],
             ..CaseCompleteness::default()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::document::numbers::percent;
 use crate::document::{Block, Cell, Document, Medium, Records, Role, Table};
-use crate::dossier::care::{CaseCompleteness, Source};
+use crate::dossier::care::{CaseCompleteness, Item, Source};
 
 /// Why a field may stand in the paper all the same.
 const NOT_READ: &str = "not read in full";
@@ -118,7 +118,7 @@ impl Document for LetterDocument<'_> {
                     self.source.key.as_str(),
                     &case.case,
                     &missing.field,
-                    missing.care,
+                    missing.care.number(),
                     &missing.reason,
                 ]);
             }
@@ -169,10 +169,10 @@ fn message(source: &Source, cases: &[&CaseCompleteness], study: &str) -> String 
                 ""
             };
             starred |= !star.is_empty();
-            let care = if missing.care.is_empty() {
+            let care = if missing.care == Item::None {
                 String::new()
             } else {
-                format!(" (CARE item {})", missing.care)
+                format!(" (CARE item {})", missing.care.number())
             };
             text.push_str(&format!("- {}{care}{star}\n", missing.field));
         }
