@@ -161,6 +161,12 @@ impl<'a> StudyThing<'a> {
     }
 }
 
+/// The last part of an IRI or of a prefixed name, such as `alectinib` of `drug:alectinib`.
+#[must_use]
+pub fn local_name(name: &str) -> &str {
+    name.rsplit(['/', '#', ':']).next().unwrap_or(name)
+}
+
 /// The slug of a label: lower case, every run of other characters one hyphen.
 #[must_use]
 pub fn slug(label: &str) -> String {

@@ -87,8 +87,3 @@ impl Kind {
         }
     }
 }
-
-/// The last part of an IRI or of a prefixed name.
-pub fn local(iri: &str) -> &str {
-    iri.rsplit(['/', '#', ':']).next().unwrap_or(iri)
-}

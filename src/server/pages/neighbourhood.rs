@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::encoded;
-use super::kind::{Kind, local};
+use super::kind::Kind;
 use crate::graph::model::{Literal, NamedNode};
+use crate::graph::namespaces::local_name;
 use crate::query::{Prepared, Row, Table, rows};
 use crate::server::Site;
 use crate::server::problem::Problem;
@@ -142,7 +143,7 @@ impl Neighbourhood {
                 td { (edge.relation) }
                 td data-kind=(word(&edge.kind)) data-centre[edge.thing == self.centre] {
                     @match Kind::of(&edge.kind) {
-                        Some(kind) => a href={ "/" (kind.path()) "/" (encoded(local(&edge.thing))) } { (edge.label) },
+                        Some(kind) => a href={ "/" (kind.path()) "/" (encoded(local_name(&edge.thing))) } { (edge.label) },
                         None => (edge.label),
                     }
                 }

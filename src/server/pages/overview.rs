@@ -2,9 +2,9 @@
 
 use maud::html;
 
-use super::kind::local;
 use super::{Page, RESULTS_TIME, ROWS, changes, is_late, left_out};
 use crate::analysis::Analysis;
+use crate::graph::namespaces::local_name;
 use crate::query::{Prepared, SavedQuery, rows};
 use crate::report::{Shown, result_html, summary};
 use crate::server::Site;
@@ -106,7 +106,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                             tr {
                                 td {
                                     a href={ "/analyses/" (saved.slug) } { (saved.header.summary) }
-                                    @for (_, value) in &analysis.parameters { " (" (local(value)) ")" }
+                                    @for (_, value) in &analysis.parameters { " (" (local_name(value)) ")" }
                                 }
                                 td { (summary(analysis)) }
                                 td.num { (analysis.finding.ledger.counted().len()) " of " (analysis.finding.ledger.eligible()) }

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 
 use super::by_drug;
-use super::kind::{Kind, local};
+use super::kind::Kind;
 use super::neighbourhood::of_thing;
 use super::{Page, RESULTS_TIME, ROWS, encoded, is_late, left_out};
 use crate::dossier::{LinkedGene, linked_gene};
 use crate::graph::model::{NamedNode, NamedNodeRef, Term};
 use crate::graph::namespaces::Prefixes;
+use crate::graph::namespaces::local_name;
 use crate::graph::vocab::skos;
 use crate::query::{Prepared, Row, Table, rows};
 use crate::report::{Shown, result_html};
@@ -59,7 +60,7 @@ pub fn page(site: &Site, kind: Kind) -> Result<Response, Problem> {
 
 /// A thing as a link to its page.
 fn link(kind: Kind, row: Row<'_>) -> Markup {
-    let name = local(row.text("thing"));
+    let name = local_name(row.text("thing"));
     let label = row.get("label").unwrap_or(name);
     html! { a href={ "/" (kind.path()) "/" (encoded(name)) } { (label) } }
 }
