@@ -18,9 +18,10 @@ pub use appraisal::{Appraisal, Question};
 pub use consensus::{Basis, Consensus, Difference, MissingReason, Resolution, Settled};
 pub use order::Placed;
 pub use records::{
-    Claim, Decision, Membership, PatientRuling, Patients, Publication, Report, SeriesStatement,
+    Claim, Decision, Membership, MembershipBasis, PatientRuling, Patients, Publication, Report,
+    SeriesStatement,
 };
 pub use schema::{Column, FactSheet, Kind, Scheme};
 pub use source::{PublicationKind, ReadingDepth};
-pub use thing::{Event, Thing};
+pub use thing::{CaseKey, Event, Thing};
 pub use value::{Certainty, Reported, Value};

@@ -2,6 +2,7 @@
 
 use super::schema::FactSheet;
 use super::source::{PublicationKind, ReadingDepth};
+use super::thing::CaseKey;
 use super::value::{Certainty, Reported, Value};
 
 /// A source: one row of `publications.csv`.
@@ -50,8 +51,8 @@ pub struct Report {
     pub sheet: FactSheet,
     /// Its row in the sheet, counted as a spreadsheet does (headings are row 1).
     pub row: usize,
-    /// The case's key.
-    pub case: String,
+    /// The case.
+    pub case: CaseKey,
     /// Number of the fusion, alteration, treatment or event within the case; 1 where there is one.
     pub item: u32,
     /// Key of the source.
@@ -85,16 +86,49 @@ impl Report {
 pub struct Membership {
     /// The cohort's name.
     pub cohort: String,
-    /// The case's key.
-    pub case: String,
+    /// The case.
+    pub case: CaseKey,
     /// Key of the case's main report.
     pub publication: String,
     /// Its number there, as text: "20 or 23" occurs.
     pub number_in_source: String,
-    /// `stated` or `inferred`.
-    pub basis: String,
+    /// How that is known; `None` where the sheet does not say.
+    pub basis: Option<MembershipBasis>,
     /// Why it is in this cohort.
     pub reason: String,
+}
+
+/// How it is known that a case belongs to a cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MembershipBasis {
+    /// A source says so.
+    Stated,
+    /// The curators conclude it.
+    Inferred,
+}
+
+impl MembershipBasis {
+    /// The words of the column `basis` of `cohorts.csv`.
+    pub const WORDS: [&'static str; 2] = ["stated", "inferred"];
+
+    /// The basis of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "stated" => Some(Self::Stated),
+            "inferred" => Some(Self::Inferred),
+            _ => None,
+        }
+    }
+
+    /// The word of the basis.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Inferred => "inferred",
+        }
+    }
 }
 
 /// A pooled statement of a review: one row of `claims.csv`, numbers as printed.
@@ -128,8 +162,8 @@ pub struct SeriesStatement {
 pub struct Decision {
     /// Its row in the sheet.
     pub row: usize,
-    /// The case's key.
-    pub case: String,
+    /// The case.
+    pub case: CaseKey,
     /// The sheet ruled on.
     pub sheet: FactSheet,
     /// The item ruled on.
@@ -194,9 +228,9 @@ pub struct PatientRuling {
     /// Its row in the sheet.
     pub row: usize,
     /// The first case, which stays.
-    pub case: String,
+    pub case: CaseKey,
     /// The second case, which the column `value` names.
-    pub other: String,
+    pub other: CaseKey,
     /// What is ruled.
     pub patients: Patients,
     /// The curator's reason.

@@ -1,12 +1,54 @@
 //! A case and its events, and what stands for them in IRIs.
 
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+
 use super::schema::FactSheet;
+
+/// The key of a case: what its sheets call it, and how its IRI ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseKey(String);
+
+impl CaseKey {
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for CaseKey {
+    fn from(key: T) -> Self {
+        Self(key.into())
+    }
+}
+
+impl Deref for CaseKey {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for CaseKey {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl fmt::Display for CaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
 
 /// A case or one of its events: the sheet, the case's key and the item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thing {
-    /// Key of the case.
-    pub case: String,
+    /// The case.
+    pub case: CaseKey,
     /// The sheet that tells of it.
     pub sheet: FactSheet,
     /// Its number within the case; 1 where there is only one.

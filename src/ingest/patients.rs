@@ -12,7 +12,7 @@ use super::meta::Cohort;
 use super::problems::Problems;
 use super::record::Study;
 use super::sheet::{Row, Table};
-use crate::case::{FactSheet, Membership, PatientRuling, Patients};
+use crate::case::{FactSheet, Membership, MembershipBasis, PatientRuling, Patients};
 use crate::ontology::nearest;
 
 /// The cohort of cases that do not count, where a study names none itself.
@@ -36,8 +36,8 @@ pub(super) fn rulings(table: &Table, problems: &mut Problems) -> Vec<PatientRuli
         if !get("case").is_empty() && !get("value").is_empty() {
             rulings.push(PatientRuling {
                 row: row.number,
-                case: get("case"),
-                other: get("value"),
+                case: get("case").into(),
+                other: get("value").into(),
                 patients,
                 reason: get("reason"),
                 curator: get("curator"),
@@ -153,7 +153,7 @@ fn counts(study: &Study, case: &str) -> bool {
     study
         .memberships
         .iter()
-        .any(|membership| membership.case == case && counted(&membership.cohort))
+        .any(|membership| *membership.case == *case && counted(&membership.cohort))
 }
 
 /// The case that stays of those that are one patient; `None` if the rulings go round in a circle.
@@ -183,7 +183,7 @@ pub(super) fn keep_out(study: &mut Study) {
     let cohort = excluded(&mut study.cohorts);
     let mut kept_out = Vec::new();
     for (case, ruling) in &second {
-        let own = || study.memberships.iter().filter(|m| m.case == *case);
+        let own = || study.memberships.iter().filter(|m| *m.case == **case);
         let places: Vec<String> = own().map(place_of).collect();
         let before = match places.as_slice() {
             [] => String::new(),
@@ -193,12 +193,12 @@ pub(super) fn keep_out(study: &mut Study) {
         let publication = own().find(|m| !m.publication.is_empty());
         kept_out.push(Membership {
             cohort: cohort.clone(),
-            case: (*case).to_owned(),
+            case: (*case).into(),
             publication: publication
                 .map(|m| m.publication.clone())
                 .unwrap_or_default(),
             number_in_source: String::new(),
-            basis: "stated".to_owned(),
+            basis: Some(MembershipBasis::Stated),
             reason: format!("same patient as {first}: {}{before}", ruling.reason),
         });
     }

@@ -8,7 +8,9 @@ use super::identifiers::{no_doi, no_pmcid, no_pmid, unfit_key};
 use super::problems::Problems;
 use super::sheet::{Row, Table};
 use crate::case::printed::{is_date, is_none, numbers, p_values, range};
-use crate::case::{Claim, Membership, Publication, PublicationKind, ReadingDepth, SeriesStatement};
+use crate::case::{
+    Claim, Membership, MembershipBasis, Publication, PublicationKind, ReadingDepth, SeriesStatement,
+};
 use crate::ontology::nearest;
 
 /// Why a text is not of a form, if it is not.
@@ -158,10 +160,16 @@ pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Members
         let get = |heading| table.get(row, heading).to_owned();
         let membership = Membership {
             cohort: get("cohort"),
-            case: get("case"),
+            case: get("case").into(),
             publication: get("publication"),
             number_in_source: get("number_in_source"),
-            basis: code(table, row, "basis", &["stated", "inferred"], problems),
+            basis: MembershipBasis::from_word(&code(
+                table,
+                row,
+                "basis",
+                &MembershipBasis::WORDS,
+                problems,
+            )),
             reason: get("reason"),
         };
         let place = table.place(row, "cohort");

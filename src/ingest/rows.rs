@@ -99,7 +99,7 @@ pub(super) fn report(
     Report {
         sheet,
         row: row.number,
-        case: table.get(row, "case").to_owned(),
+        case: table.get(row, "case").into(),
         item: item.ok().filter(|_| sheet.numbered()).unwrap_or(1),
         source: table.get(row, "source").to_owned(),
         locator: table.get(row, "locator").to_owned(),
@@ -163,7 +163,7 @@ pub(super) fn decisions(
         match reported(&sheet.columns()[column], table.get(row, "value"), ontology) {
             Ok(value) => decisions.push(Decision {
                 row: row.number,
-                case: table.get(row, "case").to_owned(),
+                case: table.get(row, "case").into(),
                 sheet,
                 item: item(sheet, table, row, problems),
                 column,

@@ -8,7 +8,7 @@ mod treatments;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::record::Study;
-use crate::case::{Consensus, FactSheet, Report, Reported, Settled, Thing, Value};
+use crate::case::{Consensus, FactSheet, MembershipBasis, Report, Reported, Settled, Thing, Value};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
 use crate::graph::namespaces::{STUDIES, concept, slug, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
@@ -439,7 +439,8 @@ fn memberships(study: &Study, names: &Names, out: &mut Writer) {
         out.add(&node, cg::MEMBER, case);
         out.add(&node, cg::OF_COHORT, cohort);
         out.text(&node, cg::NUMBER_IN_SOURCE, &membership.number_in_source);
-        out.text(&node, cg::BASIS, &membership.basis);
+        let basis = membership.basis.map_or("", MembershipBasis::word);
+        out.text(&node, cg::BASIS, basis);
         out.text(&node, cg::REASON, &membership.reason);
     }
 }

@@ -661,7 +661,7 @@ fn a_table_of_categories_changes_every_row_of_words() {
             &[category],
         );
         reports.extend([word, table].map(|report| Report {
-            case: format!("case-{n}"),
+            case: format!("case-{n}").into(),
             ..report
         }));
     }
