@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use casegraph_snapshot::{Cells, Guard, batch};
+use casegraph_snapshot::{Cells, Guard, Place, batch};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use spareval::QuerySolution;
@@ -62,11 +62,11 @@ impl Rows {
                         return Ok(cells);
                     };
                     let row = row?;
-                    let places = row.values().iter().map(|cell| match cell {
-                        Some(term) => known.place(term, &mut cells),
-                        None => 0,
-                    });
-                    let places: Vec<u32> = places.collect();
+                    let place = |cell: &Option<Term>| {
+                        let term = cell.as_ref()?;
+                        Some(known.place(term, &mut cells))
+                    };
+                    let places: Vec<Option<Place>> = row.values().iter().map(place).collect();
                     cells.push_places(places);
                 }
                 cells.cut = next(&mut rows, &guard).transpose()?.is_some();
@@ -90,23 +90,25 @@ impl Iterator for Rows {
 /// An interner: the place of each term, found by the term, which is held once.
 #[derive(Default)]
 struct Known {
-    places: HashTable<u32>,
+    places: HashTable<Place>,
     hasher: FxBuildHasher,
 }
 
 impl Known {
-    fn place(&mut self, term: &Term, cells: &mut Cells) -> u32 {
+    fn place(&mut self, term: &Term, cells: &mut Cells) -> Place {
         let hasher = &self.hasher;
         let hash = hasher.hash_one(term);
-        let is_term = |place: &u32| cells.terms()[*place as usize - 1] == *term;
+        let is_term = |place: &Place| cells.term(*place) == Some(term);
         if let Some(place) = self.places.find(hash, is_term) {
             return *place;
         }
         let place = cells.add(term.clone());
-        let terms = cells.terms();
-        self.places.insert_unique(hash, place, |place| {
-            hasher.hash_one(&terms[*place as usize - 1])
-        });
+        let hash_of = |place: &Place| {
+            cells
+                .term(*place)
+                .map_or(hash, |term| hasher.hash_one(term))
+        };
+        self.places.insert_unique(hash, place, hash_of);
         place
     }
 }

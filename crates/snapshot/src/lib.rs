@@ -22,7 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use batch::TooManyRows;
-pub use cells::Cells;
+pub use cells::{Cells, Place};
 pub use file::SnapshotError;
 pub use format::MAGIC;
 pub use guard::Guard;

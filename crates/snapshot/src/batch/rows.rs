@@ -9,7 +9,7 @@ use spareval::{QueryEvaluationError, QuerySolution};
 use super::Stop;
 use super::columns::{Batch, NOTHING};
 use super::plan::Plan;
-use crate::cells::Cells;
+use crate::cells::{Cells, Place};
 use crate::{Snapshot, SnapshotError};
 
 pub(super) type BoxedBatches = Box<dyn Iterator<Item = Result<Batch, Stop>>>;
@@ -75,26 +75,27 @@ impl Rows {
     /// # Errors
     /// The query was stopped, or the file is damaged.
     pub fn collect(mut self, most: usize, cells: &mut Cells) -> Result<(), QueryEvaluationError> {
-        let mut places: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut places: FxHashMap<u32, Place> = FxHashMap::default();
         while cells.rows() < most {
             let Some(row) = self.advance() else {
                 return Ok(());
             };
             let row = row?;
             let place = |slot: &Option<usize>| {
-                let Some(slot) = slot else { return Ok(0) };
+                let Some(slot) = slot else { return Ok(None) };
                 let number = self.batch.columns[*slot][row];
                 if number == NOTHING {
-                    return Ok(0);
+                    return Ok(None);
                 }
                 if let Some(place) = places.get(&number) {
-                    return Ok(*place);
+                    return Ok(Some(*place));
                 }
                 let place = cells.add(self.plan.term(&self.snapshot, number)?);
                 places.insert(number, place);
-                Ok(place)
+                Ok(Some(place))
             };
-            let found: Result<Vec<u32>, SnapshotError> = self.slots.iter().map(place).collect();
+            let found: Result<Vec<Option<Place>>, SnapshotError> =
+                self.slots.iter().map(place).collect();
             cells.push_places(found.map_err(damaged)?);
         }
         cells.cut = self.advance().transpose()?.is_some();
