@@ -40,6 +40,7 @@ use std::thread;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::graph::GraphError;
+use crate::graph::snapshot::end_when_cut;
 use crate::server::worker::STACK;
 pub use exit::Exit;
 use printer::{Printer, clean};
@@ -105,6 +106,7 @@ enum Command {
 /// Runs the program.
 #[must_use]
 pub fn main() -> Exit {
+    end_when_cut();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -48,7 +48,7 @@ pub enum GraphError {
     )]
     TooLargeToUpdate(u64),
     /// The snapshot of the store is damaged, or of another version.
-    #[error("{0}")]
+    #[error("{0}{again}", again = made_again(.0))]
     Snapshot(#[from] SnapshotError),
     /// Another endpoint was asked and gave nothing that can be used.
     #[error("SERVICE: {0}; SERVICE SILENT goes on without it")]
@@ -59,6 +59,16 @@ pub enum GraphError {
     /// A query took longer than it was allowed to.
     #[error("stopped after {0:?}: narrow the query")]
     Timeout(Duration),
+}
+
+/// How a store gets a snapshot that can be read, as the end of a message.
+fn made_again(error: &SnapshotError) -> &'static str {
+    match error {
+        SnapshotError::Foreign(_) => ": `casegraph build` makes one",
+        SnapshotError::Version { .. } => ": `casegraph build` makes it anew",
+        SnapshotError::Damaged { .. } => "; `casegraph build` makes it anew",
+        _ => "",
+    }
 }
 
 impl GraphError {

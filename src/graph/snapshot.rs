@@ -9,6 +9,14 @@ pub use casegraph_snapshot::{MEMORY, Snapshot, SnapshotError, Writer, Written};
 use super::vocab::casegraph;
 use crate::disk;
 
+/// Has the program end with the next step when another one cut a snapshot beneath it.
+pub fn end_when_cut() {
+    casegraph_snapshot::end_when_a_file_is_cut(
+        "error: a file was cut while it was read, most likely the snapshot of the store: nothing more is answered from it; \
+         `casegraph build` makes it anew\n",
+    );
+}
+
 /// Opens a snapshot.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use casegraph::graph::model::{GraphName, Literal, NamedNode, Quad, SparqlParser, Term, xsd};
 use casegraph::graph::snapshot::{self, MEMORY, Snapshot, SnapshotError};
-use casegraph::graph::{Graph, Location, Manifest, QueryOptions, Results};
+use casegraph::graph::{Graph, GraphError, Location, Manifest, QueryOptions, Results};
 use casegraph::query::{Asked, ask, parse, run};
 use tempfile::TempDir;
 
@@ -253,7 +253,7 @@ fn a_damaged_file_is_refused_and_never_answers() {
         damaged[at] ^= 1 << (at % 8);
         fs::write(&other, &damaged).expect("written");
         let error = read(&other).expect_err("a flipped bit");
-        let said = error.to_string();
+        let said = GraphError::from(error).to_string();
         assert!(said.contains("`casegraph build` makes"), "{said}");
         fs::write(&other, &bytes[..at]).expect("written");
         assert!(read(&other).is_err(), "cut at {at}");

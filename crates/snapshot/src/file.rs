@@ -25,12 +25,10 @@ pub enum SnapshotError {
         source: io::Error,
     },
     /// The file is no snapshot.
-    #[error("{0} is no snapshot: `casegraph build` makes one")]
+    #[error("{0} is no snapshot")]
     Foreign(PathBuf),
     /// The file was made by another version.
-    #[error(
-        "the snapshot {path} has layout {found}, and this version reads another: `casegraph build` makes it anew"
-    )]
+    #[error("the snapshot {path} has layout {found}, and this version reads another")]
     Version {
         /// Snapshot of the other version.
         path: PathBuf,
@@ -38,9 +36,7 @@ pub enum SnapshotError {
         found: u32,
     },
     /// Bytes are not those that were written.
-    #[error(
-        "the snapshot {path} is damaged ({what}): nothing was answered from it; `casegraph build` makes it anew"
-    )]
+    #[error("the snapshot {path} is damaged ({what}): nothing was answered from it")]
     Damaged {
         /// Snapshot that is damaged.
         path: PathBuf,

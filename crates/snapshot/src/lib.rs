@@ -26,6 +26,7 @@ pub use cells::{Cells, Place};
 pub use file::SnapshotError;
 pub use format::MAGIC;
 pub use guard::Guard;
+pub use mapped::end_when_a_file_is_cut;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use sha2::{Digest, Sha256};
 pub use terms::canonical;
@@ -58,7 +59,8 @@ impl Snapshot {
         Self::of_file(&file, path)
     }
 
-    /// Maps an open file; errors call it by this path. Nobody may write to the file any more.
+    /// Maps an open file; errors call it by this path. Nobody may write to the file any more: what is read
+    /// first after that fails its checksum, and of a file that is cut see [`end_when_a_file_is_cut`].
     ///
     /// # Errors
     /// The file cannot be mapped, is of another version, or is damaged in what every reader needs.

@@ -1,5 +1,5 @@
-//! Maps a file into memory, and handles a file that is cut meanwhile. This is the only place of the
-//! program that needs `unsafe`.
+//! Maps a file into memory, and handles a file that is cut meanwhile. This is the only place that
+//! needs `unsafe`.
 
 #![allow(unsafe_code)]
 
@@ -15,31 +15,25 @@ pub(super) fn map(file: &File) -> io::Result<Mmap> {
     // file, and a file that is removed lives on until its last mapping ends. A program that writes
     // into the file all the same breaks this, as it would break any mapped file; what is read first
     // after such a change fails its checksum.
-    let mapped = unsafe { Mmap::map(file) };
-    #[cfg(unix)]
-    tell_of_cut_files();
-    mapped
+    unsafe { Mmap::map(file) }
 }
 
-/// Said where a program cut a file while it was read: there is no answer any more.
-#[cfg(unix)]
-const CUT: &[u8] = b"error: a file was cut while it was read, most likely the snapshot of the store: nothing more is \
-    answered from it; `casegraph build` makes it anew\n";
-
-/// Has this process end with a word and the status of an error when it reads where a mapped file was cut;
-/// the operating system would end it by the signal alone.
-#[cfg(unix)]
-fn tell_of_cut_files() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let tell = || {
+/// Has this process end with these words on standard error and exit status 2 when it reads where a mapped file was cut
+/// by another program: there is no answer any more. Unless a program asks for it, the operating system ends it by the
+/// signal `SIGBUS`. Elsewhere than on Unix a mapped file cannot be cut.
+pub fn end_when_a_file_is_cut(words: &'static str) {
+    #[cfg(unix)]
+    {
+        let tell = move || {
             // SAFETY: a handler of signals may write constant bytes and end the process; it does nothing else.
             unsafe {
-                libc::write(libc::STDERR_FILENO, CUT.as_ptr().cast(), CUT.len());
+                libc::write(libc::STDERR_FILENO, words.as_ptr().cast(), words.len());
                 libc::_exit(2);
             }
         };
         // SAFETY: see above. Where it cannot be registered, the signal ends the process.
         let _ = unsafe { signal_hook_registry::register(libc::SIGBUS, tell) };
-    });
+    }
+    #[cfg(not(unix))]
+    let _ = words;
 }
