@@ -10,6 +10,7 @@ use super::next_step;
 use super::printer::Printer;
 use super::session::{Place, Session, known_analyses, suggestions};
 use super::shown::Shown;
+use crate::document::numbers::counted;
 use crate::document::{Block, Cell, Plain, Role, Table};
 use crate::ingest::{self, Problem, Problems, Severity};
 use crate::ontology::Ontology;
@@ -122,9 +123,9 @@ impl Checked {
             .map(|problem| Block::Line(problem.to_string()))
             .collect();
         blocks.push(Block::Line(format!(
-            "Sheets: {} errors, {} warnings",
-            self.problems.errors(),
-            self.problems.warnings()
+            "Sheets: {}, {}",
+            counted(self.problems.errors(), "error"),
+            counted(self.problems.warnings(), "warning")
         )));
         if let Some(updated) = &self.updated {
             let words = format!("Store: updated since the sheets, {updated}");
@@ -137,7 +138,7 @@ impl Checked {
             }
         }
         if let Some(broken) = &self.broken {
-            let words = format!("Saved analyses: {} errors", broken.len());
+            let words = format!("Saved analyses: {}", counted(broken.len(), "error"));
             blocks.push(Block::Line(words));
         }
         blocks

@@ -6,6 +6,7 @@ use clap::Args;
 use super::Exit;
 use super::printer::Printer;
 use super::session::{Memory, Place, build};
+use crate::document::numbers::counted;
 use crate::document::{Role, Table};
 use crate::external::{Counts, Format, LinkError, Linked, Options, Stated, Troubles, read_sources};
 use crate::ingest::{LinkingError, Written, link_slices, link_whole};
@@ -218,9 +219,7 @@ fn counts(counts: Counts) -> String {
         (counts.mappings, "mapping"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts
-        .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
-        .collect();
+    let parts: Vec<String> = parts.map(|(count, what)| counted(*count, what)).collect();
     if parts.is_empty() {
         "nothing".to_owned()
     } else {
@@ -234,8 +233,8 @@ fn notes(linked: &Linked, printer: Printer) {
     lines(&linked.troubles, printer);
     if linked.source.skipped > 0 {
         printer.always(&format!(
-            "{name}: {} lines were left out",
-            linked.source.skipped
+            "{name}: {} left out",
+            counted(linked.source.skipped, "line")
         ));
     }
     for old in &linked.obsolete {
@@ -264,9 +263,8 @@ fn notes(linked: &Linked, printer: Printer) {
             names.push_str(&format!(" and {more} more"));
         }
         printer.always(&format!(
-            "{name}: no record of {} gene{} of the study: {names}",
-            linked.absent.len(),
-            if linked.absent.len() == 1 { "" } else { "s" },
+            "{name}: no record of {} of the study: {names}",
+            counted(linked.absent.len(), "gene")
         ));
     }
     if linked.other_species > 0 {

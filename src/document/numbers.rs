@@ -8,6 +8,15 @@ use crate::stats::proportion::ProportionEstimate;
 /// Stands where a time or limit is not reached.
 pub const NOT_REACHED: &str = "NR";
 
+/// A count with its noun, whose plural has an `s`: `1 case`, `3 cases`.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        more => format!("{more} {what}s"),
+    }
+}
+
 /// `5/7 = 71.4 %`, or why there is no rate.
 #[must_use]
 pub fn rate(estimate: Option<&ProportionEstimate>) -> String {

@@ -1,5 +1,6 @@
 //! When a group is too small for a test that holds for large samples only.
 
+use crate::document::numbers::counted;
 use crate::stats::digits::number;
 
 /// Below this many cases a group is small.
@@ -57,11 +58,4 @@ pub(super) fn caution(small: &[String], p: &str, instead: &str) -> String {
         "Few in {}: {p} holds for large groups only; {instead}.",
         small.join(", ")
     )
-}
-
-fn counted(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        more => format!("{more} {what}s"),
-    }
 }

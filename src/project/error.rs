@@ -117,13 +117,31 @@ pub enum FileError {
         path: PathBuf,
     },
     /// It should be text and is not.
-    #[error("{path} is not UTF-8 text (first at byte {offset}): save it as UTF-8")]
+    #[error("{path} is not UTF-8 text (first at line {line}, byte {byte} of it): save it as UTF-8")]
     NotText {
         /// File that is not text.
         path: PathBuf,
-        /// Where the first bad byte stands.
-        offset: usize,
+        /// Line of the first bad byte, counted from 1.
+        line: usize,
+        /// Its place in that line, counted from 1.
+        byte: usize,
     },
+}
+
+/// The bytes of a file as text.
+///
+/// # Errors
+/// [`FileError::NotText`] with the place of the first byte that is not UTF-8.
+pub(super) fn as_text(path: &Path, bytes: Vec<u8>) -> Result<String, FileError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|byte| *byte == b'\n');
+        FileError::NotText {
+            path: path.to_owned(),
+            line: line.clone().count(),
+            byte: line.last().map_or(0, <[u8]>::len) + 1,
+        }
+    })
 }
 
 pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> FileError {

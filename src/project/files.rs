@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::error::{DEEPEST, FileError, Limits, failed};
+use super::error::{DEEPEST, FileError, Limits, as_text, failed};
 use super::given;
 use include_dir::{Dir, DirEntry, include_dir};
 use sha2::{Digest, Sha256};
@@ -206,12 +206,7 @@ impl Folder {
         let Some(bytes) = self.bytes(name)? else {
             return Ok(None);
         };
-        String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|error| FileError::NotText {
-                path: self.display(name).into(),
-                offset: error.utf8_error().valid_up_to(),
-            })
+        as_text(self.display(name).as_ref(), bytes).map(Some)
     }
 
     /// The names of its folders, sorted.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::error::{FileError, Limits, failed};
+use super::error::{FileError, Limits, as_text, failed};
 
 /// How long a pipe may have nobody at its other end.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -95,10 +95,7 @@ impl Given {
     /// # Errors
     /// As for [`bytes`](Self::bytes), or it is not UTF-8.
     pub fn text(&self, limits: Limits) -> Result<String, FileError> {
-        String::from_utf8(self.bytes(limits)?).map_err(|error| FileError::NotText {
-            path: self.path.clone(),
-            offset: error.utf8_error().valid_up_to(),
-        })
+        as_text(&self.path, self.bytes(limits)?)
     }
 }
 

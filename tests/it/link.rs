@@ -309,7 +309,7 @@ fn a_bad_file_links_nothing() {
     );
     let lenient = files.link(&["--lenient", "genes.txt", "bad.tsv"]);
     assert!(
-        lenient.err.contains("1 lines were left out"),
+        lenient.err.contains("1 line left out"),
         "{}",
         lenient.err
     );

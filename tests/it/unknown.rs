@@ -62,7 +62,7 @@ fn a_name_that_is_no_property_is_an_error_everywhere() {
         let checked = tiny.run(&["check"]);
         assert_eq!(checked.status, 1);
         assert!(
-            checked.out.contains("Saved analyses: 1 errors"),
+            checked.out.contains("Saved analyses: 1 error"),
             "{}",
             checked.out
         );
