@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::case::{FactSheet, Kind, Scheme};
+use crate::case::{FactSheet, Kind, Schema, Scheme};
 use crate::graph::model::{Literal, NamedNode};
-use crate::graph::namespaces::{self, Prefixes, TERMS, VOCABULARY};
+use crate::graph::namespaces::{self, COLUMN, Prefixes, StudyThing, TERMS, VOCABULARY};
 use crate::graph::vocab::skos;
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, ColumnType, Prepared, SavedQuery, nearest, parts, rows};
@@ -91,7 +91,7 @@ pub fn unknown_codes(
 
 /// Whether a code or label is one of the vocabulary of responses, looked up without reading all of it.
 fn is_response(graph: &Graph, code: &str) -> Result<bool, AskError> {
-    let scheme = format!("{VOCABULARY}{}/", Scheme::Response.name());
+    let scheme = format!("{VOCABULARY}{}/", Scheme::RESPONSE.name());
     for (property, literal) in [
         (skos::NOTATION, Literal::new_simple_literal(code)),
         (
@@ -134,18 +134,21 @@ impl Known {
         };
         let mut schemes: BTreeSet<Scheme> = BTreeSet::new();
         if of_responses {
-            schemes.insert(Scheme::Response);
+            schemes.insert(Scheme::RESPONSE);
         }
         for iri in parts.iris {
+            // A column of the study's own may hold any word that the data have.
+            let own = StudyThing::of(&iri).is_some_and(|thing| thing.folder == COLUMN);
+            known.open |= own;
             let Some(local) = iri.strip_prefix(TERMS).map(str::to_owned) else {
                 continue;
             };
             known.properties.push(NamedNode::new_unchecked(iri));
-            let columns = FactSheet::ALL.into_iter().flat_map(FactSheet::columns);
-            for column in columns.filter(|column| column.property == local) {
+            let columns = Schema::shipped().facts().flat_map(FactSheet::columns);
+            for column in columns.filter(|column| column.property.local() == local) {
                 match column.kind {
-                    Kind::Concept(scheme) | Kind::Concepts(scheme) => drop(schemes.insert(scheme)),
-                    Kind::Agents => drop(schemes.insert(Scheme::Drug)),
+                    Kind::Concept(scheme) => drop(schemes.insert(scheme)),
+                    Kind::Agents => drop(schemes.insert(Scheme::DRUG)),
                     Kind::Code(words) => known
                         .words
                         .extend(words.iter().map(|word| (*word).to_owned())),
@@ -156,13 +159,13 @@ impl Known {
                         known.open = true;
                     }
                     Kind::Text | Kind::Gene => known.open = true,
-                    Kind::Integer(..) | Kind::Decimal(..) | Kind::YesNo => {}
+                    Kind::Integer(..) | Kind::Decimal(..) | Kind::YesNo | Kind::Date => {}
                 }
             }
         }
         // Responses are told apart by their codes, and any other word beside them is a mistake.
         if of_responses {
-            schemes.retain(|scheme| *scheme == Scheme::Response);
+            schemes.retain(|scheme| *scheme == Scheme::RESPONSE);
         }
         for scheme in schemes {
             let query = Prepared::new(include_str!("queries/words.rq"));

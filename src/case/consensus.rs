@@ -301,7 +301,7 @@ pub fn consensus(reports: &[Report], decisions: &[Decision], rules: &Rules<'_>) 
         }
         result.differences.extend(differences);
         // A case is there even if all that is said of it is weak: then that is why it has no values.
-        if counts || ruled || thing.sheet == FactSheet::Cases {
+        if counts || ruled || thing.sheet == FactSheet::cases() {
             result.things.insert(thing, settled);
         }
     }

@@ -21,7 +21,9 @@ pub use records::{
     Claim, Decision, Membership, MembershipBasis, PatientRuling, Patients, Publication, Report,
     SeriesStatement,
 };
-pub use schema::{Column, FactSheet, Kind, Scheme};
+pub use schema::{
+    Column, FactSheet, Fault, Kind, KnownSheet, Property, Rows, Schema, Scheme, Sheet,
+};
 pub use source::{PublicationKind, ReadingDepth};
 pub use thing::{CaseKey, Event, Thing};
 pub use value::{Certainty, Reported, Value};

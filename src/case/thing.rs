@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
-use super::schema::FactSheet;
+use super::schema::{FactSheet, Schema};
 
 /// The key of a case: what its sheets call it, and how its IRI ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,7 +79,7 @@ impl Event {
     /// What its IRI has after the key of the case, such as `treatment/2`; empty for the case itself.
     #[must_use]
     pub fn path(self) -> String {
-        let word = word(self.sheet);
+        let word = self.sheet.in_iris();
         if self.sheet.numbered() {
             format!("{word}/{}", self.item)
         } else {
@@ -87,30 +87,16 @@ impl Event {
         }
     }
 
-    /// The event of such a path; `None` if no event has it.
+    /// The event of such a path in a study with these sheets; `None` if no event has it.
     #[must_use]
-    pub fn of_path(path: &str) -> Option<Self> {
+    pub fn of_path(path: &str, schema: &'static Schema) -> Option<Self> {
         let (first, item) = match path.split_once('/') {
             Some((first, item)) => (first, Some(item)),
             None => (path, None),
         };
-        let sheet = FactSheet::ALL
-            .into_iter()
-            .find(|sheet| word(*sheet) == first)?;
+        let sheet = schema.facts().find(|sheet| sheet.in_iris() == first)?;
         let item = item.map_or(Some(1), |item| item.parse().ok())?;
         Some(Self { sheet, item })
-    }
-}
-
-/// The word for an event of a sheet.
-fn word(sheet: FactSheet) -> &'static str {
-    match sheet {
-        FactSheet::Cases => "",
-        FactSheet::Fusions => "fusion",
-        FactSheet::Alterations => "alteration",
-        FactSheet::Treatments => "treatment",
-        FactSheet::AdverseEvents => "adverse-event",
-        FactSheet::FollowUp => "follow-up",
     }
 }
 
@@ -120,12 +106,15 @@ mod tests {
 
     #[test]
     fn paths_lead_back_to_their_events() {
-        for sheet in FactSheet::ALL {
+        for sheet in Schema::shipped().facts() {
             let item = if sheet.numbered() { 12 } else { 1 };
             let event = Event { sheet, item };
-            assert_eq!(Event::of_path(&event.path()), Some(event));
+            assert_eq!(
+                Event::of_path(&event.path(), Schema::shipped()),
+                Some(event)
+            );
         }
-        assert_eq!(Event::of_path("treatments/1"), None);
-        assert_eq!(Event::of_path("treatment/first"), None);
+        assert_eq!(Event::of_path("treatments/1", Schema::shipped()), None);
+        assert_eq!(Event::of_path("treatment/first", Schema::shipped()), None);
     }
 }

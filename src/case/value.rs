@@ -19,6 +19,8 @@ pub enum Value {
     Range(String, String),
     /// `yes` or `no`.
     Boolean(bool),
+    /// A date of the calendar, as ISO 8601 writes it.
+    Date(String),
     /// A concept of a vocabulary, by its slug.
     Concept(Scheme, String),
     /// A gene, by its current symbol.
@@ -89,6 +91,7 @@ impl fmt::Display for Value {
             Self::Text(text)
             | Self::Code(text)
             | Self::Decimal(text)
+            | Self::Date(text)
             | Self::Concept(_, text)
             | Self::Gene(text) => f.write_str(text),
             Self::Integer(number) => number.fmt(f),

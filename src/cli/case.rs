@@ -36,7 +36,12 @@ impl Case {
                 suggestions(&self.case, &keys)
             );
         }
-        let dossier = dossier(&session.graph, &self.case, &session.prefixes)?;
+        let dossier = dossier(
+            &session.graph,
+            &self.case,
+            &session.prefixes,
+            session.schema,
+        )?;
         self.shown.show(&DossierDocument(&dossier), printer)?;
         Ok(Exit::Done)
     }

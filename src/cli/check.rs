@@ -124,8 +124,8 @@ impl Checked {
             .collect();
         blocks.push(Block::Line(format!(
             "Sheets: {}, {}",
-            counted(self.problems.errors(), "error"),
-            counted(self.problems.warnings(), "warning")
+            counted(self.problems.errors() as u64, "error"),
+            counted(self.problems.warnings() as u64, "warning")
         )));
         if let Some(updated) = &self.updated {
             let words = format!("Store: updated since the sheets, {updated}");
@@ -138,7 +138,7 @@ impl Checked {
             }
         }
         if let Some(broken) = &self.broken {
-            let words = format!("Saved analyses: {}", counted(broken.len(), "error"));
+            let words = format!("Saved analyses: {}", counted(broken.len() as u64, "error"));
             blocks.push(Block::Line(words));
         }
         blocks

@@ -7,7 +7,7 @@ use super::session::Place;
 use super::shown::Shown;
 use crate::document::{Block, Cell, Plain, Role, Table};
 use crate::graph::QueryOptions;
-use crate::graph::namespaces::{StudyThing, TERMS};
+use crate::graph::namespaces::{StudyThing, property_name};
 use crate::query::{Prepared, rows};
 
 /// List every disagreement between reports, and how it was dealt with
@@ -60,13 +60,13 @@ impl Conflicts {
                 continue;
             }
             let event = StudyThing::of_case(row.text("thing")).map_or("", StudyThing::event);
-            let property = row.text("property").strip_prefix(TERMS).unwrap_or_default();
+            let property = property_name(row.text("property"), &session.prefixes);
             let (case, taken) = (row.text("case"), row.get("chosen"));
             let reports: Vec<&str> = row.text("reports").lines().collect();
             shown.push([
                 Cell::from(case),
                 event.into(),
-                property.into(),
+                property.as_str().into(),
                 taken.unwrap_or("none").into(),
                 resolution.into(),
                 Cell::lines(&reports),

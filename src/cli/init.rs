@@ -6,10 +6,9 @@ use clap::Args;
 use super::Exit;
 use super::output::begin_folder;
 use super::session::Place;
-use crate::case::FactSheet;
+use crate::case::{KnownSheet, Rows, Schema};
 use crate::disk::Unfinished;
 use crate::graph::namespaces::{RESERVED, slug};
-use crate::ingest::sheet_headings;
 use crate::project::{Folder, Project};
 
 /// Start a project of your own: sheets with one example case, ontology and analyses
@@ -56,9 +55,9 @@ const SOURCE: [(&str, &str); 4] = [
     ("locator", "full text p. 1"),
     ("certainty", "stated"),
 ];
-const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
+const FACTS: &[(KnownSheet, &[(&str, &str)])] = &[
     (
-        FactSheet::Cases,
+        KnownSheet::Cases,
         &[
             ("age_years", "34"),
             ("sex", "female"),
@@ -68,7 +67,7 @@ const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
         ],
     ),
     (
-        FactSheet::Fusions,
+        KnownSheet::Fusions,
         &[
             ("item", "1"),
             ("five_prime", "EML4"),
@@ -79,7 +78,7 @@ const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
         ],
     ),
     (
-        FactSheet::Treatments,
+        KnownSheet::Treatments,
         &[
             ("item", "1"),
             ("order", "1"),
@@ -92,7 +91,7 @@ const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
         ],
     ),
     (
-        FactSheet::AdverseEvents,
+        KnownSheet::AdverseEvents,
         &[
             ("item", "1"),
             ("agent", "crizotinib"),
@@ -101,7 +100,7 @@ const FACTS: &[(FactSheet, &[(&str, &str)])] = &[
         ],
     ),
     (
-        FactSheet::FollowUp,
+        KnownSheet::FollowUp,
         &[
             ("status", "alive-disease"),
             ("months", "14"),
@@ -185,13 +184,15 @@ impl NewProject<'_> {
             &sheet("publications", &[PUBLICATION])?,
         )?;
         self.write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
-        for name in ["claims", "series", "decisions", "appraisals"] {
-            self.write(&study.join(format!("{name}.csv")), &sheet(name, &[])?)?;
+        let others = Schema::shipped().sheets();
+        for other in others.filter(|sheet| sheet.rows == Rows::Study && sheet.optional) {
+            let file = study.join(format!("{}.csv", other.name));
+            self.write(&file, &sheet(other.name, &[])?)?;
         }
-        for sheet_of in FactSheet::ALL {
+        for sheet_of in Schema::shipped().facts() {
             let rows: Vec<Vec<(&str, &str)>> = FACTS
                 .iter()
-                .filter(|(sheet, _)| *sheet == sheet_of)
+                .filter(|(sheet, _)| Some(*sheet) == sheet_of.known())
                 .map(|(_, values)| SOURCE.iter().chain(*values).copied().collect())
                 .collect();
             let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
@@ -217,7 +218,7 @@ impl NewProject<'_> {
 
 /// A sheet with its headings and these rows.
 fn sheet(name: &str, rows: &[&[(&str, &str)]]) -> Result<String> {
-    let headings = sheet_headings(name);
+    let headings = Schema::shipped().headings(name);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&headings)?;
     for row in rows {

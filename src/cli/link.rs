@@ -264,7 +264,7 @@ fn notes(linked: &Linked, printer: Printer) {
         }
         printer.always(&format!(
             "{name}: no record of {} of the study: {names}",
-            counted(linked.absent.len(), "gene")
+            counted(linked.absent.len() as u64, "gene")
         ));
     }
     if linked.other_species > 0 {

@@ -28,6 +28,7 @@ mod run;
 mod serve;
 mod service;
 mod session;
+mod sheets;
 mod shell;
 mod show;
 mod shown;
@@ -97,6 +98,7 @@ enum Command {
     Duplicates(duplicates::DuplicatesCommand),
     Similar(similar::SimilarCommand),
     Info(info::Info),
+    Sheets(sheets::Sheets),
     Init(init::Init),
     Generate(generate::Generate),
     Completions(completions::Completions),
@@ -179,6 +181,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Duplicates(command) => command.run(&place),
         Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
+        Command::Sheets(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::analysis::Analysis;
 use crate::graph::model::Term;
-use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
+use crate::graph::namespaces::{Prefixes, StudyThing, property_name};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, Table, plain, rows};
 
@@ -107,17 +107,12 @@ pub fn facts(graph: &Graph, study: &str, prefixes: &Prefixes) -> Result<Facts, A
         let key = (
             thing.key().to_owned(),
             thing.event().to_owned(),
-            property(&plain(property_iri), prefixes),
+            property_name(&plain(property_iri), prefixes),
         );
         let value = value(object, study, prefixes);
         facts.entry(key).or_default().insert(value);
     }
     Ok(facts)
-}
-
-fn property(iri: &str, prefixes: &Prefixes) -> String {
-    iri.strip_prefix(TERMS)
-        .map_or_else(|| prefixes.shorten(iri), str::to_owned)
 }
 
 /// A value without the name of its study, which may differ between the two.

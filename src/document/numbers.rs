@@ -10,7 +10,7 @@ pub const NOT_REACHED: &str = "NR";
 
 /// A count with its noun, whose plural has an `s`: `1 case`, `3 cases`.
 #[must_use]
-pub fn counted(count: usize, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
         more => format!("{more} {what}s"),

@@ -6,9 +6,9 @@ mod linked_genes;
 
 use std::collections::BTreeMap;
 
-use crate::case::{Column, Event, FactSheet};
+use crate::case::{Column, Event, FactSheet, Property, Schema};
 use crate::graph::model::NamedNode;
-use crate::graph::namespaces::{Prefixes, StudyThing, TERMS};
+use crate::graph::namespaces::{COLUMN, Prefixes, StudyThing, TERMS};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, Table, rows};
 use linked_genes::genes_of_case;
@@ -142,7 +142,12 @@ fn about(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier, AskError> {
+pub fn dossier(
+    graph: &Graph,
+    key: &str,
+    prefixes: &Prefixes,
+    schema: &'static Schema,
+) -> Result<Dossier, AskError> {
     let Some(case) = case_of(key, prefixes) else {
         return Ok(Dossier {
             case: key.to_owned(),
@@ -153,7 +158,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
     let mut things: BTreeMap<Event, Columns> = BTreeMap::new();
     collect(
         &select(include_str!("queries/reports.rq"))?,
-        &case,
+        (&case, schema),
         &mut things,
         |entry, about, cell| {
             let both = ["verbatim", "note"].into_iter().filter_map(cell);
@@ -174,7 +179,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
     );
     collect(
         &select(include_str!("queries/taken.rq"))?,
-        &case,
+        (&case, schema),
         &mut things,
         |entry, _, cell| {
             let value = cell("value").unwrap_or_default();
@@ -186,7 +191,7 @@ pub fn dossier(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Dossier,
     );
     collect(
         &select(include_str!("queries/remarks.rq"))?,
-        &case,
+        (&case, schema),
         &mut things,
         |entry, _, cell| {
             let (kind, remark) = (
@@ -261,13 +266,13 @@ struct Entry {
 /// Hands each row that is about a sheet's column to `add`, with a reader of its cells.
 fn collect<'t>(
     table: &'t Table,
-    case: &NamedNode,
+    (case, schema): (&NamedNode, &'static Schema),
     things: &mut BTreeMap<Event, Columns>,
     add: impl Fn(&mut Entry, (FactSheet, &Column), &dyn Fn(&str) -> Option<&'t str>),
 ) {
     for row in rows(table) {
         let cell = |name: &str| row.get(name);
-        let place = cell("thing").and_then(|iri| place_of(iri, case));
+        let place = cell("thing").and_then(|iri| place_of(iri, case, schema));
         let (Some(place), Some(property)) = (place, cell("property")) else {
             continue;
         };
@@ -279,7 +284,7 @@ fn collect<'t>(
 }
 
 /// The sheet and item of a thing of a case.
-fn place_of(iri: &str, case: &NamedNode) -> Option<Event> {
+fn place_of(iri: &str, case: &NamedNode, schema: &'static Schema) -> Option<Event> {
     let (thing, case) = (
         StudyThing::of_case(iri)?,
         StudyThing::of_case(case.as_str())?,
@@ -287,24 +292,21 @@ fn place_of(iri: &str, case: &NamedNode) -> Option<Event> {
     if (thing.study, thing.key()) != (case.study, case.key()) {
         return None;
     }
-    Event::of_path(thing.event())
+    Event::of_path(thing.event(), schema)
 }
 
 fn thing(Event { sheet, item }: Event, columns: Columns) -> DossierThing {
-    let title = match sheet {
-        FactSheet::Cases => "case".to_owned(),
-        FactSheet::Fusions => format!("fusion {item}"),
-        FactSheet::Alterations => format!("alteration {item}"),
-        FactSheet::Treatments => format!("treatment {item}"),
-        FactSheet::AdverseEvents => format!("adverse event {item}"),
-        FactSheet::FollowUp => "follow-up".to_owned(),
+    let title = if sheet.numbered() {
+        format!("{} {item}", sheet.noun())
+    } else {
+        sheet.noun().to_owned()
     };
     let mut thing = DossierThing {
         title,
         ..DossierThing::default()
     };
     for (index, entry) in columns {
-        let name = sheet.columns()[index].meaning.to_owned();
+        let name = sheet.columns()[index].label.to_owned();
         if entry.reports.is_empty() && entry.taken.is_none() {
             let reason = entry.remarks.first().cloned().unwrap_or_default();
             thing.missing.entry(reason).or_default().push(name);
@@ -352,12 +354,15 @@ fn remarks(text: &str, (sheet, column): (FactSheet, &Column)) -> Vec<String> {
         .collect()
 }
 
+/// The column of a sheet that becomes a property.
 fn column_of(sheet: FactSheet, property: &str) -> Option<(usize, &'static Column)> {
-    let local = property.strip_prefix(TERMS)?;
-    let local = if local == "procedure" { "drug" } else { local };
-    sheet
-        .columns()
-        .iter()
-        .enumerate()
-        .find(|(_, column)| column.property == local)
+    let of_terms = property.strip_prefix(TERMS);
+    let of_terms = of_terms.map(|local| if local == "procedure" { "drug" } else { local });
+    let of_study = StudyThing::of(property).filter(|thing| thing.folder == COLUMN);
+    let mut columns = sheet.columns().iter().enumerate();
+    columns.find(|(_, column)| match column.property {
+        Property::Term(name) => of_terms == Some(name),
+        Property::OfStudy(name) => of_study.is_some_and(|thing| thing.path == name),
+        Property::None => false,
+    })
 }

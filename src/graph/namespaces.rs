@@ -56,8 +56,20 @@ const FIXED: &[(&str, &str)] = &[
     ("go", "http://purl.obolibrary.org/obo/GO_"),
 ];
 
+/// The folder of the properties that a study adds.
+pub const COLUMN: &str = "column";
+
 /// The folders of a study's things that have a prefix of their own.
-const STUDY: &[&str] = &["case", "cohort", "publication", "claim", "series", "graph"];
+const STUDY: &[&str] = &[
+    "case",
+    "cohort",
+    "publication",
+    "claim",
+    "series",
+    "graph",
+    COLUMN,
+    "sheet",
+];
 
 /// Prefix names with their namespaces, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +125,19 @@ impl Prefixes {
 #[must_use]
 pub fn thing_of_study(study: &str, folder: &str, path: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("{STUDIES}{study}/{folder}/{path}"))
+}
+
+/// The name of a property in tables: its local name if it is one of ours, `column:SHEET.COLUMN` if a study added it,
+/// whichever study that is, and else its shortest form.
+#[must_use]
+pub fn property_name(iri: &str, prefixes: &Prefixes) -> String {
+    if let Some(local) = iri.strip_prefix(TERMS) {
+        return local.to_owned();
+    }
+    match StudyThing::of(iri) {
+        Some(thing) if thing.folder == COLUMN => format!("{COLUMN}:{}", thing.path),
+        _ => prefixes.shorten(iri),
+    }
 }
 
 /// A thing of a study, by the parts of its IRI. This is the one place that takes such an IRI apart.

@@ -3,15 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::cells::{check_date, code};
-use super::headings::{APPRAISALS, check_headings};
+use super::headings::check_headings;
 use super::problems::Problems;
 use super::sheet::Table;
-use crate::case::Appraisal;
+use crate::case::{Appraisal, Schema};
 
 /// Reads the appraisals: each names its publication and its appraiser, who judges it once.
 pub(super) fn appraisals(table: &Table, problems: &mut Problems) -> Vec<Appraisal> {
     let mut appraisals = Vec::new();
-    if !check_headings(table, APPRAISALS, &["publication", "appraiser"], problems) {
+    if !check_headings(
+        table,
+        &Schema::shipped().headings("appraisals"),
+        &["publication", "appraiser"],
+        problems,
+    ) {
         return appraisals;
     }
     let mut judged = BTreeSet::new();
@@ -65,7 +70,7 @@ mod tests {
     #[test]
     fn every_question_has_its_column_in_order() {
         let asked: Vec<&str> = Appraisal::QUESTIONS.iter().map(|q| q.name).collect();
-        let columns = &APPRAISALS[3..APPRAISALS.len() - 1];
-        assert_eq!(asked, columns);
+        let headings = Schema::shipped().headings("appraisals");
+        assert_eq!(asked, headings[3..headings.len() - 1]);
     }
 }

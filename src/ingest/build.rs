@@ -138,6 +138,7 @@ fn build_after(
         quads: 0,
         cases: study.cases.len() as u64,
         parameters: study.meta.parameters.clone(),
+        columns: study.schema.of_study_text().to_owned(),
         synthetic: study.meta.synthetic,
         whole,
         updated: None,
@@ -228,7 +229,7 @@ impl Concepts for Vocabularies<'_> {
     }
 
     fn is_death(&self, status: &str) -> bool {
-        let statuses = self.0.vocabulary(Scheme::Status.name());
+        let statuses = self.0.vocabulary(Scheme::STATUS.name());
         statuses.means_death(status) == Some(true)
     }
 }

@@ -9,7 +9,7 @@ use super::problems::{Place, Problems};
 use super::record::Study;
 use super::sheet::{Table, Tables};
 use super::values::unknown_drug;
-use crate::case::{Certainty, Decision, FactSheet, Report, Reported, Value};
+use crate::case::{Certainty, Decision, FactSheet, KnownSheet, Report, Reported, Value};
 use crate::ontology::{Ontology, nearest};
 
 mod defaults;
@@ -203,12 +203,8 @@ fn numbering(reports: &[Report], tables: &Tables<'_>, problems: &mut Problems) {
         .iter()
         .filter(|report| report.certainty == Certainty::Stated)
     {
-        let heading = match report.sheet {
-            FactSheet::Fusions => "five_prime",
-            FactSheet::Alterations => "gene",
-            FactSheet::Treatments => "agent",
-            FactSheet::AdverseEvents => "term",
-            FactSheet::Cases | FactSheet::FollowUp => continue,
+        let Some(heading) = report.sheet.identity().first() else {
+            continue;
         };
         let Some(column) = report.sheet.column(heading) else {
             continue;
@@ -267,11 +263,11 @@ fn placed_once(study: &Study, table: &Table, problems: &mut Problems) {
 
 /// Agents of an episode of drugs are drugs of the vocabulary; of other kinds, plain words do.
 fn agents(reports: &[Report], tables: &Tables<'_>, ontology: &Ontology, problems: &mut Problems) {
-    let kind = FactSheet::Treatments.column("kind").unwrap_or_default();
+    let kind = FactSheet::treatments().column("kind").unwrap_or_default();
     let mut procedures: BTreeSet<u32> = BTreeSet::new();
     let mut medical: BTreeSet<u32> = BTreeSet::new();
     for report in reports {
-        if report.sheet != FactSheet::Treatments {
+        if report.sheet != FactSheet::treatments() {
             continue;
         }
         for value in values_of(report, kind) {
@@ -287,13 +283,13 @@ fn agents(reports: &[Report], tables: &Tables<'_>, ontology: &Ontology, problems
     }
     for report in reports {
         let thing = report.item;
-        let free = report.sheet == FactSheet::Treatments
+        let free = report.sheet == FactSheet::treatments()
             && procedures.contains(&thing)
             && !medical.contains(&thing);
         if free
             || !matches!(
-                report.sheet,
-                FactSheet::Treatments | FactSheet::AdverseEvents
+                report.sheet.known(),
+                Some(KnownSheet::Treatments | KnownSheet::AdverseEvents)
             )
         {
             continue;

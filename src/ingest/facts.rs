@@ -7,7 +7,7 @@ use super::problems::Problems;
 use super::rows;
 use super::said::Said;
 use super::sheet::Tables;
-use crate::case::{FactSheet, Report};
+use crate::case::{FactSheet, Report, Schema};
 use crate::ontology::Ontology;
 
 /// The rows of the sheets of facts by case, and what their cells say.
@@ -33,10 +33,15 @@ struct Facted {
 
 impl Facts {
     /// Checks all rows.
-    pub fn read(tables: &Tables<'_>, ontology: &Ontology, problems: &mut Problems) -> Self {
+    pub fn read(
+        schema: &'static Schema,
+        tables: &Tables<'_>,
+        ontology: &Ontology,
+        problems: &mut Problems,
+    ) -> Self {
         let mut facts = Self::default();
         let mut numbers: HashMap<&str, u32> = HashMap::new();
-        for sheet in FactSheet::ALL {
+        for sheet in schema.facts() {
             let Some(table) = tables.get(sheet.name()) else {
                 continue;
             };
@@ -49,7 +54,7 @@ impl Facts {
                 })
             });
             let cases: Vec<u32> = cases.collect();
-            if sheet == FactSheet::Cases {
+            if sheet == FactSheet::cases() {
                 facts.declared = facts.cases.len();
             }
             let (starts, rows) = by_case(&cases, &reports, facts.cases.len());

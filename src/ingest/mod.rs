@@ -10,6 +10,7 @@ mod appraisals;
 mod build;
 mod cells;
 mod check;
+mod columns;
 mod facts;
 mod genes;
 mod headings;
@@ -32,9 +33,11 @@ pub use build::{
     BuildError, Built, Progress, build, build_anew, fingerprint, fingerprint_of_sums, input_sums,
     sha256,
 };
+pub use columns::schema as sheets_of;
 pub use genes::Undeclared;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};
 pub use record::{CaseSheets, Study};
-pub use study::{headings as sheet_headings, read as read_study};
+pub use study::read as read_study;
+pub use triples::shipped_columns;

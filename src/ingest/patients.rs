@@ -29,7 +29,7 @@ pub(super) fn rulings(table: &Table, problems: &mut Problems) -> Vec<PatientRuli
     for row in &table.rows {
         let get = |heading| table.get(row, heading).to_owned();
         let patients = Patients::from_word(table.get(row, "column"));
-        let Some(patients) = patients.filter(|_| get("sheet") == FactSheet::Cases.name()) else {
+        let Some(patients) = patients.filter(|_| get("sheet") == FactSheet::cases().name()) else {
             continue;
         };
         complete_ruling(table, row, problems);

@@ -7,7 +7,8 @@ use super::genes::Undeclared;
 use super::meta::{Cohort, StudyMeta};
 use super::sheet::Tables;
 use crate::case::{
-    Appraisal, Claim, Decision, Membership, PatientRuling, Publication, Report, SeriesStatement,
+    Appraisal, Claim, Decision, Membership, PatientRuling, Publication, Report, Schema,
+    SeriesStatement,
 };
 use crate::ontology::Ontology;
 
@@ -16,6 +17,8 @@ use crate::ontology::Ontology;
 pub struct Study {
     /// What `study.toml` says.
     pub meta: StudyMeta,
+    /// Its sheets and their columns.
+    pub schema: &'static Schema,
     /// Keys of all cases, in the order of `cases.csv`.
     pub cases: Vec<String>,
     /// The cohorts.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{code, in_other_letters};
-use super::headings::{CLAIMS, COHORTS, PUBLICATIONS, SERIES, check_headings};
+use super::headings::check_headings;
 use super::identifiers::{no_doi, no_pmcid, no_pmid, unfit_key};
 use super::problems::Problems;
 use super::sheet::{Row, Table};
 use crate::case::printed::{is_date, is_none, numbers, p_values, range};
 use crate::case::{
-    Claim, Membership, MembershipBasis, Publication, PublicationKind, ReadingDepth, SeriesStatement,
+    Claim, Membership, MembershipBasis, Publication, PublicationKind, ReadingDepth, Schema,
+    SeriesStatement,
 };
 use crate::ontology::nearest;
 
@@ -64,7 +65,12 @@ pub(super) fn publications(
     problems: &mut Problems,
 ) -> BTreeMap<String, Publication> {
     let mut publications = BTreeMap::new();
-    if !check_headings(table, PUBLICATIONS, &["key"], problems) {
+    if !check_headings(
+        table,
+        &Schema::shipped().headings("publications"),
+        &["key"],
+        problems,
+    ) {
         return publications;
     }
     let mut taken = BTreeMap::new();
@@ -151,7 +157,12 @@ fn kind_of_source(table: &Table, row: &Row, problems: &mut Problems) -> String {
 
 pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Membership> {
     let mut memberships: Vec<Membership> = Vec::new();
-    if !check_headings(table, COHORTS, &["cohort", "case"], problems) {
+    if !check_headings(
+        table,
+        &Schema::shipped().headings("cohorts"),
+        &["cohort", "case"],
+        problems,
+    ) {
         return memberships;
     }
     let mut placed = BTreeSet::new();
@@ -200,7 +211,8 @@ pub(super) fn memberships(table: &Table, problems: &mut Problems) -> Vec<Members
 
 pub(super) fn claims(table: &Table, problems: &mut Problems) -> Vec<Claim> {
     let mut claims = Vec::new();
-    if !check_headings(table, CLAIMS, &["id", "source"], problems) {
+    let headings = Schema::shipped().headings("claims");
+    if !check_headings(table, &headings, &["id", "source"], problems) {
         return claims;
     }
     let mut taken = BTreeMap::new();
@@ -212,7 +224,7 @@ pub(super) fn claims(table: &Table, problems: &mut Problems) -> Vec<Claim> {
             claims.push(Claim {
                 id,
                 source,
-                cells: filled(table, row, CLAIMS, 2),
+                cells: filled(table, row, &headings, 2),
                 not_read: not_read(table, row, problems),
             });
         }
@@ -286,7 +298,8 @@ pub(super) fn claims_named(table: &Table, claims: &[Claim], problems: &mut Probl
 
 pub(super) fn series(table: &Table, problems: &mut Problems) -> Vec<SeriesStatement> {
     let mut series = Vec::new();
-    if !check_headings(table, SERIES, &["id", "source"], problems) {
+    let headings = Schema::shipped().headings("series");
+    if !check_headings(table, &headings, &["id", "source"], problems) {
         return series;
     }
     let mut taken = BTreeMap::new();
@@ -298,7 +311,7 @@ pub(super) fn series(table: &Table, problems: &mut Problems) -> Vec<SeriesStatem
                 id,
                 source: source.to_owned(),
                 about: about.to_owned(),
-                cells: filled(table, row, SERIES, 3),
+                cells: filled(table, row, &headings, 3),
             });
         }
     }

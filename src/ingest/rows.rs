@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::cells::{code, complete_ruling};
-use super::headings::{check_headings, headings};
+use super::headings::check_headings;
 use super::identifiers::unfit_key;
 use super::problems::Problems;
 use super::said::Said;
 use super::sheet::{Row, Table};
 use super::values::reported;
-use crate::case::{Certainty, Decision, FactSheet, Patients, Report};
+use crate::case::{Certainty, Decision, FactSheet, Patients, Report, Schema};
 use crate::ontology::Ontology;
 
 /// Checks the rows of a sheet of facts. Gives those that are reports, by their places in the table, and what their
@@ -129,26 +129,32 @@ fn item(sheet: FactSheet, table: &Table, row: &Row, problems: &mut Problems) -> 
 
 /// Reads the sheet of curators' rulings.
 pub(super) fn decisions(
+    schema: &'static Schema,
     table: &Table,
     ontology: &Ontology,
     problems: &mut Problems,
 ) -> Vec<Decision> {
     let needed = ["case", "sheet", "column", "value", "reason"];
-    if !check_headings(table, headings("decisions"), &needed, problems) {
+    if !check_headings(
+        table,
+        &Schema::shipped().headings("decisions"),
+        &needed,
+        problems,
+    ) {
         return Vec::new();
     }
     let mut decisions = Vec::new();
     for row in &table.rows {
-        let names: Vec<&'static str> = FactSheet::ALL.iter().map(|sheet| sheet.name()).collect();
+        let names: Vec<&'static str> = schema.facts().map(FactSheet::name).collect();
         let sheet = code(table, row, "sheet", &names, problems);
-        let Some(sheet) = FactSheet::from_name(&sheet) else {
+        let Some(sheet) = schema.fact_sheet(&sheet) else {
             if sheet.is_empty() {
                 problems.cell(&table.place(row, "sheet"), "the ruling names no sheet");
             }
             continue;
         };
         let mut columns: Vec<&'static str> = sheet.columns().iter().map(|c| c.name).collect();
-        if sheet == FactSheet::Cases {
+        if sheet == FactSheet::cases() {
             // Rulings on two cases, which `patients` reads.
             columns.extend(Patients::WORDS);
         }

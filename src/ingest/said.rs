@@ -46,7 +46,7 @@ impl InColumn {
     fn is_free(&self) -> bool {
         matches!(
             self.definition.kind,
-            Kind::Text | Kind::Integer(..) | Kind::Decimal(..)
+            Kind::Text | Kind::Integer(..) | Kind::Decimal(..) | Kind::Date
         )
     }
 

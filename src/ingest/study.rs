@@ -1,32 +1,17 @@
-//! A study as a whole: `study.toml` and all sheets, read and checked.
+//! A study as a whole: `study.toml`, `columns.toml` and all sheets, read and checked.
 
+use super::columns::{self, COLUMNS};
 use super::facts::Facts;
 use super::meta::{self, Cohort, Described, META};
 use super::problems::Problems;
 use super::record::Study;
 use super::sheet::Tables;
-use super::{appraisals, check, genes, headings, patients, records, rows, sheet};
-use crate::case::{FactSheet, Membership};
+use super::{appraisals, check, genes, patients, records, rows, sheet};
+use crate::case::{Membership, Schema, Sheet};
 use crate::external::{self, ImportError};
 use crate::graph::model::Quad;
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
-
-/// Sheets besides those of facts, and whether a study may do without them.
-const OTHER_SHEETS: [(&str, bool); 6] = [
-    ("publications", false),
-    ("cohorts", false),
-    ("claims", true),
-    ("series", true),
-    ("decisions", true),
-    ("appraisals", true),
-];
-
-/// The sheets of a study by name, and whether one may do without them.
-fn sheets() -> impl Iterator<Item = (&'static str, bool)> {
-    let facts = FactSheet::ALL.map(|sheet| (sheet.name(), sheet.optional()));
-    OTHER_SHEETS.into_iter().chain(facts)
-}
 
 /// The files of a study that are read, of those that there are: its sheets, `study.toml` and what was linked. What else
 /// lies in its folder is nobody's business here, however large it is.
@@ -34,15 +19,14 @@ fn sheets() -> impl Iterator<Item = (&'static str, bool)> {
 /// # Errors
 /// The folder cannot be read.
 pub(super) fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
-    let is_sheet = |file: &String| sheets().any(|(name, _)| *file == format!("{name}.csv"));
+    let schema = columns::schema(folder)?;
+    let is_sheet = |file: &String| schema.sheets().any(|s| *file == format!("{}.csv", s.name));
     let mut names = folder.names_in("", ".csv")?;
     names.retain(is_sheet);
-    names.extend(
-        folder
-            .names_in("", META)?
-            .into_iter()
-            .filter(|name| name == META),
-    );
+    for described in [META, COLUMNS] {
+        let found = folder.names_in("", described)?.into_iter();
+        names.extend(found.filter(|name| name == described));
+    }
     names.extend(external::import_files(folder)?);
     Ok(names)
 }
@@ -59,25 +43,27 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
         cohorts: described,
         lines,
     } = meta::read(folder, &mut problems)?;
+    let schema = columns::read(folder, ontology, &mut problems)?;
     let mut study = Study {
         meta,
+        schema,
         ..Study::default()
     };
     let mut tables = Tables::new();
-    for (name, optional) in sheets() {
+    for Sheet { name, optional, .. } in schema.sheets() {
         let file = format!("{name}.csv");
         match folder.bytes(&file)? {
             Some(bytes) => {
                 if let Some(table) = sheet::read(&folder.display(&file), &bytes, &mut problems) {
-                    tables.insert(name, table);
+                    tables.insert(*name, table);
                 }
             }
-            None if optional => {}
+            None if *optional => {}
             None => problems.file(
                 &folder.display(&file),
                 format!(
                     "is missing: every study has it, if only with its headings: {}",
-                    headings(name).join(",")
+                    schema.headings(name).join(",")
                 ),
             ),
         }
@@ -86,7 +72,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     if let Some(table) = table("publications") {
         study.publications = records::publications(table, &mut problems);
     }
-    study.facts = Facts::read(&tables, ontology, &mut problems);
+    study.facts = Facts::read(schema, &tables, ontology, &mut problems);
     if let Some(table) = table("cohorts") {
         study.memberships = records::memberships(table, &mut problems);
     }
@@ -98,7 +84,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
         study.series = records::series(table, &mut problems);
     }
     if let Some(table) = table("decisions") {
-        study.decisions = rows::decisions(table, ontology, &mut problems);
+        study.decisions = rows::decisions(schema, table, ontology, &mut problems);
         study.rulings = patients::rulings(table, &mut problems);
     }
     if let Some(table) = table("appraisals") {
@@ -124,7 +110,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
     study.tables = tables;
     check_cases(&study, ontology, &mut problems);
     patients::keep_out(&mut study);
-    stray_files(folder, &mut problems)?;
+    stray_files(folder, schema, &mut problems)?;
     Ok((study, problems))
 }
 
@@ -157,8 +143,12 @@ fn linked(folder: &Folder, problems: &mut Problems) -> Result<Vec<Quad>, FileErr
 }
 
 /// A CSV file that is no sheet is most likely one whose name is misspelt. Slices lie in one folder and not below it.
-fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError> {
-    let known: Vec<&str> = sheets().map(|(name, _)| name).collect();
+fn stray_files(
+    folder: &Folder,
+    schema: &'static Schema,
+    problems: &mut Problems,
+) -> Result<(), FileError> {
+    let known: Vec<&str> = schema.sheets().map(|sheet| sheet.name).collect();
     for file in &folder.names_in("", ".csv")? {
         let name = file.trim_end_matches(".csv");
         if !known.contains(&name) {
@@ -181,15 +171,6 @@ fn stray_files(folder: &Folder, problems: &mut Problems) -> Result<(), FileError
         );
     }
     Ok(())
-}
-
-/// The headings of the sheet of that name, in order; none if there is no such sheet.
-#[must_use]
-pub fn headings(name: &str) -> Vec<&'static str> {
-    match FactSheet::from_name(name) {
-        Some(sheet) => sheet.headings().collect(),
-        None => headings::headings(name).to_vec(),
-    }
 }
 
 /// The cohorts that `study.toml` describes, then those that only the sheet names.

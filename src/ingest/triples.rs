@@ -1,5 +1,6 @@
 //! A study as quads: each source's reports in its own graph, what is taken in the consensus graph.
 
+mod columns;
 mod differences;
 mod partner;
 mod sources;
@@ -7,10 +8,15 @@ mod treatments;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use columns::shipped_columns;
+
 use super::record::Study;
-use crate::case::{Consensus, FactSheet, MembershipBasis, Report, Reported, Settled, Thing, Value};
+use crate::case::{
+    Consensus, FactSheet, KnownSheet, MembershipBasis, Property, Report, Reported, Schema, Settled,
+    Thing, Value,
+};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
-use crate::graph::namespaces::{STUDIES, concept, slug, term, thing_of_study};
+use crate::graph::namespaces::{self, COLUMN, STUDIES, concept, slug, term, thing_of_study};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
 use crate::ontology::Ontology;
 
@@ -25,12 +31,14 @@ const MANY: usize = 4096;
 
 /// What is said of a study as a whole, and of what its cases share.
 pub(super) fn of_study(study: &Study, take: &mut dyn FnMut(Vec<Quad>)) {
-    let names = Names::new(&study.meta.name);
+    let names = Names::new(study);
     let mut out = Writer::new(&names);
     out.take = Some(take);
     differences::decisions(study, &names, &mut out);
     memberships(study, &names, &mut out);
     undeclared_genes(study, &mut out);
+    out.graph = names.graph("columns");
+    columns::of_study(study, &names, &mut out);
     out.graph = names.graph("publications");
     sources::publications(study, &names, &mut out);
     sources::graphs(study, &names, &mut out);
@@ -66,7 +74,7 @@ impl<'a> Cases<'a> {
         let main =
             named.map(|membership| (membership.case.as_str(), membership.publication.as_str()));
         Self {
-            names: Names::new(&study.meta.name),
+            names: Names::new(study),
             main: main.collect(),
             missing: BTreeSet::new(),
             study,
@@ -85,14 +93,14 @@ impl<'a> Cases<'a> {
         };
         let node = names.named("case", case.key);
         self.case(&node, case.key, &mut out);
-        if of(FactSheet::Cases).is_empty() {
-            for column in FactSheet::Cases.columns() {
+        if of(FactSheet::cases()).is_empty() {
+            for column in FactSheet::cases().columns() {
                 out.missing(&node, column.property, NOTHING, names);
             }
         }
         things(&facts, ontology, names, &mut out);
-        partner::partner(&node, &of(FactSheet::Fusions), names, &mut out);
-        treatments::course(&of(FactSheet::Treatments), ontology, names, &mut out);
+        partner::partner(&node, &of(FactSheet::fusions()), names, &mut out);
+        treatments::course(&of(FactSheet::treatments()), ontology, names, &mut out);
         treatments::read_in_full(self.study, case.reports, names, &mut out);
         let nodes = names.reports(case.reports);
         differences::differences(case, &nodes, ontology, names, &mut out);
@@ -121,12 +129,14 @@ impl<'a> Cases<'a> {
 /// The IRIs of a study's things.
 struct Names {
     study: String,
+    schema: &'static Schema,
 }
 
 impl Names {
-    fn new(study: &str) -> Self {
+    fn new(study: &Study) -> Self {
         Self {
-            study: study.to_owned(),
+            study: study.meta.name.clone(),
+            schema: study.schema,
         }
     }
 
@@ -148,8 +158,18 @@ impl Names {
     }
 
     /// A value that is missing for a reason.
-    fn missing(&self, property: &str, reason: &str) -> NamedNode {
-        self.named("missing", &format!("{property}/{}", slug(reason)))
+    fn missing(&self, property: Property, reason: &str) -> NamedNode {
+        let key = format!("{}/{}", property.local(), slug(reason));
+        self.named("missing", &key)
+    }
+
+    /// The property of a column.
+    fn property(&self, property: Property) -> NamedNode {
+        match property {
+            Property::OfStudy(name) => self.named(COLUMN, name),
+            Property::Term(name) => term(name),
+            Property::None => NamedNode::new_unchecked(namespaces::NOTHING),
+        }
     }
 
     /// The names of the reports of a case.
@@ -216,7 +236,7 @@ impl<'a> Facts<'a> {
 }
 
 /// A property without a value, and why in words.
-type Missing = (&'static str, &'static str);
+type Missing = (Property, &'static str);
 
 /// Collects quads of one graph at a time.
 struct Writer<'a> {
@@ -269,7 +289,7 @@ impl Writer<'_> {
     fn missing(
         &mut self,
         subject: &NamedNode,
-        property: &'static str,
+        property: Property,
         reason: &'static str,
         names: &Names,
     ) {
@@ -277,11 +297,11 @@ impl Writer<'_> {
         self.missing.insert((property, reason));
     }
 
-    fn value(&mut self, subject: &NamedNode, property: &str, value: &Value) {
+    fn value(&mut self, subject: &NamedNode, property: Property, value: &Value, names: &Names) {
         // What is done in an episode that is not one of drugs is a procedure in plain words.
         let property = match (property, value) {
-            ("drug", Value::Text(_)) => NamedNode::from(cg::PROCEDURE),
-            _ => term(property),
+            (Property::Term("drug"), Value::Text(_)) => NamedNode::from(cg::PROCEDURE),
+            _ => names.property(property),
         };
         self.add(subject, property, object(value));
     }
@@ -293,22 +313,39 @@ fn object(value: &Value) -> Term {
         Value::Integer(number) => Literal::from(*number).into(),
         Value::Range(..) => Literal::new_simple_literal(value.to_string()).into(),
         Value::Decimal(text) => Literal::new_typed_literal(text.clone(), xsd::DECIMAL).into(),
+        Value::Date(text) => Literal::new_typed_literal(text.clone(), xsd::DATE).into(),
         Value::Boolean(yes) => Literal::from(*yes).into(),
         Value::Concept(scheme, slug) => concept(scheme.name(), slug).into(),
         Value::Gene(symbol) => concept("gene", symbol).into(),
     }
 }
 
-fn class_and_link(sheet: FactSheet) -> (NamedNode, Option<NamedNode>) {
-    let (class, link) = match sheet {
-        FactSheet::Cases => (cg::CASE, None),
-        FactSheet::Fusions => (cg::GENE_FUSION, Some(cg::HAS_FUSION)),
-        FactSheet::Alterations => (cg::ALTERATION_CLASS, Some(cg::HAS_ALTERATION)),
-        FactSheet::Treatments => (cg::TREATMENT, Some(cg::HAS_TREATMENT)),
-        FactSheet::AdverseEvents => (cg::ADVERSE_EVENT, Some(cg::HAS_ADVERSE_EVENT)),
-        FactSheet::FollowUp => (cg::FOLLOW_UP, Some(cg::HAS_FOLLOW_UP)),
+/// The class of what a sheet tells of.
+fn class_of(sheet: FactSheet, names: &Names) -> NamedNode {
+    let class = match sheet.known() {
+        Some(KnownSheet::Cases) => cg::CASE,
+        Some(KnownSheet::Fusions) => cg::GENE_FUSION,
+        Some(KnownSheet::Alterations) => cg::ALTERATION_CLASS,
+        Some(KnownSheet::Treatments) => cg::TREATMENT,
+        Some(KnownSheet::AdverseEvents) => cg::ADVERSE_EVENT,
+        Some(KnownSheet::FollowUp) => cg::FOLLOW_UP,
+        None => return names.named("sheet", sheet.name()),
     };
-    (class.into(), link.map(Into::into))
+    class.into()
+}
+
+/// What leads from a case to its events of a sheet; to those of a sheet that a study adds, [`cg::OF_CASE`] leads back
+/// alone.
+fn link_to(sheet: FactSheet) -> Option<NamedNode> {
+    let link = match sheet.known()? {
+        KnownSheet::Cases => return None,
+        KnownSheet::Fusions => cg::HAS_FUSION,
+        KnownSheet::Alterations => cg::HAS_ALTERATION,
+        KnownSheet::Treatments => cg::HAS_TREATMENT,
+        KnownSheet::AdverseEvents => cg::HAS_ADVERSE_EVENT,
+        KnownSheet::FollowUp => cg::HAS_FOLLOW_UP,
+    };
+    Some(link.into())
 }
 
 /// Writes what is taken of a case and its events, column by column.
@@ -316,24 +353,26 @@ fn things(of_case: &[Facts], ontology: &Ontology, names: &Names, out: &mut Write
     for facts in of_case {
         let thing = facts.thing;
         let node = names.thing(thing);
-        let (class, link) = class_and_link(thing.sheet);
-        if let Some(link) = link {
+        // The case itself is told of elsewhere.
+        if thing.sheet.known() != Some(KnownSheet::Cases) {
             let case = names.case(thing);
             out.add(&node, cg::OF_CASE, case.clone());
             match treatments::not_given(facts) {
                 Some(kind) => out.text(&case, cg::TREATMENT_NOT_GIVEN, kind),
                 None => {
-                    out.add(&node, rdf::TYPE, class);
-                    out.add(&case, link, node.clone());
+                    out.add(&node, rdf::TYPE, class_of(thing.sheet, names));
+                    if let Some(link) = link_to(thing.sheet) {
+                        out.add(&case, link, node.clone());
+                    }
                 }
             }
         }
         if thing.sheet.numbered() {
             out.add(&node, cg::ITEM, Literal::from(i64::from(thing.item)));
         }
-        match thing.sheet {
-            FactSheet::Fusions => out.text(&node, rdfs::LABEL, &fusion_label(facts)),
-            FactSheet::AdverseEvents => {
+        match thing.sheet.known() {
+            Some(KnownSheet::Fusions) => out.text(&node, rdfs::LABEL, &fusion_label(facts)),
+            Some(KnownSheet::AdverseEvents) => {
                 let term = shown(facts.values("term"), ontology);
                 let label = if term.is_empty() { NO_TERM } else { &term };
                 out.text(&node, rdfs::LABEL, label);
@@ -346,10 +385,10 @@ fn things(of_case: &[Facts], ontology: &Ontology, names: &Names, out: &mut Write
                     values, derived, ..
                 } => {
                     for value in values {
-                        out.value(&node, column.property, value);
+                        out.value(&node, column.property, value, names);
                     }
                     if *derived {
-                        out.add(&node, cg::DERIVED_VALUE, term(column.property));
+                        out.add(&node, cg::DERIVED_VALUE, names.property(column.property));
                     }
                 }
                 Settled::Missing(reason) => {
@@ -368,11 +407,15 @@ fn missing_value(
     out: &mut Writer,
 ) {
     let node = names.missing(property, reason);
-    let of = term(property);
-    let name = [skos::ALT_LABEL, rdfs::LABEL]
+    let of = names.property(property);
+    let column = names.schema.of_property(property);
+    let known = [skos::ALT_LABEL, rdfs::LABEL]
         .iter()
-        .find_map(|label| ontology.literal(of.as_str(), label.as_str()))
-        .unwrap_or(property);
+        .find_map(|label| ontology.literal(of.as_str(), label.as_str()));
+    let name = match column {
+        Some(column) => column.short.unwrap_or(column.label),
+        None => known.unwrap_or(property.local()),
+    };
     out.add(&node, rdf::TYPE, cg::MISSING_VALUE);
     out.text(&node, cg::DISPLAY, &format!("{name}: {reason}"));
     out.add(&node, cg::OF_PROPERTY, of);
@@ -483,11 +526,13 @@ fn reports(reports: &[Report], nodes: &[NamedNode], names: &Names, out: &mut Wri
             match cell {
                 Reported::Values(values) => {
                     for value in values {
-                        out.value(node, property, value);
+                        out.value(node, property, value, names);
                     }
                 }
-                Reported::NotReported => out.add(node, cg::NOT_REPORTED, term(property)),
-                Reported::NotApplicable => out.add(node, cg::NOT_APPLICABLE, term(property)),
+                Reported::NotReported => out.add(node, cg::NOT_REPORTED, names.property(property)),
+                Reported::NotApplicable => {
+                    out.add(node, cg::NOT_APPLICABLE, names.property(property));
+                }
             }
         }
     }
@@ -509,7 +554,7 @@ mod tests {
         let label = |five: Settled, three: Settled, status: Settled| {
             let thing = Thing {
                 case: "a".into(),
-                sheet: FactSheet::Fusions,
+                sheet: FactSheet::fusions(),
                 item: 1,
             };
             fusion_label(&Facts {

@@ -43,7 +43,7 @@ pub(super) fn spelt_otherwise(
 ) -> Option<String> {
     let scheme = match column.kind {
         Kind::Gene => "gene",
-        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.name(),
+        Kind::Concept(scheme) => scheme.name(),
         _ => return None,
     };
     let vocabulary = ontology.vocabulary(scheme);
@@ -73,12 +73,26 @@ pub(super) fn spelt_otherwise(
 
 fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, Wrong> {
     let values = match column.kind {
-        Kind::Text => vec![Value::Text(text.to_owned())],
+        // Whether unknown words are allowed depends on the kind of treatment: a later check knows.
+        Kind::Agents => list(text, |word| {
+            Ok(concept(Scheme::DRUG, word, ontology)
+                .unwrap_or_else(|_| Value::Text(word.to_owned())))
+        })?,
+        _ if column.list => list(text, |part| value(column, part, ontology))?,
+        _ => vec![value(column, text, ontology)?],
+    };
+    Ok(Reported::Values(values))
+}
+
+/// One value: the whole cell, or a part of a list.
+fn value(column: &Column, text: &str, ontology: &Ontology) -> Result<Value, Wrong> {
+    Ok(match column.kind {
+        Kind::Text | Kind::Agents => Value::Text(text.to_owned()),
         Kind::Code(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
-            Some(word) => vec![Value::Code((*word).to_owned())],
+            Some(word) => Value::Code((*word).to_owned()),
             None => {
                 let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
-                let rule = format!("is no {}: one of {}", column.meaning, words.join(", "));
+                let rule = format!("is no {}: one of {}", column.label, words.join(", "));
                 return Err(Wrong {
                     rule,
                     nearest: owned(near),
@@ -86,63 +100,66 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
             }
         },
         Kind::Words(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
-            Some(word) => vec![Value::Code((*word).to_owned())],
+            Some(word) => Value::Code((*word).to_owned()),
             None => {
                 let near = crate::ontology::nearest(&text.to_lowercase(), words.iter().copied());
                 if !near.is_empty() {
-                    let rule = format!("looks like a misspelt {}", column.meaning);
+                    let rule = format!("looks like a misspelt {}", column.label);
                     return Err(Wrong {
                         rule,
                         nearest: owned(near),
                     });
                 }
-                vec![Value::Code(text.to_owned())]
+                Value::Code(text.to_owned())
             }
         },
         Kind::Integer(least, most) => match text.parse::<i64>() {
-            Ok(number) if (least..=most).contains(&number) => vec![Value::Integer(number)],
+            Ok(number) if (least..=most).contains(&number) => Value::Integer(number),
             #[expect(clippy::cast_precision_loss, reason = "sheet numbers are small")]
             _ => match range_within(text, least as f64, most as f64) {
-                Some(range) if !text.contains('.') => vec![range],
+                Some(range) if !text.contains('.') => range,
                 _ => {
                     return wrong(format!(
                         "is no {}: a whole number from {least} to {most}, or a range of them such as 1-2",
-                        column.meaning
+                        column.label
                     ));
                 }
             },
         },
         Kind::Decimal(least, most) => {
             let value = Value::decimal(text).or_else(|| range_within(text, least, most));
-            match value.as_ref().and_then(Value::as_number) {
-                Some(number) if (least..=most).contains(&number) => value.into_iter().collect(),
-                None if value.is_some() => value.into_iter().collect(),
+            match value {
+                Some(value)
+                    if value
+                        .as_number()
+                        .is_none_or(|n| (least..=most).contains(&n)) =>
+                {
+                    value
+                }
                 Some(_) => {
                     return wrong(format!(
                         "cannot be {}: it lies between {least} and {most}",
-                        column.meaning
+                        column.label
                     ));
                 }
                 None => {
                     return wrong(format!(
                         "is no {}: a plain number such as 12 or 3.5, with a point and no unit, or a range such as 12-15",
-                        column.meaning
+                        column.label
                     ));
                 }
             }
         }
         Kind::YesNo => match text.to_lowercase().as_str() {
-            "yes" => vec![Value::Boolean(true)],
-            "no" => vec![Value::Boolean(false)],
+            "yes" => Value::Boolean(true),
+            "no" => Value::Boolean(false),
             _ => return wrong("is neither yes nor no"),
         },
-        Kind::Concept(scheme) => vec![concept(scheme, text, ontology)?],
-        Kind::Concepts(scheme) => list(text, |word| concept(scheme, word, ontology))?,
-        // Whether unknown words are allowed depends on the kind of treatment: a later check knows.
-        Kind::Agents => list(text, |word| {
-            Ok(concept(Scheme::Drug, word, ontology)
-                .unwrap_or_else(|_| Value::Text(word.to_owned())))
-        })?,
+        Kind::Date => match text.parse::<jiff::civil::Date>() {
+            Ok(date) if text.len() == 10 => Value::Date(date.to_string()),
+            _ => return wrong("is no date: write YYYY-MM-DD"),
+        },
+        Kind::Concept(scheme) => concept(scheme, text, ontology)?,
         Kind::Gene => {
             let genes = ontology.vocabulary("gene");
             let known = genes.slug(text);
@@ -158,10 +175,9 @@ fn values(column: &Column, text: &str, ontology: &Ontology) -> Result<Reported, 
                     nearest: near,
                 });
             }
-            vec![Value::Gene(known.unwrap_or(text).to_owned())]
+            Value::Gene(known.unwrap_or(text).to_owned())
         }
-    };
-    Ok(Reported::Values(values))
+    })
 }
 
 /// A range of numbers, such as `40-45`, that lies between two bounds.
@@ -219,7 +235,7 @@ fn unknown_word(scheme: Scheme, vocabulary: &Vocabulary, word: &str) -> Wrong {
 
 /// The problem of an agent that is no drug although the episode is one of drugs.
 pub(super) fn unknown_drug(word: &str, ontology: &Ontology) -> (String, Vec<String>) {
-    let wrong = unknown_word(Scheme::Drug, ontology.vocabulary("drug"), word);
+    let wrong = unknown_word(Scheme::DRUG, ontology.vocabulary("drug"), word);
     (wrong.rule, wrong.nearest)
 }
 

@@ -36,8 +36,8 @@ pub(super) fn small<'a>(groups: impl IntoIterator<Item = Size<'a>>) -> Vec<Strin
             format!(
                 "{} ({}, {}{expected})",
                 group.label,
-                counted(group.cases, "case"),
-                counted(group.events, "event")
+                counted(group.cases as u64, "case"),
+                counted(group.events as u64, "event")
             )
         })
         .collect()
@@ -48,7 +48,7 @@ pub(super) fn small_samples<'a>(groups: impl IntoIterator<Item = (&'a str, usize
     groups
         .into_iter()
         .filter(|(_, cases)| *cases < FEW_CASES)
-        .map(|(label, cases)| format!("{label} ({})", counted(cases, "case")))
+        .map(|(label, cases)| format!("{label} ({})", counted(cases as u64, "case")))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Concepts;
 use super::patient::Patient;
-use crate::case::{Event, FactSheet, Publication, PublicationKind, ReadingDepth};
+use crate::case::{Event, FactSheet, Publication, PublicationKind, ReadingDepth, Schema};
 use crate::graph::namespaces::{Prefixes, StudyThing};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, Row, rows};
@@ -211,7 +211,8 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
 }
 
 fn is_treatment(event: &str) -> bool {
-    Event::of_path(event).is_some_and(|event| event.sheet == FactSheet::Treatments)
+    let event = Event::of_path(event, Schema::shipped());
+    event.is_some_and(|event| event.sheet == FactSheet::treatments())
 }
 
 /// A profile that is still being read.

@@ -135,11 +135,12 @@ pub enum FileError {
 pub(super) fn as_text(path: &Path, bytes: Vec<u8>) -> Result<String, FileError> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.split(|byte| *byte == b'\n');
+        let before = String::from_utf8_lossy(valid);
+        let line = before.rsplit('\n').next();
         FileError::NotText {
             path: path.to_owned(),
-            line: line.clone().count(),
-            byte: line.last().map_or(0, <[u8]>::len) + 1,
+            line: before.matches('\n').count() + 1,
+            byte: line.map_or(0, str::len) + 1,
         }
     })
 }

@@ -16,6 +16,7 @@ mod markdown;
 mod methods;
 mod results;
 mod rows;
+mod sheets;
 mod similar;
 mod style;
 
@@ -42,6 +43,7 @@ pub use results::{
     summary,
 };
 pub use rows::{records, rows_table};
+pub use sheets::{ANY_CELL, dictionary, holds};
 pub use similar::SimilarPage;
 pub(crate) use style::style;
 

@@ -1,6 +1,7 @@
 //! What changed between two builds of a study.
 
 use super::{Session, StudyError};
+use crate::case::Schema;
 use crate::diff::{Change, Moved, changes, compare, facts, moved, names_cases, of_any_study};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, LocationError, QueryOptions};
@@ -18,6 +19,7 @@ impl Session {
         Ok(before.map(|(graph, manifest)| Self {
             project: self.project.clone(),
             prefixes: Prefixes::of_study(&manifest.study),
+            schema: Schema::of_study(&manifest.columns).0,
             graph,
             manifest,
         }))

@@ -11,6 +11,7 @@ mod fresh;
 use thiserror::Error;
 
 use crate::analysis::{Analysis, analyse};
+use crate::case::Schema;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::vocab::casegraph as cg;
 use crate::graph::{Graph, Location, LocationError, Manifest, QueryOptions};
@@ -71,6 +72,8 @@ pub struct Session {
     pub manifest: Manifest,
     /// The prefixes that queries know.
     pub prefixes: Prefixes,
+    /// The sheets and columns that the store was made from.
+    pub schema: &'static Schema,
 }
 
 impl Session {
@@ -82,6 +85,8 @@ impl Session {
         let (graph, manifest) = location.open()?;
         Ok(Self {
             prefixes: Prefixes::of_study(&manifest.study),
+            // A store whose description of columns is wrong was changed by hand: its other facts are there.
+            schema: Schema::of_study(&manifest.columns).0,
             project,
             graph,
             manifest,

@@ -7,23 +7,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use super::SyntheticError;
-use crate::ingest::sheet_headings;
-
-/// The sheets that a study has.
-pub(super) const NAMES: [&str; 12] = [
-    "publications",
-    "cases",
-    "cohorts",
-    "fusions",
-    "alterations",
-    "treatments",
-    "adverse_events",
-    "follow_up",
-    "claims",
-    "series",
-    "decisions",
-    "appraisals",
-];
+use crate::case::Schema;
 
 /// A cell with the heading that it stands under.
 pub(super) type Cell<'a> = (&'static str, Cow<'a, str>);
@@ -44,12 +28,13 @@ impl Sheets {
             source,
         })?;
         let mut sheets = BTreeMap::new();
-        for name in NAMES {
+        for sheet in Schema::shipped().sheets() {
+            let name = sheet.name;
             let path = folder.join(format!("{name}.csv"));
             let file =
                 File::create(&path).map_err(|source| SyntheticError::Write { path, source })?;
             let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-            let headings = sheet_headings(name);
+            let headings = Schema::shipped().headings(name);
             writer.write_record(&headings)?;
             sheets.insert(name, Sheet { headings, writer });
         }

@@ -47,20 +47,20 @@ pub(super) struct Words {
 
 /// The codes that mean something to the model, with the vocabulary that must know them.
 const CODES: [(Scheme, &str); 14] = [
-    (Scheme::Response, "CR"),
-    (Scheme::Response, "PR"),
-    (Scheme::Response, "SD"),
-    (Scheme::Response, "PD"),
-    (Scheme::Response, "responded"),
-    (Scheme::Response, "no-response"),
-    (Scheme::Event, "none"),
-    (Scheme::Status, "alive"),
-    (Scheme::Status, "alive-NED"),
-    (Scheme::Status, "alive-disease"),
-    (Scheme::Status, "dead"),
-    (Scheme::Status, "dead-disease"),
-    (Scheme::Status, "dead-toxicity"),
-    (Scheme::Status, "dead-other"),
+    (Scheme::RESPONSE, "CR"),
+    (Scheme::RESPONSE, "PR"),
+    (Scheme::RESPONSE, "SD"),
+    (Scheme::RESPONSE, "PD"),
+    (Scheme::RESPONSE, "responded"),
+    (Scheme::RESPONSE, "no-response"),
+    (Scheme::EVENT, "none"),
+    (Scheme::STATUS, "alive"),
+    (Scheme::STATUS, "alive-NED"),
+    (Scheme::STATUS, "alive-disease"),
+    (Scheme::STATUS, "dead"),
+    (Scheme::STATUS, "dead-disease"),
+    (Scheme::STATUS, "dead-toxicity"),
+    (Scheme::STATUS, "dead-other"),
 ];
 
 impl Words {
@@ -78,7 +78,7 @@ impl Words {
             .iter()
             .map(|drug| drug.name.clone())
             .collect();
-        let of_drugs = ontology.vocabulary(Scheme::Drug.name());
+        let of_drugs = ontology.vocabulary(Scheme::DRUG.name());
         let histologies: Vec<String> = scenario
             .histologies
             .iter()
@@ -102,18 +102,18 @@ impl Words {
                 .map(|p| gene(&p.name))
                 .collect::<Result<_, _>>()?,
             first_drug: of_drugs.slug(&drugs[0]).unwrap_or_default().to_owned(),
-            drugs: many(Scheme::Drug, &drugs)?,
-            histologies: many(Scheme::Histology, &histologies)?,
-            sites: many(Scheme::Site, &lists.sites)?,
-            metastases: many(Scheme::Site, &lists.metastases)?,
-            methods: many(Scheme::Method, &lists.methods)?,
-            chemotherapies: many(Scheme::Drug, &lists.chemotherapies)?,
+            drugs: many(Scheme::DRUG, &drugs)?,
+            histologies: many(Scheme::HISTOLOGY, &histologies)?,
+            sites: many(Scheme::SITE, &lists.sites)?,
+            metastases: many(Scheme::SITE, &lists.metastases)?,
+            methods: many(Scheme::METHOD, &lists.methods)?,
+            chemotherapies: many(Scheme::DRUG, &lists.chemotherapies)?,
             genes: lists
                 .genes
                 .iter()
                 .map(gene)
                 .collect::<Result<_, SyntheticError>>()?,
-            events: many(Scheme::Event, &lists.events)?,
+            events: many(Scheme::EVENT, &lists.events)?,
             codes,
         })
     }

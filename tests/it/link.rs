@@ -308,11 +308,7 @@ fn a_bad_file_links_nothing() {
         "{error}"
     );
     let lenient = files.link(&["--lenient", "genes.txt", "bad.tsv"]);
-    assert!(
-        lenient.err.contains("1 line left out"),
-        "{}",
-        lenient.err
-    );
+    assert!(lenient.err.contains("1 line left out"), "{}", lenient.err);
     assert_eq!(files.imports().len(), 2);
 
     let mut latin = GENE_INFO.as_bytes().to_vec();

@@ -16,6 +16,7 @@ mod likeness;
 mod link;
 mod location;
 mod notices;
+mod own_columns;
 mod own_queries;
 mod pages;
 mod parameters;

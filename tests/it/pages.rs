@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use casegraph::case::FactSheet;
+use casegraph::case::Schema;
 use casegraph::ingest;
 use casegraph::ontology::Ontology;
 
@@ -79,7 +79,7 @@ fn thousands(n: usize) -> String {
 /// How many patients, sources and values the sheets hold.
 fn counts() -> String {
     let mut values: BTreeMap<String, usize> = BTreeMap::new();
-    for facts in FactSheet::ALL {
+    for facts in Schema::shipped().facts() {
         for row in sheet(facts.name()) {
             let filled = facts
                 .columns()

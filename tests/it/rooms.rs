@@ -32,7 +32,7 @@ const TABLE: &[Room] = &[
     Room {
         name: "case",
         rooms: &[],
-        packages: &[],
+        packages: &["toml"],
     },
     Room {
         name: "graph",
@@ -105,12 +105,7 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "synthetic",
-        rooms: &[
-            "case",
-            "ontology",
-            "ingest::sheet_headings",
-            "stats::random",
-        ],
+        rooms: &["case", "ontology", "stats::random"],
         packages: &["csv", "serde", "serde_json", "thiserror", "toml"],
     },
     Room {
@@ -157,7 +152,7 @@ const TABLE: &[Room] = &[
         name: "report",
         rooms: &[
             "analysis",
-            "case::source",
+            "case",
             "claims",
             "diff",
             "document",
@@ -184,7 +179,8 @@ const TABLE: &[Room] = &[
     Room {
         name: "study",
         rooms: &[
-            "analysis", "claims", "diff", "graph", "ingest", "kinds", "project", "query", "report",
+            "analysis", "case", "claims", "diff", "graph", "ingest", "kinds", "project", "query",
+            "report",
         ],
         packages: &["thiserror"],
     },

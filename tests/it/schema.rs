@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use casegraph::graph::model::{RdfFormat, RdfSerializer};
+use casegraph::graph::namespaces::TERMS;
+use casegraph::ingest::shipped_columns;
+
 use crate::pages::compare;
 use crate::support::{SHIPPED, root};
 
@@ -169,8 +173,8 @@ fn page() -> String {
         of.entry(local(&row[2])).or_default().push(row);
     }
     let mut page = String::from(
-        "# The graph\n\nClasses and properties of casegraph, from `ontology/casegraph.ttl`; what the vocabularies hold is in the files\n\
-         beside it. `UPDATE_PAGES=1 cargo test --release schema` renews this page. Every query runs as it stands:\n\
+        "# The graph\n\nClasses and properties of casegraph, from `ontology/casegraph.ttl` and `columns.ttl`; what the vocabularies hold is in\n\
+         the files beside them. `UPDATE_PAGES=1 cargo test --release schema` renews this page. Every query runs as it stands:\n\
          `casegraph query '…'`.\n\n```mermaid\nflowchart LR\n",
     );
     let mut edges = BTreeSet::new();
@@ -242,4 +246,41 @@ fn every_class_has_a_query_that_runs() {
             "{class}: {query}"
         );
     }
+}
+
+/// `ontology/columns.ttl` is made of `ontology/sheets.toml`.
+#[test]
+fn the_columns_in_the_ontology_are_those_of_the_sheets() {
+    let prefixes = [
+        ("cg", TERMS),
+        ("owl", "http://www.w3.org/2002/07/owl#"),
+        ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+        ("schema", "https://schema.org/"),
+        ("skos", "http://www.w3.org/2004/02/skos/core#"),
+        ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+    ];
+    let mut writer = RdfSerializer::from_format(RdfFormat::Turtle);
+    for (prefix, iri) in prefixes {
+        writer = writer.with_prefix(prefix, iri).expect("a prefix");
+    }
+    let mut writer = writer.for_writer(Vec::new());
+    let mut quads = shipped_columns();
+    quads.sort_by_cached_key(|quad| quad.subject.to_string());
+    for quad in &quads {
+        writer.serialize_quad(quad).expect("written");
+    }
+    let turtle = String::from_utf8(writer.finish().expect("written")).expect("text");
+    let mut text = String::from(
+        "# The properties of the columns of sheets, made of sheets.toml: change them there.\n\
+         # UPDATE_PAGES=1 cargo test --release the_columns writes this file.\n\n",
+    );
+    // The writer has prefixes in no order.
+    for (prefix, iri) in prefixes {
+        let _ = writeln!(text, "@prefix {prefix}: <{iri}> .");
+    }
+    for line in turtle.lines().filter(|line| !line.starts_with("@prefix")) {
+        let blank = if line.starts_with('\t') { "" } else { "\n" };
+        let _ = writeln!(text, "{blank}{}", line.replace('\t', "    "));
+    }
+    compare(&root().join("ontology/columns.ttl"), None, &text);
 }

@@ -358,6 +358,7 @@ fn manifest() -> Manifest {
         quads: 0,
         cases: 0,
         parameters: Default::default(),
+        columns: String::new(),
         synthetic: true,
         whole: Vec::new(),
         updated: None,

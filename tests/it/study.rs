@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casegraph::case::FactSheet;
+use casegraph::case::Schema;
 use casegraph::graph::model::{RdfFormat, Term};
 use casegraph::graph::namespaces::{TERMS, VOCABULARY};
 use casegraph::graph::readback::verified_quads;
@@ -59,7 +59,7 @@ fn the_sheets_hold_what_the_evidence_holds() {
 #[test]
 fn the_fact_sheets_hold_every_value_collected() {
     let mut values = 0;
-    for sheet_of_facts in FactSheet::ALL {
+    for sheet_of_facts in Schema::shipped().facts() {
         let columns: Vec<&str> = sheet_of_facts.columns().iter().map(|c| c.name).collect();
         for row in sheet(sheet_of_facts.name()) {
             values += columns
@@ -90,8 +90,8 @@ fn every_row_of_facts_is_a_report_of_its_source() {
             "SELECT (COUNT(?r) AS ?n) { GRAPH ?source { ?r a cg:Report ; cg:about ?thing } }",
         );
         let expected = rows.unwrap_or_else(|| {
-            FactSheet::ALL
-                .iter()
+            Schema::shipped()
+                .facts()
                 .map(|facts| sheet(facts.name()).len())
                 .sum::<usize>()
         });
@@ -138,10 +138,11 @@ fn the_ontology_declares_what_the_graph_uses() {
 
 /// Our own terms that Turtle declares: subjects with a type.
 fn declared() -> BTreeSet<String> {
-    let text = read("ontology/casegraph.ttl");
-    verified_quads(&text, RdfFormat::Turtle)
-        .expect("two parsers agree")
+    let texts = ["casegraph", "columns"].map(|name| read(&format!("ontology/{name}.ttl")));
+    let quads = |text: &String| verified_quads(text, RdfFormat::Turtle).expect("two parsers agree");
+    texts
         .iter()
+        .flat_map(quads)
         .filter(|quad| quad.predicate == casegraph::graph::model::rdf::TYPE)
         .map(|quad| quad.subject.to_string().trim_matches(['<', '>']).to_owned())
         .filter(|iri| iri.starts_with(TERMS) && iri != TERMS)
@@ -160,7 +161,7 @@ fn constants_and_declarations_are_the_same() {
         missing.is_empty(),
         "constants that ontology/casegraph.ttl does not declare: {missing:#?}"
     );
-    let schema = read("src/case/schema.rs");
+    let schema = read("ontology/sheets.toml");
     let (shipped, _) = used(&SHIPPED);
     let unused: Vec<&String> = declared
         .iter()

@@ -10,7 +10,7 @@ use super::question::Question;
 use super::reports::Reports;
 use super::weighing::{Fate, Standing, weigh};
 use super::{Basis, Difference, MissingReason, Resolution, Settled, Thing};
-use crate::case::schema::{FactSheet, Scheme};
+use crate::case::schema::{FactSheet, KnownSheet, Scheme};
 use crate::case::value::{Certainty, Value};
 
 /// The word for a treatment that goes on.
@@ -37,9 +37,9 @@ fn courses(sheet: FactSheet) -> Vec<Course> {
             strict,
         })
     };
-    let courses = match sheet {
-        FactSheet::FollowUp => vec![course("status", "months", Some("counted_from"), true)],
-        FactSheet::Treatments => vec![
+    let courses = match sheet.known() {
+        Some(KnownSheet::FollowUp) => vec![course("status", "months", Some("counted_from"), true)],
+        Some(KnownSheet::Treatments) => vec![
             course("progressed", "pfs_months", None, true),
             course("stop_reason", "duration_months", None, false),
         ],
@@ -203,7 +203,7 @@ impl<'a> Follower<'a> {
 
     fn ends(&self, report: usize) -> bool {
         match self.state.values(report) {
-            [Value::Concept(Scheme::Status, status)] => self.state.rules.concepts.is_death(status),
+            [Value::Concept(Scheme::STATUS, status)] => self.state.rules.concepts.is_death(status),
             [Value::Boolean(yes)] => *yes,
             [Value::Code(code)] => code != ONGOING,
             _ => false,

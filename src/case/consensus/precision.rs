@@ -60,7 +60,7 @@ impl Precision<'_> {
             },
             (Value::Text(text), Value::Text(finer)) => is_part(text, finer),
             (Value::Code(code), Value::Code(finer)) => {
-                let mut broader = self.column.broader.iter();
+                let mut broader = self.column.leaves_open.iter();
                 code == finer || broader.any(|(broad, narrow)| code == broad && finer == narrow)
             }
             _ => value == finer,

@@ -4,7 +4,7 @@ use super::precision::Precision;
 use super::weighing::{Fate, Standing, weigh};
 use super::{Basis, MissingReason, Resolution, Rules, Settled};
 use crate::case::records::{Decision, Report};
-use crate::case::schema::{Column, Kind};
+use crate::case::schema::Column;
 use crate::case::value::{Certainty, Reported, Value};
 
 /// Whether reports contradict each other, and how their difference was dealt with; `None` if they
@@ -57,7 +57,7 @@ impl<'a> Question<'a> {
     /// The outcome, and how a difference was dealt with if there is one.
     pub fn settle(&self, decision: Option<&Decision>, full: bool) -> (Settled, Differ) {
         let speaking = self.speaking();
-        let united = matches!(self.definition.kind, Kind::Concepts(_));
+        let united = self.definition.list;
         let contradiction = if united || self.definition.own_words {
             None
         } else {

@@ -46,7 +46,7 @@ impl Concepts for Small {
     }
 
     fn is_death(&self, status: &str) -> bool {
-        self.covers(Scheme::Status, "dead", status)
+        self.covers(Scheme::STATUS, "dead", status)
     }
 }
 
@@ -83,9 +83,10 @@ fn value(column: &Column, text: &str) -> Value {
         Kind::Decimal(..) if text.contains('-') => Value::range(text).expect("a range"),
         Kind::Decimal(..) => Value::decimal(text).expect("a number"),
         Kind::YesNo => Value::Boolean(text == "yes"),
-        Kind::Concept(scheme) | Kind::Concepts(scheme) => Value::Concept(scheme, text.into()),
+        Kind::Date => Value::Date(text.into()),
+        Kind::Concept(scheme) => Value::Concept(scheme, text.into()),
         Kind::Agents if text.contains(' ') => Value::Text(text.into()),
-        Kind::Agents => Value::Concept(Scheme::Drug, text.into()),
+        Kind::Agents => Value::Concept(Scheme::DRUG, text.into()),
         Kind::Gene => Value::Gene(text.into()),
     }
 }
@@ -187,11 +188,11 @@ fn settle(sheet: FactSheet, name: &str, rows: &[(&str, &str, &str, &str)]) -> (S
 }
 
 fn age(rows: &[(&str, &str, &str, &str)]) -> (String, String) {
-    settle(FactSheet::Cases, "age_years", rows)
+    settle(FactSheet::cases(), "age_years", rows)
 }
 
 fn response(rows: &[(&str, &str, &str, &str)]) -> (String, String) {
-    settle(FactSheet::Treatments, "best_response", rows)
+    settle(FactSheet::treatments(), "best_response", rows)
 }
 
 fn words(taken: &str, difference: &str) -> (String, String) {
@@ -279,9 +280,15 @@ fn derived_never_outranks_stated() {
 #[test]
 fn weak_never_counts_unless_a_decision_takes_it() {
     let weak = [
-        row(FactSheet::Cases, "full", "text", "weak", &["age_years=41"]),
         row(
-            FactSheet::Cases,
+            FactSheet::cases(),
+            "full",
+            "text",
+            "weak",
+            &["age_years=41"],
+        ),
+        row(
+            FactSheet::cases(),
             "review",
             "text",
             "stated",
@@ -290,13 +297,13 @@ fn weak_never_counts_unless_a_decision_takes_it() {
     ];
     let found = weighed(&weak, &[]);
     assert_eq!(
-        taken(&found, FactSheet::Cases, "age_years"),
+        taken(&found, FactSheet::cases(), "age_years"),
         "none: not reported"
     );
     let decision = Decision {
         row: 2,
         case: "x".into(),
-        sheet: FactSheet::Cases,
+        sheet: FactSheet::cases(),
         item: 1,
         column: 0,
         value: Reported::Values(vec![Value::decimal("41").expect("an age")]),
@@ -305,7 +312,7 @@ fn weak_never_counts_unless_a_decision_takes_it() {
         date: "2026-01-01".into(),
     };
     let found = weighed(&weak, &[decision]);
-    assert_eq!(taken(&found, FactSheet::Cases, "age_years"), "41");
+    assert_eq!(taken(&found, FactSheet::cases(), "age_years"), "41");
     // A weak category does not refine a stated word.
     assert_eq!(
         response(&[
@@ -322,8 +329,11 @@ fn unknown_says_why() {
     assert_eq!(missing("full", "NA"), "none: not applicable");
     assert_eq!(missing("full", "NR"), "none: not reported");
     let empty = |source: &str| {
-        let found = weighed(&[row(FactSheet::Cases, source, "text", "stated", &[])], &[]);
-        taken(&found, FactSheet::Cases, "age_years")
+        let found = weighed(
+            &[row(FactSheet::cases(), source, "text", "stated", &[])],
+            &[],
+        );
+        taken(&found, FactSheet::cases(), "age_years")
     };
     assert_eq!(empty("full"), "none: not reported");
     assert_eq!(empty("abstract"), "none: source not read in full");
@@ -447,45 +457,60 @@ fn values_that_overlap_are_no_conflict() {
 fn every_kind_of_value_is_refined() {
     let fits = "fit: the most precise of reports that fit";
     for (sheet, column, word, finer) in [
-        (FactSheet::Cases, "histology", "imt", "eims"),
-        (FactSheet::Cases, "primary_site", "upper-airway", "trachea"),
-        (FactSheet::Cases, "age_years", "41", "41.4"),
-        (FactSheet::Cases, "stage", "metastatic", "metastatic, liver"),
-        (FactSheet::Fusions, "partner_status", "unknown", "known"),
+        (FactSheet::cases(), "histology", "imt", "eims"),
         (
-            FactSheet::Fusions,
+            FactSheet::cases(),
+            "primary_site",
+            "upper-airway",
+            "trachea",
+        ),
+        (FactSheet::cases(), "age_years", "41", "41.4"),
+        (
+            FactSheet::cases(),
+            "stage",
+            "metastatic",
+            "metastatic, liver",
+        ),
+        (FactSheet::fusions(), "partner_status", "unknown", "known"),
+        (
+            FactSheet::fusions(),
             "observed_or_inferred",
             "inferred",
             "observed",
         ),
         (
-            FactSheet::Alterations,
+            FactSheet::alterations(),
             "alteration",
             "mutation",
             "exon 2 mutation",
         ),
-        (FactSheet::Treatments, "agent", "alk-inhibitor", "alectinib"),
         (
-            FactSheet::Treatments,
+            FactSheet::treatments(),
+            "agent",
+            "alk-inhibitor",
+            "alectinib",
+        ),
+        (
+            FactSheet::treatments(),
             "agent",
             "alectinib",
             "alectinib; crizotinib",
         ),
         (
-            FactSheet::Treatments,
+            FactSheet::treatments(),
             "agent",
             "wide resection",
             "wide resection of the primary",
         ),
-        (FactSheet::Treatments, "kind", "procedure", "surgery"),
-        (FactSheet::AdverseEvents, "term", "lung-toxicity", "ards"),
+        (FactSheet::treatments(), "kind", "procedure", "surgery"),
+        (FactSheet::adverse_events(), "term", "lung-toxicity", "ards"),
         (
-            FactSheet::AdverseEvents,
+            FactSheet::adverse_events(),
             "action",
             "stopped-or-reduced",
             "stopped",
         ),
-        (FactSheet::FollowUp, "status", "dead", "dead-disease"),
+        (FactSheet::follow_up(), "status", "dead", "dead-disease"),
     ] {
         let finer_cell = finer.replace("; ", ";");
         let rows = [
@@ -495,17 +520,17 @@ fn every_kind_of_value_is_refined() {
         assert_eq!(settle(sheet, column, &rows), words(finer, fits), "{column}");
     }
     for (sheet, column, one, other) in [
-        (FactSheet::Cases, "sex", "male", "female"),
-        (FactSheet::Cases, "primary_site", "trachea", "liver"),
-        (FactSheet::Fusions, "five_prime", "TPM3", "EML4"),
+        (FactSheet::cases(), "sex", "male", "female"),
+        (FactSheet::cases(), "primary_site", "trachea", "liver"),
+        (FactSheet::fusions(), "five_prime", "TPM3", "EML4"),
         (
-            FactSheet::Alterations,
+            FactSheet::alterations(),
             "alteration",
             "mutation",
             "no mutation",
         ),
-        (FactSheet::Treatments, "line", "1", "2"),
-        (FactSheet::AdverseEvents, "fatal", "yes", "no"),
+        (FactSheet::treatments(), "line", "1", "2"),
+        (FactSheet::adverse_events(), "fatal", "yes", "no"),
     ] {
         let rows = [
             ("full", "text", "stated", one),
@@ -522,7 +547,7 @@ fn every_kind_of_value_is_refined() {
 
 #[test]
 fn lists_are_united_without_what_another_report_names_more_precisely() {
-    let found = |rows| settle(FactSheet::Fusions, "method", rows);
+    let found = |rows| settle(FactSheet::fusions(), "method", rows);
     assert_eq!(
         found(&[
             ("full", "text", "stated", "fish;ngs"),
@@ -541,7 +566,7 @@ fn lists_are_united_without_what_another_report_names_more_precisely() {
 #[test]
 fn own_wordings_are_no_disagreement() {
     let (taken, differ) = settle(
-        FactSheet::Cases,
+        FactSheet::cases(),
         "histology_verbatim",
         &[
             ("review", "text", "stated", "IMT, spindle cell"),
@@ -555,7 +580,7 @@ fn own_wordings_are_no_disagreement() {
 /// The review's "after ceritinib" is said of its own finding, not of that in the paper's title.
 #[test]
 fn what_is_said_of_another_event_is_not_taken() {
-    let sheet = FactSheet::Alterations;
+    let sheet = FactSheet::alterations();
     let found = weighed(
         &[
             row(
@@ -584,7 +609,7 @@ fn what_is_said_of_another_event_is_not_taken() {
         taken(&found, sheet, "timing"),
         "none: source not read in full"
     );
-    let sheet = FactSheet::Treatments;
+    let sheet = FactSheet::treatments();
     let found = weighed(
         &[
             row(sheet, "full", "text", "stated", &["agent=alk-inhibitor"]),
@@ -641,7 +666,7 @@ fn a_table_of_categories_changes_every_row_of_words() {
     for n in 0..11 {
         let source = read[n % read.len()];
         let word = row(
-            FactSheet::Treatments,
+            FactSheet::treatments(),
             source,
             "text",
             "stated",
@@ -654,7 +679,7 @@ fn a_table_of_categories_changes_every_row_of_words() {
             "best_response=PR"
         };
         let table = row(
-            FactSheet::Treatments,
+            FactSheet::treatments(),
             "review",
             &locator,
             "stated",
@@ -666,7 +691,7 @@ fn a_table_of_categories_changes_every_row_of_words() {
         }));
     }
     let found = weighed(&reports, &[]);
-    let column = FactSheet::Treatments
+    let column = FactSheet::treatments()
         .column("best_response")
         .expect("a column");
     let categories = found.things.values().filter(|columns| {

@@ -39,6 +39,10 @@ pub struct Manifest {
     /// The study's own defaults for parameters of saved analyses.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// The columns and sheets that the study adds to those of every study: its `columns.toml`; empty if it has
+    /// none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub columns: String,
     /// Whether the cases are invented.
     #[serde(default)]
     pub synthetic: bool,

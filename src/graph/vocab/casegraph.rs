@@ -1,6 +1,6 @@
 //! Our own terms, declared in `ontology/casegraph.ttl`.
 //!
-//! The properties of sheet columns are not listed here: [`crate::case::schema`] names them.
+//! The properties of sheet columns are not listed here: `ontology/sheets.toml` names them.
 
 super::terms! { "https://w3id.org/casegraph/ontology#";
     /// A patient as published.
@@ -149,6 +149,10 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     REPORT = "Report";
     /// The sheet of a report.
     IN_SHEET = "inSheet";
+    /// Heading of a column that a study adds.
+    COLUMN = "column";
+    /// Unit of a value, or of all values of a property.
+    UNIT = "unit";
     /// Where in the source.
     LOCATOR = "locator";
     /// Stated, derived or weak.

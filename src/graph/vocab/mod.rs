@@ -4,7 +4,9 @@
 
 pub mod casegraph;
 pub mod dcterms;
+pub mod owl;
 pub mod prov;
+pub mod schema_org;
 pub mod skos;
 pub mod sssom;
 

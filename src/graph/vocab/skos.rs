@@ -15,6 +15,8 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     HIDDEN_LABEL = "hiddenLabel";
     /// What is meant, in a sentence.
     DEFINITION = "definition";
+    /// A value that something may have.
+    EXAMPLE = "example";
     /// A code.
     NOTATION = "notation";
     /// A wider concept.

@@ -16,7 +16,7 @@ pub(super) fn time(
     ontology: &Ontology,
     problems: &mut Problems,
 ) {
-    let statuses = ontology.vocabulary(Scheme::Status.name());
+    let statuses = ontology.vocabulary(Scheme::STATUS.name());
     let mut by_source: BTreeMap<&str, Vec<&Report>> = BTreeMap::new();
     for report in reports {
         by_source.entry(&report.source).or_default().push(report);
@@ -31,7 +31,7 @@ pub(super) fn time(
 
 /// A later episode does not start earlier, and its line of therapy is not a lower one.
 fn episodes_in_order(reports: &[&Report], tables: &Tables<'_>, problems: &mut Problems) {
-    let sheet = FactSheet::Treatments;
+    let sheet = FactSheet::treatments();
     for (heading, rule) in [
         (
             "start_months",
@@ -62,9 +62,9 @@ fn episodes_in_order(reports: &[&Report], tables: &Tables<'_>, problems: &mut Pr
 
 /// A response comes before progression and within follow-up from the first dose.
 fn within_episode(reports: &[&Report], tables: &Tables<'_>, problems: &mut Problems) {
-    let sheet = FactSheet::Treatments;
-    let follow_up = number(reports, FactSheet::FollowUp, 1, "months");
-    let from = text(reports, FactSheet::FollowUp, 1, "counted_from").unwrap_or_default();
+    let sheet = FactSheet::treatments();
+    let follow_up = number(reports, FactSheet::follow_up(), 1, "months");
+    let from = text(reports, FactSheet::follow_up(), 1, "counted_from").unwrap_or_default();
     for item in items(reports, sheet) {
         let of = |heading| number(reports, sheet, item, heading);
         if let (Some((response, report)), Some((free, _))) =
@@ -97,8 +97,8 @@ fn within_episode(reports: &[&Report], tables: &Tables<'_>, problems: &mut Probl
 }
 
 fn age_fits_group(reports: &[&Report], tables: &Tables<'_>, problems: &mut Problems) {
-    let age = number(reports, FactSheet::Cases, 1, "age_years");
-    let group = text(reports, FactSheet::Cases, 1, "age_group");
+    let age = number(reports, FactSheet::cases(), 1, "age_years");
+    let group = text(reports, FactSheet::cases(), 1, "age_group");
     if let (Some((age, report)), Some(group)) = (age, group) {
         let impossible = match group.as_str() {
             "pediatric" => age >= 22.0,
@@ -122,8 +122,8 @@ fn death_fits_status(
     tables: &Tables<'_>,
     problems: &mut Problems,
 ) {
-    let sheet = FactSheet::AdverseEvents;
-    let status = find(reports, FactSheet::FollowUp, 1, "status");
+    let sheet = FactSheet::adverse_events();
+    let status = find(reports, FactSheet::follow_up(), 1, "status");
     let lives = status.is_some_and(|(value, _)| match value {
         Value::Concept(_, slug) => statuses.means_death(slug) == Some(false),
         _ => false,
@@ -138,10 +138,10 @@ fn death_fits_status(
             at(report, "grade", tables, |place| problems.cell(&place, rule));
         }
         if fatal.as_deref() == Some("yes") && lives {
-            let column = FactSheet::FollowUp.column("status").unwrap_or_default();
+            let column = FactSheet::follow_up().column("status").unwrap_or_default();
             let follow_up = reports
                 .iter()
-                .find(|r| r.sheet == FactSheet::FollowUp && !values_of(r, column).is_empty());
+                .find(|r| r.sheet == FactSheet::follow_up() && !values_of(r, column).is_empty());
             if let Some(report) = follow_up {
                 at(report, "status", tables, |place| {
                     problems.cell(

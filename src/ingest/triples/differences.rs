@@ -3,7 +3,6 @@
 use super::{Case, Names, Writer, date, shown};
 use crate::case::{Patients, Settled, Thing};
 use crate::graph::model::{NamedNode, rdf};
-use crate::graph::namespaces::term;
 use crate::graph::vocab::casegraph as cg;
 use crate::ingest::record::Study;
 use crate::ontology::Ontology;
@@ -35,7 +34,7 @@ pub(super) fn differences(
         out.add(&node, rdf::TYPE, class);
         out.add(&node, cg::ABOUT, names.thing(thing));
         out.add(&node, cg::ON_CASE, names.case(thing));
-        out.add(&node, cg::OF_PROPERTY, term(column.property));
+        out.add(&node, cg::OF_PROPERTY, names.property(column.property));
         out.text(&node, cg::RESOLUTION, difference.resolution.words());
         let settled = case
             .consensus
@@ -70,7 +69,7 @@ pub(super) fn decisions(study: &Study, names: &Names, out: &mut Writer) {
         out.add(
             &node,
             cg::OF_PROPERTY,
-            term(decision.sheet.columns()[decision.column].property),
+            names.property(decision.sheet.columns()[decision.column].property),
         );
         out.text(&node, cg::REASON, &decision.reason);
         out.text(&node, cg::CURATOR, &decision.curator);

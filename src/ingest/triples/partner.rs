@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Names, Writer, object};
-use crate::case::{Settled, Value};
+use crate::case::{Property, Settled, Value};
 use crate::graph::model::NamedNode;
-use crate::graph::namespaces::term;
 use crate::graph::vocab::casegraph as cg;
 
-const PROPERTY: &str = "fusionPartner";
+const PROPERTY: Property = Property::Term("fusionPartner");
 
 /// Why a case without a fusion has no partner.
 const NO_FUSION: &str = "no fusion in the consensus";
@@ -32,10 +31,10 @@ pub(super) fn partner(case: &NamedNode, fusions: &[Facts], names: &Names, out: &
         let named = |fusion: &&Facts| !fusion.values("five_prime").is_empty();
         let all = |holds: fn(&Facts) -> bool| fusions.iter().filter(named).all(holds);
         if all(|fusion| fusion.is_derived("five_prime")) {
-            out.add(case, cg::DERIVED_VALUE, term(PROPERTY));
+            out.add(case, cg::DERIVED_VALUE, names.property(PROPERTY));
         }
         if all(|fusion| fusion.says("observed_or_inferred", "inferred")) {
-            out.add(case, cg::INFERRED_VALUE, term(PROPERTY));
+            out.add(case, cg::INFERRED_VALUE, names.property(PROPERTY));
         }
     } else if says("unknown") {
         out.add(case, cg::FUSION_PARTNER, cg::PARTNER_NOT_IDENTIFIED);

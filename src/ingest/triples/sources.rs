@@ -104,6 +104,14 @@ pub(super) fn graphs(study: &Study, names: &Names, out: &mut Writer) {
         own,
         false,
     );
+    if !study.schema.of_study_text().is_empty() {
+        describe(
+            &names.graph("columns"),
+            &format!("{title}: columns and sheets of its own"),
+            own,
+            true,
+        );
+    }
     if !study.appraisals.is_empty() {
         describe(
             &names.graph("appraisals"),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Names, Writer};
 use crate::case::order::{Next, Order};
-use crate::case::{Certainty, FactSheet, Placed, ReadingDepth, Report, Settled, Value};
+use crate::case::{Certainty, FactSheet, Placed, Property, ReadingDepth, Report, Settled, Value};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
-use crate::graph::namespaces::{concept, term};
+use crate::graph::namespaces::concept;
 use crate::graph::vocab::casegraph as cg;
 use crate::ingest::record::Study;
 use crate::ontology::Ontology;
@@ -18,12 +18,12 @@ const NONE: &str = "none";
 /// Why something is not known of episodes whose order is not stated.
 const NO_ORDER: &str = "order not known";
 
-const NEXT: &str = "next";
-const BEST_RESPONSE: &str = "bestResponse";
+const NEXT: Property = Property::Term("next");
+const BEST_RESPONSE: Property = Property::Term("bestResponse");
 
 /// The kind of treatment that an episode states was not given.
 pub(super) fn not_given<'a>(facts: &Facts<'a>) -> Option<&'a str> {
-    if facts.thing.sheet != FactSheet::Treatments {
+    if facts.thing.sheet != FactSheet::treatments() {
         return None;
     }
     match (
@@ -138,7 +138,7 @@ fn firsts<'a>(
 /// Writes what several episodes, of which any may have been the first, have in common: the best response if
 /// they agree in it. Nothing else is known of the first.
 fn agreed(node: &NamedNode, episodes: &[&Facts], names: &Names, out: &mut Writer) {
-    for column in FactSheet::Treatments.columns() {
+    for column in episodes[0].thing.sheet.columns() {
         if column.property != BEST_RESPONSE {
             out.missing(node, column.property, NO_ORDER, names);
         }
@@ -152,13 +152,13 @@ fn agreed(node: &NamedNode, episodes: &[&Facts], names: &Names, out: &mut Writer
         out.missing(node, BEST_RESPONSE, reason.words(), names);
     } else {
         for value in &known {
-            out.value(node, BEST_RESPONSE, value);
+            out.value(node, BEST_RESPONSE, value, names);
         }
         if episodes
             .iter()
             .any(|facts| facts.is_derived("best_response"))
         {
-            out.add(node, cg::DERIVED_VALUE, term(BEST_RESPONSE));
+            out.add(node, cg::DERIVED_VALUE, names.property(BEST_RESPONSE));
         }
     }
 }
@@ -178,7 +178,7 @@ fn name(facts: &Facts, ontology: &Ontology) -> String {
 /// not given.
 pub(super) fn read_in_full(study: &Study, reports: &[Report], names: &Names, out: &mut Writer) {
     let tells = |report: &&Report| {
-        report.sheet == FactSheet::Treatments
+        report.sheet == FactSheet::treatments()
             && report.certainty != Certainty::Weak
             && study
                 .publications

@@ -25,7 +25,7 @@ pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
             "there is no case called {key:?}"
         )));
     }
-    let found = dossier(&session.graph, key, &session.prefixes)?;
+    let found = dossier(&session.graph, key, &session.prefixes, session.schema)?;
     let course = course(&session.graph, key, &session.prefixes)?;
     let sources = Prepared::new(include_str!("queries/case_sources.rq"));
     let sources = site.rows(&sources.with("wanted", Literal::new_simple_literal(key)))?;

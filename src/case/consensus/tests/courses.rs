@@ -2,7 +2,6 @@
 
 use super::*;
 
-const FOLLOW_UP: FactSheet = FactSheet::FollowUp;
 const FIRST_DOSE: &str = "counted_from=first dose";
 
 /// Status and months that are taken of follow-up reports, and how these differ.
@@ -11,14 +10,14 @@ fn follow_up(rows: &[(&str, &[&str])]) -> (String, String) {
         .iter()
         .map(|(source, cells)| {
             let (source, certainty) = source.split_once(' ').unwrap_or((source, "stated"));
-            row(FOLLOW_UP, source, "text", certainty, cells)
+            row(FactSheet::follow_up(), source, "text", certainty, cells)
         })
         .collect();
     let found = weighed(&reports, &[]);
-    let of = |name| taken(&found, FOLLOW_UP, name);
-    let differ = difference(&found, FOLLOW_UP, "status");
+    let of = |name| taken(&found, FactSheet::follow_up(), name);
+    let differ = difference(&found, FactSheet::follow_up(), "status");
     let differ = if differ.is_empty() {
-        difference(&found, FOLLOW_UP, "months")
+        difference(&found, FactSheet::follow_up(), "months")
     } else {
         differ
     };
@@ -194,14 +193,14 @@ fn rows_of_one_source_are_laid_together() {
     let found = weighed(
         &[
             row(
-                FOLLOW_UP,
+                FactSheet::follow_up(),
                 "full",
                 "text",
                 "stated",
                 &["status=alive-ned", "months=24"],
             ),
             row(
-                FOLLOW_UP,
+                FactSheet::follow_up(),
                 "full",
                 "text",
                 "derived",
@@ -211,7 +210,7 @@ fn rows_of_one_source_are_laid_together() {
         &[],
     );
     assert_eq!(
-        taken(&found, FOLLOW_UP, "counted_from"),
+        taken(&found, FactSheet::follow_up(), "counted_from"),
         "restart (derived)"
     );
 }
@@ -267,7 +266,7 @@ fn times_from_different_moments_do_not_compare() {
 
 /// State and time that are taken of a course of treatment rows, and how the times differ.
 fn treatment(columns: [&str; 2], rows: &[(&str, &str, &str)]) -> (String, String) {
-    let sheet = FactSheet::Treatments;
+    let sheet = FactSheet::treatments();
     let reports: Vec<Report> = rows
         .iter()
         .map(|(source, state, time)| {

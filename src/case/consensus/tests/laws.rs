@@ -32,7 +32,13 @@ fn of_response() -> impl Strategy<Value = Report> {
     let response = prop::sample::select(RESPONSES.to_vec());
     (source, locator, certainty, response).prop_map(|(source, locator, certainty, response)| {
         let cell = format!("best_response={response}");
-        row(FactSheet::Treatments, source, locator, certainty, &[&cell])
+        row(
+            FactSheet::treatments(),
+            source,
+            locator,
+            certainty,
+            &[&cell],
+        )
     })
 }
 
@@ -50,7 +56,7 @@ fn of_follow_up() -> impl Strategy<Value = Report> {
                 moment.map(|text| format!("counted_from={text}")),
             ];
             let cells: Vec<&str> = cells.iter().flatten().map(String::as_str).collect();
-            row(FactSheet::FollowUp, source, "text", certainty, &cells)
+            row(FactSheet::follow_up(), source, "text", certainty, &cells)
         },
     )
 }
@@ -71,7 +77,7 @@ fn outcome(reports: &[Report]) -> (TakenOfAll, Vec<Differ>) {
 }
 
 fn response_of(reports: &[Report]) -> Option<(String, bool)> {
-    let column = FactSheet::Treatments.column("best_response")?;
+    let column = FactSheet::treatments().column("best_response")?;
     match weighed(reports, &[])
         .things
         .into_values()
@@ -93,7 +99,7 @@ fn said(report: &Report) -> String {
 }
 
 fn covers(above: &str, below: &str) -> bool {
-    Small.covers(Scheme::Response, above, below)
+    Small.covers(Scheme::RESPONSE, above, below)
 }
 
 /// The months have no moment of their own; their source states one, and infers the same one.
@@ -107,7 +113,15 @@ fn what_is_stated_and_inferred_is_stated_in_any_order() {
         ),
         ("derived", ["status=dead", "counted_from=first dose"]),
     ]
-    .map(|(certainty, cells)| row(FactSheet::FollowUp, "review-2", "text", certainty, &cells));
+    .map(|(certainty, cells)| {
+        row(
+            FactSheet::follow_up(),
+            "review-2",
+            "text",
+            certainty,
+            &cells,
+        )
+    });
     let [one, two, three] = reports.clone();
     let wanted = outcome(&reports).0;
     assert_eq!(outcome(&[one, three, two]).0, wanted);
@@ -154,7 +168,7 @@ proptest! {
         if let Some((value, _)) = response_of(&reports) {
             let cell = format!("best_response={value}");
             let mut more = reports.clone();
-            more.push(row(FactSheet::Treatments, "database", "row 9", "derived", &[&cell]));
+            more.push(row(FactSheet::treatments(), "database", "row 9", "derived", &[&cell]));
             prop_assert_eq!(response_of(&reports), response_of(&more));
         }
     }
@@ -181,7 +195,7 @@ proptest! {
     ) {
         let others = others.into_iter().filter(|report| !report.source.starts_with("full"));
         let cell = format!("best_response={best}");
-        let mut reports = vec![row(FactSheet::Treatments, "full", "text", "stated", &[&cell])];
+        let mut reports = vec![row(FactSheet::treatments(), "full", "text", "stated", &[&cell])];
         reports.extend(others);
         let (value, _) = response_of(&reports).expect("a value");
         prop_assert!(covers(best, &value), "{value} loses {best}");
@@ -211,7 +225,7 @@ proptest! {
     fn status_and_months_come_from_one_source(
         reports in prop::collection::vec(of_follow_up(), 1..6),
     ) {
-        let sheet = FactSheet::FollowUp;
+        let sheet = FactSheet::follow_up();
         let found = weighed(&reports, &[]);
         let Some(columns) = found.things.values().next() else { return Ok(()) };
         let cell = |report: &Report, column: usize| {
@@ -228,7 +242,7 @@ proptest! {
                 at && reports.iter().filter(|other| other.source == timed.source).any(|other| {
                     match cell(other, status) {
                         Some(Reported::Values(values)) => {
-                            Small.covers(Scheme::Status, &values[0].to_string(), &state[0].to_string())
+                            Small.covers(Scheme::STATUS, &values[0].to_string(), &state[0].to_string())
                         }
                         _ => false,
                     }

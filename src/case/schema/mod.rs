@@ -1,0 +1,456 @@
+//! The sheets, as `ontology/sheets.toml` and the `columns.toml` of a study describe them: which there
+//! are, what their columns mean and hold, and which property of the graph each becomes.
+//!
+//! Descriptions live as long as the program, so that a report can name its sheet without owning it.
+//! One text is kept once, however often a study is read.
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+pub use read::Fault;
+
+/// A vocabulary, by the name of its file in `ontology/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scheme(&'static str);
+
+impl Scheme {
+    /// Diagnoses, in a hierarchy.
+    pub const HISTOLOGY: Self = Self("histology");
+    /// Drugs and drug classes.
+    pub const DRUG: Self = Self("drug");
+    /// Anatomical sites, in a hierarchy.
+    pub const SITE: Self = Self("site");
+    /// Best overall response: categories, and words without a category.
+    pub const RESPONSE: Self = Self("response");
+    /// Terms of adverse events.
+    pub const EVENT: Self = Self("event");
+    /// Methods that detect a fusion.
+    pub const METHOD: Self = Self("method");
+    /// Vital and disease status.
+    pub const STATUS: Self = Self("status");
+
+    /// The vocabularies that the shipped sheets draw on.
+    pub const SHIPPED: [Self; 7] = [
+        Self::HISTOLOGY,
+        Self::DRUG,
+        Self::SITE,
+        Self::RESPONSE,
+        Self::EVENT,
+        Self::METHOD,
+        Self::STATUS,
+    ];
+
+    /// The name in IRIs, prefixes and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// What a cell of a column may hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// One word of a closed list.
+    Code(&'static [&'static str]),
+    /// A word of an open list: others are taken, but not misspelt ones of the list.
+    Words(&'static [&'static str]),
+    /// A whole number between two bounds.
+    Integer(i64, i64),
+    /// A decimal number between two bounds.
+    Decimal(f64, f64),
+    /// `yes` or `no`.
+    YesNo,
+    /// A date of the calendar, as ISO 8601 writes it.
+    Date,
+    /// One word of a vocabulary.
+    Concept(Scheme),
+    /// Drugs of the vocabulary, separated by `; `; plain words if the episode is not one of drugs.
+    Agents,
+    /// A gene symbol.
+    Gene,
+}
+
+/// The property of the graph that a column becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    /// The local name of one of our own terms.
+    Term(&'static str),
+    /// A property of the study, named `SHEET.COLUMN`.
+    OfStudy(&'static str),
+    /// None: the column is one of a sheet that holds no facts of cases.
+    None,
+}
+
+impl Property {
+    /// Its local name; empty if there is none.
+    #[must_use]
+    pub fn local(self) -> &'static str {
+        match self {
+            Self::Term(name) | Self::OfStudy(name) => name,
+            Self::None => "",
+        }
+    }
+}
+
+/// One column of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
+    /// The heading in the sheet.
+    pub name: &'static str,
+    /// The property that it becomes.
+    pub property: Property,
+    /// What a cell, or each part of a list, may hold.
+    pub kind: Kind,
+    /// Whether a cell holds a list, whose parts `; ` separates. Lists of several sources are united.
+    pub list: bool,
+    /// What it is called in words.
+    pub label: &'static str,
+    /// A shorter name, where a line has no room for the label.
+    pub short: Option<&'static str>,
+    /// What it means, in a sentence.
+    pub describes: &'static str,
+    /// A value that it may hold; empty if none is given.
+    pub example: &'static str,
+    /// The unit of its numbers; empty if they have none.
+    pub unit: &'static str,
+    /// Whether a row has to fill it.
+    pub needed: bool,
+    /// Codes that leave open what other codes say, each with one that it leaves open.
+    pub leaves_open: &'static [(&'static str, &'static str)],
+    /// Whether each source has its own wording, so that several are no disagreement.
+    pub own_words: bool,
+}
+
+/// Of what a row of a sheet tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// The case itself, or what it has one of.
+    Case,
+    /// One of several events of a case, numbered by `item`.
+    Event,
+    /// The study: a source, a cohort, a claim.
+    Study,
+}
+
+/// The sheets of facts that every study has, whose meaning the program knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KnownSheet {
+    /// The patient and the tumour.
+    Cases,
+    /// Gene fusions.
+    Fusions,
+    /// Other molecular findings.
+    Alterations,
+    /// Treatment episodes.
+    Treatments,
+    /// Adverse events.
+    AdverseEvents,
+    /// Last known status.
+    FollowUp,
+}
+
+impl KnownSheet {
+    const ALL: [Self; 6] = [
+        Self::Cases,
+        Self::Fusions,
+        Self::Alterations,
+        Self::Treatments,
+        Self::AdverseEvents,
+        Self::FollowUp,
+    ];
+}
+
+/// One sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The file name without its ending.
+    pub name: &'static str,
+    /// What one row tells of, in the singular, such as `treatment`.
+    pub noun: &'static str,
+    /// What it holds, in a sentence.
+    pub describes: &'static str,
+    /// Of what a row tells.
+    pub rows: Rows,
+    /// Which of the sheets of facts it is that every study has.
+    pub known: Option<KnownSheet>,
+    /// Whether a study may do without the file. The others must exist, if only with their headings.
+    pub optional: bool,
+    /// The columns that say which event a row tells of: a report that gives another drug tells of
+    /// another episode.
+    pub identity: &'static [&'static str],
+    /// The columns, for a sheet of facts those of values, between `certainty` and `verbatim`.
+    pub columns: Vec<Column>,
+}
+
+/// A sheet whose rows say what one source states about one thing of a case. It is the same sheet as
+/// that of another study, whatever columns the two add.
+#[derive(Debug, Clone, Copy)]
+pub struct FactSheet {
+    sheet: &'static Sheet,
+    place: usize,
+}
+
+/// All sheets of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    sheets: Vec<Sheet>,
+    every_fact: Vec<Column>,
+    /// The `columns.toml` of the study; empty if it has none.
+    own: String,
+}
+
+static SHIPPED: LazyLock<Schema> =
+    LazyLock::new(|| read::shipped(include_str!("../../../ontology/sheets.toml")));
+/// What each `columns.toml` says that was read, and what is wrong with it.
+static OF_STUDIES: Mutex<BTreeMap<String, (&'static Schema, Vec<Fault>)>> =
+    Mutex::new(BTreeMap::new());
+
+impl Default for &'static Schema {
+    fn default() -> Self {
+        Schema::shipped()
+    }
+}
+
+impl Schema {
+    /// The sheets of every study.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// The sheets of a study with this `columns.toml`, as far as it can be read, and all that is wrong with it. They
+    /// live on with the program.
+    #[must_use]
+    pub fn of_study(columns: &str) -> (&'static Self, Vec<Fault>) {
+        if columns.is_empty() {
+            return (Self::shipped(), Vec::new());
+        }
+        let mut known = OF_STUDIES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(columns) {
+            return found.clone();
+        }
+        let (schema, faults) = read::extended(Self::shipped(), columns);
+        let found = (&*Box::leak(Box::new(schema)), faults);
+        known.insert(columns.to_owned(), found.clone());
+        found
+    }
+
+    /// The `columns.toml` that it was made of; empty if the study adds nothing.
+    #[must_use]
+    pub fn of_study_text(&self) -> &str {
+        &self.own
+    }
+
+    /// Every sheet: those of facts in the order in which a reader expects them, then the others.
+    pub fn sheets(&'static self) -> impl Iterator<Item = &'static Sheet> {
+        self.sheets.iter()
+    }
+
+    /// The sheets of facts.
+    pub fn facts(&'static self) -> impl Iterator<Item = FactSheet> {
+        let sheets = self.sheets.iter().enumerate();
+        let facts = sheets.filter(|(_, sheet)| sheet.rows != Rows::Study);
+        facts.map(|(place, sheet)| FactSheet { sheet, place })
+    }
+
+    /// The sheet of facts of that file name.
+    #[must_use]
+    pub fn fact_sheet(&'static self, name: &str) -> Option<FactSheet> {
+        self.facts().find(|sheet| sheet.name() == name)
+    }
+
+    /// The sheet of that file name.
+    #[must_use]
+    pub fn sheet(&'static self, name: &str) -> Option<&'static Sheet> {
+        self.sheets().find(|sheet| sheet.name == name)
+    }
+
+    /// The columns that every sheet of facts has besides its own.
+    #[must_use]
+    pub fn every_fact(&'static self) -> &'static [Column] {
+        &self.every_fact
+    }
+
+    /// The first column that becomes a property.
+    #[must_use]
+    pub fn of_property(&'static self, property: Property) -> Option<&'static Column> {
+        let mut columns = self.facts().flat_map(FactSheet::columns);
+        columns.find(|column| column.property == property)
+    }
+
+    /// Every heading of a sheet, in order; none if there is no such sheet.
+    #[must_use]
+    pub fn headings(&'static self, name: &str) -> Vec<&'static str> {
+        match (self.fact_sheet(name), self.sheet(name)) {
+            (Some(facts), _) => facts.headings().collect(),
+            (None, Some(sheet)) => sheet.columns.iter().map(|column| column.name).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+impl FactSheet {
+    fn shipped(known: KnownSheet) -> Self {
+        let place = known as usize;
+        Self {
+            sheet: &SHIPPED.sheets[place],
+            place,
+        }
+    }
+
+    /// The patient and the tumour.
+    #[must_use]
+    pub fn cases() -> Self {
+        Self::shipped(KnownSheet::Cases)
+    }
+
+    /// Gene fusions.
+    #[must_use]
+    pub fn fusions() -> Self {
+        Self::shipped(KnownSheet::Fusions)
+    }
+
+    /// Molecular findings other than fusions.
+    #[must_use]
+    pub fn alterations() -> Self {
+        Self::shipped(KnownSheet::Alterations)
+    }
+
+    /// Treatment episodes.
+    #[must_use]
+    pub fn treatments() -> Self {
+        Self::shipped(KnownSheet::Treatments)
+    }
+
+    /// Adverse events.
+    #[must_use]
+    pub fn adverse_events() -> Self {
+        Self::shipped(KnownSheet::AdverseEvents)
+    }
+
+    /// The last known status.
+    #[must_use]
+    pub fn follow_up() -> Self {
+        Self::shipped(KnownSheet::FollowUp)
+    }
+
+    /// Which of those it is that every study has; none if it is a study's own.
+    #[must_use]
+    pub fn known(self) -> Option<KnownSheet> {
+        self.sheet.known
+    }
+
+    /// The file name without its ending.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.sheet.name
+    }
+
+    /// What one row tells of, in the singular.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        self.sheet.noun
+    }
+
+    /// What it holds, in a sentence.
+    #[must_use]
+    pub fn describes(self) -> &'static str {
+        self.sheet.describes
+    }
+
+    /// What stands for its things in IRIs, after the key of the case: `treatment`; nothing for the
+    /// case itself, and the sheet's own name where a study adds it.
+    #[must_use]
+    pub fn in_iris(self) -> &'static str {
+        match self.known() {
+            Some(KnownSheet::Cases) => "",
+            Some(KnownSheet::Fusions) => "fusion",
+            Some(KnownSheet::Alterations) => "alteration",
+            Some(KnownSheet::Treatments) => "treatment",
+            Some(KnownSheet::AdverseEvents) => "adverse-event",
+            Some(KnownSheet::FollowUp) => "follow-up",
+            None => self.name(),
+        }
+    }
+
+    /// The columns of values, between `certainty` and `verbatim`: the shipped ones first.
+    #[must_use]
+    pub fn columns(self) -> &'static [Column] {
+        &self.sheet.columns
+    }
+
+    /// The index of a column by its heading. A shipped column has the same in every study.
+    #[must_use]
+    pub fn column(self, name: &str) -> Option<usize> {
+        self.columns().iter().position(|column| column.name == name)
+    }
+
+    /// The columns that say which event a row tells of.
+    #[must_use]
+    pub fn identity(self) -> &'static [&'static str] {
+        self.sheet.identity
+    }
+
+    /// Whether rows are numbered by `item`: a case has one follow-up but several treatments.
+    #[must_use]
+    pub fn numbered(self) -> bool {
+        self.sheet.rows == Rows::Event
+    }
+
+    /// Whether a study may do without the file.
+    #[must_use]
+    pub fn optional(self) -> bool {
+        self.sheet.optional
+    }
+
+    /// Every heading of the file, in order.
+    pub fn headings(self) -> impl Iterator<Item = &'static str> {
+        let item = self.numbered().then_some("item");
+        std::iter::once("case")
+            .chain(item)
+            .chain(["source", "locator", "certainty"])
+            .chain(self.columns().iter().map(|column| column.name))
+            .chain(["verbatim", "note"])
+    }
+}
+
+impl PartialEq for FactSheet {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place && self.sheet.name == other.sheet.name
+    }
+}
+
+impl Eq for FactSheet {}
+
+impl PartialOrd for FactSheet {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for FactSheet {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.place, self.sheet.name).cmp(&(other.place, other.sheet.name))
+    }
+}
+
+impl std::hash::Hash for FactSheet {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.sheet.name.hash(state);
+    }
+}
+
+/// Words that have an order, from the least to the most: ages, the extent of disease, the change of
+/// a tumor.
+pub const ORDERS: &[&[&str]] = &[
+    &["pediatric", "adult"],
+    &["localized", "locally-advanced", "metastatic"],
+    &["CR", "PR", "SD", "PD"],
+];
+
+#[cfg(test)]
+mod tests;
