@@ -347,7 +347,8 @@ impl<'a> Follower<'a> {
         };
         let best = reports.iter().min_by_key(|(i, standing)| {
             let precise = std::cmp::Reverse(left_open(*i));
-            (precise, standing.key(), question.values(*i))
+            let certainty = question.certainty(*i);
+            (precise, standing.key(), question.values(*i), certainty)
         });
         best.map(|(i, _)| *i)
     }
@@ -489,10 +490,15 @@ impl<'a> Follower<'a> {
                 .iter()
                 .filter(|one| seen.iter().all(|other| leads(**one, *other)));
             leading.copied().min_by_key(|(seen, state)| {
+                // Rows of one source may say the same, one stated and the other derived.
+                let moment = self.moment.as_ref().zip(seen.moment);
                 (
                     seen.standing.key(),
                     self.state.values(*state),
                     seen.time.map(|time| self.time.values(time)),
+                    self.state.certainty(*state),
+                    seen.time.map(|time| self.time.certainty(time)),
+                    moment.map(|(question, i)| (question.values(i), question.certainty(i))),
                 )
             })
         };
@@ -525,8 +531,10 @@ impl<'a> Follower<'a> {
                 let open = seen
                     .iter()
                     .filter(|(_, one)| seen.iter().all(|(_, other)| covers(*one, *other)));
-                let open = open
-                    .min_by_key(|(seen, state)| (seen.standing.key(), self.state.values(*state)));
+                let open = open.min_by_key(|(seen, state)| {
+                    let certainty = self.state.certainty(*state);
+                    (seen.standing.key(), self.state.values(*state), certainty)
+                });
                 let why = if contradicted {
                     MissingReason::Conflicting
                 } else {

@@ -38,6 +38,11 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// How sure a report is.
+    pub fn certainty(&self, index: usize) -> Certainty {
+        self.reports[index].certainty
+    }
+
     /// The reports that give a value.
     pub fn speaking(&self) -> Vec<usize> {
         self.indices

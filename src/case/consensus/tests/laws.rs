@@ -131,6 +131,23 @@ fn what_is_stated_and_inferred_is_stated_in_any_order() {
     ));
 }
 
+/// One row of a source states a time alone, the other derives it with the state.
+#[test]
+fn a_time_that_is_stated_and_derived_is_stated_in_any_order() {
+    let reports = [
+        ("stated", &["months=30"][..]),
+        ("derived", &["status=alive-disease", "months=30"]),
+    ]
+    .map(|(certainty, cells)| row(FactSheet::follow_up(), "database", "text", certainty, cells));
+    let [one, two] = reports.clone();
+    let wanted = outcome(&reports).0;
+    assert_eq!(outcome(&[two, one]).0, wanted);
+    assert!(matches!(
+        wanted[0][1],
+        Settled::Known { derived: false, .. }
+    ));
+}
+
 proptest! {
     #[test]
     fn the_order_of_reports_does_not_matter(
