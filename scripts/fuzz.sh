@@ -34,7 +34,8 @@ for target in "${targets[@]}"; do
             for name in study.toml cases.csv publications.csv fusions.csv treatments.csv follow_up.csv adverse_events.csv alterations.csv claims.csv cohorts.csv series.csv appraisals.csv decisions.csv; do
                 with_kind "$kind" "tests/fixtures/tiny/$name"
                 kind=$((kind + 1))
-            done ;;
+            done
+            with_kind "$kind" tests/fixtures/own/columns.toml ;;
         sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/mappings/*.sssom.tsv; do with_kind 4 "$file"; done ;;
     esac
     log="$work/$target.log"
