@@ -5,6 +5,7 @@
 //! sockets and the limits and knows no graph.
 
 mod analyses;
+mod asked;
 mod assets;
 mod describe;
 pub mod gate;

@@ -4,7 +4,7 @@ use http::header::HOST;
 use serde_json::{Map, Value, json};
 
 use super::Site;
-use super::analyses::{CHOICE, LEDGER, RAW_CELLS, offers};
+use super::asked::{CHOICE, LEDGER, RAW_CELLS, offers};
 use super::request::Request;
 use super::response::Response;
 use crate::kinds::Statistic;

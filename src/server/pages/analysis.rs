@@ -7,7 +7,7 @@ use crate::graph::model::Literal;
 use crate::query::{Parameter, ParameterType, Prepared, SavedQuery, rows};
 use crate::report::{Holds, Shown, figure, methods, references, result_html};
 use crate::server::Site;
-use crate::server::analyses::{Asked, Offer, compute, offers};
+use crate::server::asked::{Asked, Offer, compute, offers};
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
