@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::kinds::{near, same};
+
 /// A part of a result that is not the same in both builds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MovedValue {
@@ -34,38 +36,10 @@ pub fn compare(old: &Value, new: &Value) -> Vec<MovedValue> {
 }
 
 /// Parts that need no name.
-const WHOLE: [&str; 2] = ["result", "rows"];
+const WHOLE: [&str; 3] = ["finding", "result", "rows"];
 
 /// How the part is called that is a step of a curve.
 const STEP: &str = "step of the curve";
-
-/// Rounding: relative to the numbers, and of numbers about zero.
-const RELATIVE: f64 = 1e-9;
-const ABSOLUTE: f64 = 1e-12;
-
-fn near(a: f64, b: f64) -> bool {
-    let difference = (a - b).abs();
-    difference <= ABSOLUTE || difference <= RELATIVE * a.abs().max(b.abs())
-}
-
-/// Whether two values are the same but for rounding and the order of what has names.
-fn same(old: &Value, new: &Value) -> bool {
-    match (old, new) {
-        (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
-            (Some(a), Some(b)) => near(a, b),
-            _ => a == b,
-        },
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
-        }
-        _ => old == new,
-    }
-}
 
 /// Where in a result a value stands.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,14 @@
 //! A result as data: what was found, of whom, how, and with which doubts.
 
+mod agreement;
+
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use serde_json::Value;
+
+pub use agreement::{near, same};
 
 use super::bounds::Bounds;
 use super::ledger::Ledger;

@@ -32,28 +32,15 @@ pub fn analysis_json(analysis: &Analysis, made_from: &str) -> Value {
 /// it comes from, and its rows only where they are the result.
 #[must_use]
 pub fn comparable(analysis: &Analysis) -> Value {
-    let result = result(&analysis.finding);
     let is_table = matches!(analysis.header.statistic, Statistic::Table(_));
     let rows = if is_table {
         rows(&analysis.table)
     } else {
         Vec::new()
     };
-    // Where there is no result, the cautions say why.
-    let without: &[String] = if result.is_null() && !is_table {
-        &analysis.finding.cautions
-    } else {
-        &[]
-    };
     json!({
         "parameters": parameters(analysis),
-        "result": result,
-        "bounds": analysis.finding.bounds,
-        "numerator": analysis.finding.ledger.numerator(),
-        "counted": analysis.finding.ledger.counted(),
-        "excluded": exclusions(analysis),
-        "level": (!analysis.finding.method.is_empty()).then_some(analysis.finding.level),
-        "no result": without,
+        "finding": analysis.finding.compared(),
         "rows": rows,
     })
 }
