@@ -117,8 +117,19 @@ pub(super) fn no_symbol(text: &str) -> Option<String> {
     None
 }
 
+/// The symbol that a spreadsheet made a date of, as ISO 8601 writes it, with its name today: of 2 September SEPT2.
+#[must_use]
+pub fn symbol_of_date(date: &str) -> Option<String> {
+    let mut parts = date.get(..10)?.split('-').skip(1);
+    let month: usize = parts.next()?.parse().ok()?;
+    let day = parts.next()?.trim_start_matches('0').to_owned();
+    let month = MONTHS.get(month.checked_sub(1)?)?;
+    let (_, old, new) = DATED.iter().find(|(known, ..)| known == month)?;
+    Some(format!("{old}{day}, today {new}{day}"))
+}
+
 /// Whether a word is the name of a month, or its beginning of three or four letters.
-fn is_month(word: &str, short: &str) -> bool {
+pub(super) fn is_month(word: &str, short: &str) -> bool {
     let names = [
         "january",
         "february",

@@ -13,6 +13,7 @@ mod check;
 mod columns;
 mod facts;
 mod genes;
+mod harmed;
 mod headings;
 mod identifiers;
 mod link;
@@ -35,6 +36,7 @@ pub use build::{
 };
 pub use columns::schema as sheets_of;
 pub use genes::Undeclared;
+pub use identifiers::symbol_of_date;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{code, in_other_letters};
+use super::harmed;
 use super::headings::check_headings;
 use super::identifiers::{no_doi, no_pmcid, no_pmid, unfit_key};
 use super::problems::Problems;
@@ -109,7 +110,8 @@ pub(super) fn publications(
             ("pmcid", no_pmcid),
         ] {
             let text = table.get(row, heading);
-            if let Some(rule) = form(text).filter(|_| !text.is_empty()) {
+            let rule = form(text).map(|rule| harmed::told(text).unwrap_or(rule));
+            if let Some(rule) = rule.filter(|_| !text.is_empty()) {
                 problems.cell(&table.place(row, heading), rule);
             }
         }

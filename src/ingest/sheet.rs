@@ -131,11 +131,16 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
             let other = delimiter_name(other);
             problems.file(
                 file,
-                format!("is not separated by commas but, it seems, by {other}s: save it as CSV with commas (RFC 4180)"),
+                format!("is not separated by commas but, it seems, by {other}s: save it as CSV with commas (RFC 4180), or move it elsewhere and `casegraph import` it"),
             );
             return None;
         }
-        Err(Refused::Form(fault)) => {
+        Err(Refused::Form(mut fault)) => {
+            if fault.place.is_none() && is_importable(bytes) {
+                fault
+                    .rule
+                    .push_str(", or move it elsewhere and `casegraph import` it");
+            }
             tell(file, &fault, problems);
             return None;
         }
@@ -209,6 +214,12 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         problems.file(file, format!("has {more} more rows of a wrong form: look at the first ones, the file may be no CSV"));
     }
     Some(table)
+}
+
+/// Whether a file that is no CSV seems to be a workbook or UTF-16, which an import reads.
+fn is_importable(bytes: &[u8]) -> bool {
+    let begins = [&b"PK\x03\x04"[..], b"\xFF\xFE", b"\xFE\xFF"];
+    begins.iter().any(|begin| bytes.starts_with(begin))
 }
 
 fn tell(file: &str, fault: &Fault, problems: &mut Problems) {

@@ -6,7 +6,7 @@ use super::meta::{self, Cohort, Described, META};
 use super::problems::Problems;
 use super::record::Study;
 use super::sheet::Tables;
-use super::{appraisals, check, genes, patients, records, rows, sheet};
+use super::{appraisals, check, genes, harmed, patients, records, rows, sheet};
 use crate::case::{Membership, Schema, Sheet};
 use crate::external::{self, ImportError};
 use crate::graph::model::Quad;
@@ -50,15 +50,23 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
         ..Study::default()
     };
     let mut tables = Tables::new();
+    let workbooks = workbooks(folder)?;
     for Sheet { name, optional, .. } in schema.sheets() {
         let file = format!("{name}.csv");
         match folder.bytes(&file)? {
             Some(bytes) => {
                 if let Some(table) = sheet::read(&folder.display(&file), &bytes, &mut problems) {
+                    harmed::check(schema, name, &table, &mut problems);
                     tables.insert(*name, table);
                 }
             }
             None if *optional => {}
+            None if !workbooks.is_empty() => {
+                let rule = format!(
+                    "is a workbook, and the study has no {file}: `casegraph import` makes sheets of it"
+                );
+                problems.file(&folder.display(&workbooks[0]), rule);
+            }
             None => problems.file(
                 &folder.display(&file),
                 format!(
@@ -142,6 +150,14 @@ fn linked(folder: &Folder, problems: &mut Problems) -> Result<Vec<Quad>, FileErr
     }
 }
 
+/// The workbooks that lie beside the sheets; not those that a spreadsheet program has open, which are hidden.
+fn workbooks(folder: &Folder) -> Result<Vec<String>, FileError> {
+    let mut names = folder.names_in("", ".xlsx")?;
+    names.extend(folder.names_in("", ".ods")?);
+    names.retain(|name| !name.starts_with('~'));
+    Ok(names)
+}
+
 /// A CSV file that is no sheet is most likely one whose name is misspelt. Slices lie in one folder and not below it.
 fn stray_files(
     folder: &Folder,
@@ -163,6 +179,10 @@ fn stray_files(
                 format!("is no sheet and is not read{near}"),
             );
         }
+    }
+    for file in workbooks(folder)? {
+        let rule = "is a workbook and is not read: `casegraph import` makes sheets of it";
+        problems.warn_file(&folder.display(&file), rule);
     }
     for below in folder.folders_in(external::IMPORTS)? {
         problems.warn_file(

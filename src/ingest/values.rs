@@ -1,5 +1,6 @@
 //! What the text of a cell says, by what its column may hold.
 
+use super::harmed;
 use super::identifiers::no_symbol;
 use super::no_gene::no_gene;
 use crate::case::{Column, Kind, Reported, Scheme, Value};
@@ -29,7 +30,14 @@ pub(super) fn reported(
     match text {
         "NR" => Ok(Reported::NotReported),
         "NA" => Ok(Reported::NotApplicable),
-        _ => values(column, text, ontology),
+        _ => values(column, text, ontology).map_err(|wrong| match harmed::told(text) {
+            // What was a gene has its own words.
+            Some(rule) if column.kind != Kind::Gene => Wrong {
+                rule: rule.to_owned(),
+                ..wrong
+            },
+            _ => wrong,
+        }),
     }
 }
 
