@@ -43,6 +43,7 @@
 //! figures    from a result to the plain numbers of a plot: a file a figure
 //! kinds      the one bridge: rows become samples and results, with a ledger; a file a kind of statistic
 //! synthetic  sheets of invented cases whose true effects are known
+//! import     workbooks and text files of others as sheets of a study
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
 //! document   what is shown, as data: documents, tables, and numbers as people read them
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
@@ -84,6 +85,7 @@ pub mod dossier;
 pub mod external;
 pub mod figures;
 pub mod graph;
+pub mod import;
 pub mod ingest;
 pub mod kinds;
 pub mod likeness;

@@ -134,10 +134,7 @@ impl Init {
                 "replace the example in"
             }
         };
-        for part in ["ontology", "queries"] {
-            project.copy(&Folder::shipped(part), Path::new(part))?;
-        }
-        project.write(Path::new(".gitignore"), GIT_IGNORE)?;
+        project.common()?;
         unfinished
             .finish()
             .with_context(|| format!("cannot write {}", folder.display()))?;
@@ -154,7 +151,7 @@ impl Init {
 }
 
 /// The name of a study, which is made from that of its project's folder.
-fn name_of(folder: &Path) -> Result<String> {
+pub(super) fn name_of(folder: &Path) -> Result<String> {
     let name = folder
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
@@ -173,7 +170,7 @@ fn name_of(folder: &Path) -> Result<String> {
 }
 
 /// The folder of a new project, before it is renamed into place.
-struct NewProject<'a>(&'a Unfinished);
+pub(super) struct NewProject<'a>(pub(super) &'a Unfinished);
 
 impl NewProject<'_> {
     /// Writes a study with one invented case.
@@ -202,6 +199,14 @@ impl NewProject<'_> {
         Ok(())
     }
 
+    /// Writes what every project has.
+    pub(super) fn common(&self) -> Result<()> {
+        for part in ["ontology", "queries"] {
+            self.copy(&Folder::shipped(part), Path::new(part))?;
+        }
+        self.write(Path::new(".gitignore"), GIT_IGNORE)
+    }
+
     /// Copies every file of a folder.
     fn copy(&self, from: &Folder, to: &Path) -> Result<()> {
         for file in from.files("")? {
@@ -210,7 +215,7 @@ impl NewProject<'_> {
         Ok(())
     }
 
-    fn write(&self, path: &Path, text: &str) -> Result<()> {
+    pub(super) fn write(&self, path: &Path, text: &str) -> Result<()> {
         let written = self.0.write(path, text.as_bytes());
         written.with_context(|| format!("cannot write {}", path.display()))
     }

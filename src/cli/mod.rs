@@ -11,6 +11,7 @@ mod diff;
 mod duplicates;
 mod exit;
 mod generate;
+mod import;
 mod info;
 mod init;
 mod letter;
@@ -34,6 +35,7 @@ mod show;
 mod shown;
 mod similar;
 mod stats;
+mod template;
 
 use std::io;
 use std::thread;
@@ -100,6 +102,8 @@ enum Command {
     Info(info::Info),
     Sheets(sheets::Sheets),
     Init(init::Init),
+    Import(import::Import),
+    Template(template::Template),
     Generate(generate::Generate),
     Completions(completions::Completions),
     Licences(licences::Licences),
@@ -183,6 +187,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Info(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
+        Command::Import(command) => command.run(&place),
+        Command::Template(command) => command.run(&place),
         Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),
         Command::Licences(command) => command.run(&place),

@@ -63,7 +63,7 @@ struct Shared {
 }
 
 /// Takes a character between cells; a tab may be written `\t` or `tab`.
-fn delimiter(text: &str) -> Result<char, &'static str> {
+pub(super) fn delimiter(text: &str) -> Result<char, &'static str> {
     match text {
         "\\t" | "tab" => Ok('\t'),
         text => text.parse().map_err(|_| "not one character"),

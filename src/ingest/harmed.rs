@@ -198,12 +198,7 @@ fn written(schema: &'static Schema, sheet: &str, heading: &str) -> Written {
 }
 
 /// Tells the cells of a sheet's texts that a spreadsheet program has changed.
-pub(super) fn check(
-    schema: &'static Schema,
-    sheet: &str,
-    table: &Table,
-    problems: &mut Problems,
-) {
+pub(super) fn check(schema: &'static Schema, sheet: &str, table: &Table, problems: &mut Problems) {
     for (column, heading) in table.headings.iter().enumerate() {
         let written = written(schema, sheet, heading);
         if written == Written::Otherwise {

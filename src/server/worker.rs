@@ -176,7 +176,7 @@ struct Sending<'a, W: Write> {
 /// How a body is sent whose beginning is sent.
 enum Coding {
     Plain,
-    Gzip(GzEncoder<Vec<u8>>),
+    Gzip(Box<GzEncoder<Vec<u8>>>),
 }
 
 impl<W: Write> Sending<'_, W> {
@@ -198,7 +198,7 @@ impl<W: Write> Sending<'_, W> {
         }
         self.send_head()?;
         self.sent = Some(if gzip {
-            Coding::Gzip(GzEncoder::new(Vec::new(), Compression::fast()))
+            Coding::Gzip(Box::new(GzEncoder::new(Vec::new(), Compression::fast())))
         } else {
             Coding::Plain
         });

@@ -11,6 +11,7 @@ mod contradictions;
 mod damage;
 mod docs;
 mod hand;
+mod import;
 mod ingest;
 mod likeness;
 mod link;

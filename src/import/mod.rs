@@ -1,0 +1,34 @@
+//! Tables of others as sheets of a study: workbooks and text files, read as they are, and nothing of them changed
+//! without a word.
+//!
+//! ```text
+//! bytes ──read──▶ tabs ──tabs──▶ sheets ──study──▶ what is wrong, by cell of the file
+//!                  └─────wide─────┘
+//! ```
+
+mod archive;
+mod ods;
+mod read;
+mod schema;
+mod sheet;
+mod study;
+mod tab;
+mod tabs;
+mod template;
+mod text;
+mod told;
+mod trouble;
+mod wide;
+mod xlsx;
+mod xml;
+
+pub use read::{Input, Kind, read};
+pub use schema::SHEETS;
+pub use sheet::{Change, Line, Sheet};
+pub use study::{CheckError, check};
+pub use tab::{At, Cell, Form, Row, Tab};
+pub use tabs::{Made, Reading, Taken, is_sheet, sheets};
+pub use template::{TemplateError, template};
+pub use text::{Said, Understood};
+pub use trouble::{Limits, Trouble};
+pub use wide::{Mapping, MappingError, propose, sheets_of_table};

@@ -1,0 +1,148 @@
+//! What the sheets of a study are, as far as an import and a template have to know: the one place of this room that asks
+//! the schema.
+
+use crate::case::{Column, FactSheet, Kind, Schema};
+
+/// What the cells of a column take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Free text, keys and identifiers.
+    Text,
+    /// A number, or a range of numbers.
+    Number,
+    /// A date.
+    Date,
+    /// `yes` or `no`.
+    YesNo,
+    /// Words of a list; others are wrong where it is closed.
+    Codes { words: Vec<String>, closed: bool },
+    /// A word of a vocabulary, or words of it in a list.
+    Words { scheme: &'static str, many: bool },
+    /// Drugs of the vocabulary, in a list, or plain words.
+    Agents,
+    /// The symbol of a gene.
+    Gene,
+}
+
+/// A column of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// As it stands in the sheet.
+    pub name: String,
+    /// What its cells take.
+    pub takes: Takes,
+    /// What it means; empty where its name says it.
+    pub meaning: String,
+}
+
+/// The sheets, in the order in which one fills them.
+pub const SHEETS: [&str; 12] = [
+    "publications",
+    "cohorts",
+    "cases",
+    "fusions",
+    "alterations",
+    "treatments",
+    "adverse_events",
+    "follow_up",
+    "claims",
+    "series",
+    "decisions",
+    "appraisals",
+];
+
+/// The sheets of a study: those of every study, and its own.
+pub(super) fn sheets_of(schema: &'static Schema) -> Vec<&'static str> {
+    let own = schema.sheets().map(|sheet| sheet.name);
+    let own = own.filter(|name| !SHEETS.contains(name));
+    SHEETS.into_iter().chain(own).collect()
+}
+
+/// The name of the sheet that a tab or a file is for, whatever its case.
+pub(super) fn sheet_named(name: &str) -> Option<&'static str> {
+    sheet_of(Schema::shipped(), name)
+}
+
+/// The same among the sheets of a study.
+pub(super) fn sheet_of(schema: &'static Schema, name: &str) -> Option<&'static str> {
+    let name = normal(name);
+    sheets_of(schema).into_iter().find(|sheet| *sheet == name)
+}
+
+/// A name as headings are written: `Age (years)` is `age_(years)`.
+pub(super) fn normal(name: &str) -> String {
+    crate::delimited::trimmed(name)
+        .to_lowercase()
+        .replace([' ', '-'], "_")
+}
+
+/// The columns of a sheet of every study, in order.
+pub(super) fn columns(sheet: &str) -> Vec<Heading> {
+    columns_of(Schema::shipped(), sheet)
+}
+
+/// The columns of a sheet of a study, in order.
+pub(super) fn columns_of(schema: &'static Schema, sheet: &str) -> Vec<Heading> {
+    let own = schema.sheet(sheet).map_or(&[][..], |sheet| &sheet.columns);
+    let all = || own.iter().chain(schema.every_fact());
+    let heading = |name: &'static str| {
+        let column = all().find(|column| column.name == name);
+        Heading {
+            name: name.to_owned(),
+            takes: column.map_or(Takes::Text, takes),
+            meaning: column.map_or(String::new(), |column| column.describes.to_owned()),
+        }
+    };
+    schema.headings(sheet).into_iter().map(heading).collect()
+}
+
+/// Whether the rows of a sheet are numbered by `item`.
+pub(super) fn is_numbered(sheet: &str) -> bool {
+    let facts = Schema::shipped().fact_sheet(sheet);
+    facts.is_some_and(FactSheet::numbered)
+}
+
+/// Whether the rows of a sheet say what a source states of a case.
+pub(super) fn is_of_facts(sheet: &str) -> bool {
+    Schema::shipped().fact_sheet(sheet).is_some()
+}
+
+fn takes(column: &Column) -> Takes {
+    match column.kind {
+        Kind::Text => Takes::Text,
+        Kind::Code(words) => Takes::Codes {
+            words: owned(words),
+            closed: true,
+        },
+        Kind::Words(words) => Takes::Codes {
+            words: owned(words),
+            closed: false,
+        },
+        Kind::Integer(..) | Kind::Decimal(..) => Takes::Number,
+        Kind::YesNo => Takes::YesNo,
+        Kind::Date => Takes::Date,
+        Kind::Concept(scheme) => Takes::Words {
+            scheme: scheme.name(),
+            many: column.list,
+        },
+        Kind::Agents => Takes::Agents,
+        Kind::Gene => Takes::Gene,
+    }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sheet_has_columns() {
+        for sheet in SHEETS {
+            assert!(columns(sheet).len() > 4, "{sheet}");
+        }
+        assert_eq!(sheet_named("Follow up"), Some("follow_up"));
+    }
+}
