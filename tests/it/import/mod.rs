@@ -75,7 +75,7 @@ fn with_semicolons(rows: &[Vec<String>]) -> Vec<u8> {
 fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
-        // The kind of an OpenDocument file is its first part, and not packed.
+        // The kind of an `OpenDocument` file is its first part, and not packed.
         let method = if *name == "mimetype" {
             zip::CompressionMethod::Stored
         } else {
@@ -88,7 +88,7 @@ fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("a packed file").into_inner()
 }
 
-/// An OpenDocument workbook with this content of its tables.
+/// An `OpenDocument` workbook with this content of its tables.
 fn ods(tables: &str) -> Vec<u8> {
     let content = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:calcext="c"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"#
