@@ -49,7 +49,7 @@ fn place() -> Place {
     Place { folder, project, ontology }
 }
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(init: PLACE.with(|_| {}), |input: &[u8]| {
     let Some((kind, rest)) = input.split_first() else {
         return;
     };

@@ -71,11 +71,11 @@ settings! {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct Choices {
-    /// Value of the first column that is the exposed group; the last one by name if not told
+    /// Value of the first column that is the exposed group [default: the last one by name]
     #[arg(long, value_name = "VALUE")]
     #[serde(deserialize_with = "text")]
     pub exposed: Option<String>,
-    /// Test for trend over the rows, in this order; with scores 0, 1, 2 … if not told
+    /// Test for trend over the rows, in this order; with scores 0, 1, 2 … unless they are given
     #[arg(long, value_name = "VALUES", value_delimiter = ',')]
     #[serde(deserialize_with = "texts")]
     pub order: Vec<String>,

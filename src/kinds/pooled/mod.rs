@@ -75,7 +75,7 @@ pub struct Choices {
     /// Distribution behind the prediction interval
     #[arg(long, value_parser = word(PredictionMethod::ALL, PredictionMethod::name))]
     pub prediction: Option<PredictionMethod>,
-    /// Prior of subgroup rates as a,b of a beta distribution; from the data if not told
+    /// Prior of subgroup rates as a,b of a beta distribution [default: estimated from the data]
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = finite)]
     #[serde(deserialize_with = "numbers")]
     pub prior: Vec<f64>,

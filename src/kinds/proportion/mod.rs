@@ -74,7 +74,7 @@ pub struct Choices {
     #[arg(long, value_name = "VALUES")]
     #[serde(deserialize_with = "texts")]
     pub no_event: Vec<String>,
-    /// Group that the others are compared with; the first by name if not told
+    /// Group that the others are compared with [default: the first by name]
     #[arg(long, value_name = "VALUE")]
     #[serde(deserialize_with = "text")]
     pub reference: Option<String>,

@@ -91,7 +91,7 @@ settings! {
 #[serde(default, deny_unknown_fields)]
 pub struct Choices {
     /// Times from which survival is compared where groups begin after time 0; that by which half of them
-    /// had begun if not told
+    /// had begun unless it is given
     #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = finite)]
     #[serde(deserialize_with = "numbers")]
     pub landmarks: Vec<f64>,
@@ -134,7 +134,7 @@ pub struct Choices {
     /// Exponent of one minus survival in those weights
     #[arg(long, value_name = "NUMBER", value_parser = finite)]
     pub gamma: Option<f64>,
-    /// Test for trend over the groups, in this order; with scores 0, 1, 2 … if not told
+    /// Test for trend over the groups, in this order; with scores 0, 1, 2 … unless they are given
     #[arg(long, value_name = "VALUES", value_delimiter = ',', requires = "by")]
     #[serde(deserialize_with = "texts")]
     pub order: Vec<String>,
