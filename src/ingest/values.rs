@@ -31,8 +31,8 @@ pub(super) fn reported(
         "NR" => Ok(Reported::NotReported),
         "NA" => Ok(Reported::NotApplicable),
         _ => values(column, text, ontology).map_err(|wrong| match harmed::told(text) {
-            // What was a gene has its own words.
-            Some(rule) if column.kind != Kind::Gene => Wrong {
+            // What was a gene has its own words, and a date in other forms is one.
+            Some(rule) if !matches!(column.kind, Kind::Gene | Kind::Date) => Wrong {
                 rule: rule.to_owned(),
                 ..wrong
             },
