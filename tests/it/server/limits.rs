@@ -273,7 +273,7 @@ fn a_worker_that_holds_much_when_it_has_answered_is_replaced() {
     let (first, second) = asked_twice("2048");
     assert_eq!(first, second);
     // A process takes more than a quarter of this without having done anything.
-    let (first, second) = asked_twice("20");
+    let (first, second) = asked_twice("30");
     assert_ne!(first, second);
 }
 
