@@ -90,4 +90,11 @@ impl Tab {
     pub fn parts(&self) -> Option<(&Row, &[Row])> {
         self.rows.split_first()
     }
+
+    /// How many columns its longest row has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let cells = self.rows.iter().map(|row| row.cells.len());
+        cells.max().unwrap_or(0)
+    }
 }

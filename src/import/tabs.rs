@@ -118,14 +118,8 @@ fn made_of(
         return sheet;
     };
     let known = columns_of(reading.schema, name);
-    let width = tab
-        .rows
-        .iter()
-        .map(|row| row.cells.len())
-        .max()
-        .unwrap_or(0);
     let mut places: Vec<(usize, &Heading)> = Vec::new();
-    for column in 0..width {
+    for column in 0..tab.width() {
         let heading = headings.text(column);
         let filled = rows
             .iter()

@@ -93,13 +93,7 @@ fn places<'a>(
     let Some((headings, rows)) = tab.parts() else {
         return places;
     };
-    let width = tab
-        .rows
-        .iter()
-        .map(|row| row.cells.len())
-        .max()
-        .unwrap_or(0);
-    for column in 0..width {
+    for column in 0..tab.width() {
         let heading = headings.text(column);
         let at = At {
             row: headings.number,
