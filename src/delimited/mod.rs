@@ -13,6 +13,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Stands where a character was lost when a text was converted.
 pub const LOST: char = char::REPLACEMENT_CHARACTER;
@@ -82,6 +83,8 @@ pub struct Record<'a> {
     pub line: usize,
     /// The text of its cells, as many as there are headings.
     pub cells: Vec<Cow<'a, str>>,
+    /// Where it stands in the bytes, its line end included.
+    pub bytes: Range<usize>,
 }
 
 /// The address of a cell in A1 style; columns count from 0, rows from 1.
@@ -132,6 +135,8 @@ fn shown(text: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// Bytes of the byte order mark before them.
+    mark: usize,
     delimiter: u8,
     /// What ends a line: `\n`, or `\r` where a file has no other.
     line_end: u8,
@@ -170,6 +175,7 @@ impl<'a> Reader<'a> {
     /// The bytes are no such table.
     pub fn new(bytes: &'a [u8], delimiter: u8) -> Result<Self, Refused> {
         signature::check(bytes).map_err(Refused::Form)?;
+        let whole = bytes.len();
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let line_end = if bytes.contains(&b'\r') && !bytes.contains(&b'\n') {
             b'\r'
@@ -178,6 +184,7 @@ impl<'a> Reader<'a> {
         };
         let mut reader = Self {
             bytes,
+            mark: whole - bytes.len(),
             delimiter,
             line_end,
             headings: Vec::new(),
@@ -205,11 +212,16 @@ impl<'a> Reader<'a> {
         }
         let first = reader.scan_row().and_then(|scanned| {
             let (row, line) = (reader.row, reader.line);
-            let record = reader.texts(&scanned);
+            let (record, bytes) = (reader.texts(&scanned), reader.range(&scanned));
             reader.note_stretched(&scanned);
             reader.pass(scanned.end, scanned.lines);
             reader.row = row + 1;
-            record.map(|cells| Record { row, line, cells })
+            record.map(|cells| Record {
+                row,
+                line,
+                cells,
+                bytes,
+            })
         });
         let first = first.map_err(Refused::Form)?;
         let lines = |cell: &str| {
@@ -236,6 +248,12 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn headings(&self) -> &[String] {
         &self.headings
+    }
+
+    /// Where the row of headings ends in the bytes, its line end included; as long as no row was read.
+    #[must_use]
+    pub fn headings_end(&self) -> usize {
+        self.at + self.mark
     }
 
     /// What of this table, read to its end, looks like rows inside a cell.
@@ -481,6 +499,11 @@ impl<'a> Reader<'a> {
         scanned.cells.iter().enumerate().map(text).collect()
     }
 
+    /// Where a row stands in all bytes.
+    fn range(&self, scanned: &Scanned<'_>) -> Range<usize> {
+        self.at + self.mark..scanned.end + self.mark
+    }
+
     fn note_stretched(&mut self, scanned: &Scanned<'_>) {
         if let Some((column, cell)) = scanned.stretched {
             self.stretched.push(Stretched {
@@ -535,9 +558,12 @@ impl<'a> Iterator for Reader<'a> {
         };
         let found = match self.width(&scanned) {
             Some(fault) => Err(fault),
-            None => self
-                .texts(&scanned)
-                .map(|cells| Record { row, line, cells }),
+            None => self.texts(&scanned).map(|cells| Record {
+                row,
+                line,
+                cells,
+                bytes: self.range(&scanned),
+            }),
         };
         self.note_stretched(&scanned);
         self.pass(scanned.end, scanned.lines);
