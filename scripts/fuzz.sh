@@ -13,7 +13,7 @@ export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cpasses=sancov-module -Cllv
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
 cargo +nightly build --release --locked --manifest-path fuzz/Cargo.toml --target "$host" ${FUZZ_JOBS:+-j"$FUZZ_JOBS"}
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(snapshot manifest queries headers sheets sources requests)
+[ ${#targets[@]} -gt 0 ] || targets=(snapshot manifest queries headers sheets sources import requests)
 each=$((seconds / ${#targets[@]}))
 [ "$each" -gt 0 ] || each=1
 work=$(mktemp -d)
@@ -36,6 +36,7 @@ for target in "${targets[@]}"; do
                 kind=$((kind + 1))
             done
             with_kind "$kind" tests/fixtures/own/columns.toml ;;
+        import) for file in tests/fixtures/tiny/*.csv; do with_kind 6 "$file"; done ;;
         sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/mappings/*.sssom.tsv; do with_kind 4 "$file"; done ;;
     esac
     log="$work/$target.log"

@@ -62,6 +62,7 @@ fn site() -> Site {
         location,
         time_limit: Duration::from_secs(1),
         writable: false,
+        editable: false,
     };
     Site::new(session, catalogue, settings).expect("a site")
 }
