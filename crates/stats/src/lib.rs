@@ -28,6 +28,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub mod agreement;
 pub mod choice;
 pub mod competing_risks;
 pub mod contingency;

@@ -1,6 +1,7 @@
 //! The estimators against R. `tests/reference/` holds, for each file of numbers, the R script that
 //! made it.
 
+mod agreement;
 mod association;
 mod competing_risks;
 mod contingency;
