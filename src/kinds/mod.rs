@@ -5,6 +5,7 @@
 //! [`Statistic`]. Nothing else names a kind.
 
 pub mod adjusted;
+pub mod agreement;
 pub mod bounds;
 pub mod columns;
 pub mod competing_risks;
@@ -227,6 +228,7 @@ kinds! {
         CompetingRisks in competing_risks,
         Pooled in pooled,
         Ranks in ranks,
+        Agreement in agreement,
     }
 }
 

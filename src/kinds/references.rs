@@ -48,6 +48,8 @@ references! {
     AALEN = "aalen1978", "Aalen, Odd O. and Johansen, S{\\o}ren", "An empirical transition matrix for non-homogeneous Markov chains based on censored observations", "Scandinavian Journal of Statistics", 1978, "5", "141--150";
     GRAY = "gray1988", "Gray, Robert J.", "A class of K-sample tests for comparing the cumulative incidence of a competing risk", "The Annals of Statistics", 1988, "16", "1141--1154";
     STIJNEN = "stijnen2010", "Stijnen, Theo and Hamza, Taye H. and {\\\"O}zdemir, Pinar", "Random effects meta-analysis of event outcome in the framework of the generalized linear mixed model with applications in sparse data", "Statistics in Medicine", 2010, "29", "3046--3067";
+    COHEN = "cohen1960", "Cohen, Jacob", "A coefficient of agreement for nominal scales", "Educational and Psychological Measurement", 1960, "20", "37--46";
+    FLEISS = "fleiss1969", "Fleiss, Joseph L. and Cohen, Jacob and Everitt, B. S.", "Large sample standard errors of kappa and weighted kappa", "Psychological Bulletin", 1969, "72", "323--327";
     MANN = "mann1947", "Mann, H. B. and Whitney, D. R.", "On a test of whether one of two random variables is stochastically larger than the other", "The Annals of Mathematical Statistics", 1947, "18", "50--60";
     KRUSKAL = "kruskal1952", "Kruskal, William H. and Wallis, W. Allen", "Use of ranks in one-criterion variance analysis", "Journal of the American Statistical Association", 1952, "47", "583--621";
     HOLM = "holm1979", "Holm, Sture", "A simple sequentially rejective multiple test procedure", "Scandinavian Journal of Statistics", 1979, "6", "65--70";

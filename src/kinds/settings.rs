@@ -112,7 +112,7 @@ pub(super) mod defaults {
         )*};
     }
 
-    columns! { case change duration event field from known label months report response start term to value }
+    columns! { case change duration event field first from known label months report response second start term to value }
 }
 
 /// What the settings of a kind say of themselves.
