@@ -6,6 +6,7 @@
 
 pub mod appraisal;
 pub mod consensus;
+pub mod curation;
 pub mod order;
 pub mod printed;
 pub mod records;
@@ -16,13 +17,14 @@ pub mod value;
 
 pub use appraisal::{Appraisal, Question};
 pub use consensus::{Basis, Consensus, Difference, MissingReason, Resolution, Settled};
+pub use curation::{Curation, CurationState, Weighed};
 pub use order::Placed;
 pub use records::{
     Claim, Decision, Membership, MembershipBasis, PatientRuling, Patients, Publication, Report,
     SeriesStatement,
 };
 pub use schema::{
-    Column, FactSheet, Fault, Kind, KnownSheet, Property, Rows, Schema, Scheme, Sheet,
+    CURATION, Column, FactSheet, Fault, Kind, KnownSheet, Property, Rows, Schema, Scheme, Sheet,
 };
 pub use source::{PublicationKind, ReadingDepth};
 pub use thing::{CaseKey, Event, Thing};

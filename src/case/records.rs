@@ -1,5 +1,6 @@
 //! The rows of a study, checked: what sources report, and what is said about the sources.
 
+use super::curation::Curation;
 use super::schema::FactSheet;
 use super::source::{PublicationKind, ReadingDepth};
 use super::thing::CaseKey;
@@ -67,6 +68,8 @@ pub struct Report {
     pub verbatim: String,
     /// Remarks.
     pub note: String,
+    /// Who made the row, and how far it is.
+    pub curation: Curation,
 }
 
 impl Report {

@@ -103,8 +103,22 @@ pub struct DossierReport {
     pub locator: String,
     /// Stated, derived or weak.
     pub certainty: String,
-    /// The source's words and the curator's remark on the whole row.
+    /// How far the row is and whose it is, the source's words, and the curator's remark on the whole row.
     pub note: String,
+}
+
+/// How far a row is and who made it when, where that is said.
+fn curation<'r>(cell: &impl Fn(&str) -> Option<&'r str>) -> Option<String> {
+    let by = cell("curator").map(|curator| format!("by {curator}"));
+    let on = cell("day").map(|day| format!("on {day}"));
+    let parts = [
+        cell("state").map(str::to_owned),
+        cell("weighed").map(|_| "not weighed".to_owned()),
+        by,
+        on,
+    ];
+    let said: Vec<String> = parts.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// The keys of all cases.
@@ -162,7 +176,8 @@ pub fn dossier(
         &mut things,
         |entry, about, cell| {
             let both = ["verbatim", "note"].into_iter().filter_map(cell);
-            let note: Vec<String> = both.flat_map(|text| remarks(text, about)).collect();
+            let remarks = both.flat_map(|text| remarks(text, about));
+            let note: Vec<String> = curation(&cell).into_iter().chain(remarks).collect();
             let text = |column| cell(column).unwrap_or_default().to_owned();
             let source = match cell("read") {
                 Some(read) => format!("{} ({read})", text("source")),

@@ -191,11 +191,14 @@ fn load_cases(
             // Who loads may have stopped with an error, which is told there.
             triples::of_study(study, &mut |quads| drop(sender.send((0, quads))));
             let mut cases = triples::Cases::of(study, ontology);
-            for (key, sheets) in study.each_case(ontology) {
-                let consensus = consensus(&sheets.reports, &sheets.decisions, &rules);
+            for (key, mut sheets) in study.each_case(ontology) {
+                let weighed = sheets.weighed_first(study.meta.weighed);
+                let weighed = &sheets.reports[..weighed];
+                let consensus = consensus(weighed, &sheets.decisions, &rules);
                 let quads = cases.quads(&triples::Case {
                     key,
                     reports: &sheets.reports,
+                    weighed: weighed.len(),
                     consensus: &consensus,
                 });
                 if sender.send((1, quads)).is_err() {

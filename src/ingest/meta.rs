@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::identifiers::unfit_key;
 use super::problems::{Place, Problems};
+use crate::case::Weighed;
 use crate::graph::namespaces::RESERVED;
 use crate::ontology::nearest;
 use crate::project::{FileError, Folder};
@@ -39,6 +40,8 @@ pub struct StudyMeta {
     pub parameters: BTreeMap<String, String>,
     /// Whether its cases are invented.
     pub synthetic: bool,
+    /// Which rows are weighed into the consensus.
+    pub weighed: Weighed,
 }
 
 /// A cohort: a named set of cases.
@@ -62,7 +65,7 @@ pub(super) struct Described {
 }
 
 /// The keys of the file; of those together, which say the same, one may stand.
-const KEYS: [&[&str]; 11] = [
+const KEYS: [&[&str]; 12] = [
     &["title"],
     &["description"],
     &["citations", "citation"],
@@ -74,6 +77,7 @@ const KEYS: [&[&str]; 11] = [
     &["synthetic"],
     &["name", "short_name"],
     &["cohorts"],
+    &["weigh"],
 ];
 const OF_COHORT: [&[&str]; 3] = [&["name"], &["description"], &["counted"]];
 
@@ -149,6 +153,7 @@ impl Reader<'_> {
                 "parameters" => (meta.parameters, into.lines) = self.map(key, value),
                 "synthetic" => meta.synthetic = self.truth(key, value).unwrap_or(false),
                 "name" | "short_name" => self.name(key, value, &meta.name),
+                "weigh" => meta.weighed = self.weighed(key, value),
                 "cohorts" => into.cohorts = self.cohorts(value),
                 _ => {}
             }
@@ -230,6 +235,15 @@ impl Reader<'_> {
         let rule = "is neither true nor false: write one of the two, without quotation marks";
         self.tell(key, value, rule);
         None
+    }
+
+    fn weighed(&mut self, key: &str, value: &Value<'_>) -> Weighed {
+        let word = self.text(key, value).unwrap_or_default();
+        Weighed::from_word(&word).unwrap_or_else(|| {
+            let words = Weighed::WORDS.join(" or ");
+            self.tell(key, value, &format!("is not known: write {words}"));
+            Weighed::default()
+        })
     }
 
     fn date(&mut self, value: &Value<'_>) -> Option<String> {

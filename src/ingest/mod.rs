@@ -41,5 +41,5 @@ pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};
 pub use record::{CaseSheets, Study};
-pub use study::read as read_study;
+pub use study::{files as study_files, read as read_study};
 pub use triples::shipped_columns;

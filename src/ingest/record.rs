@@ -8,7 +8,7 @@ use super::meta::{Cohort, StudyMeta};
 use super::sheet::Tables;
 use crate::case::{
     Appraisal, Claim, Decision, Membership, PatientRuling, Publication, Report, Schema,
-    SeriesStatement,
+    SeriesStatement, Weighed,
 };
 use crate::ontology::Ontology;
 
@@ -51,6 +51,16 @@ pub struct CaseSheets {
     pub reports: Vec<Report>,
     /// Curators' rulings on its values, in the order of their rows.
     pub decisions: Vec<Decision>,
+}
+
+impl CaseSheets {
+    /// Puts the reports that are weighed before the others, and gives how many these are.
+    pub(super) fn weighed_first(&mut self, weighed: Weighed) -> usize {
+        self.reports
+            .sort_by_key(|report| !weighed.takes(report.curation.state));
+        let taken = |report: &Report| weighed.takes(report.curation.state);
+        self.reports.partition_point(taken)
+    }
 }
 
 impl Study {

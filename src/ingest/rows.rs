@@ -9,7 +9,9 @@ use super::problems::Problems;
 use super::said::Said;
 use super::sheet::{Row, Table};
 use super::values::reported;
-use crate::case::{Certainty, Decision, FactSheet, Patients, Report, Schema};
+use crate::case::{
+    CURATION, Certainty, Curation, CurationState, Decision, FactSheet, Patients, Report, Schema,
+};
 use crate::ontology::Ontology;
 
 /// Checks the rows of a sheet of facts. Gives those that are reports, by their places in the table, and what their
@@ -20,7 +22,7 @@ pub(super) fn check(
     ontology: &Ontology,
     problems: &mut Problems,
 ) -> (Vec<u32>, Said) {
-    let known: Vec<&'static str> = sheet.headings().collect();
+    let known: Vec<&'static str> = sheet.headings().chain(CURATION).collect();
     let needed = ["case", "source", "locator", "certainty"];
     let mut said = Said::of(sheet, table);
     if !check_headings(table, &known, &needed, problems) {
@@ -66,6 +68,7 @@ pub(super) fn check(
             );
         }
         code(table, row, "certainty", &Certainty::WORDS, problems);
+        curation(table, row, problems);
         item(sheet, table, row, problems);
         if sheet.numbered() && table.get(row, "item").is_empty() {
             let key = [case, table.get(row, "source"), certainty];
@@ -107,6 +110,27 @@ pub(super) fn report(
         cells: said.of_row(table, row, ontology),
         verbatim: table.get(row, "verbatim").to_owned(),
         note: table.get(row, "note").to_owned(),
+        curation: Curation {
+            curator: table.get(row, "curator").to_owned(),
+            date: table.get(row, "curated_on").to_owned(),
+            state: CurationState::from_word(table.get(row, "curation_state")).unwrap_or_default(),
+        },
+    }
+}
+
+/// Checks who made a row, when, and how far it is.
+fn curation(table: &Table, row: &Row, problems: &mut Problems) {
+    code(
+        table,
+        row,
+        "curation_state",
+        &CurationState::WORDS,
+        problems,
+    );
+    let date = table.get(row, "curated_on");
+    if !date.is_empty() && date.parse::<jiff::civil::Date>().is_err() {
+        let rule = "is no date: write it as 2026-11-30";
+        problems.cell(&table.place(row, "curated_on"), rule);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::project::{FileError, Folder};
 ///
 /// # Errors
 /// The folder cannot be read.
-pub(super) fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
+pub fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
     let schema = columns::schema(folder)?;
     let is_sheet = |file: &String| schema.sheets().any(|s| *file == format!("{}.csv", s.name));
     let mut names = folder.names_in("", ".csv")?;

@@ -12,8 +12,8 @@ pub use columns::shipped_columns;
 
 use super::record::Study;
 use crate::case::{
-    Consensus, FactSheet, KnownSheet, MembershipBasis, Property, Report, Reported, Schema, Settled,
-    Thing, Value,
+    Consensus, Curation, FactSheet, KnownSheet, MembershipBasis, Property, Report, Reported,
+    Schema, Settled, Thing, Value,
 };
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
 use crate::graph::namespaces::{self, COLUMN, STUDIES, concept, slug, term, thing_of_study};
@@ -50,7 +50,10 @@ pub(super) fn of_study(study: &Study, take: &mut dyn FnMut(Vec<Quad>)) {
 /// One case: what sources report of it, and what is taken.
 pub(super) struct Case<'a> {
     pub key: &'a str,
+    /// All reports, those that are weighed first.
     pub reports: &'a [Report],
+    /// How many are weighed.
+    pub weighed: usize,
     pub consensus: &'a Consensus,
 }
 
@@ -101,7 +104,8 @@ impl<'a> Cases<'a> {
         things(&facts, ontology, names, &mut out);
         partner::partner(&node, &of(FactSheet::fusions()), names, &mut out);
         treatments::course(&of(FactSheet::treatments()), ontology, names, &mut out);
-        treatments::read_in_full(self.study, case.reports, names, &mut out);
+        let weighed = &case.reports[..case.weighed];
+        treatments::read_in_full(self.study, weighed, names, &mut out);
         let nodes = names.reports(case.reports);
         differences::differences(case, &nodes, ontology, names, &mut out);
         for missing in std::mem::take(&mut out.missing) {
@@ -110,6 +114,10 @@ impl<'a> Cases<'a> {
             }
         }
         reports(case.reports, &nodes, names, &mut out);
+        for (report, node) in case.reports.iter().zip(&nodes).skip(case.weighed) {
+            out.graph = names.named("publication", &report.source);
+            out.add(node, cg::WEIGHED, Literal::from(false));
+        }
         out.quads
     }
 
@@ -521,6 +529,7 @@ fn reports(reports: &[Report], nodes: &[NamedNode], names: &Names, out: &mut Wri
         out.text(node, cg::CERTAINTY, report.certainty.word());
         out.text(node, cg::VERBATIM, &report.verbatim);
         out.text(node, cg::NOTE, &report.note);
+        curation(node, &report.curation, out);
         for (index, cell) in &report.cells {
             let property = report.sheet.columns()[*index].property;
             match cell {
@@ -536,6 +545,16 @@ fn reports(reports: &[Report], nodes: &[NamedNode], names: &Names, out: &mut Wri
             }
         }
     }
+}
+
+/// Who made a row, when, and how far it is, where anything of it is said.
+fn curation(node: &NamedNode, of: &Curation, out: &mut Writer) {
+    if *of == Curation::default() {
+        return;
+    }
+    out.text(node, cg::CURATOR, &of.curator);
+    date(node, &of.date, out);
+    out.text(node, cg::CURATION_STATE, of.state.word());
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ fn row(sheet: FactSheet, source: &str, locator: &str, certainty: &str, cells: &[
         cells: cells.collect(),
         verbatim: String::new(),
         note: String::new(),
+        curation: crate::case::Curation::default(),
     }
 }
 

@@ -269,10 +269,18 @@ impl Schema {
         self.sheets().find(|sheet| sheet.name == name)
     }
 
-    /// The columns that every sheet of facts has besides its own.
+    /// The columns that every sheet of facts has besides its own, or may have: [`CURATION`].
     #[must_use]
     pub fn every_fact(&'static self) -> &'static [Column] {
         &self.every_fact
+    }
+
+    /// Every heading that a sheet may have: [`Schema::headings`], and in sheets of facts those of curation.
+    #[must_use]
+    pub fn known_headings(&'static self, name: &str) -> Vec<&'static str> {
+        let of_facts = self.fact_sheet(name).is_some();
+        let curation = CURATION.into_iter().filter(|_| of_facts);
+        self.headings(name).into_iter().chain(curation).collect()
     }
 
     /// The first column that becomes a property.
@@ -443,6 +451,9 @@ impl std::hash::Hash for FactSheet {
         self.sheet.name.hash(state);
     }
 }
+
+/// Columns that a sheet of facts may have: who extracted a row, when, and how far it is.
+pub const CURATION: [&str; 3] = ["curator", "curated_on", "curation_state"];
 
 /// Words that have an order, from the least to the most: ages, the extent of disease, the change of
 /// a tumor.

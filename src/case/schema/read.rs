@@ -21,8 +21,8 @@ pub struct Fault {
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// Names of columns that every sheet of facts has, and `curator` and `date` of a row.
-const TAKEN: [&str; 7] = [
+/// Names of columns that every sheet of facts has or may have.
+const TAKEN: [&str; 10] = [
     "case",
     "item",
     "source",
@@ -30,6 +30,9 @@ const TAKEN: [&str; 7] = [
     "certainty",
     "verbatim",
     "note",
+    "curator",
+    "curated_on",
+    "curation_state",
 ];
 /// Types that are not the name of a vocabulary.
 const TYPES: [&str; 8] = [

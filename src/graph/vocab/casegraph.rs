@@ -143,6 +143,10 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     REVIEW_REFERENCE = "reviewReference";
     /// Remark.
     NOTE = "note";
+    /// How far a curator is with a row.
+    CURATION_STATE = "curationState";
+    /// Whether a report is weighed into the consensus; said of those that are not.
+    WEIGHED = "weighed";
     /// A study.
     STUDY = "Study";
     /// What one source states about one thing.
