@@ -43,6 +43,7 @@
 //! figures    from a result to the plain numbers of a plot: a file a figure
 //! kinds      the one bridge: rows become samples and results, with a ledger; a file a kind of statistic
 //! synthetic  sheets of invented cases whose true effects are known
+//! curation   one row changed, tried on a copy, written, undone, and its past
 //! import     workbooks and text files of others as sheets of a study
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
 //! document   what is shown, as data: documents, tables, and numbers as people read them
@@ -77,6 +78,7 @@ pub mod analysis;
 pub mod case;
 pub mod claims;
 mod cli;
+pub mod curation;
 pub mod delimited;
 pub mod diff;
 mod disk;

@@ -168,6 +168,15 @@ impl Project {
         })
     }
 
+    /// The same project with another folder for its study.
+    #[must_use]
+    pub fn with_study(&self, study: Folder) -> Self {
+        Self {
+            study,
+            ..self.clone()
+        }
+    }
+
     /// The folder of the study's sheets.
     #[must_use]
     pub fn study(&self) -> &Folder {
