@@ -11,6 +11,7 @@ mod diff;
 mod duplicates;
 mod exit;
 mod generate;
+mod history;
 mod import;
 mod info;
 mod init;
@@ -100,6 +101,7 @@ enum Command {
     Duplicates(duplicates::DuplicatesCommand),
     Similar(similar::SimilarCommand),
     Info(info::Info),
+    History(history::History),
     Sheets(sheets::Sheets),
     Init(init::Init),
     Import(import::Import),
@@ -185,6 +187,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Duplicates(command) => command.run(&place),
         Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
+        Command::History(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Import(command) => command.run(&place),

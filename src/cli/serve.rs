@@ -30,6 +30,7 @@ const LONGEST_TOKEN: u64 = 4 << 10;
   casegraph serve --bind 0.0.0.0:7878 --cors https://example.org
   casegraph serve --bind 0.0.0.0:7878 --host study.example.org
   casegraph serve --writable --token-file token.txt
+  casegraph serve --edit
 
   curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT ?case { ?case a cg:Case }' http://127.0.0.1:7878/sparql
   curl http://127.0.0.1:7878/analyses/response/by-partner.json?drug=drug:alectinib")]
@@ -72,10 +73,14 @@ pub struct Serve {
     /// Take SPARQL updates at /update from those who send the token
     #[arg(long, conflicts_with = "release")]
     writable: bool,
+    /// Edit rows of the sheets in the browser, at /edit; on this machine alone, for those who have the token, which is
+    /// made anew unless you give one
+    #[arg(long, conflicts_with_all = ["release", "writable"])]
+    edit: bool,
     #[arg(
         long,
         value_name = "FILE",
-        help = "File with the token for updates, which only you should be able to read [or env: CASEGRAPH_TOKEN=]"
+        help = "File with the token for updates and editing, which only you should be able to read [or env: CASEGRAPH_TOKEN=]"
     )]
     token_file: Option<PathBuf>,
     /// What earlier releases took
@@ -117,10 +122,20 @@ impl Serve {
         }
         let printer = place.printer();
         let token = self.read_token(place)?;
+        let shown = token.clone().filter(|_| self.edit);
+        ensure!(
+            !self.edit || self.bind.ip().is_loopback(),
+            "--edit is for this machine alone, and {} is reached from others: leave --bind out",
+            self.bind
+        );
         let guard = self.guard()?;
         // Built now if need be, so that the workers only open it.
         let session = place.open()?;
         let location = place.location(&session.project)?;
+        ensure!(
+            !self.edit || session.project.study().path().is_some(),
+            "the study that the program carries cannot be edited: `casegraph init DIR` makes one of your own"
+        );
         // Broken analyses are told once, here.
         known_analyses(&session, printer)?;
         let program = std::env::current_exe().context("cannot find this program")?;
@@ -154,6 +169,10 @@ impl Serve {
             printer.say(&format!(
                 "{title}\nServing at http://{address}/ (SPARQL at /sparql). Ctrl-C ends it."
             ));
+            if let Some(token) = &shown {
+                // What stands behind # is sent to nobody: the page puts it into its field.
+                printer.always(&format!("Edit the sheets at http://{address}/edit#{token}"));
+            }
         })
         .with_context(|| {
             format!(
@@ -188,7 +207,10 @@ impl Serve {
 
     /// The token for updates, if they are taken.
     fn read_token(&self, place: &Place) -> Result<Option<String>> {
-        if !self.writable {
+        if self.edit && self.token_file.is_none() && std::env::var_os(TOKEN_VARIABLE).is_none() {
+            return Ok(Some(new_token()?));
+        }
+        if !self.writable && !self.edit {
             return Ok(None);
         }
         let (token, of) = match &self.token_file {
@@ -241,8 +263,10 @@ impl Serve {
         }
         command.extend(["serve", "--worker", "--time-limit"].map(str::to_owned));
         command.push(self.time_limit.to_string());
-        if self.writable {
-            command.push("--writable".to_owned());
+        for (given, flag) in [(self.writable, "--writable"), (self.edit, "--edit")] {
+            if given {
+                command.push(flag.to_owned());
+            }
         }
         command
     }
@@ -255,6 +279,7 @@ impl Serve {
             location: place.location(&session.project)?,
             time_limit,
             writable: self.writable,
+            editable: self.edit,
         };
         let site = Site::new(session, analyses.catalogue, settings)
             .map_err(|problem| anyhow::anyhow!(problem.detail))?;
@@ -263,6 +288,15 @@ impl Serve {
         worker::work(site, &mut input, &mut output)?;
         Ok(Exit::Done)
     }
+}
+
+/// A token that nobody can guess: 32 hexadecimal digits.
+fn new_token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        anyhow::anyhow!("cannot make a token: {error}: give one with --token-file")
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What a file holds that is as short as a token.

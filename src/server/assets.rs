@@ -20,6 +20,7 @@ pub fn asset(name: &str) -> Result<Response, Problem> {
         "graph.LICENSE.txt" => (TEXT, include_str!("assets/graph.LICENSE.txt")),
         "chart.js" => (SCRIPT, include_str!("assets/chart.js")),
         "cases.js" => (SCRIPT, include_str!("assets/cases.js")),
+        "edit.js" => (SCRIPT, include_str!("assets/edit.js")),
         "query.js" => (SCRIPT, include_str!("assets/query.js")),
         "editor.js" => (SCRIPT, include_str!("assets/editor.js")),
         "editor.LICENSE.txt" => (TEXT, include_str!("assets/editor.LICENSE.txt")),

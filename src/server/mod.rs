@@ -8,6 +8,7 @@ mod analyses;
 mod asked;
 mod assets;
 mod describe;
+mod edit;
 pub mod gate;
 mod graphs;
 mod mark;
@@ -31,6 +32,7 @@ use http::{HeaderName, Method};
 
 use crate::graph::{Location, QueryOptions};
 use crate::likeness::Study;
+use crate::ontology::Ontology;
 use crate::query::{Catalogue, Prepared, Table};
 use crate::report::DataNote;
 use crate::study::Session;
@@ -62,6 +64,8 @@ pub struct Site {
     cases: OnceCell<HashSet<String>>,
     /// What cases are compared by, once a page of a case asks for it.
     study: OnceCell<Study>,
+    /// The vocabularies, once a form asks for them.
+    ontology: OnceCell<Ontology>,
 }
 
 /// How a study is served.
@@ -73,6 +77,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// Whether updates are accepted. The gate checks the token.
     pub writable: bool,
+    /// Whether rows of the sheets are edited. The gate checks the token.
+    pub editable: bool,
 }
 
 impl Site {
@@ -94,6 +100,7 @@ impl Site {
             mark: None,
             cases: OnceCell::new(),
             study: OnceCell::new(),
+            ontology: OnceCell::new(),
         };
         site.generation = site.named();
         Ok(site)
@@ -125,6 +132,7 @@ impl Site {
         self.generation = self.named();
         self.cases = OnceCell::new();
         self.study = OnceCell::new();
+        self.ontology = OnceCell::new();
         Ok(())
     }
 
@@ -193,6 +201,7 @@ impl Site {
         match path {
             "/sparql" => return protocol::endpoint(self, request),
             update::PATH => return update::endpoint(self, request),
+            path if edit::is_path(path) => return edit::page(self, request, path),
             _ => {}
         }
         if !matches!(request.method, Method::GET | Method::HEAD) {

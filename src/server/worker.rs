@@ -13,6 +13,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use super::edit;
 use super::negotiate::{has_tag, is_any};
 use super::problem::Problem;
 use super::request::Request;
@@ -72,7 +73,9 @@ pub fn work(mut site: Site, input: &mut impl Read, output: &mut impl Write) -> i
 fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Result<()> {
     let tag = tag(site, request);
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
-    let safe = matches!(request.method, Method::GET | Method::HEAD);
+    // What the sheets hold at this moment is on pages of editing, and no build tells of it.
+    let asks = matches!(request.method, Method::GET | Method::HEAD);
+    let safe = asks && !edit::is_path(&request.path);
     if safe && has_tag(known, &tag) {
         return send(request, unchanged(&tag), output);
     }

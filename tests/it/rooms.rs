@@ -127,6 +127,11 @@ const TABLE: &[Room] = &[
         ],
     },
     Room {
+        name: "curation",
+        rooms: &["case", "delimited", "disk", "ingest", "ontology", "project"],
+        packages: &["jiff", "serde", "serde_json", "tempfile", "thiserror"],
+    },
+    Room {
         name: "synthetic",
         rooms: &["case", "ontology", "stats::random"],
         packages: &["csv", "serde", "serde_json", "thiserror", "toml"],
@@ -210,8 +215,8 @@ const TABLE: &[Room] = &[
     Room {
         name: "server",
         rooms: &[
-            "study", "analysis", "diff", "dossier", "likeness", "query", "report", "document",
-            "graph", "kinds",
+            "study", "analysis", "case", "curation", "diff", "dossier", "ingest", "likeness",
+            "ontology", "project", "query", "report", "document", "graph", "kinds",
         ],
         packages: &[
             "bytes",
@@ -246,6 +251,7 @@ const TABLE: &[Room] = &[
             "clap_complete",
             "comfy_table",
             "csv",
+            "getrandom",
             "indicatif",
             "rustyline",
             "serde",

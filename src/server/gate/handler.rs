@@ -1,12 +1,13 @@
 //! Handles a request before and after its worker.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, HOST, ORIGIN,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, SET_COOKIE,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -25,6 +26,7 @@ use super::pool::Pool;
 use super::spool::{HELD_FOR_ALL, Spool};
 use super::token::Token;
 use super::{Settings, body};
+use crate::server::edit;
 use crate::server::mark::Mark;
 use crate::server::problem::Problem;
 use crate::server::update;
@@ -145,11 +147,15 @@ impl Handler {
         }
         let may_update = self.may_update(client, &parts)?;
         let body = receive(body, limit, &self.all, &client.shares).await?;
+        if edit::is_sign_in(&parts.method, target(&parts)) {
+            return self.sign_in(client, &parts, &body.bytes);
+        }
         let key = self.key(&parts, &body.bytes);
         if let Some(there) = key.as_ref().and_then(|key| self.cache.get(key)) {
             return Ok(kept(there, &parts.headers));
         }
-        let turn = self.turn(client, may_update).await?;
+        let alone = may_update && parts.method == Method::POST;
+        let turn = self.turn(client, alone).await?;
         let head = RequestHead {
             method: parts.method.to_string(),
             target: target(&parts).to_owned(),
@@ -172,7 +178,39 @@ impl Handler {
         Ok(passed(exchange(pool, cache, limits, request).await?))
     }
 
-    /// Whether the request is an update, from who may send one.
+    /// Signs a browser in that sends the token.
+    fn sign_in(
+        &self,
+        client: &Client,
+        parts: &Parts,
+        form: &Bytes,
+    ) -> Result<Response<Answering>, Problem> {
+        let Some(token) = &self.token else {
+            return Err(edit::refuse_reader());
+        };
+        let pairs: HashMap<_, _> = form_urlencoded::parse(form).into_owned().collect();
+        let given = |name: &str| pairs.get(name).map_or("", |text| text.trim());
+        let checked = token.check_text(given("token"), client.address);
+        let to = match (checked, edit::name(given("curator"))) {
+            (Ok(()), Some(curator)) => {
+                let mut response = redirected(edit::PATH);
+                for cookie in edit::cookies(&parts.headers, given("token"), &curator) {
+                    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+                        response.headers_mut().append(SET_COOKIE, cookie);
+                    }
+                }
+                return Ok(response);
+            }
+            (Ok(()), None) => "/edit?refused=name",
+            (Err(problem), _) if problem.status == StatusCode::UNAUTHORIZED => {
+                "/edit?refused=token"
+            }
+            (Err(problem), _) => return Err(problem),
+        };
+        Ok(redirected(to))
+    }
+
+    /// Whether the request changes the study and is from who may: an update, or one of editing.
     ///
     /// # Errors
     /// It is an update, from somebody else.
@@ -180,6 +218,16 @@ impl Handler {
         let Some(token) = &self.token else {
             return Ok(false);
         };
+        if edit::is_asked(target(parts)) {
+            let Some(given) = edit::token(&parts.headers) else {
+                return Ok(false);
+            };
+            // A token of a server that has ended is told like none: the page to sign in comes.
+            return match token.check_text(&given, client.address) {
+                Err(problem) if problem.status == StatusCode::UNAUTHORIZED => Ok(false),
+                checked => checked.map(|()| true),
+            };
+        }
         let is_update = parts.method == Method::POST && update::is_asked(target(parts));
         if is_update {
             token.check(&parts.headers, client.address)?;
@@ -219,7 +267,8 @@ impl Handler {
         let (method, target, headers) = (&parts.method, target(parts), &parts.headers);
         let asks =
             *method == Method::GET || (*method == Method::POST && target.starts_with("/sparql"));
-        if !asks || self.settings.cache == 0 || headers.contains_key(AUTHORIZATION) {
+        let edits = edit::is_asked(target);
+        if !asks || edits || self.settings.cache == 0 || headers.contains_key(AUTHORIZATION) {
             return None;
         }
         let header = |name| header_bytes(headers, name);
@@ -249,6 +298,16 @@ impl Handler {
         );
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail)
     }
+}
+
+/// The way to another page.
+fn redirected(to: &'static str) -> Response<Answering> {
+    let mut response = Response::new(Answering::whole(None));
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, HeaderValue::from_static(to));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn header_bytes(headers: &HeaderMap, name: HeaderName) -> &[u8] {

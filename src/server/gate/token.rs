@@ -64,13 +64,21 @@ impl Token {
     /// # Errors
     /// It has none or another, or too many wrong ones came from its address.
     pub fn check(&self, headers: &HeaderMap, address: IpAddr) -> Result<(), Problem> {
-        self.check_at(headers, client(address), Instant::now())
+        match given(headers) {
+            Some(given) => self.check_text(given, address),
+            None => Err(refuse_stranger()),
+        }
     }
 
-    fn check_at(&self, headers: &HeaderMap, from: IpAddr, now: Instant) -> Result<(), Problem> {
-        let Some(given) = given(headers) else {
-            return Err(refuse_stranger());
-        };
+    /// Checks a token that was given otherwise.
+    ///
+    /// # Errors
+    /// It is another, or too many wrong ones came from its address.
+    pub fn check_text(&self, given: &str, address: IpAddr) -> Result<(), Problem> {
+        self.check_at(given, client(address), Instant::now())
+    }
+
+    fn check_at(&self, given: &str, from: IpAddr, now: Instant) -> Result<(), Problem> {
         let mut guesses = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
         let before = guesses
             .get(&from)
@@ -125,7 +133,7 @@ mod tests {
         let here = IpAddr::from([192, 0, 2, 1]);
         let mut now = Instant::now();
         let status = |given: &str, from: IpAddr, now: Instant| {
-            let checked = token.check_at(&bearer(given), from, now);
+            let checked = token.check_at(given, from, now);
             checked.map_or_else(|problem| problem.status.as_u16(), |()| 200)
         };
         // Asked as often as it is let, for an hour.
@@ -168,7 +176,7 @@ mod tests {
         let now = Instant::now();
         for number in 0..50_000_u32 {
             let from = IpAddr::V4(number.into());
-            assert!(token.check_at(&bearer("wrong"), from, now).is_err());
+            assert!(token.check_at("wrong", from, now).is_err());
         }
         assert_eq!(token.guesses.lock().expect("whole").len(), KNOWN);
     }

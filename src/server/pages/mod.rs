@@ -18,6 +18,7 @@ use std::time::Duration;
 use maud::{DOCTYPE, Markup, html};
 
 use super::Site;
+use super::edit::PATH;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
@@ -91,17 +92,23 @@ fn nothing(path: &str) -> Problem {
 }
 
 /// A page within the frame that all have.
-struct Page<'a> {
-    site: &'a Site,
-    title: &'a str,
+pub(super) struct Page<'a> {
+    pub site: &'a Site,
+    pub title: &'a str,
     /// The path of the part that it belongs to.
-    part: &'a str,
+    pub part: &'a str,
     /// Scripts that it needs.
-    scripts: &'a [&'a str],
+    pub scripts: &'a [&'a str],
 }
 
 impl Page<'_> {
-    fn response(&self, body: &Markup) -> Response {
+    /// The parts that the site has.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let edit = self.site.settings.editable.then_some((PATH, "Edit"));
+        PARTS.into_iter().chain(edit)
+    }
+
+    pub fn response(&self, body: &Markup) -> Response {
         let manifest = &self.site.session.manifest;
         Response::html(html! {
             (DOCTYPE)
@@ -123,7 +130,7 @@ impl Page<'_> {
                         a.name href="/" { (manifest.title) }
                         nav aria-label="Parts" {
                             ul {
-                                @for (path, name) in PARTS {
+                                @for (path, name) in self.parts() {
                                     li {
                                         a href=(path) aria-current=[(path == self.part).then_some("page")] { (name) }
                                     }
@@ -170,7 +177,7 @@ pub fn problem(site: &Site, problem: &Problem) -> Response {
 }
 
 /// Text as a part of an address.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
@@ -185,7 +192,7 @@ impl Site {
     }
 
     /// The page of a case, if there is one of that name.
-    fn case_link(&self) -> Result<impl Fn(&str) -> Option<String>, Problem> {
+    pub(super) fn case_link(&self) -> Result<impl Fn(&str) -> Option<String>, Problem> {
         let keys = self.cases()?;
         Ok(move |unit: &str| {
             // Episodes and events begin with the key of their case.

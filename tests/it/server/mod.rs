@@ -3,6 +3,7 @@
 mod analyses;
 mod browser;
 mod clients;
+mod editing;
 mod limits;
 mod pages;
 mod protocol;

@@ -1,0 +1,67 @@
+// Keeps what is typed into a form until it is written, completes lists, and takes the token out of the address.
+// Without a script every form works, and nothing is kept.
+"use strict";
+
+const token = document.querySelector("#sign-in #token");
+if (token && location.hash.length > 1) {
+  token.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+  document.querySelector("#curator").focus();
+}
+
+for (const form of document.querySelectorAll("form[data-goes-to]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    location.href = form.dataset.goesTo + encodeURIComponent(form.querySelector("input").value);
+  });
+}
+
+// A list of values is completed behind its last semicolon.
+for (const field of document.querySelectorAll("input[data-list][list]")) {
+  const list = document.getElementById(field.getAttribute("list"));
+  if (!list) continue;
+  const own = list.cloneNode(true);
+  own.id = `${field.id}-list`;
+  field.after(own);
+  field.setAttribute("list", own.id);
+  field.addEventListener("input", () => {
+    const before = field.value.slice(0, field.value.lastIndexOf(";") + 1);
+    own.replaceChildren(...[...list.options].map((option) => {
+      const copy = option.cloneNode(true);
+      copy.value = before ? `${before} ${option.value}` : option.value;
+      return copy;
+    }));
+  });
+}
+
+const form = document.querySelector("form#row");
+if (form) {
+  const key = `casegraph-draft:${form.dataset.draft}`;
+  const fields = () => [...form.elements].filter((field) => /^[cm]\./.test(field.name));
+  const typed = () => Object.fromEntries(fields().map((field) => [field.name, field.value]));
+  const first = JSON.stringify(typed());
+  const stored = () => { try { return localStorage.getItem(key); } catch { return null; } };
+  const keep = (text) => { try { text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text); } catch { /* No room, or not allowed. */ } };
+  const kept = stored();
+  const told = document.querySelector("#kept");
+  if (kept && kept !== first && !document.querySelector("#tried")) {
+    told.hidden = false;
+    document.querySelector("#take-back").addEventListener("click", () => {
+      const values = JSON.parse(kept);
+      for (const field of fields()) if (field.name in values) field.value = values[field.name];
+      told.hidden = true;
+    });
+    document.querySelector("#let-go").addEventListener("click", () => { keep(null); told.hidden = true; });
+  }
+  form.addEventListener("input", () => keep(JSON.stringify(typed())));
+  form.addEventListener("submit", (event) => {
+    keep(JSON.stringify(typed()));
+    if (event.submitter?.value === "write") sessionStorage.setItem("casegraph-writing", key);
+  });
+}
+
+// What was written need not be kept any more.
+if (document.querySelector("#written")) {
+  const key = sessionStorage.getItem("casegraph-writing");
+  if (key) { localStorage.removeItem(key); sessionStorage.removeItem("casegraph-writing"); }
+}
