@@ -6,7 +6,7 @@ use super::session::{Place, suggestions};
 use super::shown::Shown;
 use crate::case::Schema;
 use crate::ingest::sheets_of;
-use crate::report::dictionary;
+use crate::report::{dictionary, json_schema};
 
 /// Say which sheets and columns there are, what they mean and what a cell may hold
 ///
@@ -15,11 +15,15 @@ use crate::report::dictionary;
 #[command(after_help = "Examples:
   casegraph sheets
   casegraph sheets treatments
+  casegraph sheets treatments --json-schema
   casegraph sheets --project my-study --format md --output SHEETS.md")]
 pub struct Sheets {
     /// One sheet alone, such as treatments
     #[arg(value_name = "SHEET")]
     sheet: Option<String>,
+    /// Write a JSON Schema of the rows instead
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    json_schema: bool,
     #[command(flatten)]
     shown: Shown,
 }
@@ -34,6 +38,11 @@ impl Sheets {
         {
             let known: Vec<String> = schema.sheets().map(|sheet| sheet.name.to_owned()).collect();
             anyhow::bail!("there is no sheet {only:?}{}", suggestions(only, &known));
+        }
+        if self.json_schema {
+            let text = serde_json::to_string_pretty(&json_schema(schema, only))?;
+            place.printer().text(&format!("{text}\n"))?;
+            return Ok(Exit::Done);
         }
         self.shown
             .show(&dictionary(schema, only), place.printer())?;

@@ -83,6 +83,15 @@ pub(super) fn columns(sheet: &str) -> Vec<Heading> {
 
 /// The columns of a sheet of a study, in order.
 pub(super) fn columns_of(schema: &'static Schema, sheet: &str) -> Vec<Heading> {
+    described(schema, sheet, schema.headings(sheet))
+}
+
+/// The same with those that the sheet may do without.
+pub(super) fn known_columns_of(schema: &'static Schema, sheet: &str) -> Vec<Heading> {
+    described(schema, sheet, schema.known_headings(sheet))
+}
+
+fn described(schema: &'static Schema, sheet: &str, headings: Vec<&'static str>) -> Vec<Heading> {
     let own = schema.sheet(sheet).map_or(&[][..], |sheet| &sheet.columns);
     let all = || own.iter().chain(schema.every_fact());
     let heading = |name: &'static str| {
@@ -93,7 +102,7 @@ pub(super) fn columns_of(schema: &'static Schema, sheet: &str) -> Vec<Heading> {
             meaning: column.map_or(String::new(), |column| column.describes.to_owned()),
         }
     };
-    schema.headings(sheet).into_iter().map(heading).collect()
+    headings.into_iter().map(heading).collect()
 }
 
 /// Whether the rows of a sheet are numbered by `item`.

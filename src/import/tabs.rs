@@ -1,6 +1,6 @@
 //! Tabs that are the sheets of a study.
 
-use super::schema::{Heading, Takes, columns_of, normal, sheet_of};
+use super::schema::{Heading, Takes, known_columns_of, normal, sheet_of};
 use super::sheet::{Line, Sheet};
 use super::tab::{At, Tab};
 use super::told::Told;
@@ -117,7 +117,7 @@ fn made_of(
     let Some((headings, rows)) = tab.parts() else {
         return sheet;
     };
-    let known = columns_of(reading.schema, name);
+    let known = known_columns_of(reading.schema, name);
     let mut places: Vec<(usize, &Heading)> = Vec::new();
     for column in 0..tab.width() {
         let heading = headings.text(column);

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 use thiserror::Error;
 
-use super::schema::{Heading, Takes, columns_of, sheets_of};
+use super::schema::{Heading, Takes, columns_of, known_columns_of, sheets_of};
 use super::sheet::rows_of;
 use super::tabs::FOR_PEOPLE;
 use crate::case::Schema;
@@ -88,7 +88,7 @@ pub fn template(ontology: &Ontology, study: Option<&Folder>) -> Result<Vec<u8>, 
         sheet.set_name(name)?;
         fill(sheet, name, &headings, &rows)?;
         for (column, heading) in (0..).zip(&headings) {
-            let known = columns_of(schema, name);
+            let known = known_columns_of(schema, name);
             if let Some(of) = known.iter().find(|known| known.name == *heading) {
                 explain(sheet, column, of, &mut lists, ontology)?;
             }

@@ -28,8 +28,8 @@ pub use cells::Cells;
 pub use duplicates::{DuplicatesDocument, matching_document};
 pub use figure::{DataNote, course_figure, figure, pdf};
 pub use format::{
-    FORMATS, Format, FormatError, Holds, Reader, Setting, line_markdown, records_csv, table_html,
-    table_markdown, table_text,
+    FORMATS, Format, FormatError, Holds, Reader, Setting, block_html, line_markdown, records_csv,
+    table_html, table_markdown, table_text,
 };
 pub use formats::{analysis_json, comparable};
 pub use html::{Shown, html};
@@ -43,7 +43,7 @@ pub use results::{
     summary,
 };
 pub use rows::{records, rows_table};
-pub use sheets::{ANY_CELL, dictionary, holds};
+pub use sheets::{ANY_CELL, dictionary, holds, json_schema};
 pub use similar::SimilarPage;
 pub(crate) use style::style;
 

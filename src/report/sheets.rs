@@ -71,7 +71,7 @@ fn columns(schema: &'static Schema, sheet: &Sheet) -> Vec<&'static Column> {
         own.chain(schema.every_fact())
             .find(|column| column.name == name)
     };
-    let headings = schema.headings(sheet.name);
+    let headings = schema.known_headings(sheet.name);
     headings.into_iter().filter_map(find).collect()
 }
 
@@ -128,6 +128,88 @@ pub fn holds(column: &Column) -> String {
     };
     let needed = if column.needed { "; always filled" } else { "" };
     format!("{one}{list}{needed}")
+}
+
+/// The rows of each sheet as JSON Schema (2020-12) has them: every cell is a text, as CSV has it, and what it may hold a
+/// pattern, a list of words or a length.
+#[must_use]
+pub fn json_schema(schema: &'static Schema, only: Option<&str>) -> Value {
+    let sheets = schema
+        .sheets()
+        .filter(|sheet| only.is_none_or(|only| sheet.name == only));
+    let row = |sheet: &Sheet| {
+        let all = columns(schema, sheet);
+        let needed = all
+            .iter()
+            .filter(|column| column.needed)
+            .map(|column| column.name);
+        let of_facts = sheet.rows != Rows::Study;
+        let cells = all.iter().map(|column| {
+            let mut cell =
+                json!({"type": "string", "title": column.label, "description": column.describes});
+            if let Some(pattern) = pattern(column, of_facts && sheet.columns.contains(column)) {
+                cell["pattern"] = pattern.into();
+            }
+            if !column.example.is_empty() {
+                cell["examples"] = json!([column.example]);
+            }
+            (column.name.to_owned(), cell)
+        });
+        json!({
+            "type": "object",
+            "description": sheet.describes,
+            "properties": cells.collect::<serde_json::Map<_, _>>(),
+            "required": needed.collect::<Vec<_>>(),
+            "additionalProperties": false,
+        })
+    };
+    let rows = sheets.map(|sheet| {
+        (
+            sheet.name.to_owned(),
+            json!({"type": "array", "items": row(sheet)}),
+        )
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Sheets of a study",
+        "type": "object",
+        "properties": rows.collect::<serde_json::Map<_, _>>(),
+        "additionalProperties": false,
+    })
+}
+
+/// What the text of a cell matches; `None` where any text may stand.
+fn pattern(column: &Column, may_be_absent: bool) -> Option<String> {
+    const NUMBER: &str = r"-?\d+(\.\d+)?";
+    let one = match column.kind {
+        Kind::Code(words) => {
+            let escape = |word: &&str| {
+                let plain = |c: char| c.is_ascii_alphanumeric() || " -_".contains(c);
+                let escaped = word.chars().map(|c| {
+                    if plain(c) {
+                        c.to_string()
+                    } else {
+                        format!("\\{c}")
+                    }
+                });
+                escaped.collect::<String>()
+            };
+            words.iter().map(escape).collect::<Vec<_>>().join("|")
+        }
+        Kind::Integer(..) => r"-?\d+".to_owned(),
+        Kind::Decimal(..) => format!("{NUMBER}([-–]{NUMBER})?"),
+        Kind::YesNo => "yes|no".to_owned(),
+        Kind::Date => r"\d{4}-\d{2}-\d{2}".to_owned(),
+        Kind::Text | Kind::Words(_) | Kind::Concept(_) | Kind::Agents | Kind::Gene => return None,
+    };
+    let many = if column.list {
+        format!("({one})(; ?({one}))*")
+    } else {
+        one
+    };
+    let absent = if may_be_absent { "|NR|NA" } else { "" };
+    let empty = if column.needed { "" } else { "|" };
+    Some(format!("^({many}{absent}{empty})$"))
 }
 
 fn json(schema: &'static Schema, sheets: &[&Sheet]) -> Value {

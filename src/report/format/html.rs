@@ -72,7 +72,7 @@ fn page(document: &dyn Document) -> String {
 }
 
 /// A part of a document.
-pub(in crate::report) fn block_html(block: &Block) -> Markup {
+pub fn block_html(block: &Block) -> Markup {
     markup! {
         @match block {
             Block::Title(text) | Block::Heading(text) => { h2 { (text) } }

@@ -15,7 +15,7 @@ mod turtle;
 use thiserror::Error;
 
 pub use self::csv::records_csv;
-pub use self::html::table_html;
+pub use self::html::{block_html, table_html};
 pub(super) use self::markdown::block_markdown;
 pub use self::markdown::{line_markdown, table_markdown};
 pub use self::table::table_text;

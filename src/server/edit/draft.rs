@@ -1,5 +1,7 @@
 //! What a form sends: a row, those that wait with it, and what shall be done.
 
+use std::collections::BTreeSet;
+
 use super::{Desk, given};
 use crate::case::{Rows, Sheet};
 use crate::curation::{Cells, Change, Placed, rows};
@@ -39,10 +41,12 @@ impl Draft {
         let mut cells = before
             .as_ref()
             .map_or_else(Cells::new, |placed| placed.cells.clone());
-        for (name, text) in form {
-            let Some(column) = name.strip_prefix("c.") else {
-                continue;
-            };
+        let columns = form.iter().filter_map(|(name, _)| {
+            let column = name.strip_prefix("c.").or_else(|| name.strip_prefix("m."));
+            column.map(str::to_owned)
+        });
+        for column in columns.collect::<BTreeSet<String>>() {
+            let text = given(form, &format!("c.{column}"));
             let absent = given(form, &format!("m.{column}"));
             let text = cleaned(text);
             if !absent.is_empty() && !text.is_empty() && text != absent {
@@ -57,9 +61,9 @@ impl Draft {
                 absent.to_owned()
             };
             if text.is_empty() {
-                cells.remove(column);
+                cells.remove(&column);
             } else {
-                cells.insert(column.to_owned(), text);
+                cells.insert(column, text);
             }
         }
         let wish = match given(form, "do") {

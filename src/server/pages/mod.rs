@@ -6,6 +6,7 @@ mod case;
 mod cases;
 mod changes;
 mod claims;
+mod dictionary;
 mod kind;
 mod neighbourhood;
 mod overview;
@@ -75,6 +76,9 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["analyses"] => Ok(analysis::gallery(site)),
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
+        ["sheets"] => dictionary::page(site, None),
+        ["sheets", sheet] => dictionary::page(site, Some(sheet)),
+        ["sheets.schema.json"] => Ok(dictionary::schema(site)),
         [kind] => match Kind::of(kind) {
             Some(kind) => things::page(site, kind),
             None => Err(nothing(path)),
@@ -147,6 +151,7 @@ impl Page<'_> {
                     footer.site {
                         p { (self.site.session.made_from()) }
                         p {
+                            a href="/sheets" { "Sheets" } " · "
                             a href="/openapi.json" { "OpenAPI" } " · "
                             a href="/.well-known/void" { "VoID" } " · "
                             a href="/.well-known/sparql-examples" { "Example queries" } " · "

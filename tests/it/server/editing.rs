@@ -76,7 +76,7 @@ fn post(served: &Served, target: &str, cookies: &str, form: &str) -> Got {
 }
 
 fn sheet(tiny: &Tiny, name: &str) -> String {
-    fs::read_to_string(tiny.sheet(name)).expect("a sheet")
+    fs::read_to_string(tiny.sheet(&format!("{name}.csv"))).expect("a sheet")
 }
 
 #[track_caller]
@@ -181,7 +181,7 @@ fn a_row_is_tried_written_and_undone() {
         assert!(tried.contains(told), "{told}: {tried}");
     }
     assert_eq!(sheets.map(|name| sheet(&tiny, name)), before);
-    assert!(!tiny.sheet("curation").exists());
+    assert!(!tiny.sheet("curation.csv").exists());
     let drugs = served.csv(EPISODES);
     written(&anna.treatment(
         "write",
@@ -232,7 +232,7 @@ fn nothing_is_written_over_what_somebody_else_did() {
     let change = [("seen", seen), ("c.age_years", "35"), ("do", "write")];
     // The sheet is edited outside, first elsewhere and then in this row.
     tiny.edit(
-        "cases",
+        "cases.csv",
         "case-2,invented-2,abstract,stated,,pediatric,female",
         "case-2,invented-2,abstract,stated,,pediatric,male",
     );
@@ -242,7 +242,7 @@ fn nothing_is_written_over_what_somebody_else_did() {
         sheet(&tiny, "cases"),
         outside.replacen("stated,34,", "stated,35,", 1)
     );
-    tiny.edit("cases", "stated,35,", "stated,36,");
+    tiny.edit("cases.csv", "stated,35,", "stated,36,");
     let outside = sheet(&tiny, "cases");
     let again = seen.replace("\"34\"", "\"35\"");
     let got = anna.post(
@@ -423,9 +423,9 @@ fn two_curators_extract_the_same_and_drafts_do_not_count() {
 
 #[test]
 fn what_git_keeps_is_told_with_who_and_when() {
-    let tiny = Tiny::project();
+    let tiny = Tiny::new();
     let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
+        let mut command = assert_cmd::Command::new("git");
         command
             .current_dir(tiny.home())
             .args(["-c", "user.name=Anna", "-c", "user.email=anna@example.org"])
@@ -452,7 +452,7 @@ fn what_git_keeps_is_told_with_who_and_when() {
         "--message",
         "begin",
     ]);
-    tiny.edit("cases", "stated,34,", "stated,35,");
+    tiny.edit("cases.csv", "stated,34,", "stated,35,");
     git(&[
         "-c",
         "core.fsmonitor=false",
