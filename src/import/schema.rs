@@ -51,9 +51,10 @@ pub const SHEETS: [&str; 12] = [
     "appraisals",
 ];
 
-/// The sheets of a study: those of every study, and its own.
+/// The sheets of a study that people fill: those of every study, and its own.
 pub(super) fn sheets_of(schema: &'static Schema) -> Vec<&'static str> {
-    let own = schema.sheets().map(|sheet| sheet.name);
+    let filled = schema.sheets().filter(|sheet| !sheet.kept);
+    let own = filled.map(|sheet| sheet.name);
     let own = own.filter(|name| !SHEETS.contains(name));
     SHEETS.into_iter().chain(own).collect()
 }

@@ -20,6 +20,7 @@ mod problem;
 mod protocol;
 mod request;
 mod response;
+mod signed;
 mod update;
 mod wire;
 pub mod worker;
@@ -201,7 +202,7 @@ impl Site {
         match path {
             "/sparql" => return protocol::endpoint(self, request),
             update::PATH => return update::endpoint(self, request),
-            path if edit::is_path(path) => return edit::page(self, request, path),
+            path if signed::is_path(path) => return edit::page(self, request, path),
             _ => {}
         }
         if !matches!(request.method, Method::GET | Method::HEAD) {

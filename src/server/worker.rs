@@ -13,13 +13,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::edit;
 use super::negotiate::{has_tag, is_any};
 use super::problem::Problem;
 use super::request::Request;
 use super::response::{Body, Failure, Response};
 use super::wire::{CUT, RequestHead, ResponseHead, framed, headers, pairs, read_head, write_chunk};
-use super::{SNAPSHOT, Site};
+use super::{SNAPSHOT, Site, signed};
 
 /// A body that is not longer than this is sent whole, with its length.
 const WHOLE: usize = 64 << 10;
@@ -75,7 +74,7 @@ fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Resul
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
     // What the sheets hold at this moment is on pages of editing, and no build tells of it.
     let asks = matches!(request.method, Method::GET | Method::HEAD);
-    let safe = asks && !edit::is_path(&request.path);
+    let safe = asks && !signed::is_path(&request.path);
     if safe && has_tag(known, &tag) {
         return send(request, unchanged(&tag), output);
     }

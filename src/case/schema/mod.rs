@@ -179,6 +179,8 @@ pub struct Sheet {
     pub known: Option<KnownSheet>,
     /// Whether a study may do without the file. The others must exist, if only with their headings.
     pub optional: bool,
+    /// Whether the program keeps it, and nobody fills it.
+    pub kept: bool,
     /// The columns that say which event a row tells of: a report that gives another drug tells of
     /// another episode.
     pub identity: &'static [&'static str],

@@ -38,7 +38,7 @@ const TAKEN: [&str; 10] = [
 const TYPES: [&str; 8] = [
     "text", "code", "integer", "decimal", "boolean", "date", "gene", "agents",
 ];
-const OF_SHEET: [&str; 5] = ["describes", "rows", "noun", "optional", "identity"];
+const OF_SHEET: [&str; 6] = ["describes", "rows", "noun", "optional", "kept", "identity"];
 const OF_COLUMN: [&str; 15] = [
     "label",
     "short",
@@ -57,7 +57,7 @@ const OF_COLUMN: [&str; 15] = [
     "property",
 ];
 /// Keys that the shipped description alone has.
-const SHIPPED_ONLY: [&str; 3] = ["property", "rows", "optional"];
+const SHIPPED_ONLY: [&str; 4] = ["property", "rows", "optional", "kept"];
 /// How far a number may lie from nought where no bounds are given.
 const FAR: i64 = 1_000_000_000;
 /// The most columns that a study adds; a hundredth of them is a lot.
@@ -190,6 +190,7 @@ impl<'a> Reader<'a> {
             rows: base.map_or(Rows::Event, |base| base.rows),
             known: base.and_then(|base| base.known),
             optional: base.map_or(self.base.is_some(), |base| base.optional),
+            kept: base.is_some_and(|base| base.kept),
             identity: &[],
             columns: Vec::new(),
         };
@@ -247,6 +248,7 @@ impl<'a> Reader<'a> {
             "noun" => sheet.noun = self.kept(word, value),
             "identity" => sheet.identity = self.words(word, value),
             "optional" => sheet.optional = self.truth(word, value),
+            "kept" => sheet.kept = self.truth(word, value),
             _ => {
                 sheet.rows = match self.kept(word, value) {
                     "case" => Rows::Case,

@@ -5,20 +5,21 @@ use maud::{Markup, html};
 use super::draft::{Draft, waiting};
 use super::fields::{CARRIED, field, groups, lists};
 use super::moves::Moves;
-use super::{Desk, PATH, given};
+use super::{Desk, given};
 use crate::case::{Rows, Sheet};
-use crate::curation::{Cells, Change, FieldProblem, LOG, Placed, Trial, rows};
+use crate::curation::{Cells, Change, FieldProblem, Placed, Trial, rows};
 use crate::ingest::Severity;
 use crate::server::pages::encoded;
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
+use crate::server::signed::PATH;
 
 /// A sheet that is edited.
 pub(super) fn sheet(desk: &Desk<'_>, name: &str) -> Result<&'static Sheet, Problem> {
     let found = desk.site.session.schema.sheet(name);
     found
-        .filter(|sheet| sheet.name != LOG)
+        .filter(|sheet| !sheet.kept)
         .ok_or_else(|| Problem::not_found(format!("the study has no sheet {name:?}")))
 }
 
@@ -147,7 +148,7 @@ pub(super) fn html_of(
                 span {
                     label for="next" { "or keep it and add a row of " }
                     select id="next" name="next" {
-                        @for other in desk.site.session.schema.sheets().filter(|other| other.name != LOG) {
+                        @for other in desk.site.session.schema.sheets().filter(|other| !other.kept) {
                             option value=(other.name) selected[other.name == sheet.name] { (other.name) }
                         }
                     }

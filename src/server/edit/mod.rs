@@ -12,7 +12,6 @@ mod form;
 mod moves;
 mod past;
 mod rows;
-mod signed;
 mod start;
 mod written;
 
@@ -25,18 +24,10 @@ use super::pages::Page;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
+use super::signed::{self, PATH, refuse_reader, token};
 use crate::curation::{Pen, Signed};
 use crate::ontology::Ontology;
 use crate::project::Folder;
-
-pub use signed::{PATH, cookies, is_asked, is_path, is_sign_in, name, token};
-
-/// The answer to who wants to edit on a server that only reads.
-#[must_use]
-pub fn refuse_reader() -> Problem {
-    let detail = "this server only reads: start it with --edit to edit the sheets in the browser";
-    Problem::new(StatusCode::FORBIDDEN, "read-only", detail)
-}
 
 /// A curator at work on a study.
 struct Desk<'a> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Desk, PATH};
+use super::Desk;
 use crate::case::{Rows, Sheet};
 use crate::curation::{Cells, Row, rows};
 use crate::server::pages::encoded;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
+use crate::server::signed::PATH;
 
 /// The rows of a sheet for which something holds, as a table with a way to each.
 pub(super) fn table(sheet: &Sheet, of: &[&Row]) -> Markup {

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{Desk, PATH, given, written};
+use super::{Desk, given, written};
 use crate::curation::{Entry, LOG, add_columns, entries, lacking, undone};
 use crate::server::pages::encoded;
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
+use crate::server::signed::PATH;
 
 /// Changes that are listed.
 const LISTED: usize = 20;
@@ -38,7 +39,7 @@ pub(super) fn page(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
         section #sheets {
             h2 { "Add a row" }
             ul.gallery {
-                @for sheet in desk.site.session.schema.sheets().filter(|sheet| sheet.name != LOG) {
+                @for sheet in desk.site.session.schema.sheets().filter(|sheet| !sheet.kept) {
                     li { a href={ (PATH) "/sheet/" (sheet.name) } { (sheet.name) } p { (sheet.describes) } }
                 }
             }

@@ -5,11 +5,12 @@ use http::StatusCode;
 use super::draft::{Draft, Wish};
 use super::form::{Shown, Tried, html_of, sheet};
 use super::moves::{Moves, opened};
-use super::{Desk, PATH, given};
+use super::{Desk, given};
 use crate::curation::{Conflict, Trial, TrialError, WriteError, undo as undone, write};
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
+use crate::server::signed::PATH;
 
 /// Answers a form of a sheet.
 pub(super) fn post(desk: &Desk<'_>, request: &Request, name: &str) -> Result<Response, Problem> {

@@ -26,9 +26,9 @@ use super::pool::Pool;
 use super::spool::{HELD_FOR_ALL, Spool};
 use super::token::Token;
 use super::{Settings, body};
-use crate::server::edit;
 use crate::server::mark::Mark;
 use crate::server::problem::Problem;
+use crate::server::signed;
 use crate::server::update;
 use crate::server::wire::{RequestHead, pairs};
 
@@ -147,7 +147,7 @@ impl Handler {
         }
         let may_update = self.may_update(client, &parts)?;
         let body = receive(body, limit, &self.all, &client.shares).await?;
-        if edit::is_sign_in(&parts.method, target(&parts)) {
+        if signed::is_sign_in(&parts.method, target(&parts)) {
             return self.sign_in(client, &parts, &body.bytes);
         }
         let key = self.key(&parts, &body.bytes);
@@ -186,15 +186,15 @@ impl Handler {
         form: &Bytes,
     ) -> Result<Response<Answering>, Problem> {
         let Some(token) = &self.token else {
-            return Err(edit::refuse_reader());
+            return Err(signed::refuse_reader());
         };
         let pairs: HashMap<_, _> = form_urlencoded::parse(form).into_owned().collect();
         let given = |name: &str| pairs.get(name).map_or("", |text| text.trim());
         let checked = token.check_text(given("token"), client.address);
-        let to = match (checked, edit::name(given("curator"))) {
+        let to = match (checked, signed::name(given("curator"))) {
             (Ok(()), Some(curator)) => {
-                let mut response = redirected(edit::PATH);
-                for cookie in edit::cookies(&parts.headers, given("token"), &curator) {
+                let mut response = redirected(signed::PATH);
+                for cookie in signed::cookies(&parts.headers, given("token"), &curator) {
                     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                         response.headers_mut().append(SET_COOKIE, cookie);
                     }
@@ -218,8 +218,8 @@ impl Handler {
         let Some(token) = &self.token else {
             return Ok(false);
         };
-        if edit::is_asked(target(parts)) {
-            let Some(given) = edit::token(&parts.headers) else {
+        if signed::is_asked(target(parts)) {
+            let Some(given) = signed::token(&parts.headers) else {
                 return Ok(false);
             };
             // A token of a server that has ended is told like none: the page to sign in comes.
@@ -267,7 +267,7 @@ impl Handler {
         let (method, target, headers) = (&parts.method, target(parts), &parts.headers);
         let asks =
             *method == Method::GET || (*method == Method::POST && target.starts_with("/sparql"));
-        let edits = edit::is_asked(target);
+        let edits = signed::is_asked(target);
         if !asks || edits || self.settings.cache == 0 || headers.contains_key(AUTHORIZATION) {
             return None;
         }

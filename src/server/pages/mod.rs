@@ -19,10 +19,10 @@ use std::time::Duration;
 use maud::{DOCTYPE, Markup, html};
 
 use super::Site;
-use super::edit::PATH;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
+use super::signed::PATH;
 use crate::dossier::case_keys;
 use crate::query::AskError;
 use crate::study::StudyError;

@@ -2,10 +2,11 @@
 //! them along, and scripts cannot read them.
 
 use http::header::{COOKIE, HOST};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::server::request::parts;
+use super::problem::Problem;
+use super::request::parts;
 
 /// Where editing begins.
 pub const PATH: &str = "/edit";
@@ -13,6 +14,13 @@ pub const PATH: &str = "/edit";
 pub const SIGN_IN: &str = "/edit/sign-in";
 /// Characters that the name of a curator may have.
 pub const LONGEST_NAME: usize = 60;
+
+/// The answer to who wants to edit on a server that only reads.
+#[must_use]
+pub fn refuse_reader() -> Problem {
+    let detail = "this server only reads: start it with --edit to edit the sheets in the browser";
+    Problem::new(StatusCode::FORBIDDEN, "read-only", detail)
+}
 
 /// Whether a request with this path and query string is one of editing.
 #[must_use]
