@@ -1,14 +1,9 @@
 //! One row that is added, changed or removed.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::text::{Row, Sheet, Unreadable};
-
-/// The filled cells of a row by heading.
-pub type Cells = BTreeMap<String, String>;
+use super::text::{Cells, Row, Sheet, Unreadable};
 
 /// A row that is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

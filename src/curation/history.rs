@@ -5,9 +5,8 @@ use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::change::Cells;
 use super::log::{LOG, entries};
-use super::text::rows;
+use super::text::{Cells, rows};
 use crate::project::{FileError, Folder};
 
 /// The most commits of a sheet that are looked at.

@@ -1,7 +1,7 @@
 //! Who changed which row and when: `curation.csv`, a sheet that only grows.
 
-use super::change::{Cells, Change, Placed};
-use super::text::{Unreadable, rows};
+use super::change::{Change, Placed};
+use super::text::{Cells, Unreadable, rows};
 
 /// The sheet, without `.csv`.
 pub const LOG: &str = "curation";

@@ -17,10 +17,10 @@ mod text;
 mod trial;
 mod write;
 
-pub use change::{Cells, Change, Conflict, Placed};
+pub use change::{Change, Conflict, Placed};
 pub use history::{Event, Past, history};
 pub use log::{Entry, LOG, entries, undone};
 pub use pen::{Pen, Writer};
-pub use text::{Row, Unreadable, rows};
+pub use text::{Cells, Row, Unreadable, rows};
 pub use trial::{FieldProblem, Trial, TrialError};
 pub use write::{Signed, WriteError, add_columns, lacking, undo, write};

@@ -1,12 +1,15 @@
 //! A sheet as bytes, of which one row is changed and everything else stays as it is: byte order mark, line ends, quotation
 //! marks and order.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use thiserror::Error;
 
-use super::change::Cells;
 use crate::delimited::{Fault, Reader, Refused};
+
+/// The filled cells of a row by heading.
+pub type Cells = BTreeMap<String, String>;
 
 /// Why no row of a sheet can be changed: what is wrong with its form stops all reading of it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -281,7 +281,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curation::change::{Cells, Placed};
+    use crate::curation::{Cells, Placed};
 
     const SHEET: &str = "case,source\na,p\n";
 

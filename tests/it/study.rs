@@ -262,7 +262,8 @@ fn every_analysis_runs_on_the_shipped_study() {
                     || [
                         "evidence/decisions",
                         "evidence/appraisals",
-                        "gene/enrichment"
+                        "gene/enrichment",
+                        "curation/agreement",
                     ]
                     .contains(&query.slug.as_str()),
                 "{}",
