@@ -84,7 +84,7 @@ whole_file() { # FILE END
 }
 
 serve() {
-    setsid "$program" -p "$study" --location "$store" --frozen serve --bind 127.0.0.1:0 --writable --workers 2 2> "$work/serve" &
+    setsid "$program" -p "$study" --location "$store" --frozen serve --bind 127.0.0.1:0 "$1" --workers 2 2> "$work/serve" &
     serving=$!
     for _ in $(seq 100); do
         address=$(sed -n 's|.*Serving at http://\([^/]*\)/.*|\1|p' "$work/serve")
@@ -96,7 +96,7 @@ serve() {
 
 update() {
     local number=$1
-    serve
+    serve --writable
     text="INSERT DATA { GRAPH <http://example.org/kills> { <http://example.org/n> <http://example.org/is> $number } }"
     curl -s -o /dev/null -w '%{http_code}' --max-time 20 -H "Authorization: Bearer $CASEGRAPH_TOKEN" -H 'Content-Type: application/sparql-update' \
         --data-binary "$text" "http://$address/update" > "$work/status" &
@@ -110,10 +110,30 @@ update() {
     if [ "$(cat "$work/status")" = 204 ] && [ "$there" != yes ]; then fault "an update was acknowledged and is lost"; fi
 }
 
+# A row that is written in the browser is in the sheet and in curation.csv, or what was begun says so.
+edit() {
+    local number=$1 data rows logged
+    data=$(echo "$study"/data/*)
+    serve --edit
+    local port=${address##*:}
+    curl -s -o /dev/null -w '%{http_code}' --max-time 20 -b "casegraph-token-$port=$CASEGRAPH_TOKEN; casegraph-curator-$port=K" \
+        -d "c.key=kill-$number&c.title=invented&c.kind=case-report&c.note=invented&do=write" "http://$address/edit/sheet/publications" > "$work/status" &
+    local client=$!
+    sleep "$(printf '0.%03d' $((RANDOM % 400)))"
+    kill -9 -- "-$serving" 2> /dev/null && done_kills=$((done_kills + 1))
+    wait "$serving" "$client" 2> /dev/null
+    serving=''
+    rows=$(grep -c "^kill-$number," "$data/publications.csv")
+    logged=$(grep -c "kill-$number\"" "$data/curation.csv" 2> /dev/null)
+    if [ "$(cat "$work/status")" = 303 ] && [ "$rows" != 1 ]; then fault "a row was acknowledged and is lost"; fi
+    if [ "$rows" != "${logged:-0}" ] && [ ! -e "$data/.curation-begun.json" ]; then fault "row $number is $rows times there and ${logged:-0} times told"; fi
+    if [ "$(tail -c 1 "$data/publications.csv" | wc -l)" != 1 ]; then fault "publications.csv ends in a row"; fi
+}
+
 number=0
 while [ $((done_kills)) -lt "$kills" ] && [ $number -lt $((kills * 4)) ]; do
     number=$((number + 1))
-    case $((number % 8)) in
+    case $((number % 9)) in
     0)
         turn_sheet
         shoot 250 "$program" -p "$study" --location "$store" build --anew
@@ -153,10 +173,11 @@ while [ $((done_kills)) -lt "$kills" ] && [ $number -lt $((kills * 4)) ]; do
         whole_file "$work/out/flow.json" '}'
         ;;
     7) update $number ;;
+    8) edit $number ;;
     esac
     # Whatever was ended, there is a store that answers and a next build that goes.
     if ! cg --frozen info > /dev/null 2> "$log"; then fault "after $number: $(cat "$log")"; fi
-    if [ $((number % 8)) -eq 7 ]; then
+    if [ $((number % 9)) -eq 7 ]; then
         cg build --anew 2> "$log" || fault "blocked after $number: $(cat "$log")"
         cg report --only cohort -o "$work/out/report.html" > /dev/null 2>&1 || fault "report after $number"
         cg run cohort/flow --format json -o "$work/out/flow.json" 2> /dev/null || fault "run after $number"

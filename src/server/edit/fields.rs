@@ -81,10 +81,11 @@ pub(super) fn field(
     let help = format!("{id}-help");
     html! {
         div.field.wrong[wrong] {
-            label for=(id) { (column.label) @if column.needed { " *" } @if !column.unit.is_empty() { ", " (column.unit) } }
+            label for=(id) { (column.label) @if column.needed { " *" } }
             (input((sheet, column), value, (&id, &help, wrong)))
             small id=(help) {
                 (column.describes)
+                @if !column.unit.is_empty() { " In " (column.unit) "." }
                 @if column.list { " Several values are separated by “; ”." }
                 @if !column.example.is_empty() { " Such as: " (column.example) "." }
             }

@@ -7,7 +7,7 @@ use super::fields::{CARRIED, field, groups, lists};
 use super::moves::Moves;
 use super::{Desk, given};
 use crate::case::{Rows, Sheet};
-use crate::curation::{Cells, Change, FieldProblem, Placed, Trial, rows};
+use crate::curation::{Cells, Change, FieldProblem, Placed, Trial, lacking, rows};
 use crate::ingest::Severity;
 use crate::server::pages::encoded;
 use crate::server::problem::Problem;
@@ -94,7 +94,15 @@ pub(super) fn html_of(
     sheet: &'static Sheet,
     shown: &Shown,
 ) -> Result<Response, Problem> {
-    let groups = groups(desk.site.session.schema, sheet);
+    let bytes = desk.bytes(sheet.name)?.unwrap_or_default();
+    let lacking = lacking(sheet.name, &bytes).unwrap_or_default();
+    let mut groups = groups(desk.site.session.schema, sheet);
+    groups.retain(|group| {
+        group
+            .columns
+            .iter()
+            .all(|column| !lacking.contains(&column.name))
+    });
     let own = shown.waiting.len();
     let problems: Vec<&FieldProblem> = shown
         .tried

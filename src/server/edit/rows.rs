@@ -133,7 +133,7 @@ fn side_by_side(sheet: &Sheet, of: &[&Row]) -> Markup {
         @for ((case, item), by) in &twice {
             h3 { (case) @if !item.is_empty() { ", " (sheet.noun) " " (item) } }
             div.table-wrap tabindex="0" { table {
-                thead { tr { th { "column" } @for curator in by.keys() { th { bdi { (curator) } } } th { "" } } }
+                thead { tr { th { "column" } @for curator in by.keys() { th { bdi { (curator) } } } th { "alike" } } }
                 tbody {
                     @for column in sheet.columns.iter().filter(|column| by.values().any(|cells| cells.contains_key(column.name))) {
                         @let values: Vec<Option<&String>> = by.values().map(|cells| cells.get(column.name)).collect();

@@ -130,7 +130,7 @@ fn again(entry: &Entry) -> String {
 fn list(done: &[Entry], last: Option<u64>) -> Markup {
     html! {
         div.table-wrap tabindex="0" { table {
-            thead { tr { th { "change" } th { "when" } th { "who" } th { "what" } th { "row" } th { "" } } }
+            thead { tr { th { "change" } th { "when" } th { "who" } th { "what" } th { "row" } th { "back" } } }
             tbody {
                 @for entry in done.iter().rev().take(LISTED) {
                     tr {

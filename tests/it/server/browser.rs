@@ -17,7 +17,12 @@ fn chromium() -> Option<PathBuf> {
 fn installed() -> Result<PathBuf, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    for name in ["package.json", "package-lock.json", "pages.test.js"] {
+    for name in [
+        "package.json",
+        "package-lock.json",
+        "pages.test.js",
+        "editing.test.js",
+    ] {
         let from = root().join("tests/browser").join(name);
         std::fs::copy(from, folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
     }
