@@ -13,13 +13,23 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     quiet: bool,
+    mute: bool,
 }
 
 impl Printer {
     /// A printer; a quiet one keeps talk to itself, but not errors.
     #[must_use]
     pub fn new(quiet: bool) -> Self {
-        Self { quiet }
+        Self { quiet, mute: false }
+    }
+
+    /// One that says nothing: for a process whose parent has said it.
+    #[must_use]
+    pub fn mute() -> Self {
+        Self {
+            quiet: true,
+            mute: true,
+        }
     }
 
     /// Writes text for people, with no character that a terminal obeys.
@@ -83,6 +93,9 @@ impl Printer {
 
     /// Says what must be known even by those who asked for quiet.
     pub fn always(self, text: &str) {
+        if self.mute {
+            return;
+        }
         // Nothing can be told of a failure to tell.
         let _ = writeln!(io::stderr().lock(), "{}", clean(text));
     }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::Exit;
+use super::printer::Printer;
 use super::session::{Place, known_analyses};
 use crate::server::{Settings, Site, gate, worker};
 
@@ -274,7 +275,8 @@ impl Serve {
     /// Answers requests for the gate that started this process.
     fn work(&self, place: &Place, time_limit: Duration) -> Result<Exit> {
         let session = place.open_again()?;
-        let analyses = known_analyses(&session, place.printer())?;
+        // The gate has told which are broken.
+        let analyses = known_analyses(&session, Printer::mute())?;
         let settings = Settings {
             location: place.location(&session.project)?,
             time_limit,

@@ -210,6 +210,9 @@ fn tried_html(desk: &Desk<'_>, tried: &Tried) -> Result<Markup, Problem> {
             @if trial.old_errors > 0 {
                 p.callout { "The sheets have " (trial.old_errors) " errors of their own that are not of these rows; " code { "casegraph check" } " lists them. Until they are mended no store can be built." }
             }
+            @if clean {
+                p { button type="submit" form="row" name="do" value="write" { "Write" } " as it stands here, or change the form below first." }
+            }
             h3 { "Rows" }
             div.table-wrap tabindex="0" { table {
                 thead { tr { th { "sheet" } th { "row" } th { "what" } th { "cells" } } }
