@@ -23,7 +23,7 @@ pub struct History {
     /// Key of the case
     #[arg(value_name = "CASE")]
     case: String,
-    /// One column alone, such as best_response
+    /// One column alone, such as `best_response`
     #[arg(value_name = "COLUMN")]
     column: Option<String>,
     #[command(flatten)]

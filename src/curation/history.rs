@@ -75,7 +75,7 @@ pub fn history(
         }
     }
     match study.path() {
-        None => past.no_git = "the study is the one that the program carries".to_owned(),
+        None => "the study is the one that the program carries".clone_into(&mut past.no_git),
         Some(folder) => match commits(folder, sheets, case) {
             Ok(commits) => past.commits = commits,
             Err(error) => past.no_git = error.to_string(),

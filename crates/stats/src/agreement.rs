@@ -95,8 +95,9 @@ pub fn agreement(first: &[u32], second: &[u32], level: Level) -> Result<Agreemen
             same[*one as usize] += 1.0;
         }
     }
-    let agreed: f64 = same.iter().sum();
-    let observed = agreed / n;
+    let pairs = first.iter().zip(second);
+    let agreed = pairs.filter(|(one, other)| one == other).count();
+    let observed = agreed as f64 / n;
     let chance: f64 = rows.iter().zip(&columns).map(|(r, c)| r * c).sum();
     let expected = chance / (n * n);
     // Counts are whole, so that this is exact.

@@ -72,6 +72,7 @@ fn page(document: &dyn Document) -> String {
 }
 
 /// A part of a document.
+#[must_use]
 pub fn block_html(block: &Block) -> Markup {
     markup! {
         @match block {

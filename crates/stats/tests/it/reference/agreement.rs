@@ -28,7 +28,7 @@ fn kappa_and_its_standard_error_are_those_of_vcd() {
             ("standard_error", kappa.standard_error),
         ] {
             same(
-                &format!("{name} {what}"),
+                format!("{name} {what}"),
                 value,
                 &expected[what],
                 CLOSED_FORM,
