@@ -8,7 +8,8 @@
 //!   judgements, each with its reason.
 //! - u comes from the study itself. Agreement on a value that a share f of the cases has weighs
 //!   log₂(m / f), so that a rare value that agrees says more (Winkler WE 1989, Frequency-based
-//!   matching in the Fellegi-Sunter model). Other levels take their share of all pairs of cases.
+//!   matching in the Fellegi-Sunter model). The two cases count as one in f, (n − 1) of (N − 1), or the
+//!   pair itself would make frequent what nobody else has. Other levels take their share of all pairs.
 //! - Agreement never counts against a pair and disagreement never for it, and no level weighs more
 //!   than a closer one: a case is most like itself.
 //!

@@ -219,7 +219,7 @@ fn notes(found: &Duplicates) -> Vec<String> {
         score(found.min).trim_start_matches('+'),
     )];
     notes.push(
-        "Score: each item adds log2(m/u) bits, m how often two reports of one patient agree so, u how often two patients of this study do (Fellegi and Sunter 1969); what is not known adds nothing. m is set, not learned: `casegraph duplicates --model` shows it with the reasons."
+        "Score: each item adds log2(m/u) bits, m how often two reports of one patient agree so, u how often two patients of this study do, these two counted as one (Fellegi and Sunter 1969); what is not known adds nothing. m is set, not learned: `casegraph duplicates --model` shows it with the reasons."
             .to_owned(),
     );
     notes.push(format!(

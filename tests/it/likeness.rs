@@ -65,16 +65,16 @@ fn a_pair_scores_what_it_scores_by_hand() {
     let study = tiny();
     let matching = Matching::new(&study);
     let (one, six) = (number(&study, "case-1"), number(&study, "case-6"));
-    // Both inflammatory myofibroblastic tumor, as 6 of 10 cases.
-    let histology = (0.75_f64 / 0.6).log2();
-    // Both lung, as 2 of the 7 with a known site; within the histology 2 of 3, with the overall share
-    // standing for 5 more: (2 + 5·2/7) / 8, of which at most what the histology adds is taken off.
-    let told = ((2.0 + 10.0 / 7.0) / 8.0 / (2.0 / 7.0_f64))
+    // The two count as one. Both inflammatory myofibroblastic tumor, as 6 of 10 cases: 5 of 9.
+    let histology = (0.75_f64 / (5.0 / 9.0)).log2();
+    // Both lung, as 2 of the 7 with a known site: 1 of 6; within the histology 2 of 3: 1 of 2, with the overall
+    // share standing for 5 more: (1 + 5/6) / 7, of which at most what the histology adds is taken off.
+    let told = ((1.0 + 5.0 / 6.0) / 7.0 / (1.0 / 6.0_f64))
         .log2()
         .min(histology);
-    let site = (0.75_f64 / (2.0 / 7.0)).log2() - told;
-    // Both male, as 4 of 9.
-    let sex = (0.98_f64 / (4.0 / 9.0)).log2();
+    let site = (0.75_f64 / (1.0 / 6.0)).log2() - told;
+    // Both male, as 4 of 9: 3 of 8.
+    let sex = (0.98_f64 / (3.0 / 8.0)).log2();
     // 34 and 61: six known ages, all different and none within a year, so 30 of 36 pairs are further.
     let age = (0.1_f64 / (30.0 / 36.0)).log2();
     // Crizotinib then alectinib, and crizotinib: 7 of 9 cases had crizotinib alone, so that an agreement

@@ -138,8 +138,9 @@ fn scores_are_as_worked_by_hand() {
     // Of nine ordered pairs of ages 3 are the same, 2 within a year, 4 further apart.
     let within = (0.2_f64 / (2.0 / 9.0)).log2();
     let apart = (0.1_f64 / (4.0 / 9.0)).log2();
-    let female = (0.98_f64 / 0.75).log2();
-    let p = (0.95_f64 / (2.0 / 3.0)).log2();
+    // The two that agree count as one: 2 of 3 are female, 1 of 2 has P.
+    let female = (0.98_f64 / (2.0 / 3.0)).log2();
+    let p = (0.95_f64 / (1.0 / 2.0)).log2();
     close(matching.score(0, 1), within + female + p);
     // P and Q: 1 − (4/9 + 1/9) of the pairs disagree.
     let other = (0.05_f64 / (4.0 / 9.0)).log2();
@@ -168,6 +169,24 @@ fn a_rare_value_that_agrees_says_more() {
 }
 
 #[test]
+fn a_pair_does_not_make_frequent_what_it_alone_has() {
+    // Two of four cases share a partner that nobody else has: as one patient they are 1 of 3.
+    let mut cases: Vec<Profile> = ["one", "two", "three", "four"].map(case).into();
+    for (profile, gene) in cases
+        .iter_mut()
+        .zip(["gene:rare", "gene:rare", "gene:P", "gene:Q"])
+    {
+        profile.partners = vec![gene.to_owned()];
+        profile.breakpoints = vec![format!("{gene} exon 1")];
+    }
+    let study = study_of(cases);
+    let found = Matching::new(&study).score(0, 1);
+    // The breakpoint is as rare as the partner, and adds nothing to it.
+    let by_hand = (0.95_f64 * 3.0).log2();
+    assert!((found - by_hand).abs() < 1e-12, "{found} {by_hand}");
+}
+
+#[test]
 fn a_histology_takes_off_what_it_has_told() {
     // Both of the rare histology sit in the lung, which half of the others do not.
     let mut cases: Vec<Profile> = (0..12)
@@ -191,14 +210,15 @@ fn a_histology_takes_off_what_it_has_told() {
             .find(|own| own.item == "site")
             .and_then(|own| own.weight)
     };
-    let overall = (0.75_f64 / (5.0 / 12.0)).log2();
+    // The two that agree count as one: 4 of 11 in the lung.
+    let overall = (0.75_f64 / (4.0 / 11.0)).log2();
     assert!(
         (site(0, 4).expect("known") - overall).abs() < 1e-12,
         "other histologies"
     );
-    // Within: (4 + 5·5/12) / (4 + 5).
-    let within = (4.0 + 25.0 / 12.0) / 9.0;
-    let told: f64 = f64::log2(within / (5.0 / 12.0));
+    // Within: (3 + 5·4/11) / (3 + 5).
+    let within = (3.0 + 20.0 / 11.0) / 8.0;
+    let told: f64 = f64::log2(within / (4.0 / 11.0));
     assert!((site(0, 1).expect("known") - (overall - told)).abs() < 1e-12);
 }
 

@@ -168,9 +168,21 @@ impl Shares {
         self.count(value) as f64 / self.known.max(1) as f64
     }
 
+    /// The share that a value has if the two cases that agree on it are one: they count once, so that a value
+    /// which they alone have is as rare as it is then.
+    fn of_one_patient(&self, value: u32) -> f64 {
+        of_one_patient(self.count(value), self.known)
+    }
+
     fn words(&self, value: u32) -> String {
         format!("{} of {} cases", self.count(value), self.known)
     }
+}
+
+/// The share of `count` of `known` cases if two of them are one patient.
+fn of_one_patient(count: usize, known: usize) -> f64 {
+    let less_one = |n: usize| n.saturating_sub(1).max(1) as f64;
+    less_one(count) / less_one(known)
 }
 
 /// A value out of a list, or several: two cases agree if they have one in common.
@@ -193,9 +205,9 @@ impl Nominal {
         }
     }
 
-    /// How many cases have a value, as a share of those with a known one.
+    /// How many cases have a value, as a share of those with a known one, if two of them are one patient.
     pub(super) fn frequency(&self, value: u32) -> f64 {
-        self.shares.share(value)
+        self.shares.of_one_patient(value)
     }
 
     /// The rarest value that both have.
@@ -209,7 +221,7 @@ impl Nominal {
             return None;
         }
         Some(match self.common(a, b) {
-            Some(value) => agreement(self.m, self.shares.share(value)),
+            Some(value) => agreement(self.m, self.shares.of_one_patient(value)),
             None => self.disagreement,
         })
     }
@@ -246,10 +258,10 @@ impl Within {
     }
 
     /// log₂ of how much more frequent a value is within a histology than overall, at least 0: with n of
-    /// the N cases of the histology, and the overall share f standing for five cases more, its share
-    /// within is (n + 5 f) / (N + 5).
+    /// the N cases of the histology, the pair being one of them, and the overall share f standing for five
+    /// cases more, its share within is (n + 5 f) / (N + 5).
     pub(super) fn gain(&self, histology: u32, value: u32, overall: f64) -> f64 {
-        let count = |n: Option<&usize>| n.copied().unwrap_or(0) as f64;
+        let count = |n: Option<&usize>| n.map_or(0, |n| n.saturating_sub(1).max(1)) as f64;
         let n = count(self.both.get(&(histology, value)));
         let all = count(self.histologies.get(&histology));
         let within = (n + OVERALL_CASES * overall) / (all + OVERALL_CASES);
@@ -300,14 +312,14 @@ impl Graded {
         }
     }
 
-    /// How many cases have a value, as a share of those with a known one.
+    /// How many cases have a value, as a share of those with a known one, if two of them are one patient.
     pub(super) fn frequency(&self, value: u32) -> f64 {
-        self.shares.share(value)
+        self.shares.of_one_patient(value)
     }
 
     pub(super) fn weight(&self, a: Option<u32>, b: Option<u32>) -> Option<f64> {
         let (a, b) = (a?, b?);
-        let same = |value| agreement(self.m[0], self.shares.share(value));
+        let same = |value| agreement(self.m[0], self.shares.of_one_patient(value));
         let other = disagreement(self.m[2], self.u[2]);
         Some(if a == b {
             same(a)
@@ -473,7 +485,7 @@ impl Breakpoints {
                     .iter()
                     .filter_map(|point| self.counts.get(point))
                     .min()?;
-                let weight = agreement(self.m[0], *rarest as f64 / self.known as f64);
+                let weight = agreement(self.m[0], of_one_patient(*rarest, self.known));
                 Some((weight - told).max(0.0))
             }
         }
@@ -566,10 +578,7 @@ impl Drugs {
     }
 
     fn same(&self, given: &Given) -> f64 {
-        agreement(
-            self.m[0],
-            self.number(given) as f64 / self.known.max(1) as f64,
-        )
+        agreement(self.m[0], of_one_patient(self.number(given), self.known))
     }
 
     pub(super) fn weight(&self, a: &Given, b: &Given) -> Option<f64> {
