@@ -45,7 +45,7 @@ fn place() -> Place {
         restore(&folder, file);
     }
     let project = Project::find(Some(&folder), None).expect("a study");
-    let ontology = Ontology::read(project.ontology()).expect("the ontology");
+    let ontology = Ontology::read(project.vocabularies()).expect("the ontology");
     Place { folder, project, ontology }
 }
 

@@ -45,7 +45,7 @@ impl Check {
         place.project = self.folder.clone().or(place.project);
         let printer = place.printer();
         let project = place.find()?;
-        let ontology = Ontology::read(project.ontology())?;
+        let ontology = Ontology::read(project.vocabularies())?;
         let (_, problems) = ingest::read_study(project.study(), &ontology)?;
         let mut checked = Checked {
             problems,

@@ -110,7 +110,7 @@ impl Generate {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
         let scenario = self.scenario(place)?;
-        let ontology = Ontology::read(place.find()?.ontology())?;
+        let ontology = Ontology::read(place.find()?.vocabularies())?;
         let (cases, seed) = (self.cases as usize, self.seed);
         let folder = self
             .output

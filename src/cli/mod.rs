@@ -37,6 +37,7 @@ mod shown;
 mod similar;
 mod stats;
 mod template;
+mod term;
 
 use std::io;
 use std::thread;
@@ -103,6 +104,7 @@ enum Command {
     Info(info::Info),
     History(history::History),
     Sheets(sheets::Sheets),
+    Term(term::Term),
     Init(init::Init),
     Import(import::Import),
     Template(template::Template),
@@ -189,6 +191,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Info(command) => command.run(&place),
         Command::History(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
+        Command::Term(command) => command.run(&place),
         Command::Init(command) => command.run(&place),
         Command::Import(command) => command.run(&place),
         Command::Template(command) => command.run(&place),

@@ -54,7 +54,7 @@ impl Resolve {
         let mut found: Vec<Resolution>;
         if self.table.is_empty() {
             let project = place.find()?;
-            let ontology = Ontology::read(project.ontology())?;
+            let ontology = Ontology::read(project.vocabularies())?;
             // The word that is asked may be the one that keeps the study from being built.
             let session = match place.open() {
                 Ok(session) => Some(session),

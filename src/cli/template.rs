@@ -40,7 +40,7 @@ impl Template {
             "{file} is there already, and may hold somebody's work: name a new file"
         );
         let project = place.find()?;
-        let ontology = Ontology::read(project.ontology())?;
+        let ontology = Ontology::read(project.vocabularies())?;
         let study = self.filled.then(|| project.study());
         write_output(&self.file, &template(&ontology, study)?)?;
         let printer = place.printer();

@@ -17,7 +17,7 @@ use crate::graph::location::Build;
 use crate::graph::model::{GraphName, Quad};
 use crate::graph::{Location, LocationError, Manifest};
 use crate::ontology::{Ontology, OntologyError};
-use crate::project::{FileError, Folder, Project};
+use crate::project::{FileError, Folder, Project, VOCABULARIES};
 
 /// Cases that may be weighed before they are loaded.
 const AHEAD: usize = 256;
@@ -115,7 +115,7 @@ fn build_after(
     let inputs = inputs(project)?;
     let project = &project.recording();
     progress(Progress::Ontology);
-    let ontology = Ontology::read(project.ontology())?;
+    let ontology = Ontology::read(project.vocabularies())?;
     progress(Progress::Sheets);
     let (study, problems) = study::read(project.study(), &ontology)?;
     if problems.errors() > 0 {
@@ -268,12 +268,15 @@ fn inputs(project: &Project) -> Result<Vec<Input>, FileError> {
         }));
     };
     add(STUDY, Project::study, study::files(project.study())?);
+    let own = format!("{STUDY}{VOCABULARIES}/");
     for ending in [".ttl", ".sssom.tsv"] {
         add(
             ONTOLOGY,
             Project::ontology,
             project.ontology().names(ending)?,
         );
+        let names = project.own_vocabularies().names(ending)?;
+        add(&own, Project::own_vocabularies, names);
     }
     inputs.sort_by(|a, b| a.listed.cmp(&b.listed));
     Ok(inputs)

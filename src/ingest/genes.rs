@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::Facts;
 use super::identifiers::symbol_today;
 use super::no_gene::fusion;
-use super::problems::Problems;
+use super::problems::{Problems, Severity};
 use super::said::Said;
 use super::sheet::{Table, Tables};
 use crate::case::{Decision, Reported, Value};
 use crate::external::{Gene, How, Names, Resolution, compact, iri, name_key};
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::vocab::{casegraph as cg, skos};
-use crate::ontology::Ontology;
+use crate::ontology::{Ontology, Vocabulary, nearest};
 
 /// What a gene is that no vocabulary has, by the linked tables of genes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,14 +21,19 @@ pub struct Undeclared {
     pub records: Vec<NamedNode>,
 }
 
+/// What is to be told of a symbol: how bad it is, the rule, and known symbols near to it.
+type Told = (Severity, String, Vec<String>);
+
 /// Gives each gene that no vocabulary has one name in all cells: its approved symbol where a linked table
 /// knows it by one of its names and knows no other gene by it, and otherwise one of its spellings. Says
-/// what was read as what, and which symbols look misspelt.
+/// what was read as what, and which symbols look misspelt. Where tables of genes are linked, a symbol that
+/// none of them knows is as bad as `unknown`; where none is, nobody can tell.
 pub(super) fn settle(
     facts: &mut Facts,
     decisions: &mut [Decision],
     linked: &[Quad],
     (ontology, tables): (&Ontology, &Tables<'_>),
+    unknown_is: Severity,
     problems: &mut Problems,
 ) -> BTreeMap<String, Undeclared> {
     let genes = ontology.vocabulary("gene");
@@ -45,7 +50,10 @@ pub(super) fn settle(
     if unknown.is_empty() {
         return BTreeMap::new();
     }
-    let names = Names::new(records(linked));
+    let records = records(linked);
+    let linked: Vec<String> = records.iter().map(|gene| gene.symbol.clone()).collect();
+    let names = Names::new(records);
+    let mut strangers: BTreeMap<&str, Told> = BTreeMap::new();
     let mut found = BTreeMap::new();
     let mut read_as: BTreeMap<&str, (String, Option<String>)> = BTreeMap::new();
     for symbol in &unknown {
@@ -69,6 +77,10 @@ pub(super) fn settle(
                 (name, why)
             }
             None => {
+                if !linked.is_empty() {
+                    let (rule, near) = of_no_table(symbol, &resolution, (genes, &linked));
+                    strangers.insert(symbol, (unknown_is, rule, near));
+                }
                 let name = one_spelling(symbol, &unknown);
                 found.insert(name.clone(), Undeclared::default());
                 let why = (name != *symbol).then(|| {
@@ -79,19 +91,27 @@ pub(super) fn settle(
         };
         read_as.insert(symbol, (name, why));
     }
-    let told: BTreeMap<&str, (String, Vec<String>)> = read_as
+    let told: BTreeMap<&str, Told> = read_as
         .iter()
         .filter_map(|(symbol, (name, why))| {
+            if let Some(told) = strangers.remove(symbol) {
+                return Some((*symbol, told));
+            }
+            let told = |rule: String, near| Some((*symbol, (Severity::Warning, rule, near)));
             let records = found.get(name).map(|gene| gene.records.is_empty());
-            let joined = fusion(symbol, genes).filter(|_| records != Some(false));
-            if let Some(why) = why.clone().or(joined) {
-                return Some((*symbol, (why, Vec::new())));
+            if records != Some(false)
+                && let Some(rule) = fusion(symbol, genes)
+            {
+                return Some((*symbol, (unknown_is, rule, Vec::new())));
+            }
+            if let Some(why) = why.clone() {
+                return told(why, Vec::new());
             }
             if let Some(today) = symbol_today(symbol) {
                 let rule = format!(
                     "is a symbol that spreadsheets take for a date: write {today}, its name today"
                 );
-                return Some((*symbol, (rule, Vec::new())));
+                return told(rule, Vec::new());
             }
             let near: Vec<String> = genes
                 .nearest(symbol)
@@ -99,7 +119,10 @@ pub(super) fn settle(
                 .map(str::to_owned)
                 .collect();
             let rule = "is a gene that the ontology does not know: check its spelling";
-            (!near.is_empty() && records == Some(true)).then(|| (*symbol, (rule.to_owned(), near)))
+            if near.is_empty() || records != Some(true) {
+                return None;
+            }
+            told(rule.to_owned(), near)
         })
         .collect();
     for (sheet, said, rows) in facts.with_genes() {
@@ -118,7 +141,7 @@ pub(super) fn settle(
 fn tell(
     said: &Said,
     (table, rows): (&Table, &[u32]),
-    told: &BTreeMap<&str, (String, Vec<String>)>,
+    told: &BTreeMap<&str, Told>,
     problems: &mut Problems,
 ) {
     let mut rows = rows.to_vec();
@@ -126,8 +149,12 @@ fn tell(
     for row in rows {
         let row = &table.rows[row as usize];
         for (heading, said) in said.genes_of_row(table, row) {
-            for (rule, near) in symbols(said).filter_map(|symbol| told.get(symbol)) {
-                problems.warn_cell(&table.place(row, heading), rule.as_str(), near.clone());
+            for (severity, rule, near) in symbols(said).filter_map(|symbol| told.get(symbol)) {
+                let (place, near) = (table.place(row, heading), near.clone());
+                match severity {
+                    Severity::Error => problems.cell_near(&place, rule.as_str(), near),
+                    Severity::Warning => problems.warn_cell(&place, rule.as_str(), near),
+                }
             }
         }
     }
@@ -170,6 +197,42 @@ fn one_spelling(symbol: &str, all: &BTreeSet<String>) -> String {
         .or(same().next())
         .map_or(symbol, String::as_str)
         .to_owned()
+}
+
+/// Why a symbol is none for the tables that are linked, with known symbols near to it.
+fn of_no_table(
+    symbol: &str,
+    resolution: &Resolution,
+    (genes, linked): (&Vocabulary, &[String]),
+) -> (String, Vec<String>) {
+    if let Some(rule) = several(resolution) {
+        return (rule, Vec::new());
+    }
+    if let Some(rule) = fusion(symbol, genes) {
+        return (rule, Vec::new());
+    }
+    if let Some(today) = symbol_today(symbol) {
+        let rule =
+            format!("is a symbol that spreadsheets take for a date: write {today}, its name today");
+        return (rule, Vec::new());
+    }
+    let mut near: Vec<String> = Vec::new();
+    let symbols = linked.iter().map(String::as_str);
+    for known in nearest(symbol, symbols)
+        .into_iter()
+        .chain(genes.nearest(symbol))
+    {
+        if !near.iter().any(|other| other == known) {
+            near.push(known.to_owned());
+        }
+    }
+    near.truncate(3);
+    let rule = if resolution.candidates.is_empty() {
+        "is known to neither the ontology nor the linked tables of genes: correct it; link the table once more if the symbol is new here, or declare it with `casegraph term add gene`"
+    } else {
+        "is in the linked tables no gene of today's humans: write the approved symbol, or declare it with `casegraph term add gene`"
+    };
+    (rule.to_owned(), near)
 }
 
 fn several(resolution: &Resolution) -> Option<String> {

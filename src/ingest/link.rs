@@ -97,8 +97,9 @@ fn refuse_other(file: &Read, old: Option<&str>, options: &Options) -> Result<(),
 /// # Errors
 /// The study cannot be read.
 pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
-    let ontology = Ontology::read(project.ontology()).map_err(BuildError::from)?;
-    let (study, problems) = study::read(project.study(), &ontology).map_err(BuildError::from)?;
+    let ontology = Ontology::read(project.vocabularies()).map_err(BuildError::from)?;
+    let read = study::read_to_link(project.study(), &ontology);
+    let (study, problems) = read.map_err(BuildError::from)?;
     if problems.errors() > 0 {
         return Err(BuildError::Problems(Box::new(problems)).into());
     }

@@ -65,14 +65,14 @@ pub(super) fn no_gene(text: &str) -> Option<String> {
     Some(apart(five, three))
 }
 
-/// What is to be told of two known genes with a hyphen between them: most likely a fusion, but some genes
-/// that are read through into the next are called so.
+/// What is to be told of two known genes with a hyphen between them: a fusion, unless it is declared or known to a
+/// linked table, for some genes that are read through into the next are called so.
 pub(super) fn fusion(symbol: &str, genes: &Vocabulary) -> Option<String> {
     let (five, three) = symbol.split_once('-')?;
     let known = |part: &str| genes.slug(part).is_some();
     (known(five) && known(three)).then(|| {
         format!(
-            "is read as one gene of this name; if it {}",
+            "{}; if one gene is called so, declare it with `casegraph term add gene`",
             apart(five, three)
         )
     })

@@ -3,7 +3,7 @@
 use super::columns::{self, COLUMNS};
 use super::facts::Facts;
 use super::meta::{self, Cohort, Described, META};
-use super::problems::Problems;
+use super::problems::{Problems, Severity};
 use super::record::Study;
 use super::sheet::Tables;
 use super::{appraisals, check, genes, harmed, patients, records, rows, sheet};
@@ -37,6 +37,26 @@ pub fn files(folder: &Folder) -> Result<Vec<String>, FileError> {
 /// # Errors
 /// A file exists and cannot be read at all.
 pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), FileError> {
+    read_as(folder, ontology, Severity::Error)
+}
+
+/// Reads a study whose genes are about to be looked up in other tables: one that no linked table knows is no error
+/// yet.
+///
+/// # Errors
+/// A file exists and cannot be read at all.
+pub(super) fn read_to_link(
+    folder: &Folder,
+    ontology: &Ontology,
+) -> Result<(Study, Problems), FileError> {
+    read_as(folder, ontology, Severity::Warning)
+}
+
+fn read_as(
+    folder: &Folder,
+    ontology: &Ontology,
+    unknown_genes: Severity,
+) -> Result<(Study, Problems), FileError> {
     let mut problems = Problems::default();
     let Described {
         meta,
@@ -104,6 +124,7 @@ pub fn read(folder: &Folder, ontology: &Ontology) -> Result<(Study, Problems), F
         &mut study.decisions,
         &linked,
         (ontology, &tables),
+        unknown_genes,
         &mut problems,
     );
     study.cases = study.facts.cases[..study.facts.declared].to_vec();

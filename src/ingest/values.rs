@@ -4,7 +4,6 @@ use super::harmed;
 use super::identifiers::no_symbol;
 use super::no_gene::no_gene;
 use crate::case::{Column, Kind, Reported, Scheme, Value};
-use crate::graph::namespaces;
 use crate::ontology::{Ontology, Vocabulary};
 
 /// Why a cell says nothing that can be taken.
@@ -230,14 +229,18 @@ fn concept(scheme: Scheme, word: &str, ontology: &Ontology) -> Result<Value, Wro
 }
 
 fn unknown_word(scheme: Scheme, vocabulary: &Vocabulary, word: &str) -> Wrong {
+    let name = scheme.name();
+    let nearest = owned(vocabulary.nearest(word));
+    let list = if nearest.is_empty() {
+        format!(" (`casegraph term list {name}` shows those that are)")
+    } else {
+        String::new()
+    };
     Wrong {
         rule: format!(
-            "is no known {name}: correct it, or add it to ontology/{name}.ttl (as {}{name}/{})",
-            namespaces::VOCABULARY,
-            namespaces::slug(word),
-            name = scheme.name(),
+            "is no known {name}: correct it{list}, or add it with `casegraph term add {name}`"
         ),
-        nearest: owned(vocabulary.nearest(word)),
+        nearest,
     }
 }
 

@@ -58,14 +58,20 @@ struct Row {
     comment: String,
 }
 
-/// The statements of one file, in the graph given.
-pub(super) fn read(text: &str, graph: &NamedNode) -> Result<Vec<Quad>, MappingError> {
+/// The namespaces of the prefixes that the header of a file declares.
+pub(super) fn curie_map(text: &str) -> Result<BTreeMap<String, String>, MappingError> {
     let header: String = text
         .lines()
         .map_while(|line| line.strip_prefix('#'))
         .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
         .collect();
     let header: Header = serde_saphyr::from_str(&header)?;
+    Ok(header.curie_map)
+}
+
+/// The statements of one file, in the graph given.
+pub(super) fn read(text: &str, graph: &NamedNode) -> Result<Vec<Quad>, MappingError> {
+    let prefixes = curie_map(text)?;
     let table = csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .comment(Some(b'#'))
@@ -85,7 +91,7 @@ pub(super) fn read(text: &str, graph: &NamedNode) -> Result<Vec<Quad>, MappingEr
                 .and_then(|(prefix, local)| {
                     // The standard's own prefix needs no declaration.
                     let own = (prefix == "sssom").then_some("https://w3id.org/sssom/");
-                    let declared = header.curie_map.get(prefix).map(String::as_str);
+                    let declared = prefixes.get(prefix).map(String::as_str);
                     Some((declared.or(own)?, local))
                 })
                 .and_then(|(namespace, local)| NamedNode::new(format!("{namespace}{local}")).ok())

@@ -3,6 +3,7 @@
 //! Everything is read from `ontology/` when a store is built; the code itself knows no histology
 //! and no drug.
 
+mod addition;
 mod hierarchy;
 mod mappings;
 mod nearest;
@@ -19,8 +20,9 @@ use crate::graph::model::{
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, concept};
 use crate::graph::readback::{ReadbackError, verified_quads};
 use crate::graph::vocab::{casegraph as cg, skos};
-use crate::project::{FileError, Folder};
+use crate::project::{FileError, Folder, TextFile};
 
+pub use addition::{Addition, AdditionError, Change, NewTerm, addition};
 pub use hierarchy::Misplaced;
 pub use mappings::MappingError;
 pub use nearest::nearest;
@@ -66,6 +68,24 @@ pub enum OntologyError {
     Misplaced(Vec<Misplaced>),
 }
 
+/// The files of an ontology.
+#[derive(Debug, Clone, Default)]
+struct Files {
+    turtle: Vec<TextFile>,
+    mappings: Vec<TextFile>,
+}
+
+impl Files {
+    fn of<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Result<Self, FileError> {
+        let mut files = Self::default();
+        for folder in folders {
+            files.turtle.extend(folder.files(".ttl")?);
+            files.mappings.extend(folder.files(".sssom.tsv")?);
+        }
+        Ok(files)
+    }
+}
+
 /// The ontology of a project, read and checked.
 #[derive(Debug, Clone, Default)]
 pub struct Ontology {
@@ -75,15 +95,19 @@ pub struct Ontology {
 }
 
 impl Ontology {
-    /// Reads every Turtle and SSSOM file of a folder, each Turtle file with two parsers.
+    /// Reads every Turtle and SSSOM file of these folders, each Turtle file with two parsers.
     ///
     /// # Errors
     /// A file is missing or broken, a word is ambiguous, or a concept stands below what is not there.
-    pub fn read(folder: &Folder) -> Result<Self, OntologyError> {
+    pub fn read<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Result<Self, OntologyError> {
+        Self::of(&Files::of(folders)?)
+    }
+
+    fn of(files: &Files) -> Result<Self, OntologyError> {
         let mut ontology = Self::default();
         let mut placed: Vec<(String, Quad)> = Vec::new();
         let graph = GraphName::from(NamedNode::new_unchecked(ONTOLOGY_GRAPH));
-        for file in folder.files(".ttl")? {
+        for file in &files.turtle {
             let quads = verified_quads(&file.text, RdfFormat::Turtle).map_err(|source| {
                 OntologyError::Turtle {
                     path: file.path.clone(),
@@ -118,7 +142,7 @@ impl Ontology {
             }
         }
         let graph = NamedNode::new_unchecked(MAPPINGS_GRAPH);
-        for file in folder.files(".sssom.tsv")? {
+        for file in &files.mappings {
             let quads =
                 mappings::read(&file.text, &graph).map_err(|source| OntologyError::Mapping {
                     path: file.path.clone(),

@@ -41,6 +41,24 @@ impl Concept {
     }
 }
 
+impl Concept {
+    /// Adds what another file says of it.
+    fn add(&mut self, other: Self) {
+        if !other.label.is_empty() {
+            self.label = other.label;
+        }
+        self.notation = other.notation.or(self.notation.take());
+        for above in other.broader {
+            if !self.broader.contains(&above) {
+                self.broader.push(above);
+            }
+        }
+        self.uncategorised |= other.uncategorised;
+        self.means_death = other.means_death.or(self.means_death);
+        self.unnamed |= other.unnamed;
+    }
+}
+
 impl Vocabulary {
     /// A vocabulary without concepts.
     pub const EMPTY: Self = Self {
@@ -180,7 +198,9 @@ impl Vocabulary {
     }
 
     pub(super) fn extend(&mut self, other: Self, path: &str) -> Result<(), OntologyError> {
-        self.concepts.extend(other.concepts);
+        for (slug, concept) in other.concepts {
+            self.concepts.entry(slug).or_default().add(concept);
+        }
         self.misprints.extend(other.misprints);
         for (word, slug) in other.words {
             self.learn(&word, &slug, path)?;

@@ -25,8 +25,13 @@ pub struct Project {
     root: Option<PathBuf>,
     study: Folder,
     ontology: Folder,
+    /// Vocabularies of the study alone.
+    own: Folder,
     queries: Folder,
 }
+
+/// What the folder is called in which a study has vocabularies of its own.
+pub const VOCABULARIES: &str = "vocabularies";
 
 /// Why no project was found.
 #[derive(Debug, Error)]
@@ -78,6 +83,7 @@ impl Project {
             root: self.root.clone(),
             study: self.study.recording(),
             ontology: self.ontology.recording(),
+            own: self.own.recording(),
             queries: self.queries.recording(),
         }
     }
@@ -89,6 +95,7 @@ impl Project {
             root: self.root,
             study: self.study.with_limits(limits),
             ontology: self.ontology.with_limits(limits),
+            own: self.own.with_limits(limits),
             queries: self.queries.with_limits(limits),
         }
     }
@@ -124,6 +131,7 @@ impl Project {
             root: None,
             study: Folder::shipped(&format!("data/{name}")),
             ontology: Folder::shipped("ontology"),
+            own: Folder::shipped(&format!("data/{name}/{VOCABULARIES}")),
             queries: Folder::shipped("queries"),
         })
     }
@@ -142,6 +150,7 @@ impl Project {
                 root: Some(folder.to_owned()),
                 study: Folder::part_of(folder, parts),
                 ontology: part(parts, "ontology"),
+                own: Folder::part_of(&folder.join(VOCABULARIES), parts),
                 queries: part(parts, "queries"),
             });
         }
@@ -162,8 +171,9 @@ impl Project {
         let name = choose(folder, studies, study)?;
         Ok(Self {
             root: Some(folder.to_owned()),
-            study: Folder::part_of(&data.join(name), folder),
+            study: Folder::part_of(&data.join(&name), folder),
             ontology: part(folder, "ontology"),
+            own: Folder::part_of(&data.join(&name).join(VOCABULARIES), folder),
             queries: part(folder, "queries"),
         })
     }
@@ -187,6 +197,18 @@ impl Project {
     #[must_use]
     pub fn ontology(&self) -> &Folder {
         &self.ontology
+    }
+
+    /// The folder `vocabularies/` of the study, which adds to the ontology; most studies have none.
+    #[must_use]
+    pub fn own_vocabularies(&self) -> &Folder {
+        &self.own
+    }
+
+    /// The folders of all vocabularies: the ontology, and what the study adds to it.
+    #[must_use]
+    pub fn vocabularies(&self) -> [&Folder; 2] {
+        [&self.ontology, &self.own]
     }
 
     /// The folder of the saved analyses.

@@ -36,6 +36,7 @@ mod strangers;
 mod study;
 mod support;
 mod synthetic;
+mod term;
 mod typed;
 mod unknown;
 mod w3c;

@@ -101,7 +101,7 @@ fn counts() -> String {
         sheet("series").len(),
         sheet("claims").len(),
     );
-    let ontology = Ontology::read(SHIPPED.project.ontology()).expect("an ontology");
+    let ontology = Ontology::read(SHIPPED.project.vocabularies()).expect("an ontology");
     let (study, _) = ingest::read_study(SHIPPED.project.study(), &ontology).expect("a study");
     for cohort in &study.cohorts {
         let cases = cohorts.iter().filter(|row| row["cohort"] == cohort.name);

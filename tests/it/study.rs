@@ -73,7 +73,7 @@ fn the_fact_sheets_hold_every_value_collected() {
 
 #[test]
 fn the_sheets_have_no_problem() {
-    let ontology = Ontology::read(SHIPPED.project.ontology()).expect("an ontology");
+    let ontology = Ontology::read(SHIPPED.project.vocabularies()).expect("an ontology");
     let (study, problems) = ingest::read_study(SHIPPED.project.study(), &ontology).expect("read");
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
@@ -124,7 +124,7 @@ fn used(open: &Open) -> (BTreeSet<String>, BTreeSet<String>) {
 #[test]
 fn the_ontology_declares_what_the_graph_uses() {
     for open in [&*SHIPPED, &*TINY] {
-        let ontology = Ontology::read(open.project.ontology()).expect("an ontology");
+        let ontology = Ontology::read(open.project.vocabularies()).expect("an ontology");
         let (terms, concepts) = used(open);
         assert!(terms.len() > 60 && concepts.len() > 60);
         let unknown: Vec<&String> = terms

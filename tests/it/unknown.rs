@@ -264,6 +264,7 @@ fn words_for_no_gene_are_no_genes() {
         "not-reported",
         "?",
         "RANBP2::ALK",
+        "EML4-ALK",
     ] {
         let ran = gene(word);
         assert_eq!(ran.status, 1, "{word}");
@@ -283,10 +284,6 @@ fn words_for_no_gene_are_no_genes() {
         (
             "RANBP3",
             "\"RANBP3\" is a gene that the ontology does not know: check its spelling; nearest known: RANBP2",
-        ),
-        (
-            "EML4-ALK",
-            "\"EML4-ALK\" is read as one gene of this name; if it is a fusion, write EML4 in five_prime and ALK in three_prime",
         ),
     ] {
         let ran = gene(symbol);
@@ -325,6 +322,24 @@ fn a_gene_of_no_vocabulary_has_a_name() {
         "{}",
         checked.out
     );
+    // From then on a symbol that no table knows is an error, until somebody declares it.
+    tiny.edit("fusions.csv", ",KIAA1618,ALK,", ",RNF2133,ALK,");
+    let checked = tiny.run(&["check"]);
+    assert_eq!(checked.status, 1, "{}", checked.out);
+    assert!(
+        checked.out.contains(
+            "\"RNF2133\" is known to neither the ontology nor the linked tables of genes"
+        ) && checked.out.contains("nearest known: RNF213"),
+        "{}",
+        checked.out
+    );
+    // Linking a table is the way out, so that it is no error there.
+    let newer =
+        format!("{table}HGNC:6\tRNF2133\tinvented\tprotein-coding\tApproved\t1p1\t\t\t2\tENSG2\n");
+    fs::write(&path, newer).expect("written");
+    tiny.run(&["link", "--force", path.to_str().expect("a path")])
+        .ok();
+    assert_eq!(asked(&tiny), "partner\r\nRNF2133\r\n");
 }
 
 const BY_SEX: &str = "#+ summary: x\n#+ description: x\n#+ tags: [t]\n#+ casegraph:\n#+   unit: case\n#+   parameters: PARAMETERS\n#+   columns: {case: text}\n#+   statistic: {kind: table}\n";

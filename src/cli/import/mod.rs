@@ -88,7 +88,7 @@ impl Import {
             import::read(&bytes, &said, limits).map_err(|trouble| refused(&file, &trouble))?;
         self.choose(&mut input)?;
         let target = Target::find(place, self.into.as_deref(), &self.file)?;
-        let ontology = Ontology::read(target.project.ontology())?;
+        let ontology = Ontology::read(target.project.vocabularies())?;
         let (mut made, mapping) = self.made(&input, &file, (place, &ontology), target.sheets()?)?;
         let meta = target.meta(&file, &made.sheets);
         let found = import::check(&made.sheets, target.study(), &meta, &ontology)?;

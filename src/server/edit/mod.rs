@@ -134,7 +134,7 @@ impl Desk<'_> {
         if let Some(ontology) = cell.get() {
             return Ok(ontology);
         }
-        let read = Ontology::read(self.site.session.project.ontology());
+        let read = Ontology::read(self.site.session.project.vocabularies());
         let read = read.map_err(|error| Problem::internal(error.to_string()))?;
         Ok(cell.get_or_init(|| read))
     }

@@ -141,7 +141,7 @@ const HARMED: &[(&str, &str, &str, bool, &str)] = &[
 
 #[test]
 fn forty_harmed_values_are_told_with_their_cells() {
-    let ontology = Ontology::read(&Folder::shipped("ontology")).expect("an ontology");
+    let ontology = Ontology::read([&Folder::shipped("ontology")]).expect("an ontology");
     let mut wrong = Vec::new();
     for &(sheet, heading, value, is_error, words) in HARMED {
         let desk = Desk::with_tiny();
