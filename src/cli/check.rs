@@ -12,28 +12,29 @@ use super::session::{Place, Session, known_analyses, suggestions};
 use super::shown::Shown;
 use crate::document::numbers::counted;
 use crate::document::{Block, Cell, Plain, Role, Table};
-use crate::ingest::{self, Problem, Problems, Severity};
+use crate::graph::namespaces::Prefixes;
+use crate::ingest::{self, Located, Problem, Problems, Severity, SheetCell};
 use crate::ontology::Ontology;
 use crate::query::parameters::{Parameter, Prefix};
-use crate::query::{Catalogue, Checks, Level};
-use crate::report::rows_table;
+use crate::query::{self, Catalogue, Check as Rule, Checks, Level, rows};
 
 /// Check the sheets, and the graph against the rules of queries/checks
 ///
 /// First every sheet is read and every problem told with its cell. If the sheets have no error, the
-/// store is opened (and built if need be) and each rule is asked; any row is a violation. Exit status
-/// 1 if a sheet has an error, a rule of level ERROR is violated, or a rule or saved analysis is broken or names what the study cannot know.
+/// store is opened (and built if need be) and each rule is asked; those that found something are told,
+/// with the cells. Exit status 1 if a sheet has an error, a rule of level ERROR is violated, or a rule or
+/// saved analysis is broken or names what the study cannot know.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph check
-  casegraph check --details        with the rows of every violated rule
+  casegraph check --details        with all that each rule found
   casegraph check --format json
   casegraph check path/to/study")]
 pub struct Check {
     /// Study or project folder; the same as --project
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// Show every violation, not only their number
+    /// Show all that a rule found, not only the first five
     #[arg(long)]
     details: bool,
     #[command(flatten)]
@@ -46,7 +47,7 @@ impl Check {
         let printer = place.printer();
         let project = place.find()?;
         let ontology = Ontology::read(project.vocabularies())?;
-        let (_, problems) = ingest::read_study(project.study(), &ontology)?;
+        let (study, problems) = ingest::read_study(project.study(), &ontology)?;
         let mut checked = Checked {
             problems,
             details: self.details,
@@ -56,7 +57,7 @@ impl Check {
             self.shown.show(&checked.document(), printer)?;
             return Ok(Exit::Found);
         }
-        let asked = checked.ask(&place, printer);
+        let asked = checked.ask(&place, &Located::new(&study, &ontology), printer);
         self.shown.show(&checked.document(), printer)?;
         asked?;
         for wrong in &checked.defaults {
@@ -80,6 +81,8 @@ struct Checked {
     updated: Option<String>,
     /// The rules; none where they were not asked.
     rules: Option<Rules>,
+    /// What each rule found that found something.
+    found: Vec<Found>,
     /// Saved analyses that are broken; none where they were not read.
     broken: Option<Vec<String>>,
     /// What is wrong with the study's own defaults.
@@ -90,10 +93,14 @@ struct Checked {
 
 impl Checked {
     /// Opens the store, and asks the rules and the saved analyses.
-    fn ask(&mut self, place: &Place, printer: Printer) -> Result<()> {
+    fn ask(&mut self, place: &Place, located: &Located<'_>, printer: Printer) -> Result<()> {
         let session = place.open()?;
         self.updated = session.manifest.updated.as_ref().map(ToString::to_string);
-        self.rules = Some(checked_rules(&session, printer)?);
+        let mut found = Vec::new();
+        self.rules = Some(checked_rules(&session, printer, |rule, rows| {
+            found.push(Found::of(rule, rows, located, &session.prefixes));
+        })?);
+        self.found = found;
         let analyses = known_analyses(&session, printer)?;
         self.broken = Some(
             analyses
@@ -132,9 +139,19 @@ impl Checked {
             blocks.push(Block::Line(words));
         }
         if let Some(rules) = &self.rules {
-            blocks.push(Block::Table(rules.table.clone()));
-            for table in rules.details.iter().filter(|_| self.details) {
-                blocks.extend([Block::Blank, Block::Table(table.clone())]);
+            let (asked, found) = (rules.table.rows.len(), self.found.len());
+            let some = match found {
+                0 => "none found anything".to_owned(),
+                some => format!("{some} found something"),
+            };
+            let words = format!("Rules of the graph: {asked} asked, {some}");
+            blocks.push(Block::Line(words));
+            for found in &self.found {
+                blocks.extend([Block::Blank, Block::Table(found.table(self.details))]);
+                blocks.extend(found.more(self.details).map(Block::Line));
+            }
+            if found > 0 {
+                blocks.push(Block::Blank);
             }
         }
         if let Some(broken) = &self.broken {
@@ -167,18 +184,17 @@ impl Checked {
                 said(problem).into(),
             ]);
         }
-        let rules = self.rules.iter().flat_map(|rules| &rules.table.rows);
-        for row in rules.filter(|row| row[2].text != "0") {
-            let [level, rule, violations, problem] = row.as_slice() else {
-                continue;
+        for found in &self.found {
+            let place = |one: &Violation| match places(&one.cells) {
+                place if place.is_empty() => one.thing.clone(),
+                place => place,
             };
-            table.push([
-                Cell::from("rule"),
-                level.clone(),
-                rule.clone(),
-                violations.clone(),
-                problem.clone(),
-            ]);
+            for one in &found.violations {
+                let said = format!("{}: {}", found.slug, one.detail);
+                let row = ["rule".into(), found.level.word().into(), place(one).into()];
+                let row = row.into_iter().chain([Cell::count(1), said.into()]);
+                table.rows.push(row.collect());
+            }
         }
         let broken = self.broken.iter().flatten();
         let wrong = broken.map(|text| ("analysis", text));
@@ -209,7 +225,11 @@ impl Checked {
                 "problems": problems.collect::<Vec<_>>(),
             },
             "updated": self.updated,
-            "rules": self.rules.as_ref().map(|rules| rules_json(rules, self.details)),
+            "rules_asked": self.rules.as_ref().map(|rules| rules.table.rows.len()),
+            "rules": self.rules.as_ref().map(|_| {
+                let found = self.found.iter().map(|found| found.json(self.details));
+                found.collect::<Vec<_>>()
+            }),
             "broken_analyses": self.broken,
             "wrong_parameters": self.defaults,
         })
@@ -232,38 +252,139 @@ fn said(problem: &Problem) -> String {
     }
 }
 
-/// Each rule with how often it is violated, and by what if asked.
-fn rules_json(rules: &Rules, details: bool) -> Vec<Value> {
-    let mut violations = rules.details.iter();
-    let rule = |row: &Vec<Cell>| {
-        let count = &row[2].text;
-        let mut told = json!({
-            "level": row[0].text,
-            "rule": row[1].text,
-            "violations": count.parse::<usize>().unwrap_or_default(),
-            "problem": row[3].text,
-        });
-        // Only rules that are violated have a table.
-        let table = if count == "0" {
-            None
-        } else {
-            violations.next()
-        };
-        if let Some(table) = table.filter(|_| details) {
-            told["rows"] = table.rows.iter().map(|row| object(table, row)).collect();
-        }
-        told
-    };
-    rules.table.rows.iter().map(rule).collect()
-}
-
-fn object(table: &Table, row: &[Cell]) -> Value {
+/// A row as an object.
+pub(super) fn object(table: &Table, row: &[Cell]) -> Value {
     let cells = table.columns.iter().zip(row);
     let cells = cells.map(|(column, cell)| {
         let value = (!cell.text.is_empty()).then_some(cell.text.as_str());
         (column.heading.clone(), json!(value))
     });
     Value::Object(cells.collect::<Map<_, _>>())
+}
+
+/// What a rule found.
+struct Found {
+    level: Level,
+    slug: String,
+    problem: String,
+    solution: String,
+    violations: Vec<Violation>,
+}
+
+/// One violation of a rule.
+struct Violation {
+    /// What it is about, where no sheet tells of it.
+    thing: String,
+    /// The cells that tell of it.
+    cells: Vec<SheetCell>,
+    /// What was found.
+    detail: String,
+}
+
+/// So many violations of a rule are shown unasked.
+const SHOWN: usize = 5;
+/// So many cells of one violation are named.
+const CELLS: usize = 8;
+
+impl Found {
+    fn of(rule: &Rule, found: &query::Table, located: &Located<'_>, prefixes: &Prefixes) -> Self {
+        let violation = |row: query::Row<'_>| {
+            let things = ["entity", "other"]
+                .into_iter()
+                .filter_map(|name| row.get(name));
+            let cells = things.flat_map(|thing| located.cells(thing, &rule.cells));
+            Violation {
+                thing: prefixes.shorten(row.text("entity")),
+                cells: cells.collect(),
+                detail: row.text("detail").to_owned(),
+            }
+        };
+        Self {
+            level: rule.level,
+            slug: rule.slug.clone(),
+            problem: rule.problem.clone(),
+            solution: rule.solution.clone(),
+            violations: rows(found).map(violation).collect(),
+        }
+    }
+
+    fn shown(&self, all: bool) -> &[Violation] {
+        let most = if all { usize::MAX } else { SHOWN };
+        &self.violations[..self.violations.len().min(most)]
+    }
+
+    fn table(&self, all: bool) -> Table {
+        let caption = format!(
+            "{} {} ({}): {} {}",
+            self.level.word(),
+            self.slug,
+            self.violations.len(),
+            self.problem,
+            self.solution
+        );
+        let columns = [("cells", Role::Text), ("found", Role::Text)];
+        let mut table = Table::new(&caption, &columns);
+        for one in self.shown(all) {
+            let place = match places(&one.cells) {
+                place if place.is_empty() => one.thing.clone(),
+                place => place,
+            };
+            table.push([place, one.detail.clone()]);
+        }
+        table
+    }
+
+    /// That there is more than was shown.
+    fn more(&self, all: bool) -> Option<String> {
+        let more = self.violations.len() - self.shown(all).len();
+        (more > 0).then(|| format!("and {more} more: --details shows all"))
+    }
+
+    fn json(&self, all: bool) -> Value {
+        let violation = |one: &Violation| {
+            let cells = one
+                .cells
+                .iter()
+                .map(|cell| json!({ "file": cell.file, "cell": cell.cell, "value": cell.value }));
+            json!({
+                "thing": one.thing,
+                "cells": cells.collect::<Vec<_>>(),
+                "found": one.detail,
+            })
+        };
+        let shown = self.shown(all).iter().map(violation);
+        json!({
+            "level": self.level.word(),
+            "rule": self.slug,
+            "violations": self.violations.len(),
+            "problem": self.problem,
+            "solution": self.solution,
+            "rows": shown.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Cells by file, as people find them.
+fn places(cells: &[SheetCell]) -> String {
+    let mut text = String::new();
+    let mut file = "";
+    for cell in cells.iter().take(CELLS) {
+        if cell.file == file {
+            text.push_str(", ");
+        } else {
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
+            file = &cell.file;
+            text.push_str(file);
+            text.push(' ');
+        }
+        text.push_str(&cell.cell);
+    }
+    if cells.len() > CELLS {
+        text.push_str(&format!(", and {} more", cells.len() - CELLS));
+    }
+    text
 }
 
 /// What is wrong with the study's own defaults: parameters that no analysis takes, and values that are none of theirs.
@@ -296,16 +417,18 @@ fn wrong_defaults(session: &Session, catalogue: &Catalogue) -> BTreeSet<String> 
 
 /// The rules of the graph and how often each is violated.
 pub(super) struct Rules {
-    /// A row a rule.
+    /// A row a rule, also those that found nothing.
     pub table: Table,
-    /// What violates each rule that is violated.
-    pub details: Vec<Table>,
     /// Whether one of level ERROR is.
     pub violated: bool,
 }
 
-/// Asks every rule.
-pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules> {
+/// Asks every rule, and gives what each found that found something.
+pub(super) fn checked_rules(
+    session: &Session,
+    printer: Printer,
+    mut tell: impl FnMut(&Rule, &query::Table),
+) -> Result<Rules> {
     let folder = session.project.queries();
     let (mut rules, mut broken) = (Vec::new(), Vec::new());
     for name in folder.names(".rq")? {
@@ -332,7 +455,6 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
             ("problem", Role::Text),
         ],
     );
-    let mut details = Vec::new();
     // A rule that is not asked may be violated.
     let mut violated = !broken.is_empty();
     for check in checks.iter() {
@@ -353,13 +475,8 @@ pub(super) fn checked_rules(session: &Session, printer: Printer) -> Result<Rules
             check.problem.as_str().into(),
         ]);
         if !found.is_empty() {
-            let caption = format!("{level} {}: {}", check.slug, check.solution);
-            details.push(rows_table(&caption, &found, &session.prefixes));
+            tell(check, &found);
         }
     }
-    Ok(Rules {
-        table,
-        details,
-        violated,
-    })
+    Ok(Rules { table, violated })
 }

@@ -45,6 +45,8 @@ pub struct Check {
     pub solution: String,
     /// How bad it is.
     pub level: Level,
+    /// The columns that a violation is about, each a sheet and a heading; none if it is about no sheet.
+    pub cells: Vec<(String, String)>,
     query: Query,
 }
 
@@ -59,6 +61,14 @@ pub enum CheckError {
         file: String,
         /// `Problem` or `Solution`.
         heading: &'static str,
+    },
+    /// What the rule says of cells names no columns.
+    #[error("{file}: {text:?} is no sheet and column such as treatments.order")]
+    Cells {
+        /// Path of the rule.
+        file: String,
+        /// What stands after `Cells:`.
+        text: String,
     },
     /// A line of the profile is no level and rule.
     #[error(
@@ -131,24 +141,26 @@ impl Checks {
                 file: file.clone(),
                 source: error.into(),
             });
-            match (heading("Problem"), heading("Solution"), level, query) {
-                (Ok(problem), Ok(solution), Ok(level), Ok(query)) => {
+            let cells = cells(&comment(&text, "Cells").unwrap_or_default());
+            let cells = cells.map_err(|text| CheckError::Cells {
+                file: file.clone(),
+                text,
+            });
+            let headings = (heading("Problem"), heading("Solution"), cells);
+            match (headings, level, query) {
+                ((Ok(problem), Ok(solution), Ok(cells)), Ok(level), Ok(query)) => {
                     checks.push(Check {
                         slug,
                         problem,
                         solution,
                         level,
+                        cells,
                         query,
                     });
                 }
-                (a, b, c, d) => {
-                    errors.extend(
-                        a.err()
-                            .into_iter()
-                            .chain(b.err())
-                            .chain(c.err())
-                            .chain(d.err()),
-                    );
+                ((problem, solution, cells), level, query) => {
+                    let wrong = [problem.err(), solution.err(), cells.err(), level.err()];
+                    errors.extend(wrong.into_iter().flatten().chain(query.err()));
                 }
             }
         }
@@ -195,12 +207,25 @@ fn comment(text: &str, heading: &str) -> Option<String> {
         .filter_map(|line| line.strip_prefix('#'))
         .map(str::trim);
     let first = lines.find_map(|line| line.strip_prefix(heading)?.strip_prefix(':'))?;
-    let headings = ["Problem:", "Solution:"];
+    let headings = ["Problem:", "Solution:", "Cells:"];
     let more = lines.take_while(|line| {
         !line.is_empty() && !headings.iter().any(|heading| line.starts_with(heading))
     });
     let words: Vec<&str> = std::iter::once(first.trim()).chain(more).collect();
     Some(words.join(" "))
+}
+
+/// The columns of a list such as `treatments.order, follow_up.months`; what is none of them otherwise.
+fn cells(text: &str) -> Result<Vec<(String, String)>, String> {
+    let names = text.split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    let column = |name: &str| match name.split_once('.') {
+        Some((sheet, heading)) if !sheet.is_empty() && !heading.is_empty() => {
+            Ok((sheet.to_owned(), heading.to_owned()))
+        }
+        _ => Err(name.to_owned()),
+    };
+    names.map(column).collect()
 }
 
 fn levels<'a>(profile: &'a str, errors: &mut Vec<CheckError>) -> Vec<(&'a str, Level)> {

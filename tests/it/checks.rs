@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use casegraph::case::Schema;
 use casegraph::graph::Graph;
 use casegraph::graph::model::{GraphName, NamedNode, RdfFormat, RdfParser};
 use casegraph::query::{Check, Checks, Level};
 
 use crate::support::{TINY, files, read};
 
-fn checks() -> Checks {
+/// The rules that ship.
+pub fn checks() -> Checks {
     let rules = files("queries/checks", ".rq")
         .into_iter()
         .map(|file| (file.clone(), read(&file)));
@@ -37,6 +39,30 @@ fn every_rule_has_a_level_and_every_level_a_rule() {
         .map(|line| line.split('\t').nth(1).expect("a rule").to_owned())
         .collect();
     assert_eq!(rules, profile);
+}
+
+/// A violation leads to the cells that it is about, but for rules that are about no sheet.
+#[test]
+fn every_rule_names_columns_that_there_are() {
+    let of_the_store = [
+        "graph-without-licence",
+        "status-without-role",
+        "value-without-report",
+    ];
+    // A conflict says itself which column it is about.
+    let own = ["unresolved-conflict"];
+    for check in checks().iter() {
+        let slug = check.slug.as_str();
+        let none = of_the_store.contains(&slug) || own.contains(&slug);
+        assert_eq!(check.cells.is_empty(), none, "{slug}");
+        for (sheet, heading) in &check.cells {
+            let known = Schema::shipped().headings(sheet);
+            assert!(
+                known.contains(&heading.as_str()),
+                "{slug}: {sheet}.{heading}"
+            );
+        }
+    }
 }
 
 /// The hand-worked list at the end of `fixtures/tiny/README.md`.

@@ -117,7 +117,7 @@ impl Sheets {
         let out = self.told();
         let of_rule: Vec<&str> = out
             .lines()
-            .skip_while(|line| !line.contains(&format!(" {rule}: ")))
+            .skip_while(|line| !line.contains(&format!(" {rule} (")))
             .take_while(|line| !line.is_empty())
             .collect();
         assert!(
@@ -193,6 +193,117 @@ fn a_row_that_contradicts_itself_is_told() {
         &["case late", "response after 9 months, treatment for 2"],
     );
     made.tells("fusion-of-one-gene", &["case same"]);
+    // Each with its cells: pd is the first case after the example, with its response in N and progressed in S.
+    made.tells(
+        "response-contradicts-progression",
+        &["treatments.csv N3, S3", "case pd"],
+    );
+}
+
+#[test]
+fn times_and_responses_that_do_not_fit_are_told() {
+    let made = Sheets::new();
+    made.case("at-once", &[]);
+    made.treatment(
+        "at-once",
+        &[
+            ("best_response", "CR"),
+            ("pfs_months", "0"),
+            ("progressed", "yes"),
+        ],
+    );
+    made.case("none", &[]);
+    made.treatment(
+        "none",
+        &[("best_response", "SD"), ("time_to_response_months", "2")],
+    );
+    made.case("stable", &[]);
+    made.treatment(
+        "stable",
+        &[
+            ("best_response", "PD"),
+            ("stop_reason", "remission-or-stable-disease"),
+        ],
+    );
+    made.case("toxic", &[]);
+    made.treatment("toxic", &[("stop_reason", "toxicity")]);
+    made.fact(
+        "adverse_events",
+        "toxic",
+        "of-toxic",
+        &[("item", "1"), ("agent", "crizotinib"), ("term", "none")],
+    );
+    made.case("lost", &[]);
+    let months = [("months", "12"), ("counted_from", "diagnosis")];
+    made.fact("follow_up", "lost", "of-lost", &months);
+    made.case("late", &[]);
+    made.treatment(
+        "late",
+        &[("best_response", "PR"), ("time_to_response_months", "20")],
+    );
+    let end = [("status", "alive"), ("months", "12")];
+    made.fact("follow_up", "late", "of-late", &end);
+    made.source("tomorrow", "2027");
+    made.tells(
+        "response-after-progression",
+        &["case at-once", "complete response, progression at 0"],
+    );
+    made.tells(
+        "time-to-response-without-response",
+        &["case none", "stable disease, and response after 2 months"],
+    );
+    made.tells(
+        "response-contradicts-progression",
+        &[
+            "case stable",
+            "PD, and stopped for remission-or-stable-disease",
+        ],
+    );
+    made.tells(
+        "stopped-for-toxicity-without-event",
+        &["case toxic", "no adverse event of crizotinib"],
+    );
+    made.tells(
+        "months-without-status",
+        &["case lost: 12 months, status not known"],
+    );
+    made.tells(
+        "longer-than-follow-up",
+        &["case late: 20 months in a follow-up of 12"],
+    );
+    made.tells(
+        "publication-after-retrieval",
+        &["publications.csv D", "tomorrow: 2027"],
+    );
+}
+
+#[test]
+fn rules_that_found_nothing_are_not_named_and_the_others_once() {
+    let made = Sheets::new();
+    for number in 0..8 {
+        made.case(
+            &format!("c{number}"),
+            &[("sex", "female"), ("primary_site", "prostate")],
+        );
+    }
+    let told = made.run(&["check"]).out;
+    assert_eq!(told.matches("site-contradicts-sex").count(), 1, "{told}");
+    assert!(told.contains("WARN site-contradicts-sex (8): "), "{told}");
+    assert!(told.contains("and 3 more: --details shows all"), "{told}");
+    assert!(!told.contains("histology-contradicts-sex"), "{told}");
+    assert_eq!(made.told().matches(": female, site prostate").count(), 8);
+    let json = made.run(&["check", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let rules = json["rules"].as_array().expect("rules");
+    let sex = rules
+        .iter()
+        .find(|rule| rule["rule"] == "site-contradicts-sex");
+    let cell = &sex.expect("the rule")["rows"][0]["cells"][0];
+    assert_eq!(
+        (cell["cell"].as_str(), cell["value"].as_str()),
+        (Some("G3"), Some("female"))
+    );
+    assert!(rules.iter().all(|rule| rule["violations"] != 0));
 }
 
 #[test]
@@ -369,6 +480,39 @@ fn one_patient_entered_twice_from_one_paper_is_told() {
         ],
     );
     assert!(!made.told().contains("lee-35 and lee-individual35"));
+}
+
+/// Two papers on one patient: months with a fraction agree, and nothing differs.
+#[test]
+fn one_patient_of_two_papers_is_told_and_two_alike_are_not() {
+    let made = Sheets::new();
+    let patient = |key: &str, months: [&str; 2], sex: &str| {
+        made.case(key, &[("sex", sex)]);
+        let source = format!("of-{key}");
+        made.fact(
+            "fusions",
+            key,
+            &source,
+            &[
+                ("item", "1"),
+                ("five_prime", "RRBP1"),
+                ("three_prime", "ALK"),
+            ],
+        );
+        made.treatment(key, &[("pfs_months", months[0])]);
+        let end = [("status", "dead-disease"), ("months", months[1])];
+        made.fact("follow_up", key, &source, &end);
+    };
+    patient("one", ["7.3", "11.2"], "female");
+    patient("two", ["7.3", "11.2"], "");
+    patient("man", ["7.3", "11.2"], "male");
+    patient("whole", ["7", "11"], "");
+    patient("whole-too", ["7", "11"], "");
+    let rule = "identical-cases-of-two-sources";
+    made.tells(rule, &["cases one and two: age 40, months 11.2, 7.3"]);
+    let told = made.told();
+    assert!(!told.contains("cases man and one"), "{told}");
+    assert!(!told.contains("cases whole and whole-too"), "{told}");
 }
 
 #[test]

@@ -170,6 +170,18 @@ fn the_list_of_analyses_is_current() {
     );
 }
 
+/// The rules in `docs/checks.md` are those of `queries/checks/`.
+#[test]
+fn the_list_of_rules_is_current() {
+    let mut page = "\n| level | rule | what it finds |\n|---|---|---|\n".to_owned();
+    for rule in crate::checks::checks().iter() {
+        let (level, slug) = (rule.level.word(), &rule.slug);
+        page.push_str(&format!("| {level} | `{slug}` | {} |\n", rule.problem));
+    }
+    page.push('\n');
+    compare(&root().join("docs/checks.md"), Some("rules"), &page);
+}
+
 /// The kinds in `docs/ANALYSES.md` are those of the program, with what each is told.
 #[test]
 fn the_list_of_kinds_is_current() {

@@ -203,7 +203,7 @@ fn what_is_written_builds_and_checks_without_a_warning() {
                     "alive-after-death" => with("column", "status"),
                     _ => 0,
                 };
-                assert_eq!(*violations, expected.to_string(), "{folder}: {line}");
+                assert_eq!(*violations, format!("({expected}):"), "{folder}: {line}");
             }
         }
     }
