@@ -41,6 +41,17 @@ fn every_rule_has_a_level_and_every_level_a_rule() {
     assert_eq!(rules, profile);
 }
 
+/// Here and in `contradictions.rs` each rule finds what was made for it.
+#[test]
+fn every_rule_has_a_test() {
+    let tests = [include_str!("checks.rs"), include_str!("contradictions.rs")];
+    for check in checks().iter() {
+        let name = format!("\"{}\"", check.slug);
+        let tested = tests.iter().any(|text| text.contains(&name));
+        assert!(tested, "{}: make it speak in contradictions.rs", check.slug);
+    }
+}
+
 /// A violation leads to the cells that it is about, but for rules that are about no sheet.
 #[test]
 fn every_rule_names_columns_that_there_are() {

@@ -277,6 +277,107 @@ fn times_and_responses_that_do_not_fit_are_told() {
     );
 }
 
+/// What a row leaves open, or says although its source was not read so far.
+#[test]
+fn what_a_row_leaves_open_is_told() {
+    let made = Sheets::new();
+    let fusion = |case: &str, cells: &[(&str, &str)]| {
+        let all = [&[("item", "1")], cells].concat();
+        made.fact("fusions", case, &format!("of-{case}"), &all);
+    };
+    let event = |case: &str, cells: &[(&str, &str)]| {
+        let all = [&[("item", "1")], cells].concat();
+        made.fact("adverse_events", case, &format!("of-{case}"), &all);
+    };
+    let treatment = |case: &str, cells: &[(&str, &str)]| {
+        made.fact("treatments", case, &format!("of-{case}"), cells);
+    };
+    made.case("child", &[("age_years", "19"), ("age_group", "pediatric")]);
+    treatment("child", &[("item", "1"), ("agent", "crizotinib")]);
+    event("child", &[("term", "nausea")]);
+    made.case("dead", &[]);
+    made.treatment("dead", &[]);
+    event("dead", &[("agent", "crizotinib"), ("grade", "5")]);
+    let status = [("status", "dead-toxicity")];
+    made.fact("follow_up", "dead", "of-dead", &status);
+    made.case("months", &[]);
+    let months = [("status", "alive"), ("months", "9")];
+    made.fact("follow_up", "months", "of-months", &months);
+    made.case("partner", &[]);
+    fusion(
+        "partner",
+        &[("partner_status", "known"), ("three_prime", "ALK")],
+    );
+    made.case("five", &[]);
+    fusion("five", &[("five_prime", "ZZZ9")]);
+    made.case("two", &[]);
+    made.treatment("two", &[]);
+    let without = [("item", "2"), ("order", "1"), ("kind", "drug")];
+    treatment("two", &without);
+    made.source("abstract", "2015");
+    let text = fs::read_to_string(made.path("publications")).expect("a sheet");
+    let (rest, row) = text.trim_end().rsplit_once('\n').expect("a row");
+    let read = |depth: &str| row.replace("full-text", depth);
+    let titled = read("title-only").replace("abstract", "title");
+    fs::write(
+        made.path("publications"),
+        format!("{rest}\n{}\n{titled}\n", read("abstract")),
+    )
+    .expect("written");
+    made.case_of("short", "abstract", &[("sex", "NR")]);
+    made.case_of("titled", "title", &[]);
+    made.case("weak", &[]);
+    let text = fs::read_to_string(made.path("cases")).expect("a sheet");
+    let weak = text.replace(
+        "\"weak\",\"of-weak\",\"Table 1\",\"stated\"",
+        "weak,of-weak,Table 1,weak",
+    );
+    assert!(weak != text);
+    fs::write(made.path("cases"), weak).expect("written");
+    for number in ["1", "2"] {
+        let key = format!("number-{number}");
+        made.source(&format!("of-{key}"), "2015");
+        let of = format!("of-{key}");
+        made.fact("cases", &key, &of, &[("sex", "male")]);
+        let place = [
+            ("cohort", "main"),
+            ("case", key.as_str()),
+            ("number_in_source", "7"),
+            ("basis", "stated"),
+        ];
+        made.add("cohorts", &place);
+    }
+    for (rule, words) in [
+        ("adverse-event-without-drug", "case child"),
+        ("adverse-event-without-term", "case dead"),
+        ("age-group-contradicts-age", "case child: pediatric at 19"),
+        ("case-without-main-publication", "case number-1"),
+        ("counted-case-on-weak-evidence", "case weak"),
+        ("counted-case-without-fusion", "case child"),
+        ("dead-without-months", "case dead"),
+        ("drug-treatment-without-drug", "case two"),
+        ("episodes-of-equal-order", "case two: items 1 and 2"),
+        ("fusion-without-three-prime", "case five"),
+        ("gene-not-declared", "ZZZ9: in 1 place"),
+        ("grade-contradicts-fatal", "case dead: grade 5"),
+        ("months-without-time-zero", "case months: 9 months"),
+        (
+            "not-reported-without-full-reading",
+            "abstract (abstract): NR for sex",
+        ),
+        (
+            "partner-status-contradicts-genes",
+            "case partner: partner known",
+        ),
+        ("same-number-in-source", "number-1 and number-2"),
+        ("title-only-but-more-reported", "title: only the title"),
+        ("toxic-death-without-fatal-event", "case dead"),
+        ("treatment-without-kind", "case child"),
+    ] {
+        made.tells(rule, &[words, ".csv "]);
+    }
+}
+
 #[test]
 fn rules_that_found_nothing_are_not_named_and_the_others_once() {
     let made = Sheets::new();
