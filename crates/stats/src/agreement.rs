@@ -135,7 +135,7 @@ pub fn agreement(first: &[u32], second: &[u32], level: Level) -> Result<Agreemen
     });
     Ok(Agreement {
         n: first.len() as u64,
-        agreed: agreed as u64,
+        agreed: first.iter().zip(second).filter(|(a, b)| a == b).count() as u64,
         observed,
         expected,
         kappa,
