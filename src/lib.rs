@@ -35,6 +35,7 @@
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! claims     what reviews print, checked against itself and against the cases
+//! search     what a word stands for: things by name, synonym, code or identifier, and why
 //! likeness   how alike two cases are: one patient published twice, or cases like a patient
 //! dossier    all that is known of one case, its course, and what is missing of it
 //! diff       what differs between two builds: facts, results and the cases behind them
@@ -95,6 +96,7 @@ pub mod ontology;
 pub mod project;
 pub mod query;
 pub mod report;
+pub mod search;
 /// Fuzzing asks it without a socket.
 #[cfg(fuzzing)]
 pub mod server;

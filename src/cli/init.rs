@@ -181,7 +181,7 @@ impl NewProject<'_> {
             &sheet("publications", &[PUBLICATION])?,
         )?;
         self.write(&study.join("cohorts.csv"), &sheet("cohorts", &[COHORT])?)?;
-        let others = Schema::shipped().sheets();
+        let others = Schema::shipped().sheets().filter(|sheet| !sheet.kept);
         for other in others.filter(|sheet| sheet.rows == Rows::Study && sheet.optional) {
             let file = study.join(format!("{}.csv", other.name));
             self.write(&file, &sheet(other.name, &[])?)?;

@@ -27,6 +27,7 @@ mod release;
 mod report;
 mod resolve;
 mod run;
+mod search;
 mod serve;
 mod service;
 mod session;
@@ -102,6 +103,7 @@ enum Command {
     Duplicates(duplicates::DuplicatesCommand),
     Similar(similar::SimilarCommand),
     Info(info::Info),
+    Search(search::Search),
     History(history::History),
     Sheets(sheets::Sheets),
     Term(term::Term),
@@ -189,6 +191,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Duplicates(command) => command.run(&place),
         Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
+        Command::Search(command) => command.run(&place),
         Command::History(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
         Command::Term(command) => command.run(&place),

@@ -36,6 +36,7 @@ use crate::likeness::Study;
 use crate::ontology::Ontology;
 use crate::query::{Catalogue, Prepared, Table};
 use crate::report::DataNote;
+use crate::search::Index;
 use crate::study::Session;
 use mark::Mark;
 
@@ -65,6 +66,8 @@ pub struct Site {
     cases: OnceCell<HashSet<String>>,
     /// What cases are compared by, once a page of a case asks for it.
     study: OnceCell<Study>,
+    /// All words of the study, once somebody searches.
+    index: OnceCell<Index>,
     /// The vocabularies, once a form asks for them.
     ontology: OnceCell<Ontology>,
 }
@@ -101,6 +104,7 @@ impl Site {
             mark: None,
             cases: OnceCell::new(),
             study: OnceCell::new(),
+            index: OnceCell::new(),
             ontology: OnceCell::new(),
         };
         site.generation = site.named();
@@ -133,6 +137,7 @@ impl Site {
         self.generation = self.named();
         self.cases = OnceCell::new();
         self.study = OnceCell::new();
+        self.index = OnceCell::new();
         self.ontology = OnceCell::new();
         Ok(())
     }

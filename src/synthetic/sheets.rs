@@ -28,7 +28,7 @@ impl Sheets {
             source,
         })?;
         let mut sheets = BTreeMap::new();
-        for sheet in Schema::shipped().sheets() {
+        for sheet in Schema::shipped().sheets().filter(|sheet| !sheet.kept) {
             let name = sheet.name;
             let path = folder.join(format!("{name}.csv"));
             let file =

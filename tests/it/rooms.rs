@@ -162,6 +162,11 @@ const TABLE: &[Room] = &[
         packages: &[],
     },
     Room {
+        name: "search",
+        rooms: &["graph", "kinds", "query"],
+        packages: &["strsim"],
+    },
+    Room {
         name: "dossier",
         rooms: &["kinds", "query", "case", "graph"],
         packages: &["serde"],
@@ -216,7 +221,7 @@ const TABLE: &[Room] = &[
         name: "server",
         rooms: &[
             "study", "analysis", "case", "curation", "diff", "dossier", "ingest", "likeness",
-            "ontology", "project", "query", "report", "document", "graph", "kinds",
+            "ontology", "project", "query", "report", "search", "document", "graph", "kinds",
         ],
         packages: &[
             "bytes",

@@ -11,6 +11,7 @@ mod kind;
 mod neighbourhood;
 mod overview;
 pub mod query;
+mod search;
 mod things;
 
 use std::collections::HashSet;
@@ -76,6 +77,7 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["analyses"] => Ok(analysis::gallery(site)),
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
+        ["search"] => search::page(site, request),
         ["sheets"] => dictionary::page(site, None),
         ["sheets", sheet] => dictionary::page(site, Some(sheet)),
         ["sheets.schema.json"] => Ok(dictionary::schema(site)),
@@ -132,6 +134,9 @@ impl Page<'_> {
                     a.skip href="#main" { "Skip to the content" }
                     header.site {
                         a.name href="/" { (manifest.title) }
+                        form.find method="get" action="/search" role="search" {
+                            input type="search" name="q" aria-label="Search cases, genes, tumors, drugs, events, papers and analyses" placeholder="Search";
+                        }
                         nav aria-label="Parts" {
                             ul {
                                 @for (path, name) in self.parts() {

@@ -1,6 +1,6 @@
 //! The pages, as they are sent; `tests/browser` looks at them in a browser.
 
-use super::Served;
+use super::{Served, encoded};
 use crate::support::Tiny;
 
 /// What a browser takes.
@@ -311,4 +311,33 @@ fn what_a_new_build_changed_is_told() {
     // A build again from the same sheets does not hide it.
     tiny.run(&["build"]).ok();
     assert!(overview(&served).contains("href=\"/changes\""));
+}
+
+#[test]
+fn a_word_leads_to_what_it_stands_for() {
+    let served = Served::tiny(&[]);
+    let found = |asked: &str| {
+        served
+            .get(&format!("/search?q={}", encoded(asked)), &[])
+            .ok()
+    };
+    for (asked, to, why) in [
+        ("EIMS", "/histologies/", "synonym"),
+        ("Xalkori", "/drugs/crizotinib", "synonym"),
+        ("RANBP2::ALK", "/cases/case%2D1", "fusion"),
+        ("G1269A", "/cases/case%2D1", "alteration"),
+        ("ORR", "/analyses/response/by-partner", "also called"),
+        ("side effects", "/analyses/safety/events", "also called"),
+        ("invented-1", "/cases?search=invented%2D1", "Publications"),
+        ("crizotinb", "/drugs/crizotinib", "one slip away"),
+    ] {
+        let page = found(asked);
+        assert!(page.contains(to) && page.contains(why), "{asked}: {page}");
+    }
+    let none = found("<b>zzz");
+    assert!(
+        none.contains("Nothing is called") && none.contains("&lt;b&gt;zzz"),
+        "{none}"
+    );
+    assert!(served.get("/", &[]).ok().contains("action=\"/search\""));
 }
