@@ -60,7 +60,7 @@ const QUERY = "SELECT ?partner (COUNT(*) AS ?n) WHERE { ?p cg:hasFusion/cg:fiveP
 const PAGES = ["/", "/cases", "/cases/zhang-2020-1", "/partners", "/partners/RANBP2", "/histologies", "/drugs",
   "/drugs/crizotinib", "/events", "/analyses", "/analyses/response/by-partner", "/analyses/survival/overall",
   "/histologies/epithelioid-inflammatory-myofibroblastic-sarcoma", "/events/pneumonitis", "/changes",
-  "/claims", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
+  "/claims", "/sheets", "/search?q=sarcoma", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
 
 for (const [name, options] of [
   ["wide", {}],

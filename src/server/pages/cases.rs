@@ -127,7 +127,7 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
     };
     Ok(page.response(&html! {
         h1 { "Cases" }
-        form.parameters #filter method="get" action="/cases" role="search" {
+        form.parameters #filter method="get" action="/cases" role="search" aria-label="Cases" {
             div.field {
                 label for="search" { "Search" }
                 input type="search" id="search" name="search" value=(given("search")) placeholder="words in any column";

@@ -134,8 +134,10 @@ impl Page<'_> {
                     a.skip href="#main" { "Skip to the content" }
                     header.site {
                         a.name href="/" { (manifest.title) }
-                        form.find method="get" action="/search" role="search" {
-                            input type="search" name="q" aria-label="Search cases, genes, tumors, drugs, events, papers and analyses" placeholder="Search";
+                        @if self.part != search::PATH {
+                            form.find method="get" action=(search::PATH) role="search" aria-label="Everything" {
+                                input type="search" name="q" aria-label="Search cases, genes, tumors, drugs, events, papers and analyses" placeholder="Search";
+                            }
                         }
                         nav aria-label="Parts" {
                             ul {

@@ -9,6 +9,8 @@ use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
 
+/// Where it is.
+pub const PATH: &str = "/search";
 /// Things of one sort that are listed.
 const LISTED: usize = 50;
 
@@ -22,12 +24,12 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
     let page = Page {
         site,
         title: "Search",
-        part: "/search",
+        part: PATH,
         scripts: &[],
     };
     Ok(page.response(&html! {
         h1 { "Search" }
-        form.parameters method="get" action="/search" role="search" {
+        form.parameters method="get" action=(PATH) role="search" {
             div.field {
                 label for="wanted" { "A case, gene, tumor, drug, event, paper or analysis" }
                 input type="search" id="wanted" name="q" value=(asked);
