@@ -73,19 +73,16 @@ impl History {
 }
 
 fn document(case: &str, past: &Past) -> Plain {
-    let git = if past.no_git.is_empty() {
-        table("Kept by git", &past.commits)
-    } else {
-        let mut none = table("Kept by git", &[]);
-        none.caption = format!("Kept by git: not known, {}", past.no_git);
-        none
-    };
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Title(format!("What became of the rows of {case}")),
         Block::Table(table("Written in the browser", &past.log)),
         Block::Blank,
-        Block::Table(git),
     ];
+    blocks.push(if past.no_git.is_empty() {
+        Block::Table(table("Kept by git", &past.commits))
+    } else {
+        Block::Line(format!("Kept by git: not known, {}.", past.no_git))
+    });
     let all: Vec<Event> = past.log.iter().chain(&past.commits).cloned().collect();
     Plain {
         title: format!("What became of the rows of {case}"),

@@ -78,6 +78,9 @@ pub fn history(
         None => "the study is the one that the program carries".clone_into(&mut past.no_git),
         Some(folder) => match commits(folder, sheets, case) {
             Ok(commits) => past.commits = commits,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                "git is not installed".clone_into(&mut past.no_git);
+            }
             Err(error) => past.no_git = error.to_string(),
         },
     }
@@ -187,11 +190,8 @@ fn log(folder: &Path, file: &str) -> io::Result<Vec<Commit>> {
         .output()?;
     if !output.status.success() {
         let told = String::from_utf8_lossy(&output.stderr);
-        let line = told
-            .lines()
-            .next()
-            .unwrap_or("git cannot read it")
-            .to_owned();
+        let line = told.lines().next().unwrap_or("git cannot read it");
+        let line = line.strip_prefix("fatal: ").unwrap_or(line).to_owned();
         return Err(io::Error::other(line));
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,8 +1,8 @@
 //! Who is signed in: two cookies of the browser, the token and the curator's name. Pages of other sites cannot send
 //! them along, and scripts cannot read them.
 
-use http::header::{COOKIE, HOST};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{AUTHORIZATION, COOKIE, HOST};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::problem::Problem;
@@ -84,6 +84,24 @@ pub fn forgotten(headers: &HeaderMap) -> String {
     format!("{name}=; Path={PATH}; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
+/// The headers of a request as workers get them: without the token, which they need not know, and with who signed in.
+#[must_use]
+pub fn without_token(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = headers.clone();
+    kept.remove(AUTHORIZATION);
+    kept.remove(COOKIE);
+    // That there was one says that the browser has to forget it.
+    let token = cookie(headers, "token").map(|_| ("token", "kept".to_owned()));
+    let curator = cookie(headers, "curator").map(|name| ("curator", name));
+    for (what, value) in token.into_iter().chain(curator) {
+        let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
+        if let Ok(cookie) = HeaderValue::from_str(&format!("{}={value}", called(headers, what))) {
+            kept.append(COOKIE, cookie);
+        }
+    }
+    kept
+}
+
 /// The name of a cookie. Browsers keep one jar for all ports of a machine, and several studies may be served on it.
 fn called(headers: &HeaderMap, what: &str) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -108,7 +126,6 @@ fn cookie(headers: &HeaderMap, what: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     #[test]
     fn what_is_kept_is_found_again() {
@@ -120,6 +137,11 @@ mod tests {
         }
         assert_eq!(token(&headers).as_deref(), Some("a;b c="));
         assert_eq!(curator(&headers).as_deref(), Some("Åsa Berg"));
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer a;b c="));
+        let workers = without_token(&headers);
+        assert_eq!(curator(&workers).as_deref(), Some("Åsa Berg"));
+        assert_eq!(token(&workers).as_deref(), Some("kept"));
+        assert!(!format!("{workers:?}").contains("a;b c=") && !workers.contains_key(AUTHORIZATION));
         headers.insert(HOST, HeaderValue::from_static("localhost:8080"));
         assert_eq!(token(&headers), None, "of another server");
     }

@@ -159,7 +159,7 @@ impl Handler {
         let head = RequestHead {
             method: parts.method.to_string(),
             target: target(&parts).to_owned(),
-            headers: pairs(&parts.headers),
+            headers: pairs(&signed::without_token(&parts.headers)),
             body: body.bytes.len() as u64,
             may_update,
         };
