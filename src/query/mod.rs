@@ -28,6 +28,6 @@ pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
 pub use prepared::Prepared;
 pub use run::{
-    Asked, ask, bound, gives_triples, moves_default_graph, parse, parse_from, parse_update, run,
-    with_dataset, with_graphs, with_using,
+    Asked, ask, bound, gives_triples, moves_default_graph, named, parse, parse_from, parse_update,
+    run, with_dataset, with_graphs, with_using,
 };

@@ -351,6 +351,41 @@ fn check_one(graph: &Graph, name: &str, term: &Term) -> Result<(), AskError> {
     Ok(())
 }
 
+/// The values that parameters are set to, each name that stands for one thing alone as that thing: `crizotinib`, and its
+/// synonyms, as `drug:crizotinib`.
+///
+/// # Errors
+/// A value is none of its type, or a name stands for several things or for nothing.
+pub fn named(
+    graph: &Graph,
+    saved: &SavedQuery,
+    given: &[(String, String)],
+    defaults: &std::collections::BTreeMap<String, String>,
+    prefixes: &Prefixes,
+) -> Result<Vec<(String, String)>, AskError> {
+    let mut given = given.to_vec();
+    loop {
+        let error = match terms(saved, &given, defaults, prefixes) {
+            Ok(_) => return Ok(given),
+            Err(error) => with_prefix(graph, error, prefixes)?,
+        };
+        let AskError::NoPrefix {
+            name,
+            value,
+            nearest,
+        } = &error
+        else {
+            return Err(error);
+        };
+        let mut set = given.iter_mut();
+        let set = set.find(|(known, text)| known == name && text == value);
+        let ([only], Some(set)) = (nearest.as_slice(), set) else {
+            return Err(error);
+        };
+        set.1.clone_from(only);
+    }
+}
+
 /// The error of an IRI without prefix, with the things that are called so: `drug:crizotinib` for
 /// `crizotinib`.
 fn with_prefix(graph: &Graph, error: AskError, prefixes: &Prefixes) -> Result<AskError, AskError> {

@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
 use super::{Site, pages};
-use crate::query::{SavedQuery, bound};
+use crate::query::{SavedQuery, bound, named};
 use crate::report::{AnalysisDocument, FormatError, LedgerDocument, Setting};
 use crate::study::StudyError;
 
@@ -85,7 +85,9 @@ fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Pro
     }
     let session = &site.session;
     let defaults = &session.manifest.parameters;
-    let query = bound(saved, &asked.set, defaults, &session.prefixes)?;
+    let prefixes = &session.prefixes;
+    let set = named(&session.graph, saved, &asked.set, defaults, prefixes)?;
+    let query = bound(saved, &set, defaults, prefixes)?;
     Ok(format!(
         "# {}: {}\n{query}\n",
         saved.slug, saved.header.summary

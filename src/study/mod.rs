@@ -17,7 +17,7 @@ use crate::graph::vocab::casegraph as cg;
 use crate::graph::{Graph, Location, LocationError, Manifest, QueryOptions};
 use crate::kinds::AnalysisError;
 use crate::project::Project;
-use crate::query::{AskError, Prepared, SavedQuery, Table, bound, rows, run};
+use crate::query::{AskError, Prepared, SavedQuery, Table, bound, named, rows, run};
 use crate::report::DataNote;
 
 pub use changes::{changed_facts, moved_results};
@@ -135,6 +135,7 @@ impl Session {
             return Err(StudyError::Doubtful { slug, doubt });
         }
         let defaults = &self.manifest.parameters;
+        let set = &named(&self.graph, saved, set, defaults, &self.prefixes)?;
         let mut table = run(&self.graph, saved, set, defaults, &self.prefixes, options)?;
         change(&mut table);
         let in_force = saved.header.parameters.iter().filter_map(|parameter| {

@@ -378,15 +378,31 @@ fn several_values_of_a_parameter_are_refused_and_never_empty_rows() {
         err.contains("takes one value") && err.contains("once for each"),
         "{err}"
     );
-    // A name without its prefix is told with it, whatever it is called by.
-    for name in ["crizotinib", "Xalkori", "Crizotinib"] {
-        let err = by_drug(&format!("drug={name}"));
-        assert!(
-            err.contains("has no prefix (did you mean drug:crizotinib?)"),
-            "{name}: {err}"
-        );
+    // A name that stands for one thing alone is that thing, whatever it is called by.
+    let run = |set: &str| {
+        tiny.run(&["run", "response/overall", "--format", "json", "--set", set])
+            .ok()
+    };
+    for (names, thing) in [
+        (
+            &["crizotinib", "Xalkori", "Crizotinib"][..],
+            "drug:crizotinib",
+        ),
+        (&["ALK inhibitor"], "drug:alk-inhibitor"),
+    ] {
+        for name in names {
+            assert_eq!(
+                run(&format!("drug={name}")),
+                run(&format!("drug={thing}")),
+                "{name}"
+            );
+        }
     }
-    assert!(by_drug("drug=ALK inhibitor").contains("drug:alk-inhibitor"));
+    let err = by_drug("drug=no such drug");
+    assert!(
+        err.contains("has no prefix") && err.contains("write prefix:name"),
+        "{err}"
+    );
 }
 
 #[test]
