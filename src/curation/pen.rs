@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk;
 
-/// After which time without a sign of life the pen is free.
+/// How long after the last write the pen is free again.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The pen of a study, in the folder of its store.
@@ -24,7 +24,7 @@ pub struct Writer {
     pub curator: String,
     /// Since when, in seconds since 1970.
     pub since: u64,
-    /// The last sign of life.
+    /// The last write.
     pub last: u64,
 }
 
