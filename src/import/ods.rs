@@ -254,7 +254,8 @@ fn value(element: &BytesStart<'_>) -> Result<Option<Cell>, Trouble> {
         return Ok(None);
     }
     let (of, form) = match attribute(element, "office:value-type")?.as_deref() {
-        Some("float" | "percentage" | "currency") => ("office:value", Form::Number),
+        Some("float" | "currency") => ("office:value", Form::Number),
+        Some("percentage") => ("office:value", Form::Percentage),
         Some("date") => ("office:date-value", Form::Date),
         Some("time") => ("office:time-value", Form::Time),
         Some("boolean") => ("office:boolean-value", Form::Truth),
@@ -266,7 +267,7 @@ fn value(element: &BytesStart<'_>) -> Result<Option<Cell>, Trouble> {
     match form {
         Form::Truth => text = text.to_uppercase(),
         Form::Time => text = time(&text),
-        Form::Number => {
+        Form::Number | Form::Percentage => {
             if let Ok(number) = text.parse::<f64>() {
                 text = number.to_string();
             }

@@ -10,6 +10,8 @@ pub enum Form {
     Text,
     /// A number.
     Number,
+    /// A number that is shown as a percentage: 0.3 as 30 %.
+    Percentage,
     /// A truth value.
     Truth,
     /// A date, with or without a time of day; its text is of ISO 8601.

@@ -122,6 +122,12 @@ impl Told {
             Form::Text | Form::Number => return true,
             Form::Date if *takes == Takes::Date => return true,
             Form::Fault => "is an error of a formula, or a formula whose result no program has kept: write the value itself".to_owned(),
+            Form::Percentage => {
+                let shown = cell.text.parse().map_or(f64::NAN, |number: f64| number * 100.0);
+                // A tenth and a fifth are not whole in twos, and nobody wrote their last digits.
+                let shown = (shown * 1e9).round() / 1e9;
+                format!("is shown as {shown} % and kept as {}: format the column as a number, and type what is meant", cell.text)
+            }
             Form::Truth => {
                 "is a truth value of the spreadsheet program: write yes or no, as text".to_owned()
             }

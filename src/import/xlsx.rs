@@ -1,6 +1,6 @@
 //! Workbooks of Excel (`.xlsx`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Cursor;
 
 use calamine::{
@@ -21,6 +21,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Tab>, Trouble> {
     let mut archive = Archive::open(bytes, limits)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(Trouble::damaged)?;
     let parts = parts(&mut archive)?;
+    let percentages = percentages(&mut archive)?;
     let mut budget = Budget::new(limits);
     let mut tabs = Vec::new();
     for sheet in book.sheets_metadata().to_owned() {
@@ -45,7 +46,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Tab>, Trouble> {
         if let Some(part) = parts.get(&tab.name)
             && let Some(text) = archive.text(part)?
         {
-            hidden(&text, &mut tab)?;
+            looks(&text, &percentages, &mut tab)?;
         }
         tabs.push(tab);
     }
@@ -179,10 +180,65 @@ fn parts(archive: &mut Archive<'_>) -> Result<BTreeMap<String, String>, Trouble>
     }
 }
 
-/// Adds which rows and columns of a tab are hidden.
-fn hidden(text: &str, tab: &mut Tab) -> Result<(), Trouble> {
+/// The formats of cells, by their place in the list of the workbook, that show a number as a percentage.
+fn percentages(archive: &mut Archive<'_>) -> Result<HashSet<usize>, Trouble> {
+    /// `0%` and `0.00%`, which no workbook describes.
+    const BUILT_IN: [usize; 2] = [9, 10];
+    let mut found = HashSet::new();
+    let Some(styles) = archive.text("xl/styles.xml")? else {
+        return Ok(found);
+    };
+    let mut numbers: HashSet<usize> = BUILT_IN.into();
+    let mut reader = quick_xml::Reader::from_str(&styles);
+    // Formats of cells stand in one of two lists of like elements.
+    let (mut of_cells, mut place) = (false, 0);
+    loop {
+        match reader.read_event().map_err(Trouble::damaged)? {
+            Event::Start(e) if e.local_name().as_ref() == "cellXfs" => of_cells = true,
+            Event::End(e) if e.local_name().as_ref() == "cellXfs" => of_cells = false,
+            Event::Empty(e) | Event::Start(e) => {
+                let id = attribute(&e, "numFmtId")?.and_then(|id| id.parse().ok());
+                match (e.local_name().as_ref(), id) {
+                    ("numFmt", Some(id)) => {
+                        if attribute(&e, "formatCode")?.is_some_and(|code| is_percentage(&code)) {
+                            numbers.insert(id);
+                        }
+                    }
+                    ("xf", id) if of_cells => {
+                        if id.is_some_and(|id| numbers.contains(&id)) {
+                            found.insert(place);
+                        }
+                        place += 1;
+                    }
+                    _ => {}
+                }
+            }
+            Event::Eof => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a format multiplies by a hundred: a percent sign that is neither quoted nor behind a backslash.
+fn is_percentage(code: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    code.chars().any(|c| {
+        let behind = std::mem::take(&mut escaped);
+        let literal = quoted || behind;
+        match c {
+            '"' if !behind => quoted = !quoted,
+            '\\' if !literal => escaped = true,
+            _ => {}
+        }
+        c == '%' && !literal
+    })
+}
+
+/// Adds which rows and columns of a tab are hidden, and which numbers are shown as percentages.
+fn looks(text: &str, percentages: &HashSet<usize>, tab: &mut Tab) -> Result<(), Trouble> {
     let mut reader = quick_xml::Reader::from_str(text);
     let mut number = 0;
+    let mut shown = Vec::new();
     loop {
         match reader.read_event().map_err(Trouble::damaged)? {
             Event::Empty(e) | Event::Start(e) if e.local_name().as_ref() == "col" => {
@@ -207,8 +263,31 @@ fn hidden(text: &str, tab: &mut Tab) -> Result<(), Trouble> {
                     tab.hidden_rows.push(number);
                 }
             }
+            Event::Empty(e) | Event::Start(e) if e.local_name().as_ref() == "c" => {
+                let style = attribute(&e, "s")?.and_then(|style| style.parse().ok());
+                if style.is_some_and(|style| percentages.contains(&style))
+                    && let Some(address) = attribute(&e, "r")?
+                {
+                    shown.push(address);
+                }
+            }
             Event::Eof => break,
             _ => {}
+        }
+    }
+    if !shown.is_empty() {
+        let shown: HashSet<String> = shown.into_iter().collect();
+        for row in &mut tab.rows {
+            let number = row.number;
+            for (column, cell) in row.cells.iter_mut().enumerate() {
+                let at = At {
+                    row: number,
+                    column,
+                };
+                if cell.form == Form::Number && shown.contains(&at.address()) {
+                    cell.form = Form::Percentage;
+                }
+            }
         }
     }
     // A column or row that holds nothing hides nothing.
@@ -217,4 +296,19 @@ fn hidden(text: &str, tab: &mut Tab) -> Result<(), Trouble> {
     tab.hidden_rows
         .retain(|number| tab.rows.iter().any(|row| row.number == *number));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_that_multiply_by_a_hundred_are_known() {
+        for yes in ["0%", "0.0 %", "0.00%;[Red]-0.00%", "\"about\" 0%"] {
+            assert!(is_percentage(yes), "{yes}");
+        }
+        for no in ["0", "General", "0\"%\"", "0\\%", "\\\"0\"%\"", "d-mmm"] {
+            assert!(!is_percentage(no), "{no}");
+        }
+    }
 }

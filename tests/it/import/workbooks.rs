@@ -338,3 +338,42 @@ fn a_workbook_among_the_sheets_is_told_once() {
         );
     }
 }
+
+#[test]
+fn a_percentage_is_told_with_what_is_kept_of_it() {
+    let desk = Desk::with_tiny();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("treatments").expect("a tab");
+    let headings = [
+        "case",
+        "item",
+        "source",
+        "locator",
+        "certainty",
+        "size_change_percent",
+    ];
+    let cells = ["case-1", "9", "invented-1", "p. 9", "stated"];
+    for (column, text) in (0..).zip(headings) {
+        sheet.write(0, column, text).expect("written");
+    }
+    for row in 1..4 {
+        for (column, text) in (0..).zip(cells) {
+            sheet.write(row, column, text).expect("written");
+        }
+    }
+    // Shown as -30 %, as -30 % of a format of its own, and as -30.
+    let formats = ["0%", "0.0 %;-0.0 %", "0\"%\""];
+    for ((row, format), value) in (1..).zip(formats).zip([-0.3, -0.3, -30.0]) {
+        let format = Format::new().set_num_format(format);
+        sheet
+            .write_with_format(row, 5, value, &format)
+            .expect("written");
+    }
+    desk.write("book.xlsx", book.save_to_buffer().expect("a workbook"));
+    let ran = desk.run(&["import", "book.xlsx", "--into", "tiny", "--replace"]);
+    for cell in ["F2", "F3"] {
+        let told = format!("{cell}: \"-0.3\" is shown as -30 % and kept as -0.3");
+        assert!(ran.out.contains(&told), "{told}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("F4"), "{}", ran.out);
+}
