@@ -200,7 +200,8 @@ fn percentages(archive: &mut Archive<'_>) -> Result<HashSet<usize>, Trouble> {
                 let id = attribute(&e, "numFmtId")?.and_then(|id| id.parse().ok());
                 match (e.local_name().as_ref(), id) {
                     ("numFmt", Some(id)) => {
-                        if attribute(&e, "formatCode")?.is_some_and(|code| is_percentage(&code)) {
+                        let code = attribute(&e, "formatCode")?;
+                        if code.is_some_and(|code| is_percentage(&code)) {
                             numbers.insert(id);
                         }
                     }
