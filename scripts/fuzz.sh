@@ -42,7 +42,7 @@ for target in "${targets[@]}"; do
     log="$work/$target.log"
     status=0
     # What a target makes before the first input lives to its end, which a search for leaks takes for one.
-    TMPDIR="$work" "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$each" -timeout=20 -rss_limit_mb=4096 -detect_leaks=0 -print_final_stats=1 \
+    TMPDIR="$work" ASAN_OPTIONS=detect_leaks=0 "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$each" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
         -artifact_prefix="$CARGO_TARGET_DIR/crash-$target-" "$corpus" "$seeds" > "$log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
     if [ "$status" -eq 0 ]; then
