@@ -122,7 +122,8 @@ impl Change {
                 let line = sheet.line(cells, bytes);
                 let new = sheet.with_row(bytes, &line, follows);
                 let at = follows.map(|row| row.bytes.start);
-                Ok((new.clone(), self.number_at(&new, at)?))
+                let number = self.number_at(&new, at)?;
+                Ok((new, number))
             }
             (Some(before), after) => {
                 let row = self.find(&sheet, before)?;
@@ -166,10 +167,10 @@ impl Change {
     /// The number of the new row, which begins at a byte or is the last.
     fn number_at(&self, bytes: &[u8], at: Option<usize>) -> Result<usize, Conflict> {
         let rows = Sheet::read(&self.sheet, bytes)?.rows;
-        let found = rows
-            .iter()
-            .find(|row| at.is_none_or(|at| row.bytes.start == at));
-        let found = if at.is_some() { found } else { rows.last() };
+        let found = match at {
+            Some(at) => rows.iter().find(|row| row.bytes.start == at),
+            None => rows.last(),
+        };
         Ok(found.map_or(0, |row| row.number))
     }
 }

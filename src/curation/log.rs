@@ -91,7 +91,7 @@ pub fn entries(bytes: &[u8]) -> Result<Vec<Entry>, Unreadable> {
 
 /// The last change that nothing has undone and that undoes nothing itself.
 #[must_use]
-pub fn undone(entries: &[Entry]) -> Option<u64> {
+pub fn undoable(entries: &[Entry]) -> Option<u64> {
     let gone = |number: u64| entries.iter().any(|entry| entry.undoes == Some(number));
     let last = entries
         .iter()

@@ -19,7 +19,7 @@ mod write;
 
 pub use change::{Change, Conflict, Placed};
 pub use history::{Event, Past, history};
-pub use log::{Entry, LOG, entries, undone};
+pub use log::{Entry, LOG, entries, undoable};
 pub use pen::{Pen, Writer};
 pub use text::{Cells, Row, Unreadable, rows};
 pub use trial::{FieldProblem, Trial, TrialError};

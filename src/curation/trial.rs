@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 use thiserror::Error;
 
 use super::change::{Change, Conflict};
+use crate::delimited::place_of;
 use crate::ingest::{Problem, Severity, read_study, study_files};
 use crate::ontology::Ontology;
 use crate::project::{FileError, Folder, Project};
@@ -149,7 +150,7 @@ impl Trial {
         copy: &Folder,
         changes: &[Change],
     ) -> Result<Option<(usize, String)>, TrialError> {
-        let Some((column, row)) = problem.cell.as_deref().and_then(place) else {
+        let Some((column, row)) = problem.cell.as_deref().and_then(place_of) else {
             return Ok(None);
         };
         let is_of = |(change, number): (&Change, &usize)| {
@@ -231,18 +232,4 @@ fn formulas(changes: &[Change]) -> Vec<FieldProblem> {
         }
     }
     found
-}
-
-/// Column, counted from 0, and row of an address such as `C4`.
-fn place(cell: &str) -> Option<(usize, usize)> {
-    let digits = cell.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = cell.split_at(digits);
-    let column = letters
-        .bytes()
-        .try_fold(0_usize, |column, byte| {
-            let letter = byte.checked_sub(b'A').filter(|letter| *letter < 26)?;
-            column.checked_mul(26)?.checked_add(usize::from(letter) + 1)
-        })?
-        .checked_sub(1)?;
-    Some((column, row.parse().ok()?))
 }

@@ -340,7 +340,7 @@ mod tests {
                 (2, Some(1), "remove"),
             ]
         );
-        assert_eq!(super::super::undone(&log), None);
+        assert_eq!(super::super::undoable(&log), None);
     }
 
     #[test]

@@ -101,6 +101,18 @@ pub fn address(column: usize, row: usize) -> String {
     format!("{letters}{row}")
 }
 
+/// The column, counted from 0, and the row of an [`address`] such as `C4`; `None` if the text is none.
+#[must_use]
+pub fn place_of(address: &str) -> Option<(usize, usize)> {
+    let digits = address.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = address.split_at(digits);
+    let column = letters.bytes().try_fold(0_usize, |column, byte| {
+        let letter = byte.checked_sub(b'A').filter(|letter| *letter < 26)?;
+        column.checked_mul(26)?.checked_add(usize::from(letter) + 1)
+    })?;
+    Some((column.checked_sub(1)?, row.parse().ok()?))
+}
+
 /// A text without the blanks and invisible characters around it, such as non-breaking spaces.
 #[must_use]
 pub fn trimmed(text: &str) -> &str {

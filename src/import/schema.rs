@@ -51,6 +51,9 @@ pub const SHEETS: [&str; 12] = [
     "appraisals",
 ];
 
+/// How many of them, from the first, a wide table can fill.
+pub(super) const FILLED: usize = 8;
+
 /// The sheets of a study that people fill: those of every study, and its own.
 pub(super) fn sheets_of(schema: &'static Schema) -> Vec<&'static str> {
     let filled = schema.sheets().filter(|sheet| !sheet.kept);

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::sheet::Sheet;
 use super::tab::At;
 use crate::case::Schema;
+use crate::delimited::place_of;
 use crate::ingest::{Problem, read_study};
 use crate::ontology::Ontology;
 use crate::project::{FileError, Folder};
@@ -91,21 +92,8 @@ pub fn check(
 
 /// The cell of the file that a problem of a sheet is of; `None` for what the import adds.
 fn place_in_file(problem: &Problem, sheet: &Sheet) -> Option<At> {
-    match at(problem.cell.as_deref()?)? {
-        At { row: 1, .. } => None,
-        At { row, column } => *sheet.rows.get(row.checked_sub(2)?)?.from.get(column)?,
+    match place_of(problem.cell.as_deref()?)? {
+        (_, 1) => None,
+        (column, row) => *sheet.rows.get(row.checked_sub(2)?)?.from.get(column)?,
     }
-}
-
-/// The place of an address such as `C4`.
-fn at(cell: &str) -> Option<At> {
-    let digits = cell.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = cell.split_at(digits);
-    let column = letters
-        .bytes()
-        .fold(0, |column, b| column * 26 + usize::from(b - b'A') + 1);
-    Some(At {
-        row: row.parse().ok()?,
-        column: column.checked_sub(1)?,
-    })
 }

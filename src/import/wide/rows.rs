@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::schema::{Heading, Takes, columns, is_numbered, is_of_facts};
+use super::super::schema::{FILLED, Heading, SHEETS, Takes, columns, is_numbered, is_of_facts};
 use super::super::sheet::{Line, Sheet};
 use super::super::tab::{At, Row, Tab};
 use super::super::tabs::{Made, Reading, Taken, from};
@@ -13,18 +13,6 @@ use super::publications::{Differs, Placed, Publications, author_and_year};
 use crate::delimited::trimmed;
 use crate::graph::namespaces::slug;
 use crate::ontology::Ontology;
-
-/// The sheets that a wide table can fill, in the order in which they are written.
-const FILLED: [&str; 8] = [
-    "publications",
-    "cohorts",
-    "cases",
-    "fusions",
-    "alterations",
-    "treatments",
-    "adverse_events",
-    "follow_up",
-];
 
 /// Makes sheets of a wide table as a mapping says. `file` is how messages name the file, `alone` the key of the source of
 /// rows that name none.
@@ -474,7 +462,7 @@ impl Wide<'_> {
                 .push((cells, places));
         }
         let mut sheets = Vec::new();
-        for name in FILLED {
+        for name in SHEETS.into_iter().take(FILLED) {
             let headings: Vec<String> = columns(name)
                 .into_iter()
                 .map(|column| column.name)

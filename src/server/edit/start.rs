@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Desk, given, written};
-use crate::curation::{Entry, LOG, add_columns, entries, lacking, undone};
+use crate::curation::{Entry, LOG, add_columns, entries, lacking, undoable};
 use crate::server::pages::encoded;
 use crate::server::problem::Problem;
 use crate::server::request::Request;
@@ -18,7 +18,7 @@ pub(super) fn page(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
     let log = desk.bytes(LOG)?.unwrap_or_default();
     let done = entries(&log).unwrap_or_default();
     let told = given(&parameters, "told");
-    let last = undone(&done);
+    let last = undoable(&done);
     let without: Vec<String> = lacking_sheets(desk)?;
     Ok(desk.page("Start", &html! {
         h1 { "Edit the sheets" }

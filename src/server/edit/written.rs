@@ -6,7 +6,7 @@ use super::draft::{Draft, Wish};
 use super::form::{Shown, Tried, html_of, sheet};
 use super::moves::{Moves, opened};
 use super::{Desk, given};
-use crate::curation::{Conflict, Trial, TrialError, WriteError, undo as undone, write};
+use crate::curation::{Conflict, Trial, TrialError, WriteError, undo as undo_change, write};
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::Response;
@@ -108,7 +108,7 @@ pub(super) fn undo(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
     let number = given(&form, "number").parse().unwrap_or(0);
     hold_pen(desk)?;
     let place = (desk.folder()?, desk.site.session.schema);
-    let number = undone(place, number, &desk.signed()).map_err(|error| refused(&error))?;
+    let number = undo_change(place, number, &desk.signed()).map_err(|error| refused(&error))?;
     Ok(told(desk, number))
 }
 

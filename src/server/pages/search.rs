@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::kind::Kind;
 use super::{Page, encoded};
 use crate::search::{Hit, Index, Sort};
 use crate::server::Site;
@@ -57,11 +58,12 @@ pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
 fn found(hit: &Hit) -> Markup {
     let thing = &hit.thing;
     let key = encoded(&thing.key);
+    let of = |kind: Kind| format!("/{}/{key}", kind.path());
     let to = match thing.sort {
-        Sort::Partner => format!("/partners/{key}"),
-        Sort::Histology => format!("/histologies/{key}"),
-        Sort::Drug => format!("/drugs/{key}"),
-        Sort::Event => format!("/events/{key}"),
+        Sort::Partner => of(Kind::Partner),
+        Sort::Histology => of(Kind::Histology),
+        Sort::Drug => of(Kind::Drug),
+        Sort::Event => of(Kind::Event),
         Sort::Analysis => format!("/analyses/{}", thing.key),
         Sort::Case => format!("/cases/{key}"),
         Sort::Publication => format!("/cases?search={key}"),
