@@ -1,15 +1,12 @@
 // A curator at work in a real browser: see pages.test.js for what it needs.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { accessible, launched, program, served } from "./common.js";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const program = process.env.CASEGRAPH;
 const folder = mkdtempSync(join(tmpdir(), "casegraph-"));
 const study = join(folder, "study");
 const sheet = (name) => readFileSync(join(study, "data", "alk-sarcoma", `${name}.csv`), "utf8");
@@ -17,18 +14,8 @@ let server, base, entry, browser;
 
 // Starts the server, which makes a token of its own and says where to go with it.
 async function serve(bind = "127.0.0.1:0") {
-  server = spawn(program, ["-p", study, "--location", join(folder, "store"), "serve", "--edit", "--bind", bind], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  entry = await new Promise((found, failed) => {
-    let told = "";
-    server.on("exit", () => failed(new Error(told)));
-    server.stderr.on("data", (text) => {
-      told += text;
-      const address = told.match(/Edit the sheets at (http:\S+)/);
-      if (address) found(address[1]);
-    });
-  });
+  const args = ["-p", study, "--location", join(folder, "store"), "serve", "--edit", "--bind", bind];
+  [server, entry] = await served(args, folder, /Edit the sheets at (http:\S+)/);
   base = new URL(entry).origin;
 }
 
@@ -36,10 +23,7 @@ before(async () => {
   const made = spawnSync(program, ["init", study, "--from", "alk-sarcoma"], { encoding: "utf8" });
   assert.equal(made.status, 0, made.stderr);
   await serve();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-  });
+  browser = await launched();
 });
 
 after(async () => {
@@ -59,15 +43,6 @@ async function signedIn(name, options = {}) {
   await page.click("#sign-in button");
   await page.waitForSelector("#sheets");
   return page;
-}
-
-async function accessible(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(over <= 0, `${what} is ${over} pixels too wide`);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html)}`), [], what);
-  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${what}.png`), fullPage: true });
 }
 
 const first = () => sheet("cases").split("\n")[1].split(",");

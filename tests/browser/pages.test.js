@@ -1,37 +1,19 @@
 // The pages in a real browser. `npm ci && npm test -- …` needs Chromium (CHROMIUM names it) and the program
 // (CASEGRAPH names it); `cargo test` runs this where both are there.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { accessible, launched, served } from "./common.js";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const program = process.env.CASEGRAPH;
 const folder = mkdtempSync(join(tmpdir(), "casegraph-"));
 let server, base, browser;
 
 before(async () => {
-  server = spawn(program, ["--location", join(folder, "store"), "serve", "--bind", "127.0.0.1:0"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  base = await new Promise((found, failed) => {
-    let told = "";
-    server.on("exit", () => failed(new Error(told)));
-    server.stderr.on("data", (text) => {
-      told += text;
-      const address = told.match(/Serving at (http:\/\/[^/]+)\//);
-      if (address) found(address[1]);
-    });
-  });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-  });
+  const args = ["--location", join(folder, "store"), "serve", "--bind", "127.0.0.1:0"];
+  [server, base] = await served(args, folder, /Serving at (http:\/\/[^/]+)\//);
+  browser = await launched();
 });
 
 after(async () => {
@@ -70,12 +52,7 @@ for (const [name, options] of [
   test(`every page is accessible, fits and loads nothing from elsewhere: ${name}`, async () => {
     for (const path of PAGES) {
       const page = await open(path, options);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(over <= 0, `${path} is ${over} pixels too wide`);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => axe.run());
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html)}`);
-      assert.deepEqual(found, [], path);
+      await accessible(page, path);
       assert.deepEqual(page.complaints, [], path);
       await page.context().close();
     }

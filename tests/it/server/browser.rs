@@ -20,6 +20,7 @@ fn installed() -> Result<PathBuf, String> {
     for name in [
         "package.json",
         "package-lock.json",
+        "common.js",
         "pages.test.js",
         "editing.test.js",
     ] {
