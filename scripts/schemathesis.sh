@@ -24,10 +24,11 @@ for _ in $(seq 100); do
     sleep 0.2
 done
 [ -n "$address" ] || { cat "$work/log" "$work/told" >&2; exit 1; }
+# One worker: Python 3.11 keeps the depth of its parser for all threads at once, and two of them that parse at a time fail.
 # What SPARQL and names of things may be, no schema can say: what is refused of it is not counted.
 cd "$work"
 PYTHONPATH="$tools" python3 -c 'import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis())' \
-    run "${address}openapi.json" --seed 20 --max-examples 5 --workers 2 --no-shrink \
+    run "${address}openapi.json" --seed 20 --max-examples 5 --workers 1 --no-shrink \
     --exclude-checks positive_data_acceptance -H "Authorization: Bearer schemathesis" > "$work/report" 2>&1 || {
     cat "$work/report" >&2
     exit 1
