@@ -5,6 +5,7 @@
 mod block;
 mod cell;
 pub(crate) mod cells;
+mod doubt;
 pub mod numbers;
 mod table;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 pub use block::{Block, Medium};
 pub use cell::{Cell, CellValue};
+pub use doubt::Doubt;
 pub use table::{CASE, Column, Records, Role, Table};
 
 /// What a command or an address shows: said once, and written in every format.

@@ -14,6 +14,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Rows, each as wide as the columns.
     pub rows: Vec<Vec<Cell>>,
+    /// Whether its rows only stand beside what counts, such as cases that do not: paler where a format can.
+    pub faint: bool,
 }
 
 /// A column of a table.
@@ -96,6 +98,7 @@ impl Table {
                 .map(|(heading, role)| Column::new(*heading, *role))
                 .collect(),
             rows: Vec::new(),
+            faint: false,
         }
     }
 

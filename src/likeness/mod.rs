@@ -16,8 +16,11 @@ mod similar;
 pub use concepts::{Concepts, Information};
 pub use duplicates::{DuplicatePair, Duplicates, DuplicatesOptions, Ruling, duplicates};
 pub use matching::{Contribution, ITEMS, Level, Matching, MatchingLevel};
-pub use patient::{Patient, Prior};
-pub use profile::{Episode, Profile, Source, Study, study};
+pub use patient::{
+    Finding, Item, Patient, PatientError, PatientWords, Prior, PriorLine, PriorOutcome, SEXES,
+};
+pub use profile::{AdverseEvent, Alteration, Derived, Episode, Profile, Source, Study, study};
 pub use similar::{
-    ITEMS as SIMILAR_ITEMS, Likeness, Similar, SimilarCase, SimilarDrug, SimilarOptions, similar,
+    AlterationMet, Consequence, ITEMS as SIMILAR_ITEMS, Likeness, NextLine, Similar, SimilarCase,
+    SimilarDrug, SimilarOptions, StoppingEvent, similar,
 };

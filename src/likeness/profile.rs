@@ -9,6 +9,9 @@ use crate::graph::namespaces::{Prefixes, StudyThing};
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, Row, rows};
 
+/// The concept that stands for a stated absence of adverse events.
+const NO_EVENT: &str = "event:none";
+
 /// An episode of treatment with drugs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Episode {
@@ -18,16 +21,83 @@ pub struct Episode {
     pub line: Option<u32>,
     /// Best overall response: a category, or a word without one.
     pub response: Option<String>,
-    /// Whether no source states that response, and it was derived.
-    pub response_derived: bool,
     /// Why there is no response.
     pub no_response: Option<String>,
     /// Progression-free survival, months.
     pub progression_free: Option<f64>,
     /// Whether the disease progressed on it.
     pub progressed: Option<bool>,
+    /// Why it ended, in the word of the sheets, such as `toxicity`.
+    pub stop_reason: Option<String>,
+    /// What of it no source states, and was derived.
+    pub derived: BTreeSet<Derived>,
     /// The episodes, by their places in [`Profile::episodes`], that are stated to have begun later.
     pub before: BTreeSet<usize>,
+}
+
+/// A value that can be derived where no source states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Derived {
+    /// Age.
+    Age,
+    /// Sex.
+    Sex,
+    /// Histology.
+    Histology,
+    /// Primary site.
+    Site,
+    /// Best overall response.
+    Response,
+    /// Progression-free survival.
+    ProgressionFree,
+    /// Whether the disease progressed.
+    Progressed,
+    /// Follow-up.
+    Months,
+    /// Last known status.
+    Status,
+}
+
+impl Derived {
+    /// The value that the query calls so.
+    fn of(field: &str) -> Option<Self> {
+        Some(match field {
+            "age" => Self::Age,
+            "sex" => Self::Sex,
+            "histology" => Self::Histology,
+            "site" => Self::Site,
+            "response" => Self::Response,
+            "progression-free months" => Self::ProgressionFree,
+            "progressed" => Self::Progressed,
+            "months" => Self::Months,
+            "status" => Self::Status,
+            _ => return None,
+        })
+    }
+}
+
+/// A molecular finding of a case other than its fusion.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Alteration {
+    /// The gene, as a prefixed name.
+    pub gene: Option<String>,
+    /// What was found, as reported; also that something was not.
+    pub alteration: String,
+    /// When, as reported.
+    pub timing: Option<String>,
+}
+
+/// An adverse event of a case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AdverseEvent {
+    /// The suspected drugs, as prefixed names.
+    pub drugs: Vec<String>,
+    /// The event, as a prefixed name.
+    pub term: Option<String>,
+    /// What was done with the drug, in the word of the sheets, such as `stopped`.
+    pub action: Option<String>,
+    /// Whether it led to death.
+    pub fatal: bool,
 }
 
 /// A source of a case, and where in it the case is told of.
@@ -61,12 +131,22 @@ pub struct Profile {
     pub site: Option<String>,
     /// 5' partner genes of its fusions, sorted.
     pub partners: Vec<String>,
+    /// 3' genes of its fusions: those that the fusion makes active.
+    pub kinases: BTreeSet<String>,
     /// Breakpoints of its fusions, as reported.
     pub breakpoints: Vec<String>,
     /// Episodes with a drug: what is stated to have begun earlier stands before, the rest as listed.
     pub episodes: Vec<Episode>,
     /// Whether a source tells of several partners and names none.
     pub several_partners: bool,
+    /// Whether a partner of its fusions was inferred, as from a staining pattern, and not observed.
+    pub inferred_partner: bool,
+    /// Molecular findings other than its fusion.
+    pub alterations: Vec<Alteration>,
+    /// Its adverse events; a stated absence of any is none.
+    pub events: Vec<AdverseEvent>,
+    /// What of the case and its follow-up no source states, and was derived.
+    pub derived: BTreeSet<Derived>,
     /// Last known status, in words.
     pub status: Option<String>,
     /// Follow-up, months.
@@ -89,6 +169,7 @@ impl Profile {
             histology: self.histology.clone(),
             partner: self.partners.first().cloned(),
             prior: None,
+            alterations: Vec::new(),
             site: self.site.clone(),
             age: self.age,
             sex: self.sex.clone(),
@@ -197,6 +278,10 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
             first_author: text("first_author"),
             year: row.get("year").and_then(|year| year.parse().ok()),
             title: text("title"),
+            journal: text("journal"),
+            volume_pages: text("pages"),
+            doi: text("doi"),
+            pmid: text("pmid"),
             kind: PublicationKind::from_word(row.text("kind")),
             read: ReadingDepth::from_word(row.text("read")),
             ..Publication::default()
@@ -210,9 +295,9 @@ pub fn study(graph: &Graph, prefixes: &Prefixes) -> Result<Study, AskError> {
     })
 }
 
-fn is_treatment(event: &str) -> bool {
-    let event = Event::of_path(event, Schema::shipped());
-    event.is_some_and(|event| event.sheet == FactSheet::treatments())
+/// The sheet that an event of a case stands in; `None` if the shipped schema has none of that name.
+fn sheet_of(event: &str) -> Option<FactSheet> {
+    Event::of_path(event, Schema::shipped()).map(|event| event.sheet)
 }
 
 /// A profile that is still being read.
@@ -222,6 +307,8 @@ struct Draft {
     partners: BTreeSet<String>,
     breakpoints: BTreeSet<String>,
     episodes: BTreeMap<String, DraftEpisode>,
+    alterations: BTreeMap<String, Alteration>,
+    events: BTreeMap<String, AdverseEvent>,
     sources: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -254,6 +341,8 @@ impl Draft {
             "same patient" => profile.same_as.push((other(), value.to_owned())),
             "different patients" => profile.different_from.push((other(), value.to_owned())),
             "partner" => drop(self.partners.insert(name())),
+            "kinase" => drop(profile.kinases.insert(name())),
+            "inferred partner" => profile.inferred_partner = true,
             "partner status" => profile.several_partners = value == "multiple",
             "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),
             "main publication" => drop(self.sources.entry(key(value)).or_default()),
@@ -261,18 +350,47 @@ impl Draft {
                 let locators = self.sources.entry(other()).or_default();
                 locators.insert(value.to_owned());
             }
-            _ if is_treatment(event) => {
-                let episode = self.episodes.entry(event.to_owned()).or_default();
-                match field {
-                    "before" => {
-                        let later = StudyThing::of_case(value).map(StudyThing::event);
-                        episode.before.extend(later.map(str::to_owned));
+            _ => match sheet_of(event) {
+                Some(sheet) if sheet == FactSheet::treatments() => {
+                    let episode = self.episodes.entry(event.to_owned()).or_default();
+                    match field {
+                        "before" => {
+                            let later = StudyThing::of_case(value).map(StudyThing::event);
+                            episode.before.extend(later.map(str::to_owned));
+                        }
+                        "item" => episode.item = value.parse().ok(),
+                        "derived" => episode
+                            .known
+                            .derived
+                            .extend(row.get("other").and_then(Derived::of)),
+                        _ => read_episode(&mut episode.known, field, value, reader),
                     }
-                    "item" => episode.item = value.parse().ok(),
-                    _ => read_episode(&mut episode.known, field, value, reader),
                 }
-            }
-            _ => {}
+                Some(sheet) if sheet == FactSheet::alterations() => {
+                    let found = self.alterations.entry(event.to_owned()).or_default();
+                    match field {
+                        "gene" => found.gene = Some(name()),
+                        "alteration" => value.clone_into(&mut found.alteration),
+                        "timing" => found.timing = text(),
+                        _ => {}
+                    }
+                }
+                Some(sheet) if sheet == FactSheet::adverse_events() => {
+                    let found = self.events.entry(event.to_owned()).or_default();
+                    match field {
+                        "drug" => found.drugs.push(name()),
+                        "term" => found.term = Some(name()),
+                        "action" => found.action = text(),
+                        "fatal" => found.fatal = value == "true",
+                        _ => {}
+                    }
+                }
+                _ if field == "derived" => {
+                    let derived = row.get("other").and_then(Derived::of);
+                    self.profile.derived.extend(derived);
+                }
+                _ => {}
+            },
         }
     }
 
@@ -296,6 +414,9 @@ impl Draft {
             .map(|(at, (event, _))| (event.clone(), at))
             .collect();
         let profile = &mut self.profile;
+        profile.alterations = self.alterations.into_values().collect();
+        let occurred = |event: &AdverseEvent| event.term.as_deref() != Some(NO_EVENT);
+        profile.events = self.events.into_values().filter(occurred).collect();
         profile.episodes = episodes
             .into_iter()
             .map(|(_, mut episode)| {
@@ -335,10 +456,10 @@ fn read_episode(episode: &mut Episode, field: &str, value: &str, reader: &Reader
         "drug" => episode.drugs.push(name()),
         "line" => episode.line = value.parse().ok(),
         "response" => episode.response = Some(reader.concepts.code(&name()).to_owned()),
-        "response derived" => episode.response_derived = true,
         "no response" => episode.no_response = Some(value.to_owned()),
         "progression-free months" => episode.progression_free = value.parse().ok(),
         "progressed" => episode.progressed = Some(value == "true"),
+        "stop reason" => episode.stop_reason = Some(value.to_owned()),
         _ => {}
     }
 }

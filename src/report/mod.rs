@@ -14,6 +14,7 @@ mod ledger;
 mod letter;
 mod markdown;
 mod methods;
+mod publication;
 mod results;
 mod rows;
 mod sheets;
@@ -38,6 +39,7 @@ pub use ledger::LedgerDocument;
 pub use letter::{CompletenessDocument, LetterDocument};
 pub use markdown::markdown;
 pub use methods::{bibliography, bibtex, methods, references};
+pub use publication::publication_line;
 pub use results::{
     CLAIM_VERDICTS, ClaimsDocument, DiffDocument, claims_tables, diff_tables, result_tables,
     summary,

@@ -15,6 +15,7 @@ pub fn rows_table(caption: &str, rows: &query::Table, prefixes: &Prefixes) -> Ta
         rows: (0..rows.rows())
             .map(|row| rows.row(row).map(cell).collect())
             .collect(),
+        faint: false,
     }
 }
 

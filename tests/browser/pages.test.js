@@ -42,7 +42,7 @@ const QUERY = "SELECT ?partner (COUNT(*) AS ?n) WHERE { ?p cg:hasFusion/cg:fiveP
 const PAGES = ["/", "/cases", "/cases/zhang-2020-1", "/partners", "/partners/RANBP2", "/histologies", "/drugs",
   "/drugs/crizotinib", "/events", "/analyses", "/analyses/response/by-partner", "/analyses/survival/overall",
   "/histologies/epithelioid-inflammatory-myofibroblastic-sarcoma", "/events/pneumonitis", "/changes",
-  "/claims", "/sheets", "/search?q=sarcoma", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
+  "/claims", "/sheets", "/patient?histology=IMT&prior=crizotinib&outcome=progressed", "/search?q=sarcoma", "/query", `/query?query=${encodeURIComponent(QUERY)}`];
 
 for (const [name, options] of [
   ["wide", {}],

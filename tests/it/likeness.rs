@@ -2,8 +2,8 @@
 //! by hand from the sheets of `fixtures/tiny`, and what a curator's ruling changes.
 
 use casegraph::likeness::{
-    DuplicatesOptions, Matching, Patient, Prior, Profile, SimilarOptions, Study, duplicates,
-    similar, study,
+    Consequence, DuplicatesOptions, Finding, Matching, Patient, PatientError, PatientWords, Prior,
+    PriorLine, PriorOutcome, Profile, Similar, SimilarOptions, Study, duplicates, similar, study,
 };
 
 use crate::support::{SHIPPED, TINY, Tiny};
@@ -267,6 +267,7 @@ fn patient(study: &Study) -> Patient {
         age: Some(34.0),
         sex: Some("male".to_owned()),
         prior: None,
+        alterations: Vec::new(),
     }
 }
 
@@ -371,7 +372,8 @@ fn earlier_drugs_are_those_before_the_drug() {
         let found = similar(&study, &asked, &options);
         move |case: &str| {
             let case = found.cases.iter().find(|found| found.profile.case == case);
-            case.expect("the case").items[0].similarity
+            let item = &case.expect("the case").items[0];
+            (!item.is_unknown()).then_some(item.least)
         }
     };
     // case-4 had doxorubicin first; case-1 and case-3 had crizotinib in the first line; of case-2 nothing
@@ -381,11 +383,241 @@ fn earlier_drugs_are_those_before_the_drug() {
         (none("case-1"), none("case-4"), none("case-2")),
         (Some(1.0), Some(0.0), None)
     );
-    let chemotherapy = prior(Prior::Drugs(vec![find("chemotherapy")]));
+    let chemotherapy = prior(Prior::Lines(vec![PriorLine {
+        drug: find("chemotherapy"),
+        outcome: None,
+    }]));
     assert_eq!(chemotherapy("case-4"), Some(1.0), "a class holds its drugs");
     assert_eq!(
         (chemotherapy("case-1"), chemotherapy("case-2")),
         (Some(0.0), None)
+    );
+}
+
+/// Who asks for a patient that crizotinib failed, and is considered for this.
+fn after_crizotinib(study: &Study, outcome: Option<PriorOutcome>, drug: Option<&str>) -> Similar {
+    let find = |word: &str| study.concepts.find("drug", word).expect("a drug");
+    let asked = Patient {
+        prior: Some(Prior::Lines(vec![PriorLine {
+            drug: find("crizotinib").to_owned(),
+            outcome,
+        }])),
+        ..Patient::default()
+    };
+    let options = SimilarOptions {
+        drug: drug.map(|word| find(word).to_owned()),
+        limit: 0,
+        ..SimilarOptions::default()
+    };
+    similar(study, &asked, &options)
+}
+
+fn went_on(found: &Similar) -> Vec<&str> {
+    let cases = found.cases.iter().filter(|case| case.next.is_some());
+    cases.map(|case| case.profile.case.as_str()).collect()
+}
+
+/// case-1 progressed on crizotinib and went on to alectinib (CR), case-4 to ceritinib (PD). case-3 stopped in
+/// remission, case-6 for toxicity, and nobody else is reported to have had another drug.
+#[test]
+fn those_who_went_on_after_the_same_failure_come_first() {
+    let study = tiny();
+    let progressed = Some(PriorOutcome::Progressed);
+    let found = after_crizotinib(&study, progressed, None);
+    assert_eq!(went_on(&found), ["case-1", "case-4"]);
+    assert_eq!(found.went_on, 2);
+    assert_eq!(found.cases[0].profile.case, "case-1");
+    let of = |case: &str| {
+        let case = found.cases.iter().find(|one| one.profile.case == case);
+        let item = &case.expect("the case").items[0];
+        (item.least, item.most)
+    };
+    assert_eq!(of("case-1"), (1.0, 1.0));
+    assert_eq!(of("case-3"), (0.5, 0.5), "it did not progress");
+    assert_eq!(of("case-8"), (0.5, 1.0), "nothing is told of it");
+    let next: Vec<(&str, u64, u64)> = found
+        .next
+        .iter()
+        .filter_map(|drug| {
+            let rate = drug.rates.overall.objective.as_ref()?;
+            Some((drug.drug.as_str(), rate.successes, rate.n))
+        })
+        .collect();
+    assert_eq!(next, [("drug:alectinib", 1, 1), ("drug:ceritinib", 0, 1)]);
+    // Nobody who stopped for toxicity went on.
+    let toxicity = after_crizotinib(&study, Some(PriorOutcome::Toxicity), None);
+    assert!(went_on(&toxicity).is_empty() && toxicity.next.is_empty());
+    let responding = after_crizotinib(&study, Some(PriorOutcome::Responding), None);
+    assert!(went_on(&responding).is_empty(), "nothing has failed");
+}
+
+/// A class that holds the failed drug does not count it again.
+#[test]
+fn a_failed_drug_is_no_option() {
+    let study = tiny();
+    for outcome in [
+        None,
+        Some(PriorOutcome::Progressed),
+        Some(PriorOutcome::Toxicity),
+    ] {
+        let found = after_crizotinib(&study, outcome, Some("ALK inhibitor"));
+        let class = &found.drugs[0].rates.overall;
+        assert_eq!(class.units, 2, "alectinib and ceritinib alone: {outcome:?}");
+        let every = after_crizotinib(&study, outcome, None);
+        let mut drugs = every.drugs.iter().chain(&every.next);
+        assert!(drugs.all(|drug| drug.drug != "drug:crizotinib"));
+    }
+    // What she responds to is still one.
+    let found = after_crizotinib(
+        &study,
+        Some(PriorOutcome::Responding),
+        Some("ALK inhibitor"),
+    );
+    assert_eq!(found.drugs[0].rates.overall.units, 8);
+}
+
+#[test]
+fn alterations_and_events_that_stopped_a_drug_are_met() {
+    let study = tiny();
+    let found = after_crizotinib(&study, Some(PriorOutcome::Progressed), None);
+    let met: Vec<(&str, Vec<&str>)> = found
+        .alterations
+        .iter()
+        .map(|met| {
+            let cases = met.cases.keys().map(String::as_str).collect();
+            (met.alteration.as_str(), cases)
+        })
+        .collect();
+    assert_eq!(
+        met,
+        [
+            ("G1269A", vec!["case-1"]),
+            ("no secondary mutation", vec!["case-4"])
+        ]
+    );
+    // Of those who had crizotinib, case-6 died of a pneumonitis that stopped it.
+    let all = similar(
+        &study,
+        &patient(&study),
+        &SimilarOptions {
+            limit: 0,
+            ..SimilarOptions::default()
+        },
+    );
+    let events: Vec<_> = all
+        .events
+        .iter()
+        .map(|event| {
+            (
+                event.drug.as_str(),
+                event.event.as_deref(),
+                event.consequence,
+            )
+        })
+        .collect();
+    let pneumonitis = Some("event:pneumonitis");
+    assert_eq!(
+        events,
+        [("drug:crizotinib", pneumonitis, Consequence::Fatal)]
+    );
+    // Of one case with the alteration asked for, and one with another.
+    let asked = Patient {
+        alterations: vec![Finding {
+            gene: None,
+            alteration: "p.g1269a".to_owned(),
+        }],
+        ..Patient::default()
+    };
+    let found = similar(&study, &asked, &SimilarOptions::default());
+    assert_eq!(found.cases[0].profile.case, "case-1");
+    assert_eq!(found.cases[0].least, 1.0);
+    let four = found.cases.iter().find(|one| one.profile.case == "case-4");
+    assert_eq!(four.expect("it is listed").most, 0.0);
+    assert!(found.alterations[0].asked);
+}
+
+#[test]
+fn words_that_describe_nobody_are_told_by_item() {
+    let study = tiny();
+    let read = |words: PatientWords| words.read(&study.concepts).map(|(patient, _)| patient);
+    let some = |word: &str| Some(word.to_owned());
+    assert_eq!(
+        read(PatientWords::default()),
+        Err(PatientError::Nothing),
+        "nothing said"
+    );
+    let unknown = PatientWords {
+        partner: some("RANBP22"),
+        ..PatientWords::default()
+    };
+    let error = read(unknown).expect_err("no gene");
+    assert_eq!(error.item().map(|item| item.word()), Some("partner"));
+    assert!(error.to_string().contains("RANBP2"), "{error}");
+    for (age, right) in [("34", true), ("-1", false), ("121", false), ("NaN", false)] {
+        let words = PatientWords {
+            age: some(age),
+            ..PatientWords::default()
+        };
+        assert_eq!(read(words).is_ok(), right, "{age}");
+    }
+    let prior = |line: &str| {
+        let words = PatientWords {
+            prior: vec![line.to_owned()],
+            ..PatientWords::default()
+        };
+        read(words).map(|patient| patient.lines().to_vec())
+    };
+    assert_eq!(
+        prior("Xalkori = progressed"),
+        Ok(vec![PriorLine {
+            drug: "drug:crizotinib".to_owned(),
+            outcome: Some(PriorOutcome::Progressed),
+        }])
+    );
+    assert_eq!(
+        prior("crizotinib=cured"),
+        Err(PatientError::Outcome("cured".to_owned()))
+    );
+    assert_eq!(prior("none"), Err(PatientError::NoneBeforeNothing));
+}
+
+/// A woman of 34 with an abdominal EIMS, RANBP2::ALK, that progressed on crizotinib, for whom an ALK inhibitor is
+/// considered: those who went on to another one come first, crizotinib is not counted again, and F1174L is seen.
+#[test]
+fn the_shipped_study_answers_what_was_tried_next() {
+    let study = study(&SHIPPED.graph, &SHIPPED.prefixes).expect("the cases");
+    let some = |word: &str| Some(word.to_owned());
+    let words = PatientWords {
+        histology: some("EIMS"),
+        partner: some("RANBP2"),
+        prior: vec!["crizotinib=progressed".to_owned()],
+        site: some("abdomen"),
+        age: some("34"),
+        sex: some("female"),
+        drug: some("ALK inhibitor"),
+        ..PatientWords::default()
+    };
+    let (patient, drug) = words.read(&study.concepts).expect("a patient");
+    let options = SimilarOptions {
+        drug,
+        ..SimilarOptions::default()
+    };
+    let found = similar(&study, &patient, &options);
+    let first: Vec<&str> = went_on(&found);
+    for case in ["trahair-2019-2", "trahair-2019-5", "xu-2019"] {
+        assert!(first[..3].contains(&case), "{first:?}");
+    }
+    assert!(found.next.iter().all(|drug| drug.drug != "drug:crizotinib"));
+    let shown = |case: &str| {
+        let mut cases = found.not_counted.iter();
+        cases.any(|one| one.profile.case == case)
+    };
+    assert!(shown("sasaki-2010"), "the suspected duplicate is shown");
+    let met = found.alterations.iter();
+    let met: Vec<&str> = met.map(|met| met.alteration.as_str()).collect();
+    assert!(
+        met.contains(&"F1174L") && met.contains(&"G1269A"),
+        "{met:?}"
     );
 }
 

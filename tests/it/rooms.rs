@@ -158,8 +158,8 @@ const TABLE: &[Room] = &[
     },
     Room {
         name: "likeness",
-        rooms: &["kinds", "query", "case", "graph"],
-        packages: &[],
+        rooms: &["kinds", "query", "case", "graph", "ontology"],
+        packages: &["thiserror"],
     },
     Room {
         name: "search",
@@ -233,6 +233,7 @@ const TABLE: &[Room] = &[
             "http_body_util",
             "hyper",
             "hyper_util",
+            "jiff",
             "maud",
             "mediatype",
             "oxiri",

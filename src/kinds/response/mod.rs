@@ -17,8 +17,8 @@ use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::response;
 use super::settings::{self, settings};
 use super::{AnalysisError, Finding, Found, Kind, Ledger, Undefined, Unit, Words, bounds};
-use crate::document;
 use crate::document::numbers::rate;
+use crate::document::{self, Doubt};
 use crate::graph::Table;
 use crate::stats::contingency::{Cells, Table as CountTable, Table2x2, Ungrouped};
 use crate::stats::estimate::Level;
@@ -147,11 +147,7 @@ impl Unit1 {
     /// The category or word, marked where it is derived.
     fn shown(&self) -> Option<String> {
         let code = self.code.as_ref()?;
-        Some(if self.derived {
-            format!("{code} (derived)")
-        } else {
-            code.clone()
-        })
+        Some(Doubt::Derived.mark_if(self.derived, code))
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::{Format, Holds, Reader};
-use crate::document::{Block, Document, Medium, Table};
+use crate::document::{Block, Cell, CellValue, Document, Medium, Table};
 use crate::report::SvgOptions;
 use crate::report::style::STYLE;
 
@@ -116,7 +116,7 @@ pub fn table_html(table: &Table, link: &dyn Fn(&str) -> Option<String>) -> Marku
     let numeric = |at: usize| table.columns[at].role.is_numeric();
     markup! {
         div.table-wrap tabindex="0" {
-            table.num {
+            table.num.faint[table.faint] {
                 @if !table.caption.is_empty() { caption { (table.caption) } }
                 thead {
                     tr {
@@ -133,9 +133,10 @@ pub fn table_html(table: &Table, link: &dyn Fn(&str) -> Option<String>) -> Marku
                                     @if table.columns[at].role.leads() {
                                         (linked(&cell.text, cell.name(), link))
                                     } @else {
+                                        @let several = cell.value == CellValue::Lines && cell.text.contains('\n');
                                         @for (at, line) in lines(cell).enumerate() {
                                             @if at > 0 { br; }
-                                            (line)
+                                            @if several { span.line { (line) } } @else { (line) }
                                         }
                                     }
                                 }
@@ -148,8 +149,8 @@ pub fn table_html(table: &Table, link: &dyn Fn(&str) -> Option<String>) -> Marku
     }
 }
 
-fn lines(cell: &crate::document::Cell) -> impl Iterator<Item = &str> {
-    let parted = cell.value == crate::document::CellValue::Lines;
+fn lines(cell: &Cell) -> impl Iterator<Item = &str> {
+    let parted = cell.value == CellValue::Lines;
     let number = if parted { usize::MAX } else { 1 };
     cell.text.splitn(number, '\n')
 }

@@ -7,7 +7,7 @@ use super::things::gene_html;
 use super::{COMPARED, Page, encoded};
 use crate::dossier::{Dossier, DossierThing, DossierValue, course, dossier};
 use crate::graph::model::Literal;
-use crate::likeness::{SimilarOptions, Study, similar, study};
+use crate::likeness::{SimilarOptions, similar};
 use crate::query::{Prepared, Table, rows};
 use crate::report::{SimilarPage, course_figure, plot_html, table_html};
 use crate::server::Site;
@@ -194,13 +194,7 @@ fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
             }
         });
     }
-    let study: &Study = match site.study.get() {
-        Some(study) => study,
-        None => {
-            let read = study(&session.graph, &session.prefixes)?;
-            site.study.get_or_init(|| read)
-        }
-    };
+    let study = site.study()?;
     let Some(profile) = study.profiles.iter().find(|profile| profile.case == key) else {
         return Ok(html! {});
     };
@@ -230,7 +224,8 @@ fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
                     (found.weights.iter().map(|(item, weight, _)| format!("{item} (weight {weight})")).collect::<Vec<_>>().join(", "))
                     ". They describe what was published, and predict nothing."
                 }
-                (table_html(&page.cases(), &link))
+                (table_html(&page.nearest(), &link))
+                p { a href=(super::patient::address(study, profile)) { "What happened to patients like this one, and what was tried next" } }
             }
         }
     })

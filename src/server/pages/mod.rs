@@ -10,6 +10,7 @@ mod dictionary;
 mod kind;
 mod neighbourhood;
 mod overview;
+mod patient;
 pub mod query;
 mod search;
 mod things;
@@ -25,14 +26,16 @@ use super::request::Request;
 use super::response::Response;
 use super::signed::PATH;
 use crate::dossier::case_keys;
+use crate::likeness::{Study, study};
 use crate::query::AskError;
 use crate::study::StudyError;
 use kind::Kind;
 
 /// The parts of the site, as path and name.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
     ("/", "Overview"),
     ("/cases", "Cases"),
+    (patient::PATH, "Patient"),
     ("/partners", "Partners"),
     ("/histologies", "Histologies"),
     ("/drugs", "Drugs"),
@@ -77,10 +80,12 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["analyses"] => Ok(analysis::gallery(site)),
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
+        ["patient"] => patient::page(site, request),
         ["search"] => search::page(site, request),
         ["sheets"] => dictionary::page(site, None),
         ["sheets", sheet] => dictionary::page(site, Some(sheet)),
         ["sheets.schema.json"] => Ok(dictionary::schema(site)),
+        [file] if file.starts_with("patient.") => patient::file(site, request, file),
         [kind] => match Kind::of(kind) {
             Some(kind) => things::page(site, kind),
             None => Err(nothing(path)),
@@ -194,6 +199,15 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 impl Site {
+    /// What all cases can be compared by.
+    fn study(&self) -> Result<&Study, Problem> {
+        if let Some(study) = self.study.get() {
+            return Ok(study);
+        }
+        let read = study(&self.session.graph, &self.session.prefixes)?;
+        Ok(self.study.get_or_init(|| read))
+    }
+
     /// The keys of all cases.
     fn cases(&self) -> Result<&HashSet<String>, Problem> {
         if let Some(cases) = self.cases.get() {

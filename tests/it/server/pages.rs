@@ -50,6 +50,7 @@ fn every_link_leads_somewhere_and_no_page_is_large() {
         "/drugs",
         "/events",
         "/claims",
+        "/patient",
         "/query",
     ] {
         assert!(seen.contains(part), "{part}");
@@ -340,4 +341,42 @@ fn a_word_leads_to_what_it_stands_for() {
         "{none}"
     );
     assert!(served.get("/", &[]).ok().contains("action=\"/search\""));
+}
+
+/// What happened to patients like one who progressed on crizotinib, and what was tried next.
+#[test]
+fn a_patient_is_answered_on_a_page_and_in_files() {
+    let served = Served::tiny(&[]);
+    assert!(served.get("/", &[]).ok().contains("href=\"/patient\""));
+    let empty = served.get("/patient", &HTML).ok();
+    assert!(
+        empty.contains("Earlier lines") && !empty.contains("class=\"sheet\""),
+        "{empty}"
+    );
+    // An earlier line left empty is none.
+    let asked = "histology=IMT&partner=RANBP2&sex=male&prior=&outcome=&prior=Xalkori&outcome=progressed&alteration=G1269A";
+    let page = served.get(&format!("/patient?{asked}"), &HTML).ok();
+    for part in [
+        "What was tried next after progression on crizotinib",
+        "ALK G1269A, which the patient has",
+        "href=\"/cases/case%2D1\"",
+        "faint",
+        "Asked on",
+        "[1] ",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let first = page.find("/cases/case%2D1").expect("case-1");
+    assert!(first < page.find("/cases/case%2D3").expect("case-3"));
+    let json = served.get(&format!("/patient.json?{asked}"), &[]).ok();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["next"][0]["drug"], "alectinib");
+    assert_eq!(json["not_counted"][0]["counted"], false);
+    let wrong = served.get("/patient?partner=%3Cb%3ERANB2", &HTML).ok();
+    assert!(
+        wrong.contains("is no known gene") && !wrong.contains("<b>RANB2"),
+        "{wrong}"
+    );
+    assert_eq!(served.get("/patient.json?age=200", &[]).status, 400);
+    assert_eq!(served.get("/patient.exe?age=20", &[]).status, 404);
 }
