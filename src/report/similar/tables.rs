@@ -272,7 +272,7 @@ impl SimilarPage<'_> {
         // Whether what it had besides came after the failure decides whether it was an option then.
         let spent = |drug: &&str| self.patient.has_spent(drug, &self.study.concepts);
         let drugs = profile.drugs();
-        let both = drugs.iter().any(|drug| spent(drug)) && !drugs.iter().all(|drug| spent(drug));
+        let both = drugs.iter().any(&spent) && !drugs.iter().all(spent);
         if both && case.next.is_none() && !profile.is_ordered() {
             missing.push("which drug came first".to_owned());
         }

@@ -21,7 +21,7 @@ pub const PATH: &str = "/patient";
 /// Earlier lines of therapy that the form has room for.
 const LINES: usize = 3;
 /// Cases that are listed: what one sheet of paper holds.
-const LISTED: usize = 7;
+const LISTED: usize = 6;
 
 /// Answers `/patient?histology=…`.
 pub fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
