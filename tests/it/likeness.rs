@@ -2,8 +2,9 @@
 //! by hand from the sheets of `fixtures/tiny`, and what a curator's ruling changes.
 
 use casegraph::likeness::{
-    Consequence, DuplicatesOptions, Finding, Matching, Patient, PatientError, PatientWords, Prior,
-    PriorLine, PriorOutcome, Profile, Similar, SimilarOptions, Study, duplicates, similar, study,
+    Consequence, DuplicatesOptions, Finding, Item, Matching, Patient, PatientError, PatientWords,
+    Prior, PriorLine, PriorOutcome, Profile, Similar, SimilarOptions, Study, duplicates, similar,
+    study,
 };
 
 use crate::support::{SHIPPED, TINY, Tiny};
@@ -551,7 +552,7 @@ fn words_that_describe_nobody_are_told_by_item() {
         ..PatientWords::default()
     };
     let error = read(unknown).expect_err("no gene");
-    assert_eq!(error.item().map(|item| item.word()), Some("partner"));
+    assert_eq!(error.item().map(Item::word), Some("partner"));
     assert!(error.to_string().contains("RANBP2"), "{error}");
     for (age, right) in [("34", true), ("-1", false), ("121", false), ("NaN", false)] {
         let words = PatientWords {
@@ -581,7 +582,7 @@ fn words_that_describe_nobody_are_told_by_item() {
     assert_eq!(prior("none"), Err(PatientError::NoneBeforeNothing));
 }
 
-/// A woman of 34 with an abdominal EIMS, RANBP2::ALK, that progressed on crizotinib, for whom an ALK inhibitor is
+/// A woman of 34 with an abdominal tumor (EIMS, `RANBP2::ALK`) that progressed on crizotinib, for whom an ALK inhibitor is
 /// considered: those who went on to another one come first, crizotinib is not counted again, and F1174L is seen.
 #[test]
 fn the_shipped_study_answers_what_was_tried_next() {
