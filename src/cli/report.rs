@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -8,6 +9,7 @@ use super::claims::checked;
 use super::output::write_output;
 use super::printer::clean;
 use super::session::{Place, Session, known_analyses};
+use crate::case::Publication;
 use crate::graph::QueryOptions;
 use crate::graph::model::NamedNodeRef;
 use crate::graph::vocab::dcterms;
@@ -17,9 +19,10 @@ use crate::report::{Report, bibliography, bibtex, html, markdown, summary};
 
 /// Write the report of a study
 ///
-/// Runs every saved analysis that needs no parameter to be set and writes one self-contained file: the
-/// cohort and its gaps first, then each analysis with table, figure, method, who was left out, and the
-/// SPARQL behind it. Prints a summary.
+/// Writes one self-contained file in two layers. The front is a few pages: the flow, who the patients are,
+/// response, survival, what came next, harms, how sure all of it is, and the publications. The appendix has
+/// every saved analysis that needs no parameter to be set, with table, figure, method, who was left out, and
+/// the SPARQL behind it; it is folded on a screen, and printed if it is open. Prints a summary.
 #[derive(Debug, Args)]
 #[command(
     name = "report",
@@ -100,6 +103,12 @@ impl ReportCommand {
         if self.only.is_empty() {
             let study = study(&session.graph, &session.prefixes)?;
             report.duplicates = Some(duplicates(&study, &DuplicatesOptions::default()));
+            let counted = study.profiles.iter().filter(|profile| profile.counted);
+            let included: BTreeMap<&str, &Publication> = counted
+                .flat_map(|profile| study.primary(profile))
+                .map(|publication| (publication.key.as_str(), publication))
+                .collect();
+            report.included = included.into_values().cloned().collect();
         }
         let bar = printer.progress(chosen.len() as u64);
         for saved in chosen {
@@ -176,6 +185,7 @@ impl ReportCommand {
             analyses: Vec::new(),
             claims: None,
             failed: Vec::new(),
+            included: Vec::new(),
             duplicates: None,
             prefixes: &session.prefixes,
         })

@@ -7,6 +7,7 @@
 pub mod adjusted;
 pub mod agreement;
 pub mod bounds;
+pub mod characteristics;
 pub mod columns;
 pub mod competing_risks;
 pub mod completeness;
@@ -218,6 +219,7 @@ kinds! {
         Sequence in sequence,
         Matrix in matrix,
         Completeness in completeness,
+        Characteristics in characteristics,
     }
     columns {
         Proportion in proportion,

@@ -10,12 +10,14 @@ use serde_saphyr::{Location, Spanned};
 
 pub use self::error::HeaderError;
 use self::ordered::{Listed, Ordered};
+pub use self::part::Part;
 use super::parameters::{Parameter, ParameterType, nearest};
 use crate::figures::Figure;
 use crate::kinds::{Statistic, Unit};
 
 mod error;
 mod ordered;
+mod part;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +40,8 @@ pub struct Header {
     pub statistic: Statistic,
     /// How the result is drawn.
     pub figure: Figure,
+    /// The part of a report's front that it stands in; `None` where it belongs to the appendix alone.
+    pub report: Option<Part>,
 }
 
 /// A column that the query must give.
@@ -118,6 +122,8 @@ struct Block {
     statistic: Statistic,
     #[serde(default)]
     figure: Figure,
+    #[serde(default)]
+    report: Option<Part>,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +176,7 @@ impl Header {
             columns: Vec::new(),
             statistic: block.statistic,
             figure: block.figure,
+            report: block.report,
         };
         for (
             key,

@@ -22,7 +22,7 @@ pub use crate::kinds::{Statistic, Unit};
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use error::AskError;
-pub use header::{ColumnType, Header};
+pub use header::{ColumnType, Header, Part};
 pub use limits::TooDeep;
 pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};

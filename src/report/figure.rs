@@ -1,10 +1,23 @@
 //! The figure of an analysis.
 
-use super::plot::{self, Drawing, Frame, IMMORTAL_TIME, PrintError, SYNTHETIC};
+use maud::{Markup, PreEscaped, html as markup};
+
+use super::plot::{self, Drawing, Frame, IMMORTAL_TIME, PrintError, SYNTHETIC, SvgOptions};
 use crate::analysis::Analysis;
 use crate::figures::{Drawn, swimmer};
 use crate::kinds::survival::SurvivalResult;
 use crate::kinds::swimmer::{Lane, Swimmer};
+
+/// A figure with a caption, for a page that has [`style`].
+#[must_use]
+pub fn plot_html(drawing: &Drawing, caption: &str) -> Markup {
+    markup! {
+        figure.plot tabindex="0" {
+            (PreEscaped(drawing.svg(&SvgOptions::IN_PAGE)))
+            figcaption { (caption) }
+        }
+    }
+}
 
 /// The figure that an analysis asks for; `None` if it asks for none or there is nothing to
 /// draw. A figure in a page leaves its title to the heading above it.

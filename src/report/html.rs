@@ -4,15 +4,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::analysis::tables;
 use super::duplicates;
-use super::figure::figure;
+use super::figure::{figure, plot_html};
 use super::format::html::{block_html, linked, table_html};
+use super::front;
 use super::methods::{bibliography, methods};
-use super::plot::{Drawing, SvgOptions};
 use super::results::{claims_section, summary, tests_table};
 use super::style::style;
 use super::{DataNote, Report};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::{Prefixes, slug};
+use crate::query::Part;
 
 /// Rows of a table shown at once; longer ones fold.
 const LONG_TABLE: usize = 12;
@@ -32,36 +33,84 @@ pub fn html(report: &Report<'_>) -> String {
             body {
                 main.cg-report {
                     (masthead(report))
-                    (contents(report))
-                    (at_a_glance(report))
-                    @for (theme, members) in themes(report) {
-                        h2.theme id={ "theme-" (slug(theme)) } { (titled(theme)) }
-                        @for analysis in members { (section(analysis, report)) }
-                    }
-                    @for (name, why) in &report.failed {
-                        section.analysis id=(slug(name)) {
-                            h3 { (name) }
-                            p.callout.warn { "This analysis could not be run: " (why) }
+                    @let parts = front::parts(report);
+                    @if report.is_whole() && !parts.is_empty() {
+                        (front_contents(report, &parts))
+                        (front::in_short(&parts))
+                        (front::html(report, &parts))
+                        details.appendix id="appendix" {
+                            summary { "Appendix: every analysis, with its rows, its method, and who was left out" }
+                            (contents(report))
+                            (everything(report))
                         }
+                    } @else {
+                        (contents(report))
+                        (everything(report))
                     }
-                    @if let Some(claims) = &report.claims {
-                        section.analysis id="claims" {
-                            @for block in claims_section(claims) { (block_html(&block)) }
-                        }
-                    }
-                    @if let Some(found) = &report.duplicates {
-                        section.analysis id="duplicates" {
-                            @for block in duplicates::section(found) { (block_html(&block)) }
-                        }
-                    }
-                    (tests(report))
-                    (methods_section(report))
                     (sources(report))
                 }
             }
         }
     };
     page.into_string()
+}
+
+/// All analyses, claims, pairs, tests and methods.
+fn everything(report: &Report<'_>) -> Markup {
+    let without = report.analyses.iter().filter(|a| a.has_no_rows());
+    let without: Vec<&Analysis> = without.collect();
+    markup! {
+        (at_a_glance(report))
+        @for (theme, members) in themes(report) {
+            h2.theme id={ "theme-" (slug(theme)) } { (titled(theme)) }
+            @for analysis in members { (section(analysis, report)) }
+        }
+        @if !without.is_empty() {
+            section id="without-result" {
+                h2 { "Analyses without a result" }
+                p { "No case of the graph has what these ask for." }
+                ul {
+                    @for analysis in without {
+                        li id=(slug(&analysis.slug)) { (analysis.header.summary) (for_what(analysis)) " (" code { (analysis.slug) } ")" }
+                    }
+                }
+            }
+        }
+        @for (name, why) in &report.failed {
+            section.analysis id=(slug(name)) {
+                h3 { (name) }
+                p.callout.warn { "This analysis could not be run: " (why) }
+            }
+        }
+        @if let Some(claims) = &report.claims {
+            section.analysis id="claims" {
+                @for block in claims_section(claims) { (block_html(&block)) }
+            }
+        }
+        @if let Some(found) = &report.duplicates {
+            section.analysis id="duplicates" {
+                @for block in duplicates::section(found) { (block_html(&block)) }
+            }
+        }
+        (tests(report))
+        (methods_section(report))
+    }
+}
+
+fn front_contents(report: &Report<'_>, parts: &[(Part, Vec<&Analysis>)]) -> Markup {
+    markup! {
+        nav.contents aria-label="Contents" {
+            ul {
+                li { a href="#in-short" { "In short" } }
+                @for (part, _) in parts {
+                    li { a href={ "#part-" (slug(part.title())) } { (part.title()) } }
+                }
+                @if !report.included.is_empty() { li { a href="#included" { "Publications" } } }
+                li { a href="#appendix" { "Appendix" } }
+                li { a href="#sources" { "Sources" } }
+            }
+        }
+    }
 }
 
 fn masthead(report: &Report<'_>) -> Markup {
@@ -80,7 +129,7 @@ fn masthead(report: &Report<'_>) -> Markup {
 /// The analyses by theme, in the order shown.
 fn themes<'a>(report: &'a Report<'_>) -> Vec<(&'a str, Vec<&'a Analysis>)> {
     let mut themes: Vec<(&str, Vec<&Analysis>)> = Vec::new();
-    for analysis in &report.analyses {
+    for analysis in report.analyses.iter().filter(|a| !a.has_no_rows()) {
         let theme = analysis.slug.split('/').next().unwrap_or_default();
         match themes.iter_mut().find(|(known, _)| *known == theme) {
             Some((_, members)) => members.push(analysis),
@@ -100,7 +149,7 @@ fn titled(theme: &str) -> String {
 
 fn contents(report: &Report<'_>) -> Markup {
     markup! {
-        nav.contents aria-label="Contents" {
+        nav.contents aria-label="Contents of all" {
             ul {
                 li { a href="#at-a-glance" { "At a glance" } }
                 @for (theme, _) in themes(report) {
@@ -116,7 +165,6 @@ fn contents(report: &Report<'_>) -> Markup {
                     li { a href="#tests" { "Tests" } }
                 }
                 li { a href="#methods" { "Methods" } }
-                li { a href="#sources" { "Sources" } }
             }
         }
     }
@@ -158,6 +206,7 @@ fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
         data: &report.data,
         link: &|_| None,
         brief: false,
+        figure: analysis.header.report.is_none() || !report.is_whole(),
         rows: usize::MAX,
     };
     markup! {
@@ -187,6 +236,8 @@ pub struct Shown<'a> {
     pub link: &'a dyn Fn(&str) -> Option<String>,
     /// Whether the rows and the query are left to the analysis's own page.
     pub brief: bool,
+    /// Whether its figure stands with it, and not elsewhere on the page.
+    pub figure: bool,
     /// How many rows are shown; a report on paper has no files beside it and shows all.
     pub rows: usize,
 }
@@ -204,7 +255,9 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
             p.callout { "No case of the graph has what this analysis asks for." }
         }
         @if let Some(drawing) = drawing {
-            (plot_html(&drawing, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
+            @if shown.figure {
+                (plot_html(&drawing, &format!("{}{}: {}.", analysis.header.summary, for_what(analysis), summary(analysis))))
+            } @else { p.method { "Its figure stands in the front of this report." } }
         }
         @for table in &tables { (table_html(table, shown.link)) }
         @if let Some(rows) = rows.as_ref().filter(|_| plain || !shown.brief) {
@@ -230,17 +283,6 @@ pub fn result_html(analysis: &Analysis, shown: &Shown<'_>) -> Markup {
                 summary { "SPARQL of " code { (analysis.slug) } }
                 pre { code { (analysis.sparql.trim()) } }
             }
-        }
-    }
-}
-
-/// A figure with a caption, for a page that has [`style`].
-#[must_use]
-pub fn plot_html(drawing: &Drawing, caption: &str) -> Markup {
-    markup! {
-        figure.plot tabindex="0" {
-            (PreEscaped(drawing.svg(&SvgOptions::IN_PAGE)))
-            figcaption { (caption) }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::Report;
 use super::analysis::analysis_blocks;
 use super::duplicates;
 use super::format::{block_markdown, line_markdown, table_markdown};
+use super::front;
 use super::methods::{bibliography, methods};
 use super::results::{claims_section, tests_table};
 use crate::analysis::Analysis;
@@ -17,6 +18,11 @@ pub fn markdown(report: &Report<'_>) -> String {
         out.push_str("**SYNTHETIC DATA: these cases are invented.**\n\n");
     }
     out.push_str(&format!("{}\n\n", line_markdown(&report.description)));
+    let parts = front::parts(report);
+    if report.is_whole() && !parts.is_empty() {
+        out.push_str(&front::markdown(report, &parts));
+        out.push_str("# Appendix\n\n");
+    }
     for analysis in &report.analyses {
         out.push_str(&analysis_markdown(analysis, report.prefixes));
     }

@@ -9,6 +9,7 @@ mod duplicates;
 mod figure;
 mod format;
 mod formats;
+mod front;
 mod html;
 mod ledger;
 mod letter;
@@ -27,14 +28,15 @@ pub use case::DossierDocument;
 pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
 pub use cells::Cells;
 pub use duplicates::{DuplicatesDocument, matching_document};
+pub(crate) use figure::plot_html;
 pub use figure::{DataNote, course_figure, figure, pdf};
 pub use format::{
     FORMATS, Format, FormatError, Holds, Reader, Setting, block_html, line_markdown, records_csv,
     table_html, table_markdown, table_text,
 };
 pub use formats::{analysis_json, comparable};
+pub(crate) use html::result_html;
 pub use html::{Shown, html};
-pub(crate) use html::{plot_html, result_html};
 pub use ledger::LedgerDocument;
 pub use letter::{CompletenessDocument, LetterDocument};
 pub use markdown::markdown;
@@ -50,6 +52,7 @@ pub use similar::SimilarPage;
 pub(crate) use style::style;
 
 use crate::analysis::Analysis;
+use crate::case::Publication;
 use crate::claims::Checked;
 use crate::graph::namespaces::Prefixes;
 use crate::likeness::Duplicates;
@@ -74,8 +77,17 @@ pub struct Report<'a> {
     pub claims: Option<Checked>,
     /// Analyses that could not be run, with the reason.
     pub failed: Vec<(String, String)>,
+    /// The publications of the counted cases that report patients of their own, by key.
+    pub included: Vec<Publication>,
     /// Pairs of cases that may be one patient; `None` where the report does not ask for them.
     pub duplicates: Option<Duplicates>,
     /// Prefixes for IRIs in tables.
     pub prefixes: &'a Prefixes,
+}
+
+impl Report<'_> {
+    /// Whether it is about all analyses: one about a few has no front.
+    fn is_whole(&self) -> bool {
+        self.duplicates.is_some()
+    }
 }

@@ -80,6 +80,7 @@ pub fn page(
         data: &site.note,
         link: &link,
         brief: false,
+        figure: true,
         rows: ROWS,
     };
     let page = Page {

@@ -56,6 +56,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         data: &site.note,
         link: &link,
         brief: true,
+        figure: true,
         rows: ROWS,
     };
     let at_a_glance = |saved: &SavedQuery| saved.theme == "response" || saved.theme == "survival";

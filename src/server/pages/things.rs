@@ -104,6 +104,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
         data: &site.note,
         link: &case_link,
         brief: true,
+        figure: true,
         rows: ROWS,
     };
     let options = site.sharing(RESULTS_TIME);
