@@ -22,6 +22,7 @@ mod list;
 mod next_step;
 mod output;
 mod printer;
+mod publications;
 mod query;
 mod release;
 mod report;
@@ -104,6 +105,7 @@ enum Command {
     Similar(similar::SimilarCommand),
     Info(info::Info),
     Search(search::Search),
+    Publications(publications::PublicationsCommand),
     History(history::History),
     Sheets(sheets::Sheets),
     Term(term::Term),
@@ -192,6 +194,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Similar(command) => command.run(&place),
         Command::Info(command) => command.run(&place),
         Command::Search(command) => command.run(&place),
+        Command::Publications(command) => command.run(&place),
         Command::History(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
         Command::Term(command) => command.run(&place),

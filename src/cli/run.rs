@@ -41,7 +41,7 @@ pub struct Run {
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = assignment)]
     with: Vec<(String, String)>,
     /// How to write the result
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(|_| true))]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(|format| format.holds != Holds::References))]
     format: &'static Format,
     #[command(flatten)]
     output: Output,
@@ -177,6 +177,6 @@ impl Run {
 /// The formats that are no figures.
 fn not_figures() -> Vec<&'static str> {
     let formats = FORMATS.iter();
-    let others = formats.filter(|format| format.holds != Holds::Figure);
+    let others = formats.filter(|format| matches!(format.holds, Holds::Words | Holds::Triples));
     others.map(|format| format.name).collect()
 }

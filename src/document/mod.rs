@@ -7,6 +7,7 @@ mod cell;
 pub(crate) mod cells;
 mod doubt;
 pub mod numbers;
+mod reference;
 mod table;
 
 use casegraph_plot::Drawing;
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use block::{Block, Medium};
 pub use cell::{Cell, CellValue};
 pub use doubt::Doubt;
+pub use reference::{Reference, WorkKind};
 pub use table::{CASE, Column, Records, Role, Table};
 
 /// What a command or an address shows: said once, and written in every format.
@@ -38,6 +40,11 @@ pub trait Document {
 
     /// Its figure; `None` where it has none.
     fn figure(&self) -> Option<Drawing> {
+        None
+    }
+
+    /// The works that it lists, for reference managers; `None` where it lists none.
+    fn references(&self) -> Option<Vec<Reference>> {
         None
     }
 

@@ -16,6 +16,7 @@ mod letter;
 mod markdown;
 mod methods;
 mod publication;
+mod publications;
 mod results;
 mod rows;
 mod sheets;
@@ -42,6 +43,7 @@ pub use letter::{CompletenessDocument, LetterDocument};
 pub use markdown::markdown;
 pub use methods::{bibliography, bibtex, methods, references};
 pub use publication::publication_line;
+pub use publications::{ListedPublication, PublicationRole, PublicationsDocument};
 pub use results::{
     CLAIM_VERDICTS, ClaimsDocument, DiffDocument, claims_tables, diff_tables, result_tables,
     summary,

@@ -69,7 +69,7 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
 impl From<FormatError> for Problem {
     fn from(error: FormatError) -> Self {
         match error {
-            FormatError::NoFigure(_) | FormatError::NoTriples(_) => {
+            FormatError::NoFigure(_) | FormatError::NoTriples(_) | FormatError::NoReferences(_) => {
                 Self::not_found(error.to_string())
             }
             other => Self::internal(other.to_string()),

@@ -33,6 +33,7 @@ pub fn offers(ledger: bool) -> Vec<Offer> {
         Holds::Words => format.media_type() != PAGE,
         Holds::Figure => !ledger,
         Holds::Triples => ledger,
+        Holds::References => false,
     };
     let of = |format: &&'static Format| Offer {
         ending: format.ending,

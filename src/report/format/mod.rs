@@ -8,6 +8,7 @@ pub(super) mod html;
 mod json;
 mod latex;
 mod markdown;
+mod references;
 mod table;
 mod tsv;
 mod turtle;
@@ -36,6 +37,9 @@ pub static FORMATS: &[&Format] = &[
     &figure::PNG,
     &figure::PDF,
     &turtle::FORMAT,
+    &references::BIBTEX,
+    &references::RIS,
+    &references::CSL_JSON,
 ];
 
 /// A format.
@@ -68,6 +72,8 @@ pub enum Holds {
     Figure,
     /// Statements: few documents have any.
     Triples,
+    /// References: few documents list any.
+    References,
 }
 
 /// Who reads a format.
@@ -112,6 +118,9 @@ pub enum FormatError {
     /// It has no statements.
     #[error("{0} has no statements to be written as RDF")]
     NoTriples(String),
+    /// It lists no works.
+    #[error("{0} lists no publications to be written as references")]
+    NoReferences(String),
     /// The figure cannot be drawn so.
     #[error(transparent)]
     Print(#[from] PrintError),

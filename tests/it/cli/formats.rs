@@ -20,6 +20,7 @@ const COMMANDS: &[&[&str]] = &[
     &["duplicates", "--min=-2"],
     &["duplicates", "--model"],
     &["similar", "--histology", "IMT", "--drug", "crizotinib"],
+    &["publications"],
     &["claims", "check", "--all"],
     &["check", "--details"],
     &["info", "--graphs"],
@@ -94,6 +95,8 @@ fn names_endings_and_media_types_are_told_apart() {
 fn what_cannot_be_said_in_a_format_is_refused() {
     let tiny = Tiny::new();
     let refused = tiny.run(&["list", "--format", "svg"]).fails(2);
+    tiny.run(&["run", "response/overall", "--format", "ris"])
+        .fails(2);
     assert!(refused.contains("table, csv, tsv, json"), "{refused}");
     let refused = tiny
         .run(&["run", "response/overall", "--ledger", "--format", "png"])
@@ -122,6 +125,18 @@ fn answers_for_programs_have_names_and_denominators() {
         ("csv-case", &["case", "case-8", "--format", "csv"]),
         ("md-conflicts", &["conflicts", "--format", "md"]),
         ("md-case", &["case", "case-8", "--format", "md"]),
+        (
+            "publications-bibtex",
+            &["publications", "--role", "included", "--format", "bibtex"],
+        ),
+        (
+            "publications-ris",
+            &["publications", "--role", "excluded", "--format", "ris"],
+        ),
+        (
+            "publications-csl-json",
+            &["publications", "--role", "included", "--format", "csl-json"],
+        ),
     ]);
 }
 
