@@ -5,14 +5,14 @@ use maud::html;
 use super::{Page, RESULTS_TIME, ROWS, changes, is_late, left_out};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::local_name;
-use crate::query::{Prepared, SavedQuery, rows};
+use crate::query::{Part, Prepared, SavedQuery, rows};
 use crate::report::{Shown, result_html, summary};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::response::Response;
 
 /// Analyses whose figures stand on the first page, where the study has them.
-const MAIN: [&str; 3] = ["partner/counts", "response/by-partner", "survival/overall"];
+const MAIN: [&str; 2] = ["response/by-partner", "survival/overall"];
 
 /// Answers `/`.
 pub fn page(site: &Site) -> Result<Response, Problem> {
@@ -59,7 +59,11 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
         figure: true,
         rows: ROWS,
     };
-    let at_a_glance = |saved: &SavedQuery| saved.theme == "response" || saved.theme == "survival";
+    // The answers that a report's front has; the flow and the patients stand above as counts.
+    let at_a_glance = |saved: &SavedQuery| match saved.header.report {
+        Some(Part::Response | Part::Survival | Part::Next | Part::Harms) => true,
+        Some(Part::Flow | Part::Patients | Part::Certainty) | None => false,
+    };
     let is_main = |saved: &SavedQuery| MAIN.iter().position(|slug| *slug == saved.slug);
     // What stands on the page, each computed once.
     let options = site.sharing(RESULTS_TIME);
@@ -73,9 +77,11 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
             results.extend(result.ok().map(|analysis| (saved, analysis)));
         }
     }
-    let glance = results
+    let mut glance: Vec<_> = results
         .iter()
-        .filter(|(saved, analysis)| at_a_glance(saved) && analysis.finding.ledger.eligible() > 0);
+        .filter(|(saved, analysis)| at_a_glance(saved) && analysis.finding.ledger.eligible() > 0)
+        .collect();
+    glance.sort_by_key(|(saved, _)| saved.header.report);
     // A study of one's own need not have them.
     let mut main: Vec<_> = results
         .iter()
@@ -97,13 +103,20 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 li { a href=(path) { strong { (number) } " " (what) } }
             }
         }
+        p.doors {
+            a href=(super::patient::PATH) { "A patient like mine" }
+            @for (slug, what) in [("cohort/characteristics", "Who the patients are"), ("cohort/prisma", "From publications to cases")] {
+                @if site.catalogue.find(slug).is_ok() { " · " a href={ "/analyses/" (slug) } { (what) } }
+            }
+            " · " a href="/analyses" { "All analyses" }
+        }
         section id="results" {
-            h2 { "Results at a glance" }
+            h2 { "What is known" }
             div.table-wrap tabindex="0" {
                 table.num {
-                    thead { tr { th scope="col" { "analysis" } th scope="col" { "result" } th.num scope="col" { "counted" } } }
+                    thead { tr { th scope="col" { "question" } th scope="col" { "result" } th.num scope="col" { "counted" } } }
                     tbody {
-                        @for (saved, analysis) in glance {
+                        @for (saved, analysis) in &glance {
                             tr {
                                 td {
                                     a href={ "/analyses/" (saved.slug) } { (saved.header.summary) }
@@ -117,6 +130,7 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 }
             }
         }
+        (changes::section(site)?)
         (left_out(late))
         @for (saved, analysis) in &main {
             section.analysis {
@@ -124,7 +138,6 @@ pub fn page(site: &Site) -> Result<Response, Problem> {
                 (result_html(analysis, &shown))
             }
         }
-        (changes::section(site)?)
         section id="evidence" {
             h2 { "Evidence" }
             ul {
