@@ -1,7 +1,6 @@
 //! What the server makes of requests: any method, address, headers and body, through the same function
 //! as those of clients, with the body of the answer written to its end. Nothing may panic; refusals are
 //! good, but a request is never the server's own fault.
-#![no_main]
 
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use casegraph::query::Catalogue;
 use casegraph::server::{Body, Request, Settings, Site};
 use casegraph::study::Session;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use libfuzzer_sys::{arbitrary, fuzz_target};
+use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 
 /// Addresses that lead somewhere; what follows them is the input's.
 const PATHS: [&str; 14] = [
@@ -27,7 +26,7 @@ const HEADERS: [&str; 7] = [
     "x-forwarded-proto",
 ];
 
-#[derive(Debug, arbitrary::Arbitrary)]
+#[derive(Debug, Arbitrary)]
 struct Input {
     method: u8,
     path: u8,
@@ -67,8 +66,15 @@ fn site() -> Site {
     Site::new(session, catalogue, settings).expect("a site")
 }
 
-// The site is built before the first request, whose time it would count to.
-fuzz_target!(init: SITE.with(|_| {}), |input: Input| {
+/// The site is built before the first request, whose time it would count to.
+pub fn prepare() {
+    SITE.with(|_| {});
+}
+
+pub fn run(input: &[u8]) {
+    let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(input)) else {
+        return;
+    };
     let mut target = format!("{}{}", PATHS[usize::from(input.path) % PATHS.len()], input.rest);
     if let Some(query) = &input.query {
         target.push('?');
@@ -90,4 +96,4 @@ fuzz_target!(init: SITE.with(|_| {}), |input: Input| {
             let _ = stream(&mut std::io::sink());
         }
     });
-});
+}

@@ -1,11 +1,9 @@
 //! The manifest of a store, beside a whole snapshot. Nothing may panic; refusals are good.
-#![no_main]
 
 use casegraph::graph::Location;
 use casegraph_snapshot::lies::written;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
+pub fn run(input: &[u8]) {
     let folder = std::env::temp_dir().join(format!("casegraph-fuzz-{}", std::process::id()));
     let snapshot = folder.join("store-1.snapshot");
     if !snapshot.exists() {
@@ -16,4 +14,4 @@ fuzz_target!(|input: &[u8]| {
     std::fs::write(location.manifest_path(), input).expect("written");
     let _ = location.manifest();
     let _ = location.open();
-});
+}

@@ -1,6 +1,5 @@
 //! The files of a study. The first byte of the input says which of them it is; the others are those of the
 //! example. Nothing may panic; problems are good.
-#![no_main]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +7,6 @@ use std::path::{Path, PathBuf};
 use casegraph::ingest::read_study;
 use casegraph::ontology::Ontology;
 use casegraph::project::Project;
-use libfuzzer_sys::fuzz_target;
 
 const FILES: [&str; 14] = [
     "study.toml", "cases.csv", "publications.csv", "fusions.csv", "treatments.csv", "follow_up.csv",
@@ -49,7 +47,11 @@ fn place() -> Place {
     Place { folder, project, ontology }
 }
 
-fuzz_target!(init: PLACE.with(|_| {}), |input: &[u8]| {
+pub fn prepare() {
+    PLACE.with(|_| {});
+}
+
+pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
         return;
     };
@@ -59,4 +61,4 @@ fuzz_target!(init: PLACE.with(|_| {}), |input: &[u8]| {
         let _ = read_study(place.project.study(), &place.ontology);
         restore(&place.folder, file);
     });
-});
+}

@@ -1,14 +1,12 @@
 //! The files of others that are imported. The first byte of the input says what the rest is: a file as it is, or a part
 //! of a workbook that is whole otherwise, so that what unpacks it does not keep the input from what reads it. What is
 //! read becomes sheets and a proposal for a mapping. Nothing may panic; refusals are good.
-#![no_main]
 
 use std::io::{Cursor, Write};
 
 use casegraph::import::{Limits, Reading, Said, propose, read, sheets};
 use casegraph::ontology::Ontology;
 use casegraph::project::Project;
-use libfuzzer_sys::fuzz_target;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -45,11 +43,15 @@ fn xlsx(part: &str, bytes: &[u8]) -> Vec<u8> {
 thread_local! {
     static ONTOLOGY: Ontology = {
         let project = Project::find(None, None).expect("the shipped study");
-        Ontology::read(project.ontology()).expect("the ontology")
+        Ontology::read(project.vocabularies()).expect("the ontology")
     };
 }
 
-fuzz_target!(init: ONTOLOGY.with(|_| {}), |input: &[u8]| {
+pub fn prepare() {
+    ONTOLOGY.with(|_| {});
+}
+
+pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
         return;
     };
@@ -71,4 +73,4 @@ fuzz_target!(init: ONTOLOGY.with(|_| {}), |input: &[u8]| {
             }
         });
     }
-});
+}

@@ -1,11 +1,9 @@
 //! Files of other sources. The first byte of the input says in which format the rest is read: OBO, RDF/XML,
 //! SSSOM, GAF and the others that `casegraph link` takes. Nothing may panic; refusals are good.
-#![no_main]
 
 use casegraph::external::{Format, Options, Wanted, read_sources, slice};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
+pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
         return;
     };
@@ -19,4 +17,4 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(files) = read_sources(&[file], &options) {
         let _ = slice(&files, &Wanted::default(), (&[], &[]), &options, &mut |_, _| {});
     }
-});
+}

@@ -1,6 +1,5 @@
 //! SPARQL text: parsed as a query and as an update, and asked of a small graph. Nothing may panic or overflow
 //! the stack; refusals are good.
-#![no_main]
 
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use casegraph::graph::{Graph, QueryOptions};
 use casegraph::query::{ask, parse, parse_update};
 use casegraph::server::worker::STACK;
 use casegraph_snapshot::lies;
-use libfuzzer_sys::fuzz_target;
 
 /// A graph of some quads.
 fn graph() -> Graph {
@@ -20,7 +18,10 @@ fn graph() -> Graph {
     Graph::of_snapshot(snapshot).expect("a graph")
 }
 
-fuzz_target!(|text: &str| {
+pub fn run(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return;
+    };
     let text = text.to_owned();
     // As every command and worker has it.
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || {
@@ -36,4 +37,4 @@ fuzz_target!(|text: &str| {
         }
     });
     thread.expect("a thread").join().expect("no panic");
-});
+}
