@@ -14,7 +14,7 @@ instrument='"--cfg=fuzzing", "-Zsanitizer=address", "-Cpasses=sancov-module", "-
 for argument in inline-8bit-counters pc-table trace-compares; do instrument+=", \"-Cllvm-args=-sanitizer-coverage-$argument\""; done
 mkdir -p "$CARGO_TARGET_DIR"
 for package in casegraph casegraph-fuzz casegraph-snapshot calamine csv csv-core granit-parser headers-accept json-event-parser mediatype \
-    oxiri oxjsonld oxrdfxml oxttl quick-xml rio_turtle serde-saphyr spareval spargebra toml toml_parser; do
+    oxiri oxjsonld oxrdfxml oxttl quick-xml rio_turtle serde-saphyr serde_json spareval spargebra toml toml_parser; do
     printf '[profile.release.package.%s]\nrustflags = [%s]\n' "$package" "$instrument"
 done > "$CARGO_TARGET_DIR/instrumented.toml"
 cargo +nightly build --release --locked -Zprofile-rustflags --config "$CARGO_TARGET_DIR/instrumented.toml" --manifest-path fuzz/Cargo.toml \
@@ -44,6 +44,7 @@ for target in "${targets[@]}"; do
             done
             with_kind "$kind" tests/fixtures/own/columns.toml ;;
         import) for file in tests/fixtures/tiny/*.csv; do with_kind 6 "$file"; done ;;
+        manifest) printf '{"format": 2, "store": "store-1", "software": "0", "study": "a", "title": "b", "inputs_sha256": "c", "quads": 1, "cases": 1, "parameters": {}, "synthetic": true, "whole": []}' > "$seeds/1" ;;
         sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/mappings/*.sssom.tsv; do with_kind 4 "$file"; done ;;
     esac
     log="$work/$target.log"

@@ -41,6 +41,8 @@ mod stats;
 mod template;
 mod term;
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io;
 use std::thread;
 
@@ -124,10 +126,11 @@ pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are answers; the rest is wrong usage, which repeats what was typed.
-            let text = error.to_string();
-            if matches!(clean(&text), std::borrow::Cow::Owned(_)) {
-                Printer::new(false).always(text.trim_end());
+            // Help and version are answers; the rest is wrong usage, which repeats what was typed, and a shell types the
+            // names of a stranger's files. Where those hold what a terminal obeys, the message has no colors.
+            let obeyed = |word: OsString| matches!(clean(&word.to_string_lossy()), Cow::Owned(_));
+            if error.use_stderr() && std::env::args_os().any(obeyed) {
+                Printer::new(false).always(error.to_string().trim_end());
             } else {
                 let _ = error.print();
             }

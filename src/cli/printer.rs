@@ -97,7 +97,7 @@ impl Printer {
             return;
         }
         // Nothing can be told of a failure to tell.
-        let _ = writeln!(io::stderr().lock(), "{}", clean(text));
+        let _ = writeln!(io::stderr().lock(), "{}", brief(&clean(text)));
     }
 
     /// The width to fold tables to: that of the terminal, or none when the output goes to a file
@@ -147,6 +147,26 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.replace(is_obeyed, "\u{FFFD}"))
 }
 
+/// Most characters of a line of talk: a stranger's file may hold a value of any length, and messages repeat it.
+const LONGEST: usize = 2_000;
+
+/// A text whose lines without end are shown by how they begin and end.
+fn brief(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n').map(|line| {
+        let count = line.chars().count();
+        if count <= LONGEST {
+            return Cow::Borrowed(line);
+        }
+        let begin: String = line.chars().take(LONGEST / 2).collect();
+        let end: String = line.chars().skip(count - LONGEST / 4).collect();
+        Cow::Owned(format!("{begin} … ({count} characters) … {end}"))
+    });
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// Control characters but tab and line feed, and those that set the direction of text.
 fn is_obeyed(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
@@ -166,5 +186,17 @@ mod tests {
         );
         let plain = "日本語 → “ALK” \u{200f}ש\tß\n";
         assert!(matches!(clean(plain), Cow::Borrowed(text) if text == plain));
+    }
+
+    #[test]
+    fn a_line_without_end_is_shown_by_its_ends() {
+        let text = format!("first\nbegin{}end: remove it", "ß".repeat(5_000_000));
+        let shown = brief(&text);
+        assert!(shown.chars().count() < 2_000, "{}", shown.len());
+        assert!(shown.starts_with("first\nbeginß"), "{shown}");
+        assert!(shown.contains(" … (5000019 characters) … ß"), "{shown}");
+        assert!(shown.ends_with("ßend: remove it"), "{shown}");
+        let many = "a line\n".repeat(1_000);
+        assert_eq!(brief(&many), many);
     }
 }

@@ -292,9 +292,10 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
         .collect();
     let (catalogue, wrong) = Catalogue::read(files, &pairs)?;
     broken.extend(wrong);
-    for error in &broken {
-        printer.always(&format!("warning: {}", next_step::line(error)));
-    }
+    let lines = broken
+        .iter()
+        .map(|error| format!("warning: {}", next_step::line(error)));
+    told(lines, "broken analyses", |line| printer.always(line));
     Ok(Analyses { catalogue, broken })
 }
 
@@ -386,9 +387,12 @@ fn with_progress(
     bar.finish_and_clear();
     match built {
         Ok(built) => {
-            for problem in built.problems.iter() {
-                printer.say(&problem.to_string());
-            }
+            let warnings = built.problems.iter().map(ToString::to_string);
+            told(
+                warnings,
+                "problems, which `casegraph check` shows",
+                |line| printer.say(line),
+            );
             Ok(built.manifest)
         }
         Err(error) => Err(not_built(error, printer)),
@@ -409,13 +413,33 @@ fn show(bar: &ProgressBar, step: Progress) {
     }
 }
 
-/// Tells all that is wrong with the sheets of a store that was not built.
+/// Most lines of one kind that are told beside an answer: a stranger's study may have a million.
+const MOST_TOLD: usize = 200;
+
+/// Tells each line, and of very many the first, with how many more there are of what.
+fn told(lines: impl ExactSizeIterator<Item = String>, what: &str, tell: impl Fn(&str)) {
+    let more = lines.len().saturating_sub(MOST_TOLD);
+    for line in lines.take(MOST_TOLD) {
+        tell(&line);
+    }
+    if more > 0 {
+        tell(&format!("… and {more} more {what}"));
+    }
+}
+
+/// Tells what is wrong with the sheets of a store that was not built.
 fn not_built(error: BuildError, printer: Printer) -> anyhow::Error {
     match error {
         BuildError::Problems(problems) => {
-            for problem in problems.iter() {
-                printer.always(&problem.to_string());
+            let mut all: Vec<_> = problems.iter().collect();
+            if all.len() > MOST_TOLD {
+                // What stops the build comes first.
+                all.sort_by_key(|problem| problem.severity);
             }
+            let lines = all.into_iter().map(ToString::to_string);
+            told(lines, "problems, which `casegraph check` shows", |line| {
+                printer.always(line)
+            });
             BuildError::Problems(problems).into()
         }
         other => anyhow::Error::from(other).context("the store was not built"),

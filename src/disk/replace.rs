@@ -20,9 +20,45 @@ pub fn output(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(_) => false,
     };
     if is_stream {
-        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        return stream(path)?.write_all(bytes);
     }
     replace(path, bytes)
+}
+
+/// Opens what is no file. A pipe that nobody reads is waited for a moment only: who reads may be about to open it.
+#[cfg(unix)]
+fn stream(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    use std::time::{Duration, Instant};
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let mut writing = OpenOptions::new();
+    writing.write(true);
+    if !path.metadata()?.file_type().is_fifo() {
+        return writing.open(path);
+    }
+    let begun = Instant::now();
+    let mut asking = writing.clone();
+    asking.custom_flags(libc::O_NONBLOCK);
+    // While this end is open, somebody reads, and opening the other does not wait.
+    let _read = loop {
+        match asking.open(path) {
+            Err(error) if error.raw_os_error() == Some(libc::ENXIO) => {
+                if begun.elapsed() > PATIENCE {
+                    let what =
+                        "it is a pipe that nobody reads: start what reads it, or name a file";
+                    return Err(io::Error::new(ErrorKind::NotConnected, what));
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            opened => break opened?,
+        }
+    };
+    writing.open(path)
+}
+
+#[cfg(not(unix))]
+fn stream(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(path)
 }
 
 /// Writes a file in place of what is there: the bytes are written beside it, and take its name when they are on the

@@ -91,6 +91,23 @@ fn no_link_is_followed() {
     assert_eq!(fs::read(&mine).expect("a file"), b"new");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_not_waited_for_without_end() {
+    let folder = TempDir::new().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    let said = output(&pipe, b"x").expect_err("nobody reads").to_string();
+    assert!(said.contains("a pipe that nobody reads"), "{said}");
+    let from = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read(from).expect("read"));
+    // More than a pipe holds.
+    let bytes = vec![7; 1 << 20];
+    output(&pipe, &bytes).expect("written");
+    assert_eq!(reader.join().expect("read"), bytes);
+}
+
 #[test]
 fn a_folder_is_there_when_it_is_whole() {
     let folder = TempDir::new().expect("a folder");

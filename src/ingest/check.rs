@@ -119,11 +119,14 @@ pub(super) fn cohort_names(described: &[Cohort], table: &Table, problems: &mut P
     if described.is_empty() {
         return;
     }
-    let known = || described.iter().map(|cohort| cohort.name.as_str());
+    let known: BTreeSet<&str> = described
+        .iter()
+        .map(|cohort| cohort.name.as_str())
+        .collect();
     for row in &table.rows {
         let name = table.get(row, "cohort");
-        if !name.is_empty() && !known().any(|cohort| cohort == name) {
-            let near = nearest(&name.to_lowercase(), known());
+        if !name.is_empty() && !known.contains(name) {
+            let near = nearest(&name.to_lowercase(), known.iter().copied());
             let near = near.into_iter().map(str::to_owned).collect();
             problems.cell_near(
                 &table.place(row, "cohort"),

@@ -1,15 +1,16 @@
 //! `study.toml`: what the study is, each value of its type. What is wrong is told with its line; a value of another type
 //! is no value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::identifiers::unfit_key;
-use super::problems::{Place, Problems};
+use super::problems::{Place, Problems, shorten};
 use crate::case::Weighed;
+use crate::case::schema::Lines;
 use crate::graph::namespaces::RESERVED;
 use crate::ontology::nearest;
 use crate::project::{FileError, Folder};
@@ -111,14 +112,19 @@ pub(super) fn read(folder: &Folder, problems: &mut Problems) -> Result<Described
         return Ok(described);
     };
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    let mut reader = Reader {
+        path: &path,
+        text,
+        lines: Lines::of(text),
+        cohorts: HashMap::new(),
+        problems,
+    };
     match DeTable::parse(text) {
-        Ok(table) => Reader {
-            path: &path,
-            text,
-            problems,
+        Ok(table) => reader.study(table.get_ref(), &mut described),
+        Err(error) => {
+            let rule = format!("is not valid TOML: {}", error.message());
+            reader.wrong(&error.span().unwrap_or_default(), "", &rule, Vec::new());
         }
-        .study(table.get_ref(), &mut described),
-        Err(error) => problems.file(&path, format!("is not valid TOML: {error}")),
     }
     Ok(described)
 }
@@ -127,6 +133,9 @@ pub(super) fn read(folder: &Folder, problems: &mut Problems) -> Result<Described
 struct Reader<'a> {
     path: &'a str,
     text: &'a str,
+    lines: Lines,
+    /// The names of the cohorts by how they read in small letters.
+    cohorts: HashMap<String, String>,
     problems: &'a mut Problems,
 }
 
@@ -191,8 +200,7 @@ impl Reader<'_> {
     }
 
     fn line(&self, at: &Range<usize>) -> usize {
-        let before = self.text.get(..at.start).unwrap_or(self.text);
-        before.matches('\n').count() + 1
+        self.lines.at(at.start)
     }
 
     fn wrong(&mut self, at: &Range<usize>, value: &str, rule: &str, near: Vec<String>) {
@@ -278,7 +286,8 @@ impl Reader<'_> {
             self.problems.warn_file(
                 self.path,
                 format!(
-                    "{key} is {name:?}, but IRIs are made from the folder's name {of_folder:?}"
+                    "{key} is {:?}, but IRIs are made from the folder's name {of_folder:?}",
+                    shorten(&name)
                 ),
             );
         }
@@ -383,14 +392,12 @@ impl Reader<'_> {
             self.wrong(&at, &name, &rule, Vec::new());
             return;
         }
-        if let Some(other) = cohorts.iter().find(|c| c.name.eq_ignore_ascii_case(&name)) {
-            let rule = if other.name == name {
+        let other = self.cohorts.insert(name.to_ascii_lowercase(), name.clone());
+        if let Some(other) = other {
+            let rule = if other == name {
                 "is the name of two cohorts: describe each once".to_owned()
             } else {
-                format!(
-                    "is the name of cohort {:?} in other letters: give it another",
-                    other.name
-                )
+                format!("is the name of cohort {other:?} in other letters: give it another")
             };
             self.wrong(&at, &name, &rule, Vec::new());
             return;

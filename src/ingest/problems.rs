@@ -60,7 +60,7 @@ pub struct Problems {
 
 impl Problems {
     /// Every problem, in the order found.
-    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.all.iter()
     }
 
@@ -158,7 +158,7 @@ pub(super) struct Place<'a> {
     pub value: &'a str,
 }
 
-fn shorten(value: &str) -> String {
+pub(super) fn shorten(value: &str) -> String {
     const MOST: usize = 80;
     if value.chars().count() <= MOST {
         return value.to_owned();

@@ -1,5 +1,7 @@
 //! A study as a whole: `study.toml`, `columns.toml` and all sheets, read and checked.
 
+use std::collections::HashSet;
+
 use super::columns::{self, COLUMNS};
 use super::facts::Facts;
 use super::meta::{self, Cohort, Described, META};
@@ -216,11 +218,9 @@ fn stray_files(
 
 /// The cohorts that `study.toml` describes, then those that only the sheet names.
 fn cohorts(mut described: Vec<Cohort>, memberships: &[Membership]) -> Vec<Cohort> {
+    let mut named: HashSet<String> = described.iter().map(|cohort| cohort.name.clone()).collect();
     for membership in memberships {
-        if !described
-            .iter()
-            .any(|cohort| cohort.name == membership.cohort)
-        {
+        if named.insert(membership.cohort.clone()) {
             described.push(Cohort {
                 name: membership.cohort.clone(),
                 description: String::new(),

@@ -37,6 +37,8 @@ mod study;
 mod support;
 mod synthetic;
 mod term;
+#[cfg(unix)]
+mod terminal;
 mod typed;
 mod unknown;
 mod w3c;

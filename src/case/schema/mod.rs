@@ -4,11 +4,13 @@
 //! Descriptions live as long as the program, so that a report can name its sheet without owning it.
 //! One text is kept once, however often a study is read.
 
+mod lines;
 mod read;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+pub(crate) use lines::Lines;
 pub use read::Fault;
 
 /// A vocabulary, by the name of its file in `ontology/`.

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Column, Kind, KnownSheet, Property, Rows, Schema, Scheme, Sheet};
+use super::{Column, Kind, KnownSheet, Lines, Property, Rows, Schema, Scheme, Sheet};
 
 /// What is wrong with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +108,7 @@ pub(super) fn extended(base: &Schema, text: &str) -> (Schema, Vec<Fault>) {
 
 struct Reader<'a> {
     text: &'a str,
+    lines: Lines,
     /// What is extended; nothing where the shipped description itself is read.
     base: Option<&'a Schema>,
     faults: Vec<Fault>,
@@ -116,8 +117,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, base: Option<&'a Schema>) -> Self {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         Self {
-            text: text.strip_prefix('\u{FEFF}').unwrap_or(text),
+            text,
+            lines: Lines::of(text),
             base,
             faults: Vec::new(),
             columns: 0,
@@ -135,9 +138,8 @@ impl<'a> Reader<'a> {
         rule: impl Into<String>,
         known: &[&'static str],
     ) {
-        let before = self.text.get(..at).unwrap_or(self.text);
         self.faults.push(Fault {
-            line: before.matches('\n').count() + 1,
+            line: self.lines.at(at),
             value: value.into(),
             rule: rule.into(),
             known: known.to_vec(),

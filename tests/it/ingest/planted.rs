@@ -467,7 +467,7 @@ pub const PLANTED: &[Planted] = &[
         "study.toml",
         "title = ",
         "title ",
-        "",
+        "line 2",
         &["is not valid TOML"],
     ),
 ];
