@@ -438,7 +438,7 @@ fn not_built(error: BuildError, printer: Printer) -> anyhow::Error {
             }
             let lines = all.into_iter().map(ToString::to_string);
             told(lines, "problems, which `casegraph check` shows", |line| {
-                printer.always(line)
+                printer.always(line);
             });
             BuildError::Problems(problems).into()
         }

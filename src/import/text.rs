@@ -63,6 +63,9 @@ pub(super) fn read(
         ..Tab::default()
     };
     budget.take(1, "", tab.rows[0].cells.len().saturating_sub(1), "")?;
+    for heading in reader.headings() {
+        budget.take(1, heading, 0, "")?;
+    }
     for record in reader.by_ref() {
         let record = record.map_err(|fault| Trouble::Table(fault.to_string()))?;
         for text in &record.cells {
@@ -184,6 +187,13 @@ mod tests {
             }
         };
         text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn headings_are_no_longer_than_cells() {
+        let long = format!("case,{}\n1,2\n", "x".repeat(1 << 20));
+        let said = rows(long.as_bytes(), &Said::default()).expect_err("too long");
+        assert!(said.contains("64 kB in one cell"), "{said}");
     }
 
     #[test]

@@ -60,6 +60,7 @@ pub struct Problems {
 
 impl Problems {
     /// Every problem, in the order found.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.all.iter()
     }
