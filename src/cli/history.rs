@@ -6,7 +6,7 @@ use super::Exit;
 use super::session::{Place, suggestions};
 use super::shown::Shown;
 use crate::case::FactSheet;
-use crate::curation::{Event, Past, history, rows};
+use crate::curation::{Event, Past, each, history};
 use crate::document::{Block, Plain, Role, Table};
 use crate::ingest::sheets_of;
 
@@ -55,10 +55,10 @@ impl History {
         let past = history(study, &sheets, &self.case, self.column.as_deref())?;
         if past.log.is_empty() && past.commits.is_empty() {
             let bytes = study.bytes("cases.csv")?.unwrap_or_default();
-            let cases = rows("cases", &bytes)?.into_iter();
-            let known: Vec<String> = cases
-                .filter_map(|row| row.cells.get("case").cloned())
-                .collect();
+            let mut known: Vec<String> = Vec::new();
+            each("cases", &bytes, |row| {
+                known.extend(row.cells.get("case").cloned());
+            })?;
             ensure!(
                 known.contains(&self.case),
                 "there is no case {:?}{}",
@@ -83,6 +83,12 @@ fn document(case: &str, past: &Past) -> Plain {
     } else {
         Block::Line(format!("Kept by git: not known, {}.", past.no_git))
     });
+    if !past.older.is_empty() {
+        let sheets = past.older.join(", ");
+        blocks.push(Block::Line(format!(
+            "Older commits of these sheets were not looked at, for there are too many, or too much is in them: {sheets}."
+        )));
+    }
     let all: Vec<Event> = past.log.iter().chain(&past.commits).cloned().collect();
     Plain {
         title: format!("What became of the rows of {case}"),
@@ -94,6 +100,7 @@ fn document(case: &str, past: &Past) -> Plain {
             "written": events(&past.log),
             "commits": events(&past.commits),
             "no_git": past.no_git,
+            "older": past.older,
         }),
     }
 }

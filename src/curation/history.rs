@@ -1,16 +1,21 @@
 //! What became of the rows of a case: what `curation.csv` says, and what git keeps where the study is in a repository.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write as _};
+use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::log::{LOG, entries};
-use super::text::{Cells, rows};
+use super::text::{Cells, each};
 use crate::project::{FileError, Folder};
 
 /// The most commits of a sheet that are looked at.
 const MOST_COMMITS: usize = 500;
+/// The most bytes of all versions of a sheet that are looked at: a repository keeps many versions of a large file in next
+/// to nothing.
+const MOST_BYTES: u64 = 1 << 30;
+/// The most bytes that git says of commits.
+const MOST_SAID: u64 = 16 << 20;
 /// Commits are written apart by this.
 const APART: char = '\u{1f}';
 
@@ -40,6 +45,8 @@ pub struct Past {
     pub commits: Vec<Event>,
     /// Why git keeps nothing; empty if it does.
     pub no_git: String,
+    /// The sheets of which git has more commits, or more bytes, than were looked at.
+    pub older: Vec<String>,
 }
 
 /// The past of the rows of a case, of one column if it is named.
@@ -76,7 +83,7 @@ pub fn history(
     }
     match study.path() {
         None => "the study is the one that the program carries".clone_into(&mut past.no_git),
-        Some(folder) => match commits(folder, sheets, case) {
+        Some(folder) => match commits(folder, sheets, case, &mut past.older) {
             Ok(commits) => past.commits = commits,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 "git is not installed".clone_into(&mut past.no_git);
@@ -131,23 +138,25 @@ struct Commit {
     subject: String,
 }
 
-/// What the commits of a repository did to the rows of a case, the latest first.
-fn commits(folder: &Path, sheets: &[&str], case: &str) -> io::Result<Vec<Event>> {
+/// What the commits of a repository did to the rows of a case, the latest first; and the sheets of which older ones were
+/// not looked at.
+fn commits(
+    folder: &Path,
+    sheets: &[&str],
+    case: &str,
+    older: &mut Vec<String>,
+) -> io::Result<Vec<Event>> {
     let mut events = Vec::new();
     for sheet in sheets {
         let file = format!("{sheet}.csv");
         let commits = log(folder, &file)?;
-        let versions = versions(folder, &file, &commits)?;
-        let of_case = |bytes: &Vec<u8>| -> Vec<Cells> {
-            let rows = rows(sheet, bytes).unwrap_or_default().into_iter();
-            let cells = rows.map(|row| row.cells);
-            cells
-                .filter(|cells| cells.get("case").is_some_and(|key| key == case))
-                .collect()
-        };
-        let mut rows: Vec<Vec<Cells>> = versions.iter().map(of_case).collect();
-        // Before the first commit there was nothing.
-        rows.push(Vec::new());
+        let mut rows = versions(folder, sheet, &commits, case)?;
+        if rows.len() == commits.len() && commits.len() < MOST_COMMITS {
+            // Before the first commit there was nothing.
+            rows.push(Vec::new());
+        } else {
+            older.push((*sheet).to_owned());
+        }
         for (commit, pair) in commits.iter().zip(rows.windows(2)) {
             for (old, new) in changed(&pair[1], &pair[0]) {
                 let id: String = commit.id.chars().take(8).collect();
@@ -184,17 +193,32 @@ fn changed<'r>(old: &'r [Cells], new: &'r [Cells]) -> Vec<(Option<&'r Cells>, Op
 fn log(folder: &Path, file: &str) -> io::Result<Vec<Commit>> {
     let format = format!("--format=%H{APART}%aI{APART}%an{APART}%s");
     let most = format!("--max-count={MOST_COMMITS}");
-    let output = git(folder)
+    let mut child = git(folder)
         .args(["log", &most, &format, "--", file])
         .stdin(Stdio::null())
-        .output()?;
-    if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let said = |stream: Option<&mut dyn Read>| {
+        let mut said = Vec::new();
+        let read = stream.map(|stream| stream.take(MOST_SAID).read_to_end(&mut said));
+        read.unwrap_or(Ok(0)).map(|_| said)
+    };
+    let output = said(child.stdout.as_mut().map(|stream| stream as &mut dyn Read))?;
+    if output.len() as u64 >= MOST_SAID {
+        child.kill().ok();
+        child.wait()?;
+        let much = format!("git says more than {} MB of its commits", MOST_SAID >> 20);
+        return Err(io::Error::other(much));
+    }
+    let trouble = said(child.stderr.as_mut().map(|stream| stream as &mut dyn Read))?;
+    if !child.wait()?.success() {
+        let told = String::from_utf8_lossy(&trouble);
         let line = told.lines().next().unwrap_or("git cannot read it");
         let line = line.strip_prefix("fatal: ").unwrap_or(line).to_owned();
         return Err(io::Error::other(line));
     }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = String::from_utf8_lossy(&output).into_owned();
     let commit = |line: &str| {
         let mut parts = line.splitn(4, APART).map(str::to_owned);
         Some(Commit {
@@ -207,8 +231,14 @@ fn log(folder: &Path, file: &str) -> io::Result<Vec<Commit>> {
     Ok(text.lines().filter_map(commit).collect())
 }
 
-/// A file as each commit has it; empty where it has none.
-fn versions(folder: &Path, file: &str, commits: &[Commit]) -> io::Result<Vec<Vec<u8>>> {
+/// The rows of a case in a sheet as each commit has it, none where it has no such file; of the latest commits only, where
+/// all are too large.
+fn versions(
+    folder: &Path,
+    sheet: &str,
+    commits: &[Commit],
+    case: &str,
+) -> io::Result<Vec<Vec<Cells>>> {
     if commits.is_empty() {
         return Ok(Vec::new());
     }
@@ -220,37 +250,64 @@ fn versions(folder: &Path, file: &str, commits: &[Commit]) -> io::Result<Vec<Vec
         .spawn()?;
     let asked: String = commits
         .iter()
-        .map(|commit| format!("{}:./{file}\n", commit.id))
+        .map(|commit| format!("{}:./{sheet}.csv\n", commit.id))
         .collect();
     let stdin = child.stdin.take();
     // It answers while it is asked: both at once, or one would wait for the other.
     let asking =
         std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(asked.as_bytes())));
-    let mut answer = Vec::new();
-    if let Some(mut stdout) = child.stdout.take() {
-        stdout.read_to_end(&mut answer)?;
-    }
+    let answer = child.stdout.take().map(BufReader::new);
+    let rows = answer.map(|answer| rows_of(answer, commits.len(), MOST_BYTES, (sheet, case)));
+    // It may have more to say.
+    child.kill().ok();
     asking.join().ok();
     child.wait()?;
-    let mut versions = Vec::new();
-    let mut rest = answer.as_slice();
-    while versions.len() < commits.len() {
-        let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
-            return Err(io::Error::other("git gave less than it was asked for"));
-        };
-        let head = String::from_utf8_lossy(&rest[..end]).into_owned();
-        rest = &rest[end + 1..];
-        let size = head
-            .rsplit(' ')
-            .next()
-            .and_then(|size| size.parse::<usize>().ok());
-        match size.filter(|size| *size < rest.len()) {
-            Some(size) => {
-                versions.push(rest[..size].to_vec());
-                rest = &rest[size + 1..];
-            }
-            None => versions.push(Vec::new()),
+    rows.unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// The rows of a case in each of so many versions that `git cat-file` gives, one version in memory at a time; those of the
+/// first ones, where all are more than so many bytes.
+fn rows_of(
+    mut answer: impl BufRead,
+    count: usize,
+    most: u64,
+    (sheet, case): (&str, &str),
+) -> io::Result<Vec<Vec<Cells>>> {
+    let less = || io::Error::other("git gave less than it was asked for");
+    let (mut versions, mut left, mut bytes) = (Vec::new(), most, Vec::new());
+    while versions.len() < count {
+        bytes.clear();
+        answer
+            .by_ref()
+            .take(1 << 16)
+            .read_until(b'\n', &mut bytes)?;
+        if bytes.pop() != Some(b'\n') {
+            return Err(less());
         }
+        let head = String::from_utf8_lossy(&bytes);
+        // Its name, its kind and its size; or that it is missing.
+        let size = head.rsplit(' ').next().and_then(|size| size.parse().ok());
+        let mut rows = Vec::new();
+        if let Some(size) = size {
+            let Some(rest) = left.checked_sub(size) else {
+                break;
+            };
+            left = rest;
+            bytes.clear();
+            answer.by_ref().take(size + 1).read_to_end(&mut bytes)?;
+            if bytes.pop() != Some(b'\n') || bytes.len() as u64 != size {
+                return Err(less());
+            }
+            let read = each(sheet, &bytes, |row| {
+                if row.cells.get("case").is_some_and(|key| key == case) {
+                    rows.push(row.cells);
+                }
+            });
+            if read.is_err() {
+                rows.clear();
+            }
+        }
+        versions.push(rows);
     }
     Ok(versions)
 }
@@ -272,4 +329,35 @@ fn git(folder: &Path) -> Command {
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_OPTIONAL_LOCKS", "0");
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_one_by_one_and_to_a_bound() {
+        let sheet = |age: &str| format!("case,age\na,{age}\nb,2\n");
+        let answer: String = ["1", "23", "456"]
+            .iter()
+            .map(|age| format!("id blob {}\n{}\n", sheet(age).len(), sheet(age)))
+            .collect();
+        let answer = format!("id:./cases.csv missing\n{answer}");
+        let read = |count, most| {
+            let versions = rows_of(answer.as_bytes(), count, most, ("cases", "a"));
+            versions.map(|versions| {
+                let age = |rows: &Vec<Cells>| rows.first().map(|row| row["age"].clone());
+                versions.iter().map(age).collect::<Vec<_>>()
+            })
+        };
+        let age = |age: &str| Some(age.to_owned());
+        let all = [None, age("1"), age("23"), age("456")];
+        assert_eq!(read(4, 1_000).expect("read"), all);
+        let two = sheet("1").len() + sheet("23").len();
+        assert_eq!(read(4, two as u64).expect("read"), all[..3]);
+        assert!(read(5, 1_000).is_err());
+        // What git says of a size is believed of no memory.
+        let lie = b"id blob 999999999999\ncase\n".as_slice();
+        assert!(rows_of(lie, 1, u64::MAX, ("cases", "a")).is_err());
+    }
 }

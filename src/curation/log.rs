@@ -1,7 +1,9 @@
 //! Who changed which row and when: `curation.csv`, a sheet that only grows.
 
+use std::collections::HashSet;
+
 use super::change::{Change, Placed};
-use super::text::{Cells, Unreadable, rows};
+use super::text::{Cells, Unreadable, each};
 
 /// The sheet, without `.csv`.
 pub const LOG: &str = "curation";
@@ -82,20 +84,16 @@ impl Entry {
 /// # Errors
 /// The form of the sheet is wrong.
 pub fn entries(bytes: &[u8]) -> Result<Vec<Entry>, Unreadable> {
-    let rows = rows(LOG, bytes)?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| Entry::of(&row.cells))
-        .collect())
+    let mut entries = Vec::new();
+    each(LOG, bytes, |row| entries.extend(Entry::of(&row.cells)))?;
+    Ok(entries)
 }
 
 /// The last change that nothing has undone and that undoes nothing itself.
 #[must_use]
 pub fn undoable(entries: &[Entry]) -> Option<u64> {
-    let gone = |number: u64| entries.iter().any(|entry| entry.undoes == Some(number));
-    let last = entries
-        .iter()
-        .rev()
-        .find(|entry| entry.undoes.is_none() && !gone(entry.number));
+    let gone: HashSet<u64> = entries.iter().filter_map(|entry| entry.undoes).collect();
+    let mut latest = entries.iter().rev();
+    let last = latest.find(|entry| entry.undoes.is_none() && !gone.contains(&entry.number));
     last.map(|entry| entry.number)
 }

@@ -21,6 +21,6 @@ pub use change::{Change, Conflict, Placed};
 pub use history::{Event, Past, history};
 pub use log::{Entry, LOG, entries, undoable};
 pub use pen::{Pen, Writer};
-pub use text::{Cells, Row, Unreadable, rows};
+pub use text::{Cells, Row, Unreadable, each, rows};
 pub use trial::{FieldProblem, Trial, TrialError};
 pub use write::{Signed, WriteError, add_columns, lacking, undo, write};

@@ -49,40 +49,52 @@ pub fn rows(sheet: &str, bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
     Ok(Sheet::read(sheet, bytes)?.rows)
 }
 
+/// Gives each row of a sheet that holds anything, and keeps none, for rows are many times larger in memory than in their
+/// file. It tells the headings, and where their line ends.
+///
+/// # Errors
+/// The form of the sheet is wrong, which may be seen after its last row.
+pub fn each(
+    sheet: &str,
+    bytes: &[u8],
+    mut take: impl FnMut(Row),
+) -> Result<(Vec<String>, usize), Unreadable> {
+    let unreadable = |fault: String| Unreadable {
+        sheet: sheet.to_owned(),
+        fault,
+    };
+    let broken = |fault: &Fault| unreadable(fault.to_string());
+    let mut reader = Reader::new(bytes, b',').map_err(|refused| match refused {
+        Refused::Separated(other) => unreadable(format!("its cells are separated by {other:?}")),
+        Refused::Form(fault) => broken(&fault),
+    })?;
+    let headings = reader.headings().to_vec();
+    let head = reader.headings_end();
+    for record in reader.by_ref() {
+        let record = record.map_err(|fault| broken(&fault))?;
+        let named = headings.iter().zip(&record.cells);
+        let cells = named.filter(|(_, cell)| !cell.is_empty());
+        let cells: Cells = cells
+            .map(|(heading, cell)| (heading.clone(), cell.clone().into_owned()))
+            .collect();
+        if !cells.is_empty() {
+            take(Row {
+                number: record.row,
+                cells,
+                bytes: record.bytes,
+            });
+        }
+    }
+    match reader.swallowed().first() {
+        Some(fault) => Err(broken(fault)),
+        None => Ok((headings, head)),
+    }
+}
+
 impl Sheet {
     pub fn read(sheet: &str, bytes: &[u8]) -> Result<Self, Unreadable> {
-        let unreadable = |fault: String| Unreadable {
-            sheet: sheet.to_owned(),
-            fault,
-        };
-        let broken = |fault: &Fault| unreadable(fault.to_string());
-        let mut reader = Reader::new(bytes, b',').map_err(|refused| match refused {
-            Refused::Separated(other) => {
-                unreadable(format!("its cells are separated by {other:?}"))
-            }
-            Refused::Form(fault) => broken(&fault),
-        })?;
-        let headings = reader.headings().to_vec();
-        let head = reader.headings_end();
         let mut rows = Vec::new();
-        for record in reader.by_ref() {
-            let record = record.map_err(|fault| broken(&fault))?;
-            let named = headings.iter().zip(&record.cells);
-            let cells = named.filter(|(_, cell)| !cell.is_empty());
-            let cells: Cells = cells
-                .map(|(heading, cell)| (heading.clone(), cell.clone().into_owned()))
-                .collect();
-            if !cells.is_empty() {
-                rows.push(Row {
-                    number: record.row,
-                    cells,
-                    bytes: record.bytes,
-                });
-            }
-        }
-        if let Some(fault) = reader.swallowed().first() {
-            return Err(broken(fault));
-        }
+        let (headings, head) = each(sheet, bytes, |row| rows.push(row))?;
         let line_end = match &bytes[..head] {
             [.., b'\r', b'\n'] => "\r\n",
             [.., b'\r'] => "\r",

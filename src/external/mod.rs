@@ -14,6 +14,7 @@ mod format;
 mod identifiers;
 mod imports;
 mod input;
+mod json;
 mod link;
 mod loss;
 mod obo;

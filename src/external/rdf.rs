@@ -8,6 +8,7 @@ use std::io;
 
 use super::format::Format;
 use super::input::Input;
+use super::json;
 use super::record::{Header, Record, Scope, Synonym, Term};
 use super::trouble::Troubles;
 use crate::graph::model::{NamedOrBlankNode, RdfFormat, RdfParseError, RdfParser, Term as Object};
@@ -104,10 +105,12 @@ pub(super) fn header(input: &mut Input, format: Format) -> Header {
     header
 }
 
-/// The content for its parser. Of XML it gets nothing that would keep it busy without end.
+/// The content for its parser. Of XML it gets nothing that would keep it busy without end, and of JSON nothing that lies
+/// deeper than it can go.
 fn bytes(input: &mut Input, format: Format) -> Box<dyn io::Read + '_> {
     match format {
         Format::RdfXml => Box::new(Guard::new(input.bytes())),
+        Format::JsonLd => Box::new(json::Guard::new(input.bytes())),
         _ => Box::new(input.bytes()),
     }
 }

@@ -356,6 +356,20 @@ fn xml_that_would_keep_the_parser_busy_is_not_given_to_it() {
 }
 
 #[test]
+fn json_that_lies_too_deep_is_not_given_to_the_parser() {
+    let tiny = Tiny::new();
+    let deep = format!("{}1{}", "{\"@graph\":".repeat(5_000), "}".repeat(5_000));
+    fs::write(tiny.dir().join("hostile.jsonld"), deep).expect("written");
+    for whole in [&[][..], &["--whole"]] {
+        let told = refused(&tiny, &[&["link", "hostile.jsonld"], whole].concat());
+        assert!(
+            told.contains("hostile.jsonld cannot be read: line 1") && told.contains("256 deep"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn headers_and_circles_without_end_are_told_shortly() {
     let tiny = Tiny::new();
     let header = "#  a: http://example.org/aaaaaaaaaaaaaaaaa\n".repeat(200_000);

@@ -23,6 +23,7 @@ pub(super) fn page(desk: &Desk<'_>, request: &Request, case: &str) -> Result<Res
             h2 { "Kept by git" }
             @if past.no_git.is_empty() { (table(&past.commits, "no commit has changed a row of it")) }
             @else { p { "Not known: " (past.no_git) } }
+            @if !past.older.is_empty() { p { "Older commits were not looked at: " (past.older.join(", ")) } }
         }
     }))
 }
