@@ -50,7 +50,7 @@ for target in "${targets[@]}"; do
     log="$work/$target.log"
     status=0
     # What a target makes before the first input lives to its end, which a search for leaks takes for one.
-    FUZZ_TARGET="$target" TMPDIR="$work" ASAN_OPTIONS=detect_leaks=0 "$CARGO_TARGET_DIR/$host/release/fuzz" -max_total_time="$each" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
+    FUZZ_TARGET="$target" TMPDIR="$work" ASAN_OPTIONS=detect_leaks=0 "$CARGO_TARGET_DIR/$host/release/fuzz" -max_total_time="$each" -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
         -artifact_prefix="$CARGO_TARGET_DIR/crash-$target-" "$corpus" "$seeds" > "$log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
     covered=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
