@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Names, Writer, class_of};
+use super::things::class_of;
+use super::{Names, Writer};
 use crate::case::{Column, FactSheet, Kind, Property, Schema};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
 use crate::graph::namespaces::{ONTOLOGY_GRAPH, concept};

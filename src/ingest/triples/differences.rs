@@ -1,6 +1,7 @@
 //! Where reports do not say the same, and what curators ruled on it.
 
-use super::{Case, Names, Writer, date, shown};
+use super::writer::date;
+use super::{Case, Names, Writer, shown};
 use crate::case::{Patients, Settled, Thing};
 use crate::graph::model::{NamedNode, rdf};
 use crate::graph::vocab::casegraph as cg;

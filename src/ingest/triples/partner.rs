@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Facts, Names, Writer, object};
+use super::writer::object;
+use super::{Facts, Names, Writer};
 use crate::case::{Property, Settled, Value};
 use crate::graph::model::NamedNode;
 use crate::graph::vocab::casegraph as cg;

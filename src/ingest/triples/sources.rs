@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Names, Writer, date};
+use super::writer::date;
+use super::{Names, Writer};
 use crate::case::ReadingDepth;
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, term};
