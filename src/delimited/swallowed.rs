@@ -4,7 +4,9 @@
 //! line of a cell that has as many fields as the table has columns, of the kinds that these have
 //! elsewhere.
 
-use super::{Fault, Reader, Stretched, shown, trimmed};
+use super::reader::Stretched;
+use super::text::shown;
+use super::{Fault, Reader, trimmed};
 
 /// Below this many rows, words are not told from sentences.
 const FEW: usize = 5;
