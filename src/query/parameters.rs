@@ -2,13 +2,23 @@
 //!
 //! Knows nothing of the query that the term goes into; [`super::bind`] puts it there.
 
-use std::fmt;
-
-use crate::graph::model::{Literal, NamedNode, Term, Variable, xsd};
-use serde::{Deserialize, Serialize};
-
+mod error;
+mod literals;
+mod nearest;
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::graph::model::{Literal, NamedNode, Term, Variable, xsd};
+pub use error::ParameterError;
+pub(super) use error::list;
+pub(super) use literals::same_value;
+use literals::{FRACTION_DIGITS, WHOLE_DIGITS, boolean, decimal, is_date};
+pub use nearest::nearest;
+pub(super) use nearest::suggestion;
 
 /// A prefix and the IRI it stands for, as `("drug", "https://…/vocabulary/drug/")`.
 pub type Prefix = (String, String);
@@ -79,126 +89,6 @@ pub struct Parameter {
     pub values: Vec<String>,
     /// What it is for, for people.
     pub description: Option<String>,
-}
-
-/// What is wrong with the value of a parameter.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParameterError {
-    /// A name that the query does not declare.
-    #[error(
-        "unknown parameter {name}{}; this query takes {}",
-        suggestion(nearest.as_deref()),
-        list(known)
-    )]
-    Unknown {
-        /// The name given.
-        name: String,
-        /// The declared name that is closest.
-        nearest: Option<String>,
-        /// All declared names.
-        known: Vec<String>,
-    },
-    /// Neither a value nor a default.
-    #[error("parameter {name} has no value; give {name}=VALUE, where VALUE is {}", one_of(*kind, allowed))]
-    Missing {
-        /// Name of the parameter.
-        name: String,
-        /// Its type.
-        kind: ParameterType,
-        /// The values it can take, if they are listed.
-        allowed: Vec<String>,
-    },
-    /// Two values for one parameter.
-    #[error(
-        "parameter {name} takes one value and is given twice; run the analysis once for each value"
-    )]
-    Repeated {
-        /// Name of the parameter.
-        name: String,
-    },
-    /// Several values in one text.
-    #[error(
-        "parameter {name} takes one value, and '{value}' is {} ({}); run the analysis once for each",
-        parts.len(),
-        list(parts)
-    )]
-    Several {
-        /// Name of the parameter.
-        name: String,
-        /// Value as it was typed.
-        value: String,
-        /// The values in it.
-        parts: Vec<String>,
-    },
-    /// A number beyond what its type can be, with which nothing would compare.
-    #[error("parameter {name}: '{value}' is beyond the numbers that a query can compare; {}", reach(*kind))]
-    OutOfRange {
-        /// Name of the parameter.
-        name: String,
-        /// Value as it was typed.
-        value: String,
-        /// Type that the header declares.
-        kind: ParameterType,
-    },
-    /// Text that is not of the declared type.
-    #[error("parameter {name}: '{value}' is not {kind}")]
-    Invalid {
-        /// Name of the parameter.
-        name: String,
-        /// Value as it was typed.
-        value: String,
-        /// Type that the header declares.
-        kind: ParameterType,
-    },
-    /// A prefix that the project does not know.
-    #[error(
-        "parameter {name}: unknown prefix '{prefix}:' in '{value}'{}; write a whole IRI as <https://…>",
-        suggestion(nearest.as_deref())
-    )]
-    UnknownPrefix {
-        /// Name of the parameter.
-        name: String,
-        /// Value as it was typed.
-        value: String,
-        /// The prefix in it.
-        prefix: String,
-        /// The known prefix that is closest.
-        nearest: Option<String>,
-    },
-    /// A value outside the listed ones.
-    #[error(
-        "parameter {name} cannot be '{value}'{}; it can be {}",
-        suggestion(nearest.as_deref()),
-        list(allowed)
-    )]
-    NotAllowed {
-        /// Name of the parameter.
-        name: String,
-        /// Value as it was typed.
-        value: String,
-        /// The listed value that is closest.
-        nearest: Option<String>,
-        /// All listed values.
-        allowed: Vec<String>,
-    },
-}
-
-impl ParameterError {
-    /// Name of the parameter.
-    #[must_use]
-    pub fn parameter(&self) -> &str {
-        match self {
-            Self::Unknown { name, .. }
-            | Self::Missing { name, .. }
-            | Self::Repeated { name, .. }
-            | Self::Several { name, .. }
-            | Self::OutOfRange { name, .. }
-            | Self::Invalid { name, .. }
-            | Self::UnknownPrefix { name, .. }
-            | Self::NotAllowed { name, .. } => name,
-        }
-    }
 }
 
 impl Parameter {
@@ -370,11 +260,6 @@ impl Parameter {
     }
 }
 
-/// Digits of a decimal number before the point that the engine can always hold.
-const WHOLE_DIGITS: usize = 20;
-/// Digits of a decimal number after the point that the engine can hold.
-const FRACTION_DIGITS: usize = 18;
-
 impl ParameterType {
     fn example(self) -> &'static str {
         match self {
@@ -433,137 +318,4 @@ pub fn resolve(
         }
     }
     Ok(terms)
-}
-
-/// Two values that a query takes for the same, however they are written: `05` and `5`, `4.50` and `4.5`.
-pub(super) fn same_value(a: &Literal, b: &Literal) -> bool {
-    let canonical = |literal: &Literal| -> Option<String> {
-        let text = literal.value().trim();
-        match literal.datatype() {
-            xsd::INTEGER | xsd::DECIMAL => decimal(text),
-            xsd::DOUBLE | xsd::FLOAT => text.parse::<f64>().ok().map(|number| number.to_string()),
-            xsd::BOOLEAN => match text {
-                "true" | "1" => Some("true".to_owned()),
-                "false" | "0" => Some("false".to_owned()),
-                _ => None,
-            },
-            _ => None,
-        }
-    };
-    a == b
-        || (a.datatype() == b.datatype()
-            && canonical(a).is_some_and(|value| canonical(b) == Some(value)))
-}
-
-/// `+04.50` as `4.5`: no sign for what is not negative, no zeros that say nothing.
-fn decimal(text: &str) -> Option<String> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    let (whole, fraction) = (
-        whole.trim_start_matches('0'),
-        fraction.trim_end_matches('0'),
-    );
-    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) {
-        "-"
-    } else {
-        ""
-    };
-    let point = if fraction.is_empty() { "" } else { "." };
-    Some(format!(
-        "{sign}{}{point}{fraction}",
-        if whole.is_empty() { "0" } else { whole }
-    ))
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text {
-        "true" | "yes" => Some(true),
-        "false" | "no" => Some(false),
-        _ => None,
-    }
-}
-
-fn is_date(text: &str) -> bool {
-    let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| {
-            if i == 4 || i == 7 {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
-    let number =
-        |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
-    let (Some(year), Some(month), Some(day), true) =
-        (number(0..4), number(5..7), number(8..10), shape)
-    else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
-}
-
-/// The known word that a mistyped one most resembles, if any is close.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
-    const CLOSE: f64 = 0.75;
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        // A code of two or three letters is meant by a word of about its length only.
-        .filter(|candidate| candidate.len() > 3 || word.len() <= candidate.len() + 1)
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&lower, &candidate.to_lowercase()),
-                candidate,
-            )
-        })
-        .filter(|(likeness, _)| *likeness >= CLOSE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate.to_owned())
-}
-
-pub(super) fn suggestion(nearest: Option<&str>) -> String {
-    nearest
-        .map(|word| format!(" (did you mean '{word}'?)"))
-        .unwrap_or_default()
-}
-
-pub(super) fn list(words: &[String]) -> String {
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
-    }
-}
-
-fn reach(kind: ParameterType) -> String {
-    match kind {
-        ParameterType::Decimal => format!(
-            "a decimal number has at most {WHOLE_DIGITS} digits before the point and {FRACTION_DIGITS} after it"
-        ),
-        _ => format!("a whole number lies between {} and {}", i64::MIN, i64::MAX),
-    }
-}
-
-fn one_of(kind: ParameterType, allowed: &[String]) -> String {
-    if allowed.is_empty() {
-        kind.to_string()
-    } else {
-        format!("one of {}", allowed.join(", "))
-    }
 }

@@ -1,14 +1,14 @@
 //! Queries of the program's own: a file beside the code that reads the answer, parameters bound.
 
-use spargebra::algebra::GraphPattern;
-use spargebra::term::GroundTerm;
-
 use super::bind::{BindError, bind, fold};
 use super::error::AskError;
-use super::run::{Asked, ask, parse};
+use super::parse::parse;
+use super::run::{Asked, ask};
 use crate::graph::model::{Query, Term, Variable};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions, Table};
+use spargebra::algebra::GraphPattern;
+use spargebra::term::GroundTerm;
 
 /// A query of the program's own. Its text is part of the program, so that nothing read from elsewhere can be
 /// pasted into it: what differs from one time to the next is bound in the parsed query.
