@@ -1,3 +1,7 @@
+mod parameters;
+mod rules;
+mod violated;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -8,15 +12,16 @@ use serde_json::{Map, Value, json};
 use super::Exit;
 use super::next_step;
 use super::printer::Printer;
-use super::session::{Place, Session, known_analyses, suggestions};
+use super::session::{Place, known_analyses};
 use super::shown::Shown;
 use crate::document::numbers::counted;
 use crate::document::{Block, Cell, Plain, Role, Table};
-use crate::graph::namespaces::Prefixes;
-use crate::ingest::{self, Located, Problem, Problems, Severity, SheetCell};
+use crate::ingest::{self, Located, Problem, Problems, Severity};
 use crate::ontology::Ontology;
-use crate::query::parameters::{Parameter, Prefix};
-use crate::query::{self, Catalogue, Check as Rule, Checks, Level, rows};
+use crate::query::Level;
+use parameters::wrong_defaults;
+pub(super) use rules::{Rules, checked_rules};
+use violated::{Violated, Violation, places};
 
 /// Check the sheets, and the graph against the rules of queries/checks
 ///
@@ -82,7 +87,7 @@ struct Checked {
     /// The rules; none where they were not asked.
     rules: Option<Rules>,
     /// What each rule found that found something.
-    found: Vec<Found>,
+    found: Vec<Violated>,
     /// Saved analyses that are broken; none where they were not read.
     broken: Option<Vec<String>>,
     /// What is wrong with the study's own defaults.
@@ -98,7 +103,7 @@ impl Checked {
         self.updated = session.manifest.updated.as_ref().map(ToString::to_string);
         let mut found = Vec::new();
         self.rules = Some(checked_rules(&session, printer, |rule, rows| {
-            found.push(Found::of(rule, rows, located, &session.prefixes));
+            found.push(Violated::of(rule, rows, located, &session.prefixes));
         })?);
         self.found = found;
         let analyses = known_analyses(&session, printer)?;
@@ -260,223 +265,4 @@ pub(super) fn object(table: &Table, row: &[Cell]) -> Value {
         (column.heading.clone(), json!(value))
     });
     Value::Object(cells.collect::<Map<_, _>>())
-}
-
-/// What a rule found.
-struct Found {
-    level: Level,
-    slug: String,
-    problem: String,
-    solution: String,
-    violations: Vec<Violation>,
-}
-
-/// One violation of a rule.
-struct Violation {
-    /// What it is about, where no sheet tells of it.
-    thing: String,
-    /// The cells that tell of it.
-    cells: Vec<SheetCell>,
-    /// What was found.
-    detail: String,
-}
-
-/// So many violations of a rule are shown unasked.
-const SHOWN: usize = 5;
-/// So many cells of one violation are named.
-const CELLS: usize = 8;
-
-impl Found {
-    fn of(rule: &Rule, found: &query::Table, located: &Located<'_>, prefixes: &Prefixes) -> Self {
-        let violation = |row: query::Row<'_>| {
-            let things = ["entity", "other"]
-                .into_iter()
-                .filter_map(|name| row.get(name));
-            let cells = things.flat_map(|thing| located.cells(thing, &rule.cells));
-            Violation {
-                thing: prefixes.shorten(row.text("entity")),
-                cells: cells.collect(),
-                detail: row.text("detail").to_owned(),
-            }
-        };
-        Self {
-            level: rule.level,
-            slug: rule.slug.clone(),
-            problem: rule.problem.clone(),
-            solution: rule.solution.clone(),
-            violations: rows(found).map(violation).collect(),
-        }
-    }
-
-    fn shown(&self, all: bool) -> &[Violation] {
-        let most = if all { usize::MAX } else { SHOWN };
-        &self.violations[..self.violations.len().min(most)]
-    }
-
-    fn table(&self, all: bool) -> Table {
-        let caption = format!(
-            "{} {} ({}): {} {}",
-            self.level.word(),
-            self.slug,
-            self.violations.len(),
-            self.problem,
-            self.solution
-        );
-        let columns = [("cells", Role::Text), ("found", Role::Text)];
-        let mut table = Table::new(&caption, &columns);
-        for one in self.shown(all) {
-            let place = match places(&one.cells) {
-                place if place.is_empty() => one.thing.clone(),
-                place => place,
-            };
-            table.push([place, one.detail.clone()]);
-        }
-        table
-    }
-
-    /// That there is more than was shown.
-    fn more(&self, all: bool) -> Option<String> {
-        let more = self.violations.len() - self.shown(all).len();
-        (more > 0).then(|| format!("and {more} more: --details shows all"))
-    }
-
-    fn json(&self, all: bool) -> Value {
-        let violation = |one: &Violation| {
-            let cells = one
-                .cells
-                .iter()
-                .map(|cell| json!({ "file": cell.file, "cell": cell.cell, "value": cell.value }));
-            json!({
-                "thing": one.thing,
-                "cells": cells.collect::<Vec<_>>(),
-                "found": one.detail,
-            })
-        };
-        let shown = self.shown(all).iter().map(violation);
-        json!({
-            "level": self.level.word(),
-            "rule": self.slug,
-            "violations": self.violations.len(),
-            "problem": self.problem,
-            "solution": self.solution,
-            "rows": shown.collect::<Vec<_>>(),
-        })
-    }
-}
-
-/// Cells by file, as people find them.
-fn places(cells: &[SheetCell]) -> String {
-    let mut text = String::new();
-    let mut file = "";
-    for cell in cells.iter().take(CELLS) {
-        if cell.file == file {
-            text.push_str(", ");
-        } else {
-            if !text.is_empty() {
-                text.push_str("; ");
-            }
-            file = &cell.file;
-            text.push_str(file);
-            text.push(' ');
-        }
-        text.push_str(&cell.cell);
-    }
-    if cells.len() > CELLS {
-        text.push_str(&format!(", and {} more", cells.len() - CELLS));
-    }
-    text
-}
-
-/// What is wrong with the study's own defaults: parameters that no analysis takes, and values that are none of theirs.
-fn wrong_defaults(session: &Session, catalogue: &Catalogue) -> BTreeSet<String> {
-    let prefixes = session.prefixes.iter();
-    let prefixes: Vec<Prefix> = prefixes
-        .map(|(a, b)| (a.to_owned(), b.to_owned()))
-        .collect();
-    let declared = catalogue.queries().iter();
-    let declared: Vec<&Parameter> = declared
-        .flat_map(|saved| &saved.header.parameters)
-        .collect();
-    let names: BTreeSet<&str> = declared.iter().map(|taken| taken.name.as_str()).collect();
-    let mut wrong = BTreeSet::new();
-    for (name, value) in &session.manifest.parameters {
-        if !names.contains(name.as_str()) {
-            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            wrong.insert(format!(
-                "no analysis takes a parameter {name} (= {value:?}): correct or remove it{}",
-                suggestions(name, &names)
-            ));
-        }
-        let taking = declared.iter().filter(|taken| taken.name == *name);
-        wrong.extend(
-            taking.filter_map(|taken| Some(taken.parse(value, &prefixes).err()?.to_string())),
-        );
-    }
-    wrong
-}
-
-/// The rules of the graph and how often each is violated.
-pub(super) struct Rules {
-    /// A row a rule, also those that found nothing.
-    pub table: Table,
-    /// Whether one of level ERROR is.
-    pub violated: bool,
-}
-
-/// Asks every rule, and gives what each found that found something.
-pub(super) fn checked_rules(
-    session: &Session,
-    printer: Printer,
-    mut tell: impl FnMut(&Rule, &query::Table),
-) -> Result<Rules> {
-    let folder = session.project.queries();
-    let (mut rules, mut broken) = (Vec::new(), Vec::new());
-    for name in folder.names(".rq")? {
-        if !name.starts_with("checks/") {
-            continue;
-        }
-        match folder.text(&name) {
-            Ok(text) => rules.extend(text.map(|text| (folder.display(&name), text))),
-            Err(error) => broken.push(next_step::line(&error)),
-        }
-    }
-    let profile = folder.text("checks/profile.tsv")?.unwrap_or_default();
-    let (checks, errors) = Checks::read(rules, &profile, &session.prefixes);
-    broken.extend(errors.iter().map(|error| next_step::line(error)));
-    for error in &broken {
-        printer.always(&format!("error: {error}"));
-    }
-    let mut table = Table::new(
-        "Rules of the graph",
-        &[
-            ("level", Role::Text),
-            ("rule", Role::Text),
-            ("violations", Role::Count),
-            ("problem", Role::Text),
-        ],
-    );
-    // A rule that is not asked may be violated.
-    let mut violated = !broken.is_empty();
-    for check in checks.iter() {
-        for unknown in check.unknown_names(&session.graph, &session.prefixes)? {
-            let file = folder.display(&format!("checks/{}.rq", check.slug));
-            printer.always(&format!(
-                "error: {file}: {unknown}: the rule can find nothing"
-            ));
-            violated = true;
-        }
-        let found = check.run(&session.graph)?;
-        violated |= check.level == Level::Error && !found.is_empty();
-        let level = check.level.word();
-        table.push([
-            level.into(),
-            check.slug.as_str().into(),
-            Cell::count(found.rows()),
-            check.problem.as_str().into(),
-        ]);
-        if !found.is_empty() {
-            tell(check, &found);
-        }
-    }
-    Ok(Rules { table, violated })
 }
