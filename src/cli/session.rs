@@ -1,24 +1,24 @@
 //! What most commands start with: the project, its store built if need be, and its prefixes.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+mod build;
+mod time_limit;
 
-use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
 use clap::Args;
-use indicatif::ProgressBar;
 
 use super::next_step;
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
-use crate::graph::snapshot::MEMORY;
-use crate::graph::{GraphError, Location, Manifest, release};
-use crate::ingest::{self, BuildError, Built, Progress};
+use crate::graph::{Location, release};
 use crate::project::{Given, Limits, Project};
 use crate::query::{Catalogue, CatalogueError, SavedQuery};
-use crate::server::worker::STACK;
 pub use crate::study::Session;
 use crate::study::{FreshError, Step};
+use build::{MB, not_built, show};
+pub use build::{Memory, build, build_anew};
+pub use time_limit::{LONGEST_LIMIT, time_limit, within, within_a_month};
 
 /// Flags that choose study and store; every command takes them.
 #[derive(Debug, Clone, Args)]
@@ -295,8 +295,22 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
     let lines = broken
         .iter()
         .map(|error| format!("warning: {}", next_step::line(error)));
-    told(lines, "broken analyses", |line| printer.always(line));
+    print_lines(lines, "broken analyses", |line| printer.always(line));
     Ok(Analyses { catalogue, broken })
+}
+
+/// Lines of one kind that are printed beside an answer, at most: a stranger's study may have a million.
+const MOST_LINES: usize = 200;
+
+/// Prints each line, and of very many the first, with how many more there are of what.
+fn print_lines(lines: impl ExactSizeIterator<Item = String>, what: &str, print: impl Fn(&str)) {
+    let more = lines.len().saturating_sub(MOST_LINES);
+    for line in lines.take(MOST_LINES) {
+        print(&line);
+    }
+    if more > 0 {
+        print(&format!("… and {more} more {what}"));
+    }
 }
 
 /// Reads the saved analyses of an open study. One that names what the study cannot know is told and left
@@ -327,174 +341,6 @@ pub fn known_analyses(session: &Session, printer: Printer) -> Result<Analyses> {
     }
     catalogue.retain(|saved| !left_out.contains(&saved.slug));
     Ok(Analyses { catalogue, broken })
-}
-
-/// The memory that a command may take to build, as an option.
-#[derive(Debug, Clone, Copy, clap::Args)]
-pub struct Memory {
-    /// Memory to take, in MB, about; what does not fit is put beside the store meanwhile
-    #[arg(long = "memory", value_name = "MB", default_value_t = MEMORY as u64 / MB)]
-    megabytes: u64,
-}
-
-const MB: u64 = 1 << 20;
-
-impl Memory {
-    /// In bytes.
-    #[must_use]
-    pub fn bytes(self) -> usize {
-        usize::try_from(self.megabytes.saturating_mul(MB)).unwrap_or(usize::MAX)
-    }
-}
-
-/// Builds a store within about as many bytes of memory, and shows how far that is.
-///
-/// # Errors
-/// The sheets have errors, which are all told, or the store cannot be written.
-pub fn build(
-    project: &Project,
-    location: &Location,
-    memory: usize,
-    printer: Printer,
-) -> Result<Manifest> {
-    with_progress(printer, |progress| {
-        ingest::build(project, location, memory, progress)
-    })
-}
-
-/// The same in place of whatever store is there.
-///
-/// # Errors
-/// Those of [`build`].
-pub fn build_anew(
-    project: &Project,
-    location: &Location,
-    memory: usize,
-    printer: Printer,
-) -> Result<Manifest> {
-    with_progress(printer, |progress| {
-        ingest::build_anew(project, location, memory, progress)
-    })
-}
-
-/// Builds, shows the progress, and then the problems of the sheets.
-fn with_progress(
-    printer: Printer,
-    build: impl FnOnce(&mut dyn FnMut(Progress)) -> Result<Built, BuildError>,
-) -> Result<Manifest> {
-    let bar = printer.progress(0);
-    let built = build(&mut |step| show(&bar, step));
-    bar.finish_and_clear();
-    match built {
-        Ok(built) => {
-            let warnings = built.problems.iter().map(ToString::to_string);
-            told(
-                warnings,
-                "problems, which `casegraph check` shows",
-                |line| printer.say(line),
-            );
-            Ok(built.manifest)
-        }
-        Err(error) => Err(not_built(error, printer)),
-    }
-}
-
-/// Shows how far a build is.
-fn show(bar: &ProgressBar, step: Progress) {
-    match step {
-        Progress::Ontology => bar.set_message("reading the ontology"),
-        Progress::Sheets => bar.set_message("reading the sheets"),
-        Progress::Cases { done, of } => {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-            bar.set_message("weighing the reports, case by case");
-        }
-        Progress::Publishing => bar.set_message("writing the store"),
-    }
-}
-
-/// Most lines of one kind that are told beside an answer: a stranger's study may have a million.
-const MOST_TOLD: usize = 200;
-
-/// Tells each line, and of very many the first, with how many more there are of what.
-fn told(lines: impl ExactSizeIterator<Item = String>, what: &str, tell: impl Fn(&str)) {
-    let more = lines.len().saturating_sub(MOST_TOLD);
-    for line in lines.take(MOST_TOLD) {
-        tell(&line);
-    }
-    if more > 0 {
-        tell(&format!("… and {more} more {what}"));
-    }
-}
-
-/// Tells what is wrong with the sheets of a store that was not built.
-fn not_built(error: BuildError, printer: Printer) -> anyhow::Error {
-    match error {
-        BuildError::Problems(problems) => {
-            let mut all: Vec<_> = problems.iter().collect();
-            if all.len() > MOST_TOLD {
-                // What stops the build comes first.
-                all.sort_by_key(|problem| problem.severity);
-            }
-            let lines = all.into_iter().map(ToString::to_string);
-            told(lines, "problems, which `casegraph check` shows", |line| {
-                printer.always(line);
-            });
-            BuildError::Problems(problems).into()
-        }
-        other => anyhow::Error::from(other).context("the store was not built"),
-    }
-}
-
-/// Does some work, and gives up waiting for it after a time limit and a moment. The engine stops by
-/// itself wherever it touches the store; a join that is busy in memory does not, and then the end of
-/// the program ends it. The work has as much stack as a worker of the server: long queries need it.
-///
-/// # Errors
-/// Those of the work, or [`GraphError::Timeout`], or that the work broke down.
-pub fn within<T: Send + 'static>(
-    limit: Option<Duration>,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(move || {
-            // If nobody waits any more, nobody wants the result.
-            let _ = sender.send(work());
-        })
-        .context("no thread can be started for the query")?;
-    let result = match limit {
-        Some(limit) => receiver.recv_timeout(limit + Duration::from_millis(300)),
-        None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-    };
-    match (result, limit) {
-        (Ok(result), _) => result,
-        (Err(RecvTimeoutError::Timeout), Some(limit)) => Err(GraphError::Timeout(limit).into()),
-        (Err(_), _) => anyhow::bail!(super::BROKEN),
-    }
-}
-
-/// A number of seconds from the command line; 0 means no limit.
-///
-/// # Errors
-/// It is no number of seconds.
-pub fn time_limit(seconds: f64) -> Result<Option<Duration>> {
-    let limit = within_a_month(seconds).with_context(|| {
-        format!("--timeout {seconds} is no number of seconds from 0 (no limit) to {LONGEST_LIMIT}")
-    })?;
-    Ok((!limit.is_zero()).then_some(limit))
-}
-
-/// The longest limit on time that may be asked for, in seconds.
-pub const LONGEST_LIMIT: u32 = 30 * 24 * 60 * 60;
-
-/// A number of seconds as time; `None` if it is none, or longer than the longest.
-#[must_use]
-pub fn within_a_month(seconds: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds)
-        .ok()
-        .filter(|_| seconds <= f64::from(LONGEST_LIMIT))
 }
 
 /// The names nearest to one that is not known, as the end of a sentence.
