@@ -1,24 +1,25 @@
 //! Reading the files of other sources: what the study reaches, or everything.
 
-use std::io;
-use std::path::PathBuf;
-use std::sync::Arc;
+mod error;
+mod files;
+mod stream;
 
-use thiserror::Error;
+use std::path::PathBuf;
 
 use super::absent::Absent;
-use super::format::{Format, Unreadable};
-use super::input::Input;
+use super::format::Format;
 use super::loss::{Lost, Said};
-use super::record::{Gene, Header, Record, other_species};
+use super::record::{Gene, Header, Record};
 use super::shared::{Sameness, Shared};
 use super::slice::{Obsolete, Ontology, Wanted};
-use super::source::{Source, Stated, is_name};
+use super::source::{Source, Stated};
 use super::statements::{Statements, graph_of};
 use super::trouble::Troubles;
 use super::{obo, rdf, sssom, tables};
 use crate::graph::model::{GraphName, Quad};
-use crate::project::{FileError, Given};
+pub use error::LinkError;
+pub use files::{Read, read_sources};
+pub use stream::{Stream, stream};
 
 /// How files are read.
 #[derive(Debug, Clone, Default)]
@@ -33,82 +34,6 @@ pub struct Options {
     pub stated: Stated,
     /// To how many bytes a packed file may unpack; in proportion to its size where nobody says.
     pub unpacked: Option<u64>,
-}
-
-/// Why files were not linked.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum LinkError {
-    /// A file cannot be read to its end.
-    #[error("{path} cannot be read: {}", reading(source))]
-    Io {
-        /// File that cannot be read to its end.
-        path: PathBuf,
-        /// What reading it failed with.
-        source: io::Error,
-    },
-    /// A file cannot be opened.
-    #[error("{0}")]
-    File(#[from] FileError),
-    /// A source has no name that it can be kept under.
-    #[error(
-        "{path}: its source is called {called:?}, under which it cannot be kept: give it a name of letters and digits, at most 120 bytes"
-    )]
-    Name {
-        /// File whose source has no usable name.
-        path: PathBuf,
-        /// What it is called.
-        called: String,
-    },
-    /// A pipe has no name, and what came out of it says none.
-    #[error("{path} does not say of what source it is, and a pipe has no name")]
-    Nameless {
-        /// Path of the pipe, as given.
-        path: PathBuf,
-    },
-    /// A file is of no known format.
-    #[error("{path}: {what}")]
-    Format {
-        /// File of no known format.
-        path: PathBuf,
-        /// What it looks like.
-        what: Unreadable,
-    },
-    /// Lines cannot be taken.
-    #[error("{} line{} cannot be taken; nothing was linked", .0.count(), if .0.count() == 1 { "" } else { "s" })]
-    Troubles(Box<Troubles>),
-    /// Nothing in a file is of its format.
-    #[error("{path} holds nothing to link: it was read as {format}")]
-    Empty {
-        /// File that holds nothing.
-        path: PathBuf,
-        /// Format it was read as.
-        format: Format,
-    },
-    /// Two files are one source.
-    #[error(
-        "{first} and {second} are both the source {name:?}: link one of them, or give one another name"
-    )]
-    Twice {
-        /// Name that both sources would be kept under.
-        name: String,
-        /// One file.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-    },
-}
-
-fn reading(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => {
-            "the file ends in the middle: it was cut off, fetch it again".to_owned()
-        }
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            format!("the packed data are damaged, fetch it again ({error})")
-        }
-        _ => error.to_string(),
-    }
 }
 
 /// How many records of each kind.
@@ -138,40 +63,6 @@ impl Counts {
     #[must_use]
     pub fn sum(&self) -> u64 {
         self.terms + self.genes + self.annotations + self.mappings
-    }
-}
-
-/// A file that was recognised, before it is read.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// Path of the file, as given.
-    pub path: PathBuf,
-    /// Its format.
-    pub format: Format,
-    /// The name of its source, under which it is kept.
-    pub name: String,
-    /// What its source is called.
-    pub called: String,
-    /// Its size, bytes.
-    pub size: u64,
-    given: Arc<Given>,
-    unpacked: Option<u64>,
-}
-
-impl Read {
-    /// The name of the file; a pipe has none.
-    fn own_name(&self) -> String {
-        match self.path.file_name() {
-            Some(name) if !self.given.is_pipe() => name.to_string_lossy().into_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn open(&self) -> Result<Input, LinkError> {
-        Input::open(&self.given, self.unpacked).map_err(|source| LinkError::Io {
-            path: self.path.clone(),
-            source,
-        })
     }
 }
 
@@ -211,53 +102,6 @@ pub struct Linked {
     pub lost: Vec<Lost>,
     /// Of what it says less than the earlier file, in words.
     pub fewer: Vec<String>,
-}
-
-/// Recognises files and puts them in the order in which they are read: genes before their
-/// annotations, and ontologies last.
-///
-/// # Errors
-/// A file cannot be opened, is of no known format, or is the same source as another.
-pub fn read_sources(files: &[PathBuf], options: &Options) -> Result<Vec<Read>, LinkError> {
-    let mut read: Vec<Read> = Vec::new();
-    for path in files {
-        let given = Given::open(path, options.unpacked.unwrap_or(PIPED))?;
-        let mut file = Read {
-            path: path.clone(),
-            format: Format::Turtle,
-            name: String::new(),
-            called: String::new(),
-            size: given.size(),
-            given: Arc::new(given),
-            unpacked: options.unpacked,
-        };
-        file.format = match options.format {
-            Some(format) => format,
-            None => {
-                let mut input = file.open()?;
-                let start = input.peek().map_err(|source| LinkError::Io {
-                    path: path.clone(),
-                    source,
-                })?;
-                Format::recognise(start).map_err(|what| LinkError::Format {
-                    path: path.clone(),
-                    what,
-                })?
-            }
-        };
-        name(&mut file, options)?;
-        // The second would replace the first.
-        if let Some(known) = read.iter().find(|known| known.name == file.name) {
-            return Err(LinkError::Twice {
-                name: file.name,
-                first: known.path.clone(),
-                second: path.clone(),
-            });
-        }
-        read.push(file);
-    }
-    read.sort_by_key(|read| read.format);
-    Ok(read)
 }
 
 /// Reads one file; each record goes to `sink`. `progress` gets the bytes of the file read so far.
@@ -438,122 +282,4 @@ pub fn slice(
         linked.push(done);
     }
     Ok(linked)
-}
-
-/// Passes on the statements of whole files, in batches, while they are read.
-pub struct Stream<'a> {
-    /// Takes a batch of statements.
-    pub batch: &'a mut dyn FnMut(Vec<Quad>),
-    /// Gets the number of the file and its bytes read so far.
-    pub progress: &'a mut dyn FnMut(usize, u64),
-}
-
-/// How many statements go together.
-const BATCH: usize = 1 << 14;
-
-/// Takes everything of each file.
-///
-/// # Errors
-/// A file cannot be read, or holds lines that cannot be taken. What was passed on until then must
-/// not be published.
-pub fn stream(
-    files: &[Read],
-    wanted: &Wanted,
-    options: &Options,
-    to: &mut Stream<'_>,
-) -> Result<Vec<Linked>, LinkError> {
-    let mut linked: Vec<Linked> = Vec::new();
-    for (number, file) in files.iter().enumerate() {
-        let mut held = Counts::default();
-        let mut troubles = Troubles::default();
-        let mut ontology = Ontology::default();
-        let mut duplicates = Vec::new();
-        let statements = Statements::new(&file.name, wanted);
-        let mut batch = Vec::with_capacity(BATCH + 64);
-        let mut sameness = Sameness::default();
-        let mut absent = Absent::new(file.format, wanted);
-        let mut left_out = 0;
-        let (sink, progress) = (&mut *to.batch, &mut *to.progress);
-        let mut tell = |bytes| progress(number, bytes);
-        let read = records(file, &mut troubles, &mut tell, &mut |record| {
-            held.add(&record);
-            if let Record::Term(term) = &record
-                && !ontology.add(term.clone())
-            {
-                duplicates.push(term.id.clone());
-                return;
-            }
-            // A gene shows its species; an annotation of another species would be one more of all.
-            if let Record::Annotation(annotation) = &record
-                && other_species(annotation.taxon.as_deref()).is_some()
-            {
-                left_out += 1;
-                return;
-            }
-            sameness.add(&record);
-            if let Record::Gene(gene) = &record {
-                absent.see(gene, wanted.has(&gene.id));
-            }
-            statements.of(&record, &mut batch);
-            if batch.len() >= BATCH {
-                sink(std::mem::replace(
-                    &mut batch,
-                    Vec::with_capacity(BATCH + 64),
-                ));
-            }
-        })?;
-        let mut taken = held;
-        taken.annotations -= left_out;
-        let mut done = ended(file, read, (held, taken), troubles, options)?;
-        done.source.whole = true;
-        done.other_species = left_out;
-        done.contradicted = sameness.contradicted();
-        done.shared = sameness.shared();
-        statements.describe(&done.source, &mut batch);
-        sink(batch);
-        (done.absent, done.obsolete) = absent.found();
-        done.obsolete.extend(ontology.obsolete(&wanted.iris));
-        (done.cycles, done.missing_parents) = ontology.faults(FAULTS);
-        done.duplicates = duplicates;
-        linked.push(done);
-    }
-    Ok(linked)
-}
-
-/// The most that is taken of a pipe, bytes.
-const PIPED: u64 = 64 << 30;
-
-/// Names a source from the top of its file: the whole of a file is passed on under it.
-fn name(file: &mut Read, options: &Options) -> Result<(), LinkError> {
-    let failed = |source| LinkError::Io {
-        path: file.path.clone(),
-        source,
-    };
-    let mut input = file.open()?;
-    let named = |name: &str| Header {
-        name: name.to_owned(),
-        ..Header::default()
-    };
-    let header = match file.format {
-        Format::GeneInfo => named("ncbi-gene"),
-        Format::Gene2Go => named("ncbi-gene2go"),
-        Format::Gaf => named("goa"),
-        Format::Hgnc => named(tables::hgnc_name(&mut input).map_err(failed)?),
-        Format::Sssom => sssom::header(&mut input).map_err(failed)?,
-        Format::Obo => obo::header(&mut input).map_err(failed)?,
-        format => rdf::header(&mut input, format),
-    };
-    if file.given.is_pipe() && header.name.is_empty() && options.stated.name.is_none() {
-        let path = file.path.clone();
-        return Err(LinkError::Nameless { path });
-    }
-    let source = Source::new(&header, file.format, &file.own_name(), &options.stated);
-    if !is_name(&source.name) {
-        return Err(LinkError::Name {
-            path: file.path.clone(),
-            called: source.called,
-        });
-    }
-    (file.name, file.called) = (source.name, source.called);
-    Ok(())
 }
