@@ -3,6 +3,7 @@
 mod cells;
 mod headings;
 mod mapping;
+mod places;
 mod propose;
 mod publications;
 mod rows;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::schema::{FILLED, Heading, SHEETS, Takes, columns, is_numbered, is_of_facts};
+use super::super::schema::{FILLED, SHEETS, Takes, columns, is_numbered, is_of_facts};
 use super::super::sheet::{Line, Sheet};
 use super::super::tab::{At, Row, Tab};
-use super::super::tabs::{Made, Reading, Taken, from};
+use super::super::tabs::{Made, Reading, from};
 use super::super::told::Told;
 use super::cells::{Words, parts};
 use super::mapping::{Mapped, Mapping, OPEN, To, to};
+use super::places::{Place, places};
 use super::publications::{Differs, Placed, Publications, author_and_year};
 use crate::delimited::trimmed;
 use crate::graph::namespaces::slug;
@@ -60,93 +61,6 @@ pub fn sheets_of_table(
     made.sheets = wide.finish();
     made.problems = told.problems;
     made
-}
-
-/// A column of the table and what it becomes.
-struct Place<'a> {
-    column: usize,
-    mapped: &'a Mapped,
-    to: To,
-    /// The column of the sheet.
-    of: Option<Heading>,
-}
-
-fn places<'a>(
-    tab: &Tab,
-    mapping: &'a Mapping,
-    told: &mut Told,
-    taken: &mut Vec<Taken>,
-) -> Vec<Place<'a>> {
-    let mut places = Vec::new();
-    let Some((headings, rows)) = tab.parts() else {
-        return places;
-    };
-    for column in 0..tab.width() {
-        let heading = headings.text(column);
-        let at = At {
-            row: headings.number,
-            column,
-        };
-        let filled = rows
-            .iter()
-            .filter(|row| !row.text(column).is_empty())
-            .count();
-        let mapped = mapping
-            .columns
-            .iter()
-            .find(|mapped| trimmed(&mapped.heading) == heading);
-        let becomes = mapped
-            .and_then(|mapped| to(&mapped.to).ok())
-            .filter(|to| *to != To::Nothing);
-        if heading.is_empty() && filled == 0 {
-            continue;
-        }
-        if becomes.is_none() && filled > 0 {
-            let words = format!("is mapped to nothing: its {filled} cells stay out");
-            told.warn(Some(at), heading, words);
-        }
-        taken.push(Taken {
-            tab: tab.name.clone(),
-            cell: at.address(),
-            heading: heading.to_owned(),
-            becomes: becomes
-                .as_ref()
-                .and(mapped)
-                .map(|mapped| match mapped.item {
-                    Some(item) => format!("{} (item {item})", mapped.to),
-                    None => mapped.to.clone(),
-                }),
-            filled,
-        });
-        if let (Some(to), Some(mapped)) = (becomes, mapped) {
-            told.of_formulas(tab, column);
-            let of = match &to {
-                To::Column(sheet, name) => {
-                    columns(sheet).into_iter().find(|known| known.name == *name)
-                }
-                _ => None,
-            };
-            places.push(Place {
-                column,
-                mapped,
-                to,
-                of,
-            });
-        }
-    }
-    for mapped in &mapping.columns {
-        let there = taken
-            .iter()
-            .any(|taken| taken.heading == trimmed(&mapped.heading));
-        if !there && !mapped.to.is_empty() {
-            told.warn(
-                None,
-                &mapped.heading,
-                "is a heading of the mapping that the table has not",
-            );
-        }
-    }
-    places
 }
 
 /// What a row says of one thing: values by column of the sheet, with their places, and what was said in other words.
