@@ -192,6 +192,13 @@ pub fn local_name(name: &str) -> &str {
     name.rsplit(['/', '#', ':']).next().unwrap_or(name)
 }
 
+/// The identifier of a term of another ontology as its makers write it, such as `GO:0006915` of `…/obo/GO_0006915`.
+#[must_use]
+pub fn identifier(iri: &str) -> String {
+    let last = iri.rsplit(['/', '#']).next().unwrap_or(iri);
+    last.replacen('_', ":", 1)
+}
+
 /// The slug of a label: lower case, every run of other characters one hyphen.
 #[must_use]
 pub fn slug(label: &str) -> String {

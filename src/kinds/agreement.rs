@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::references::{self, Reference};
 use super::settings::defaults::{first, second};
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Unit, Words};
 use crate::document::cells::{percent, row};
 use crate::document::{Cell, CellValue, Role, Table as Shown};
 use crate::graph::Table;
@@ -135,7 +135,7 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
     })
 }
 
-impl Found for AgreementResult {
+impl StatisticResult for AgreementResult {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

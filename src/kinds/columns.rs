@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::bounds::Bounds;
 use super::frame::{Coding, Frame, Selection, Units, ValueCount};
-use super::{AnalysisError, Finding, Found, Kind, OfColumns, time_zero};
+use super::{AnalysisError, Finding, Kind, OfColumns, StatisticResult, time_zero};
 use crate::graph::Table;
 use crate::stats::conventions::{Area, Conventions, Difference};
 use crate::stats::estimate::Level;
@@ -161,7 +161,7 @@ impl Coded {
 
 /// The estimate of a kind of statistic from the rows that were selected for it.
 pub(super) struct Estimate {
-    pub found: Arc<dyn Found>,
+    pub found: Arc<dyn StatisticResult>,
     pub method: String,
     pub level: Level,
     pub cautions: Vec<String>,
@@ -171,7 +171,7 @@ pub(super) struct Estimate {
 
 impl Estimate {
     /// The result, if it is one of this kind.
-    pub fn get<T: Found>(&self) -> Option<&T> {
+    pub fn get<T: StatisticResult>(&self) -> Option<&T> {
         let found: &dyn Any = &*self.found;
         found.downcast_ref()
     }

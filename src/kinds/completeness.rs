@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::{field, known};
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::cells::{percent, row};
 use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
@@ -103,7 +103,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Completeness {
+impl StatisticResult for Completeness {
     fn json(&self) -> Value {
         let field = |field: &FieldCompleteness| {
             json!({

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::rows::rows;
 use super::settings::Declared;
-use super::{AnalysisError, Finding, Found, Keys, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Keys, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::cells::{decimal, p_value, row};
 use crate::document::{self, Cell, Role};
 use crate::graph::Table;
 use crate::graph::model::{Literal, NamedNode};
+use crate::graph::namespaces::identifier;
 use crate::stats::digits::number;
 use crate::stats::enrichment::Overlap;
 use crate::stats::multiplicity::{Adjustment, adjust};
@@ -102,7 +103,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Enrichment {
+impl StatisticResult for Enrichment {
     fn json(&self) -> Value {
         json!(self)
     }
@@ -131,9 +132,8 @@ impl Found for Enrichment {
         );
         let mut grid = document::Table::new(caption, &columns);
         for term in self.terms.iter().take(SHOWN) {
-            let id = term.term.rsplit(['/', '#']).next().unwrap_or(&term.term);
             grid.push(row![
-                id.replacen('_', ":", 1),
+                identifier(&term.term),
                 term.label.clone(),
                 format!("{}/{}", term.overlap.drawn_with, term.overlap.drawn),
                 format!("{}/{}", term.overlap.with, term.overlap.population),

@@ -18,8 +18,8 @@ use crate::graph::Table;
 use crate::stats::conventions::Difference;
 use crate::stats::estimate::Level;
 
-/// What a statistic found.
-pub trait Found: Any + Debug + Send + Sync {
+/// The result of a statistic.
+pub trait StatisticResult: Any + Debug + Send + Sync {
     /// Every figure at full precision.
     fn json(&self) -> Value;
 
@@ -55,7 +55,7 @@ pub struct Words<'a> {
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The result; `None` where the rows speak for themselves, or the data cannot carry one.
-    pub found: Option<Arc<dyn Found>>,
+    pub found: Option<Arc<dyn StatisticResult>>,
     /// What it can be, whatever is true of those not known; `None` where nothing is unknown, or bounds
     /// mean nothing for it.
     pub bounds: Option<Bounds>,
@@ -79,7 +79,12 @@ pub struct Finding {
 
 impl Finding {
     /// A result without unknowns, at 95 %.
-    pub fn new(found: impl Found, ledger: Ledger, method: &str, cautions: Vec<String>) -> Self {
+    pub fn new(
+        found: impl StatisticResult,
+        ledger: Ledger,
+        method: &str,
+        cautions: Vec<String>,
+    ) -> Self {
         Self {
             found: Some(Arc::new(found)),
             method: method.to_owned(),
@@ -120,7 +125,7 @@ impl Finding {
 
     /// The result, if it is one of this kind.
     #[must_use]
-    pub fn get<T: Found>(&self) -> Option<&T> {
+    pub fn get<T: StatisticResult>(&self) -> Option<&T> {
         let found: &dyn Any = self.found.as_deref()?;
         found.downcast_ref()
     }

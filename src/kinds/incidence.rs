@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::rows::rows;
 use super::settings::defaults::term;
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::cells::row;
 use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
@@ -205,7 +205,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Incidence {
+impl StatisticResult for Incidence {
     fn json(&self) -> Value {
         let term = |term: &TermIncidence| {
             let grades = term.worst_grades.iter();

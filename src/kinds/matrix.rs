@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::frame::{Frame, Units};
 use super::rows::NOT_KNOWN;
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 
@@ -231,7 +231,7 @@ impl CrossCounts {
     }
 }
 
-impl Found for CrossCounts {
+impl StatisticResult for CrossCounts {
     fn json(&self) -> Value {
         json!({
             "rows": self.rows,

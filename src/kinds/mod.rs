@@ -52,7 +52,7 @@ use crate::graph::Table;
 pub use columns::{Coded, Computed};
 pub use described::{Described, Key};
 pub use error::{AnalysisError, Undefined};
-pub use finding::{Finding, Found, Words, near, same};
+pub use finding::{Finding, StatisticResult, Words, near, same};
 pub use ledger::{Entry, Exclusion, Ledger, Standing};
 pub use trend::GroupScore;
 pub use unit::Unit;

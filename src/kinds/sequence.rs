@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::rows::rows;
 use super::settings::defaults::{from, to};
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::cells::row;
 use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
@@ -116,7 +116,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Sequence {
+impl StatisticResult for Sequence {
     fn json(&self) -> Value {
         json!(self)
     }

@@ -1,7 +1,9 @@
 //! What the two sides of a contrast, and groups with their scores, are called in tables.
 
 use super::GroupScore;
+use crate::document::{Role, Table};
 use crate::stats::digits::plain;
+use crate::stats::estimate::Level;
 
 /// Letters of two names that a row has room for.
 const ROOM_FOR_NAMES: usize = 40;
@@ -12,6 +14,19 @@ pub(super) struct Sides {
     pub first: String,
     pub second: String,
     pub key: String,
+}
+
+/// A table, still without rows, of the tests and effects of a contrast.
+pub(super) fn table_of_tests(caption: &str, level: Level) -> Table {
+    Table::new(
+        caption,
+        &[
+            ("test", Role::Text),
+            ("value", Role::Estimate),
+            ("CI", Role::Interval(Some(level))),
+            ("P", Role::P),
+        ],
+    )
 }
 
 /// Names the sides of a contrast.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::rows::rows;
 use super::settings::defaults::{duration, label, start};
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 
@@ -198,7 +198,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Swimmer {
+impl StatisticResult for Swimmer {
     fn json(&self) -> Value {
         let episode = |episode: &Episode| {
             json!({

@@ -16,7 +16,7 @@ use crate::case::schema::ORDERS;
 const ROMAN: [&str; 10] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"];
 
 /// What a test for trend was asked with.
-pub(super) struct Asked<'a> {
+pub(super) struct TrendRequest<'a> {
     /// The kind of statistic.
     pub kind: &'static str,
     /// The option that holds the scores.
@@ -58,7 +58,7 @@ pub(super) fn paired(labels: &[String], scores: &[f64]) -> Vec<GroupScore> {
     pairs
 }
 
-impl Asked<'_> {
+impl TrendRequest<'_> {
     /// The score of each group; `None` where no trend was asked for.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::rows::rows;
 use super::settings::defaults::change;
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::cells::row;
 use crate::document::{self, Cell, Role};
 use crate::graph::Table;
@@ -93,7 +93,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Waterfall {
+impl StatisticResult for Waterfall {
     fn json(&self) -> Value {
         json!(self)
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::references::{self, Reference};
-use super::{AnalysisError, Computed, Finding, Found, Ledger, Words};
+use super::{AnalysisError, Computed, Finding, Ledger, StatisticResult, Words};
 use crate::document;
 use crate::stats::multiplicity::{Adjustment, adjust as adjust_by};
 
@@ -84,7 +84,7 @@ pub fn adjust(tests: impl Iterator<Item = (String, String)>) -> Result<Computed,
     })
 }
 
-impl Found for Adjusted {
+impl StatisticResult for Adjusted {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

@@ -14,7 +14,7 @@ use super::frame::{self, Frame, ValueCount};
 use super::references::{self, Reference};
 use super::settings::defaults::{event, months};
 use super::settings::{self, finite, numbers, settings, texts, word};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::competing_risks::{
@@ -127,7 +127,7 @@ impl Estimator for Settings {
     }
 }
 
-impl Found for CompetingRisksResult {
+impl StatisticResult for CompetingRisksResult {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }
@@ -239,12 +239,8 @@ fn estimate(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Estimate
     let nobody = !censored.iter().any(known);
     let censored = censored.join(", ");
     let times = frame.times(&settings.time, kept)?;
-    let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
-        name.as_ref()
-            .map(|name| frame.factor(name, kept))
-            .transpose()
-    };
-    let (groups, strata) = (column(&settings.by)?, column(&settings.strata)?);
+    let groups = frame.factor_of(settings.by.as_deref(), kept)?;
+    let strata = frame.factor_of(settings.strata.as_deref(), kept)?;
     let sample = Sample::new(&times, &causes, groups.as_ref(), strata.as_ref())
         .map_err(|error| AnalysisError::Refused(error.to_string()))?;
     let options = IncidenceOptions {

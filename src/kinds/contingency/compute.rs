@@ -11,7 +11,7 @@ use crate::kinds::frame::Frame;
 use crate::kinds::matrix::{CrossCounts, cross, once_a_cell};
 use crate::kinds::proportion::TwoByTwo;
 use crate::kinds::settings::Common;
-use crate::kinds::trend::{Asked, Scores, paired};
+use crate::kinds::trend::{Scores, TrendRequest, paired};
 use crate::kinds::{AnalysisError, Undefined};
 use crate::stats::contingency::{
     Approximation, Cells, Simulation, Table as CountTable, Table2x2, TrendGroups,
@@ -41,14 +41,14 @@ pub(super) fn estimate(
     let mut counts = cross(frame, kept, columns, weights.as_deref())?;
     let order = choices.order;
     let scores = choices.scores;
-    let asked = Asked {
+    let request = TrendRequest {
         kind: "contingency",
         option: "scores",
         column: &settings.rows,
         order: &order,
         scores: &scores,
     };
-    let scores = asked.scores(frame, &counts.rows)?;
+    let scores = request.scores(frame, &counts.rows)?;
     let place = |labels: &[String], wanted: &str| labels.iter().position(|label| label == wanted);
     let event = match &settings.event {
         Some(event) => {

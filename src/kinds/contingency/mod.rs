@@ -17,7 +17,7 @@ use super::proportion::TwoByTwo;
 use super::references::{self, Reference};
 use super::settings::{settings, text, texts};
 use super::trend::GroupScore;
-use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Undefined, Unit, Words};
 use crate::document;
 use crate::document::numbers::p_value;
 use crate::graph::Table;
@@ -172,7 +172,7 @@ fn bounds(
     Ok(bounds::of_counts(&overall, &groups, loose, level))
 }
 
-impl Found for Contingency {
+impl StatisticResult for Contingency {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

@@ -8,7 +8,7 @@ use crate::document::cells::{
 };
 use crate::document::{Cell, Role, Table};
 use crate::kinds::proportion::{Shown, TwoByTwo};
-use crate::kinds::sides::{Sides, group_scores, sides};
+use crate::kinds::sides::{Sides, group_scores, sides, table_of_tests};
 use crate::stats::contingency::{Approximation, ChiSquared, Independence, Trend};
 use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
 use crate::stats::digits::number;
@@ -106,15 +106,7 @@ pub(super) fn contingency(found: &Contingency, level: Level) -> Vec<Table> {
     );
     let (exposed, other) = (&*names.first, &*names.second);
     let caption = format!("Tests{}", names.key);
-    let mut tests = Table::new(
-        &caption,
-        &[
-            ("test", Role::Text),
-            ("value", Role::Estimate),
-            ("CI", Role::Interval(Some(level))),
-            ("P", Role::P),
-        ],
-    );
+    let mut tests = table_of_tests(&caption, level);
     if let Some(two) = &found.two_by_two {
         for row in two_by_two(two, exposed, other) {
             tests.push(row);

@@ -36,25 +36,12 @@ pub(super) fn estimate(
     let coding = settings.coding();
     let events = frame.events(&settings.event, &coding, kept)?;
     let outcomes: Vec<Outcome> = events.came.into_iter().map(Outcome::from).collect();
-    let entries = match &settings.start {
-        Some(start) => {
-            let entries = frame.times(start, kept)?;
-            frame.in_order((start, &entries), (&settings.time, &times), kept)?;
-            frame.apart(&entries, &times, kept)?;
-            Some(entries)
-        }
-        None => None,
-    };
-    let column = |name: &Option<String>| {
-        name.as_ref()
-            .map(|name| frame.factor(name, kept))
-            .transpose()
-    };
+    let entries = frame.entries(settings.start.as_deref(), (&settings.time, &times), kept)?;
     let small = small_sides(&covariates, &outcomes);
     let mut columns = Columns::new(times, outcomes, covariates);
     columns.entries = entries;
-    columns.strata = column(&settings.strata)?;
-    columns.clusters = column(&settings.cluster)?;
+    columns.strata = frame.factor_of(settings.strata.as_deref(), kept)?;
+    columns.clusters = frame.factor_of(settings.cluster.as_deref(), kept)?;
     columns.near_ties = conventions.near_ties;
     let refused = |error: &dyn ToString| AnalysisError::Refused(error.to_string());
     let sample = Sample::new(columns).map_err(|error| refused(&error))?;

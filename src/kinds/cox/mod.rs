@@ -13,7 +13,7 @@ use super::frame::{Coding, Frame, Units};
 use super::references::{self, Reference as Publication};
 use super::settings::defaults::{event, months};
 use super::settings::{self, Options, settings, texts, word};
-use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Undefined, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::choice::choices;
@@ -149,7 +149,7 @@ impl Settings {
     }
 }
 
-impl Found for CoxResult {
+impl StatisticResult for CoxResult {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

@@ -75,13 +75,13 @@ mod tests {
 
     use super::*;
     use crate::document;
-    use crate::kinds::{Found, Ledger, Words};
+    use crate::kinds::{Ledger, StatisticResult, Words};
 
     /// The estimate of each group.
     #[derive(Debug)]
     struct Groups(Vec<f64>);
 
-    impl Found for Groups {
+    impl StatisticResult for Groups {
         fn json(&self) -> Value {
             let groups = self.0.iter().enumerate();
             let groups: Vec<Value> = groups

@@ -37,6 +37,18 @@ impl Frame {
         })
     }
 
+    /// The same for a column that need not be named.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub(in crate::kinds) fn factor_of(
+        &self,
+        column: Option<&str>,
+        kept: &[u32],
+    ) -> Result<Option<Factor>, AnalysisError> {
+        column.map(|column| self.factor(column, kept)).transpose()
+    }
+
     /// The values of the rows `kept`, with the number of rows that have each.
     ///
     /// # Errors

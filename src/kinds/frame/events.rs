@@ -233,13 +233,7 @@ impl Frame {
             )));
         }
         if place.is_none() && !self.answer && (labels.len() > 1 || near) {
-            return Err(AnalysisError::NoSuchValue {
-                column: column.to_owned(),
-                value: value.to_owned(),
-                known: some_of(labels),
-                advice: "",
-                options: &[],
-            });
+            return Err(no_such_value(column, labels, value));
         }
         Ok(place)
     }
@@ -255,13 +249,7 @@ impl Frame {
         value: &str,
     ) -> Result<(), AnalysisError> {
         if !self.answer && labels.iter().any(|label| is_near(label, value)) {
-            return Err(AnalysisError::NoSuchValue {
-                column: column.to_owned(),
-                value: value.to_owned(),
-                known: some_of(labels),
-                advice: "",
-                options: &[],
-            });
+            return Err(no_such_value(column, labels, value));
         }
         Ok(())
     }
@@ -323,6 +311,16 @@ fn quoted(word: &str) -> String {
         format!("\"{word}\"")
     } else {
         word.to_owned()
+    }
+}
+
+fn no_such_value(column: &str, labels: &[String], value: &str) -> AnalysisError {
+    AnalysisError::NoSuchValue {
+        column: column.to_owned(),
+        value: value.to_owned(),
+        known: some_of(labels),
+        advice: "",
+        options: &[],
     }
 }
 

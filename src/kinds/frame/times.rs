@@ -68,11 +68,31 @@ impl Frame {
         Ok(times)
     }
 
+    /// When each of the rows `kept` came under observation, if a column says so: before its time, and not while
+    /// another row of the same unit is observed.
+    ///
+    /// # Errors
+    /// There is no such column, a cell is no time, or the first row of which an interval is not so.
+    pub(in crate::kinds) fn entries(
+        &self,
+        start: Option<&str>,
+        (time, times): (&str, &[f64]),
+        kept: &[u32],
+    ) -> Result<Option<Vec<f64>>, AnalysisError> {
+        let Some(start) = start else {
+            return Ok(None);
+        };
+        let entries = self.times(start, kept)?;
+        self.in_order((start, &entries), (time, times), kept)?;
+        self.apart(&entries, times, kept)?;
+        Ok(Some(entries))
+    }
+
     /// Fails unless each interval of follow-up begins before it ends.
     ///
     /// # Errors
     /// The first row whose interval does not.
-    pub(in crate::kinds) fn in_order(
+    fn in_order(
         &self,
         (start, starts): (&str, &[f64]),
         (time, times): (&str, &[f64]),
@@ -99,12 +119,7 @@ impl Frame {
     ///
     /// # Errors
     /// The first two intervals that do.
-    pub(in crate::kinds) fn apart(
-        &self,
-        starts: &[f64],
-        ends: &[f64],
-        kept: &[u32],
-    ) -> Result<(), AnalysisError> {
+    fn apart(&self, starts: &[f64], ends: &[f64], kept: &[u32]) -> Result<(), AnalysisError> {
         let Some(units) = self.units() else {
             return Ok(());
         };

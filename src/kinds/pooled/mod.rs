@@ -14,7 +14,7 @@ use super::references::{self, Reference};
 use super::rows::NOT_KNOWN;
 use super::settings::defaults::{event, report};
 use super::settings::{self, Options, finite, numbers, settings, texts, word};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::Area;
@@ -117,7 +117,7 @@ impl Settings {
     }
 }
 
-impl Found for PooledResult {
+impl StatisticResult for PooledResult {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

@@ -15,7 +15,7 @@ use super::frame::{Coding, Frame, Selection};
 use super::references::{self, Reference};
 use super::settings::defaults::event;
 use super::settings::{self, Options, settings, text, texts};
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Unit, Words};
 use crate::document;
 use crate::document::numbers::percent;
 use crate::graph::Table;
@@ -177,7 +177,7 @@ fn bounds(
     Ok(bounds::of_counts(&overall, &groups, loose, level))
 }
 
-impl Found for Proportions {
+impl StatisticResult for Proportions {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

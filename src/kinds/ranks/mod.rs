@@ -14,7 +14,7 @@ use super::frame::Frame;
 use super::references::{self, Reference};
 use super::settings::defaults::value;
 use super::settings::{Common, finite, numbers, settings};
-use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Undefined, Unit, Words};
 use crate::document;
 use crate::graph::Table;
 use crate::stats::conventions::{
@@ -78,7 +78,7 @@ impl Estimator for Settings {
     }
 }
 
-impl Found for RanksResult {
+impl StatisticResult for RanksResult {
     fn json(&self) -> Value {
         serde_json::json!(self)
     }

@@ -5,7 +5,7 @@ use crate::document::cells::row;
 use crate::document::cells::{between, decimal, exactly, p_value};
 use crate::document::numbers;
 use crate::document::{Cell, Role, Table};
-use crate::kinds::sides::sides;
+use crate::kinds::sides::{sides, table_of_tests};
 use crate::stats::estimate::{Level, OpenInterval};
 
 fn limits(interval: &OpenInterval) -> Cell {
@@ -49,15 +49,7 @@ pub(super) fn ranks(result: &RanksResult, level: Level) -> Vec<Table> {
         _ => sides("", ""),
     };
     let caption = format!("Comparison of groups{}", names.key);
-    let mut tests = Table::new(
-        &caption,
-        &[
-            ("test", Role::Text),
-            ("value", Role::Estimate),
-            ("CI", Role::Interval(Some(level))),
-            ("P", Role::P),
-        ],
-    );
+    let mut tests = table_of_tests(&caption, level);
     if let Some(test) = &result.rank_sum {
         tests.push(row![
             format!("Mann-Whitney W, {}", test.method),

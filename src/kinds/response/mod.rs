@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::references::{self, Reference};
 use super::settings::defaults::response;
 use super::settings::{self, settings};
-use super::{AnalysisError, Finding, Found, Kind, Undefined, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Undefined, Unit, Words};
 use crate::document;
 use crate::document::numbers::rate;
 use crate::graph::Table;
@@ -119,7 +119,7 @@ pub struct ResponseRates {
     pub comparison: Option<Comparison>,
 }
 
-impl Found for ResponseRates {
+impl StatisticResult for ResponseRates {
     fn json(&self) -> Value {
         let exact_p = match &self.comparison {
             Some(Comparison::Exact { p_value, .. }) => json!(p_value),

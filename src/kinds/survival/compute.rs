@@ -12,7 +12,7 @@ use crate::kinds::bounds::SurvivalBounds;
 use crate::kinds::columns::Estimate;
 use crate::kinds::frame::{Frame, Selection, Units};
 use crate::kinds::settings::Common;
-use crate::kinds::trend::{Asked, paired};
+use crate::kinds::trend::{TrendRequest, paired};
 use crate::stats::choice::UnknownChoice;
 use crate::stats::conventions::{Area, Conventions, WilcoxonWeights};
 use crate::stats::cox::{self, Covariate, ScorePermutation, score_permutation};
@@ -108,7 +108,7 @@ pub(super) fn estimate(
     weighing.gamma = choices.gamma.unwrap_or(weighing.gamma);
     weighing.idle_groups = conventions.idle_groups;
     let (order, scores) = (choices.order, choices.trend);
-    let asked = Asked {
+    let request = TrendRequest {
         kind: "survival",
         option: "trend",
         column: settings.by.as_deref().unwrap_or_default(),
@@ -116,7 +116,7 @@ pub(super) fn estimate(
         scores: &scores,
     };
     let scores = if grouped {
-        asked.scores(frame, sample.groups())?
+        request.scores(frame, sample.groups())?
     } else {
         None
     };
@@ -379,21 +379,9 @@ fn read(settings: &Settings, frame: &Frame, kept: &[u32]) -> Result<Read, Analys
     let coding = settings.coding();
     let events = frame.events(&settings.event, &coding, kept)?;
     let outcomes: Vec<Outcome> = events.came.into_iter().map(Outcome::from).collect();
-    let column = |name: &Option<String>| -> Result<Option<Factor>, AnalysisError> {
-        name.as_ref()
-            .map(|name| frame.factor(name, kept))
-            .transpose()
-    };
-    let (groups, strata) = (column(&settings.by)?, column(&settings.strata)?);
-    let entries = match &settings.start {
-        Some(start) => {
-            let entries = frame.times(start, kept)?;
-            frame.in_order((start, &entries), (&settings.time, &times), kept)?;
-            frame.apart(&entries, &times, kept)?;
-            Some(entries)
-        }
-        None => None,
-    };
+    let groups = frame.factor_of(settings.by.as_deref(), kept)?;
+    let strata = frame.factor_of(settings.strata.as_deref(), kept)?;
+    let entries = frame.entries(settings.start.as_deref(), (&settings.time, &times), kept)?;
     Ok(Read {
         times,
         outcomes,

@@ -19,7 +19,7 @@ use super::references::{self, Reference};
 use super::settings::defaults::{event, months};
 use super::settings::{self, Options, finite, numbers, settings, texts, word};
 use super::trend::GroupScore;
-use super::{AnalysisError, Finding, Found, Kind, Unit, Words};
+use super::{AnalysisError, Finding, Kind, StatisticResult, Unit, Words};
 use crate::document;
 use crate::document::numbers::months as in_months;
 use crate::graph::Table;
@@ -225,7 +225,7 @@ impl Settings {
     }
 }
 
-impl Found for SurvivalResult {
+impl StatisticResult for SurvivalResult {
     fn json(&self) -> Value {
         json::survival(self)
     }
