@@ -16,7 +16,7 @@ use super::shown::{Shown, holds_words, possible};
 use crate::document::Plain;
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Term, Triple, Variable};
 use crate::graph::{QueryOptions, written};
-use crate::query::{Asked, Table, ask, parse, unknown_names, with_graphs};
+use crate::query::{Answer, Table, ask, parse, unknown_names, with_graphs};
 use crate::report::{FORMATS, Format, rows_table};
 
 /// Ask the graph in SPARQL
@@ -254,13 +254,13 @@ fn is_for_people(format: Option<Written>) -> bool {
 
 /// Writes an answer in a format; rows and triples have different ones.
 pub(super) fn write(
-    asked: &Asked,
+    answer: &Answer,
     format: Option<Written>,
     session: &Session,
     printer: Printer,
 ) -> Result<()> {
-    match asked {
-        Asked::Boolean(yes) => {
+    match answer {
+        Answer::Boolean(yes) => {
             let text = match format {
                 Some(Written::Rows(format)) => {
                     let bytes = QueryResultsSerializer::from_format(format)
@@ -271,7 +271,7 @@ pub(super) fn write(
             };
             printer.data(&text)?;
         }
-        Asked::Table(table) => match format {
+        Answer::Table(table) => match format {
             None => write_rows(table, TABLE, session, printer)?,
             Some(Written::Document(format)) => write_rows(table, format.name, session, printer)?,
             Some(Written::Rows(format)) => printer.data(&rows_text(table, format)?)?,
@@ -279,7 +279,7 @@ pub(super) fn write(
                 "rows are no triples: choose a format of rows with --format, such as table or csv"
             ),
         },
-        Asked::Triples { triples, .. } => {
+        Answer::Triples { triples, .. } => {
             let format = match format {
                 None => RdfFormat::Turtle,
                 Some(Written::Triples(format)) => format,
@@ -337,23 +337,23 @@ fn uses(triple: &Triple, namespace: &str) -> bool {
 }
 
 /// How much was answered, and whether it was cut.
-pub(super) fn count(asked: &Asked, time: Duration) -> String {
+pub(super) fn count(answer: &Answer, time: Duration) -> String {
     let time = format!("{:.0} ms", time.as_secs_f64() * 1000.0);
-    match asked {
-        Asked::Boolean(_) => time,
-        Asked::Table(table) if table.cells.cut => {
+    match answer {
+        Answer::Boolean(_) => time,
+        Answer::Table(table) if table.cells.cut => {
             format!(
                 "First {} rows; there are more: --limit 0 shows all. {time}",
                 table.rows()
             )
         }
-        Asked::Table(table) => format!("{} rows, {time}", table.rows()),
-        Asked::Triples { triples, cut: true } => {
+        Answer::Table(table) => format!("{} rows, {time}", table.rows()),
+        Answer::Triples { triples, cut: true } => {
             format!(
                 "First {} triples; there are more: --limit 0 shows all. {time}",
                 triples.len()
             )
         }
-        Asked::Triples { triples, .. } => format!("{} triples, {time}", triples.len()),
+        Answer::Triples { triples, .. } => format!("{} triples, {time}", triples.len()),
     }
 }

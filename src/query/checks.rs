@@ -6,7 +6,7 @@ use super::catalogue::PrefixError;
 use super::error::AskError;
 use super::names::{Unknown, unknown_names};
 use super::parse::parse;
-use super::run::{Asked, ask};
+use super::run::{Answer, ask};
 use crate::graph::Table;
 use crate::graph::model::Query;
 use crate::graph::namespaces::Prefixes;
@@ -195,8 +195,8 @@ impl Check {
     /// The query cannot be evaluated.
     pub fn run(&self, graph: &Graph) -> Result<Table, AskError> {
         match ask(graph, &self.query, &QueryOptions::default(), None)? {
-            Asked::Table(table) => Ok(table),
-            Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+            Answer::Table(table) => Ok(table),
+            Answer::Boolean(_) | Answer::Triples { .. } => Ok(Table::default()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The values that parameters are set to: as terms, and checked against what the graph has.
 
 use super::parse::parse;
-use super::run::{Asked, ask};
+use super::run::{Answer, ask};
 use crate::graph::model::{Literal, NamedNode, Term, Variable};
 use crate::graph::namespaces::{Prefixes, STUDIES, slug};
 use crate::graph::{Graph, QueryOptions};
@@ -99,7 +99,7 @@ pub(super) fn check_one(graph: &Graph, name: &str, term: &Term) -> Result<(), As
         let text = Literal::new_simple_literal(text).into();
         let query = bind(&query, &[(Variable::new_unchecked("text"), text)])?;
         let asked = ask(graph, &query, &QueryOptions::default(), None)?;
-        Ok(matches!(asked, Asked::Boolean(true)))
+        Ok(matches!(asked, Answer::Boolean(true)))
     };
     if parts.len() < 2 || is_called(literal.value())? {
         return Ok(());

@@ -34,4 +34,4 @@ pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
 pub use parse::{parse, parse_from, parse_update};
 pub use prepared::Prepared;
-pub use run::{Asked, ask, bound, gives_triples, run};
+pub use run::{Answer, ask, bound, gives_triples, run};

@@ -3,7 +3,7 @@
 use super::bind::{BindError, bind, fold};
 use super::error::AskError;
 use super::parse::parse;
-use super::run::{Asked, ask};
+use super::run::{Answer, ask};
 use crate::graph::model::{Query, Term, Variable};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions, Table};
@@ -90,8 +90,8 @@ impl Prepared {
         options: &QueryOptions,
     ) -> Result<Table, AskError> {
         Ok(match ask(graph, &self.query(prefixes)?, options, None)? {
-            Asked::Table(table) => table,
-            Asked::Boolean(_) | Asked::Triples { .. } => Table::default(),
+            Answer::Table(table) => table,
+            Answer::Boolean(_) | Answer::Triples { .. } => Table::default(),
         })
     }
 
@@ -106,7 +106,7 @@ impl Prepared {
             &QueryOptions::default(),
             None,
         )?;
-        Ok(matches!(asked, Asked::Boolean(true)))
+        Ok(matches!(asked, Answer::Boolean(true)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions, Results};
 
 /// What a query answers.
-pub enum Asked {
+pub enum Answer {
     /// Rows of a `SELECT`.
     Table(Table),
     /// Yes or no, of an `ASK`.
@@ -40,17 +40,17 @@ pub fn ask(
     query: &Query,
     options: &QueryOptions,
     most: Option<usize>,
-) -> Result<Asked, AskError> {
+) -> Result<Answer, AskError> {
     let (results, limit) = graph.query(query, options)?.into_parts();
     let most = most.unwrap_or(usize::MAX);
     match results {
-        Results::Boolean(yes) => Ok(Asked::Boolean(yes)),
+        Results::Boolean(yes) => Ok(Answer::Boolean(yes)),
         Results::Rows(rows) => {
             let columns = rows.variables().iter();
             let columns = columns.map(|variable| variable.as_str().to_owned());
             let columns: Vec<String> = columns.collect();
             let cells = rows.collect(most).map_err(|error| limit.error(error))?;
-            Ok(Asked::Table(Table { columns, cells }))
+            Ok(Answer::Table(Table { columns, cells }))
         }
         Results::Triples(mut all) => {
             let mut triples = Vec::new();
@@ -58,14 +58,14 @@ pub fn ask(
                 match all.next() {
                     Some(triple) => triples.push(triple.map_err(|error| limit.error(error))?),
                     None => {
-                        return Ok(Asked::Triples {
+                        return Ok(Answer::Triples {
                             triples,
                             cut: false,
                         });
                     }
                 }
             }
-            Ok(Asked::Triples {
+            Ok(Answer::Triples {
                 triples,
                 cut: all.next().is_some(),
             })
@@ -104,13 +104,13 @@ pub fn run(
     }
     let query = bind(&saved.query, &terms)?;
     match ask(graph, &query, options, None)? {
-        Asked::Table(mut table) => {
+        Answer::Table(mut table) => {
             name_concepts(graph, saved, &mut table)?;
             check_types(saved, &table)?;
             Ok(table)
         }
         // The catalogue takes SELECT queries only.
-        Asked::Boolean(_) | Asked::Triples { .. } => Ok(Table::default()),
+        Answer::Boolean(_) | Answer::Triples { .. } => Ok(Table::default()),
     }
 }
 

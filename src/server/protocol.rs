@@ -48,7 +48,7 @@ const SHORT: [(&str, &str); 10] = [
 const LONGEST_LINK: usize = 8 << 10;
 
 /// What a client asks.
-struct Asked {
+struct QueryRequest {
     query: String,
     /// A media type that stands for what `Accept` says, for clients that can set no header.
     format: Option<String>,
@@ -67,19 +67,19 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
                 }
                 return Err(no_query());
             }
-            Asked::of(parameters)?
+            QueryRequest::of(parameters)?
         }
         Method::POST => match request.content_type().as_str() {
             "application/x-www-form-urlencoded" => {
                 // The dataset may stand in the address as well.
                 let mut parameters = request.form()?;
                 parameters.extend(request.parameters());
-                Asked::of(parameters)?
+                QueryRequest::of(parameters)?
             }
             "application/sparql-query" => {
                 let mut parameters = request.parameters();
                 parameters.push(("query".to_owned(), request.text()?));
-                Asked::of(parameters)?
+                QueryRequest::of(parameters)?
             }
             other => {
                 let detail = format!(
@@ -111,7 +111,7 @@ fn without_query(site: &Site, request: &Request) -> Result<Response, Problem> {
     service_description(site, request)
 }
 
-impl Asked {
+impl QueryRequest {
     fn of(parameters: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut asked = Self {
             query: String::new(),
@@ -179,7 +179,7 @@ pub(super) fn names(texts: &[String]) -> Result<Vec<NamedNode>, Problem> {
         .collect()
 }
 
-fn answer(site: &Site, request: &Request, asked: &Asked) -> Result<Response, Problem> {
+fn answer(site: &Site, request: &Request, asked: &QueryRequest) -> Result<Response, Problem> {
     let mut parsed = query::parse_from(&asked.query, &site.session.prefixes, &base(request))?;
     if !(asked.default_graphs.is_empty() && asked.named_graphs.is_empty()) {
         let (default, named) = (names(&asked.default_graphs)?, names(&asked.named_graphs)?);

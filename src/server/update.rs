@@ -135,13 +135,13 @@ fn refuse_what_nobody_sees(text: &str, update: &Update) -> Result<(), Problem> {
 
 /// What a client asks.
 #[derive(Default)]
-struct Asked {
+struct UpdateRequest {
     update: String,
     default: Vec<String>,
     named: Vec<String>,
 }
 
-fn asked(request: &Request) -> Result<Asked, Problem> {
+fn asked(request: &Request) -> Result<UpdateRequest, Problem> {
     let mut parameters = request.parameters();
     match request.content_type().as_str() {
         "application/sparql-update" => parameters.push(("update".to_owned(), request.text()?)),
@@ -157,7 +157,7 @@ fn asked(request: &Request) -> Result<Asked, Problem> {
             ));
         }
     }
-    let mut asked = Asked::default();
+    let mut asked = UpdateRequest::default();
     let mut updates = 0;
     for (name, value) in parameters {
         match name.as_str() {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::Snapshot;
 use casegraph::graph::{Graph, GraphError, QueryOptions};
-use casegraph::query::{Asked, ask, parse};
+use casegraph::query::{Answer, ask, parse};
 use tempfile::TempDir;
 
 use crate::support::{SHIPPED, Tiny};
@@ -49,15 +49,15 @@ const SAID: [&str; 5] = [
 fn answer(graph: &Graph, query: &casegraph::graph::model::Query) -> Result<Vec<String>, String> {
     let mut rows = match ask(graph, query, &QueryOptions::default(), None) {
         Err(error) => return Err(format!("{error:?}")),
-        Ok(Asked::Boolean(yes)) => vec![yes.to_string()],
-        Ok(Asked::Table(table)) => (0..table.rows())
+        Ok(Answer::Boolean(yes)) => vec![yes.to_string()],
+        Ok(Answer::Table(table)) => (0..table.rows())
             .map(|row| {
                 let cells = 0..table.columns.len();
                 let cells = cells.map(|column| format!("{:?}", table.cells.get(row, column)));
                 cells.collect::<Vec<_>>().join(" ")
             })
             .collect(),
-        Ok(Asked::Triples { triples, .. }) => triples.iter().map(ToString::to_string).collect(),
+        Ok(Answer::Triples { triples, .. }) => triples.iter().map(ToString::to_string).collect(),
     };
     rows.sort();
     Ok(rows)

@@ -8,7 +8,7 @@ use casegraph::graph::readback::verified_quads;
 use casegraph::graph::snapshot::{self, Snapshot, Writer};
 use casegraph::graph::written::{self, WriteError};
 use casegraph::graph::{Graph, QueryOptions};
-use casegraph::query::{Asked, Table, ask, parse, parse_update};
+use casegraph::query::{Answer, Table, ask, parse, parse_update};
 use sparesults::QueryResultsFormat;
 use tempfile::TempDir;
 
@@ -33,7 +33,7 @@ fn table(graph: &Graph, query: &str) -> Table {
     let text = format!("PREFIX ex: <{EX}> {query}");
     let query = parse(&text, &Prefixes::of_study("tiny")).expect("a query");
     match ask(graph, &query, &QueryOptions::default(), None) {
-        Ok(Asked::Table(table)) => table,
+        Ok(Answer::Table(table)) => table,
         _ => panic!("no rows"),
     }
 }

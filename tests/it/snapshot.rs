@@ -6,7 +6,7 @@ use std::path::Path;
 use casegraph::graph::model::{GraphName, Literal, NamedNode, Quad, SparqlParser, Term, xsd};
 use casegraph::graph::snapshot::{self, MEMORY, Snapshot, SnapshotError};
 use casegraph::graph::{Graph, GraphError, Location, Manifest, QueryOptions, Results};
-use casegraph::query::{Asked, ask, parse, run};
+use casegraph::query::{Answer, ask, parse, run};
 use tempfile::TempDir;
 
 use crate::queries::needed;
@@ -26,8 +26,8 @@ pub fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
     let options = QueryOptions::default();
     let mut rows: Vec<String> = match ask(graph, &query, &options, None) {
         Err(error) => return Err(format!("{error:?}")),
-        Ok(Asked::Boolean(yes)) => vec![yes.to_string()],
-        Ok(Asked::Table(table)) => {
+        Ok(Answer::Boolean(yes)) => vec![yes.to_string()],
+        Ok(Answer::Table(table)) => {
             let mut order: Vec<usize> = (0..table.columns.len()).collect();
             order.sort_by_key(|at| &table.columns[*at]);
             let row = |row: usize| {
@@ -42,7 +42,7 @@ pub fn solutions(graph: &Graph, text: &str) -> Result<Vec<String>, String> {
             };
             (0..table.rows()).map(row).collect()
         }
-        Ok(Asked::Triples { triples, .. }) => triples.iter().map(ToString::to_string).collect(),
+        Ok(Answer::Triples { triples, .. }) => triples.iter().map(ToString::to_string).collect(),
     };
     rows.sort();
     Ok(rows)

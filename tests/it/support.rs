@@ -238,7 +238,7 @@ impl Open {
 pub fn rows(graph: &Graph, prefixes: &Prefixes, text: &str) -> Vec<Vec<String>> {
     let query = casegraph::query::parse(text, prefixes).expect("a query");
     match casegraph::query::ask(graph, &query, &Default::default(), None).expect("an answer") {
-        casegraph::query::Asked::Table(table) => (0..table.rows())
+        casegraph::query::Answer::Table(table) => (0..table.rows())
             .map(|row| {
                 (0..table.columns.len())
                     .map(|column| table.text(row, column).unwrap_or_default().to_owned())

@@ -19,7 +19,7 @@ use casegraph::graph::model::{
 use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::Snapshot;
 use casegraph::graph::written::{self, WriteError};
-use casegraph::query::{Asked, ask, parse_from, parse_update, with_dataset};
+use casegraph::query::{self, ask, parse_from, parse_update, with_dataset};
 use oxrdf::Dataset;
 use oxrdf::dataset::CanonicalizationAlgorithm;
 use sparesults::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
@@ -705,14 +705,14 @@ fn answer(graph: &Graph, query: &Query, as_text: bool) -> Result<Answer, String>
     let asked =
         ask(graph, query, &Default::default(), None).map_err(|error| format!("{error:?}"))?;
     Ok(match asked {
-        Asked::Boolean(yes) => Answer::Boolean(yes),
-        Asked::Triples { triples, .. } => {
+        query::Answer::Boolean(yes) => Answer::Boolean(yes),
+        query::Answer::Triples { triples, .. } => {
             let triples = triples.into_iter();
             Answer::Graph(value(
                 triples.map(|triple| triple.in_graph(GraphName::DefaultGraph)),
             ))
         }
-        Asked::Table(table) => {
+        query::Answer::Table(table) => {
             let row = |row: usize| {
                 let cells = table.columns.iter().enumerate();
                 let cells = cells.filter_map(|(at, name)| {

@@ -59,7 +59,7 @@ pub(super) fn post(desk: &Desk<'_>, request: &Request, name: &str) -> Result<Res
             drop(trial);
             let place = (desk.folder()?, desk.site.session.schema);
             match write(place, &changes, &desk.signed()) {
-                Ok(number) => Ok(told(desk, number)),
+                Ok(number) => Ok(written_page(desk, number)),
                 Err(WriteError::Conflict(conflict)) => conflicting(desk, sheet, draft, &conflict),
                 Err(error) => Err(refused(&error)),
             }
@@ -109,17 +109,17 @@ pub(super) fn undo(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
     hold_pen(desk)?;
     let place = (desk.folder()?, desk.site.session.schema);
     let number = undo_change(place, number, &desk.signed()).map_err(|error| refused(&error))?;
-    Ok(told(desk, number))
+    Ok(written_page(desk, number))
 }
 
 /// The way to where it says what was written.
-fn told(desk: &Desk<'_>, number: u64) -> Response {
-    let told = if rebuilt(desk) {
+fn written_page(desk: &Desk<'_>, number: u64) -> Response {
+    let outcome = if rebuilt(desk) {
         number.to_string()
     } else {
         "stale".to_owned()
     };
-    Response::redirect(&format!("{PATH}?told={told}"))
+    Response::redirect(&format!("{PATH}?told={outcome}"))
 }
 
 /// Sees that this curator writes and nobody else.

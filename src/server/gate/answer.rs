@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::cache::Kept;
+use super::cache::CachedResponse;
 use super::ending::OpenRequest;
 use super::exchange::Answer;
 use super::spool::Part;
@@ -98,7 +98,7 @@ pub fn passed(answer: Answer) -> Response<Answering> {
 
 /// An answer that was kept, to a request with these headers.
 #[must_use]
-pub fn kept(kept: Kept, asked: &HeaderMap) -> Response<Answering> {
+pub fn cached(kept: CachedResponse, asked: &HeaderMap) -> Response<Answering> {
     let text = |headers: &HeaderMap, name: HeaderName| {
         let value = headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()

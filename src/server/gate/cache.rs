@@ -13,7 +13,7 @@ use crate::server::wire::{ResponseHead, headers};
 
 /// An answer that is kept: its body is whole.
 #[derive(Clone)]
-pub struct Kept {
+pub struct CachedResponse {
     /// HTTP status code.
     pub status: StatusCode,
     /// Response headers, as they were sent.
@@ -48,7 +48,7 @@ pub struct Cache {
 
 #[derive(Default)]
 struct Shard {
-    answers: HashMap<Key, Kept>,
+    answers: HashMap<Key, CachedResponse>,
     order: VecDeque<Key>,
     bytes: usize,
 }
@@ -84,13 +84,13 @@ impl Cache {
 
     /// The answer that is kept.
     #[must_use]
-    pub fn get(&self, key: &Key) -> Option<Kept> {
+    pub fn get(&self, key: &Key) -> Option<CachedResponse> {
         self.shard(key).answers.get(key).cloned()
     }
 
     /// Keeps an answer; the oldest ones make room for it.
-    pub fn put(&self, key: Key, kept: Kept) {
-        let size = |key: &Key, kept: &Kept| key.0.len() * 2 + kept.body.len() + OVERHEAD;
+    pub fn put(&self, key: Key, kept: CachedResponse) {
+        let size = |key: &Key, kept: &CachedResponse| key.0.len() * 2 + kept.body.len() + OVERHEAD;
         let most = self.bytes / SHARDS;
         let own = size(&key, &kept);
         if own > most {
@@ -159,7 +159,7 @@ impl Keeping {
         }
         let length = HeaderValue::from(self.body.len());
         self.headers.insert(CONTENT_LENGTH, length);
-        let kept = Kept {
+        let kept = CachedResponse {
             status: StatusCode::OK,
             headers: self.headers,
             // Exactly as long as it is, for so it is counted.
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn the_oldest_answers_leave_first_and_memory_is_bounded() {
         let cache = Cache::new(SHARDS * 16 * (1 << 10));
-        let kept = |n: u32| Kept {
+        let kept = |n: u32| CachedResponse {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: Bytes::from(vec![n as u8; 2 << 10]),

@@ -15,7 +15,7 @@ use hyper::body::{Body, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::answer::{Answering, kept, passed, refused};
+use super::answer::{Answering, cached, passed, refused};
 use super::body::{receive, too_large};
 use super::cache::{Cache, Keeping, Key};
 use super::clients::{Clients, Limits as Most, Shares};
@@ -152,7 +152,7 @@ impl Handler {
         }
         let key = self.key(&parts, &body.bytes);
         if let Some(there) = key.as_ref().and_then(|key| self.cache.get(key)) {
-            return Ok(kept(there, &parts.headers));
+            return Ok(cached(there, &parts.headers));
         }
         let alone = may_update && parts.method == Method::POST;
         let turn = self.turn(client, alone).await?;
