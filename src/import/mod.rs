@@ -7,6 +7,7 @@
 //! ```
 
 mod archive;
+mod messages;
 mod ods;
 mod read;
 mod schema;
@@ -16,7 +17,6 @@ mod tab;
 mod tabs;
 mod template;
 mod text;
-mod told;
 mod trouble;
 mod wide;
 mod xlsx;
@@ -27,7 +27,7 @@ pub use schema::SHEETS;
 pub use sheet::{Change, Line, Sheet};
 pub use study::{CheckError, check};
 pub use tab::{At, Cell, Form, Row, Tab};
-pub use tabs::{Made, Reading, Taken, is_sheet, sheets};
+pub use tabs::{Imported, Reading, Taken, is_sheet, sheets};
 pub use template::{TemplateError, template};
 pub use text::{Said, Understood};
 pub use trouble::{Limits, Trouble};

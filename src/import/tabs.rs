@@ -1,9 +1,9 @@
 //! Tabs that are the sheets of a study.
 
+use super::messages::Messages;
 use super::schema::{Heading, Takes, known_columns_of, normal, sheet_of};
 use super::sheet::{Line, Sheet};
 use super::tab::{At, Tab};
-use super::told::Told;
 use crate::case::Schema;
 use crate::delimited::trimmed;
 use crate::ingest::Problem;
@@ -25,7 +25,7 @@ pub struct Taken {
 
 /// What an import makes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Made {
+pub struct Imported {
     /// The sheets.
     pub sheets: Vec<Sheet>,
     /// What became of each column.
@@ -54,28 +54,28 @@ pub fn is_sheet(schema: &'static Schema, name: &str) -> bool {
 
 /// Makes sheets of the tabs with their names. `file` is how messages name the file; a tab without a name is the sheet `alone`.
 #[must_use]
-pub fn sheets(tabs: &[Tab], (file, alone): (&str, &str), reading: Reading) -> Made {
-    let mut made = Made::default();
+pub fn sheets(tabs: &[Tab], (file, alone): (&str, &str), reading: Reading) -> Imported {
+    let mut imported = Imported::default();
     for tab in tabs {
         let from = from(file, tab);
-        let mut told = Told::new(from.clone());
+        let mut messages = Messages::new(from.clone());
         let name = if tab.name.is_empty() {
             alone
         } else {
             &tab.name
         };
         let sheet = sheet_of(reading.schema, name);
-        let twice = sheet.filter(|sheet| made.sheets.iter().any(|made| made.name == *sheet));
+        let twice = sheet.filter(|sheet| imported.sheets.iter().any(|made| made.name == *sheet));
         match (sheet, tab.parts()) {
             (None, Some(_)) if !FOR_PEOPLE.contains(&tab.name.as_str()) => {
-                told.warn(None, "", "has the name of no sheet and stays out");
+                messages.warn(None, "", "has the name of no sheet and stays out");
             }
             (Some(_), Some((headings, _))) if twice.is_some() => {
                 let at = At {
                     row: headings.number,
                     column: 0,
                 };
-                told.error(
+                messages.error(
                     at,
                     "",
                     "is a second tab for the same sheet: keep one",
@@ -83,15 +83,15 @@ pub fn sheets(tabs: &[Tab], (file, alone): (&str, &str), reading: Reading) -> Ma
                 );
             }
             (Some(name), Some(_)) => {
-                told.of_tab(tab);
-                let sheet = made_of(tab, name, reading, &mut told, &mut made.columns);
-                made.sheets.push(Sheet { from, ..sheet });
+                messages.of_tab(tab);
+                let sheet = made_of(tab, name, reading, &mut messages, &mut imported.columns);
+                imported.sheets.push(Sheet { from, ..sheet });
             }
             _ => {}
         }
-        made.problems.extend(told.problems);
+        imported.problems.extend(messages.problems);
     }
-    made
+    imported
 }
 
 /// How messages name a tab.
@@ -107,7 +107,7 @@ fn made_of(
     tab: &Tab,
     name: &str,
     reading: Reading,
-    told: &mut Told,
+    messages: &mut Messages,
     taken: &mut Vec<Taken>,
 ) -> Sheet {
     let mut sheet = Sheet {
@@ -132,13 +132,13 @@ fn made_of(
         let of = known.iter().find(|known| known.name == normal(heading));
         let again = of.filter(|of| places.iter().any(|(_, known)| known == of));
         if again.is_some() {
-            told.error(at, heading, "is a heading twice: keep one", Vec::new());
+            messages.error(at, heading, "is a heading twice: keep one", Vec::new());
         } else if let Some(of) = of {
             places.push((column, of));
-            told.of_formulas(tab, column);
+            messages.of_formulas(tab, column);
         } else if filled > 0 || !heading.is_empty() {
             let words = format!("is no column of {name}: its {filled} cells stay out");
-            told.warn(Some(at), heading, words);
+            messages.warn(Some(at), heading, words);
         } else {
             continue;
         }
@@ -160,7 +160,7 @@ fn made_of(
             };
             let mut text = String::new();
             if let Some(cell) = row.cells.get(*column)
-                && told.of_form(at, cell, &of.takes)
+                && messages.of_form(at, cell, &of.takes)
             {
                 text = written(&cell.text, &of.takes, reading);
             }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::problems::Problems;
+use super::readings::Readings;
 use super::rows;
-use super::said::Said;
 use super::sheet::Tables;
 use crate::case::{FactSheet, Report, Schema};
 use crate::ontology::Ontology;
@@ -24,7 +24,7 @@ pub(super) struct Facts {
 #[derive(Debug, Clone)]
 struct Facted {
     sheet: FactSheet,
-    said: Said,
+    said: Readings,
     /// Where the rows of each case begin in `rows`; one more at the end.
     starts: Vec<u32>,
     /// Places of rows in the table, by case.
@@ -88,7 +88,7 @@ impl Facts {
     }
 
     /// The sheets that have cells with genes: what these say, and the rows that are reports.
-    pub fn with_genes(&mut self) -> impl Iterator<Item = (FactSheet, &mut Said, &[u32])> {
+    pub fn with_genes(&mut self) -> impl Iterator<Item = (FactSheet, &mut Readings, &[u32])> {
         let sheets = self.sheets.iter_mut().filter(|of| of.said.has_genes());
         sheets.map(|of| (of.sheet, &mut of.said, of.rows.as_slice()))
     }

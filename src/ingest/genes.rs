@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::identifiers::symbol_today;
 use super::no_gene::fusion;
 use super::problems::{Problems, Severity};
-use super::said::Said;
+use super::readings::Readings;
 use super::sheet::{Table, Tables};
 use crate::case::{Decision, Reported, Value};
 use crate::external::{Gene, How, Names, Resolution, compact, iri, name_key};
@@ -22,7 +22,7 @@ pub struct Undeclared {
 }
 
 /// What is to be told of a symbol: how bad it is, the rule, and known symbols near to it.
-type Told = (Severity, String, Vec<String>);
+type Complaint = (Severity, String, Vec<String>);
 
 /// Gives each gene that no vocabulary has one name in all cells: its approved symbol where a linked table
 /// knows it by one of its names and knows no other gene by it, and otherwise one of its spellings. Says
@@ -53,7 +53,7 @@ pub(super) fn settle(
     let records = records(linked);
     let linked: Vec<String> = records.iter().map(|gene| gene.symbol.clone()).collect();
     let names = Names::new(records);
-    let mut strangers: BTreeMap<&str, Told> = BTreeMap::new();
+    let mut strangers: BTreeMap<&str, Complaint> = BTreeMap::new();
     let mut found = BTreeMap::new();
     let mut read_as: BTreeMap<&str, (String, Option<String>)> = BTreeMap::new();
     for symbol in &unknown {
@@ -91,13 +91,13 @@ pub(super) fn settle(
         };
         read_as.insert(symbol, (name, why));
     }
-    let told: BTreeMap<&str, Told> = read_as
+    let complaints: BTreeMap<&str, Complaint> = read_as
         .iter()
         .filter_map(|(symbol, (name, why))| {
-            if let Some(told) = strangers.remove(symbol) {
-                return Some((*symbol, told));
+            if let Some(complaint) = strangers.remove(symbol) {
+                return Some((*symbol, complaint));
             }
-            let told = |rule: String, near| Some((*symbol, (Severity::Warning, rule, near)));
+            let warning = |rule: String, near| Some((*symbol, (Severity::Warning, rule, near)));
             let records = found.get(name).map(|gene| gene.records.is_empty());
             if records != Some(false)
                 && let Some(rule) = fusion(symbol, genes)
@@ -105,13 +105,13 @@ pub(super) fn settle(
                 return Some((*symbol, (unknown_is, rule, Vec::new())));
             }
             if let Some(why) = why.clone() {
-                return told(why, Vec::new());
+                return warning(why, Vec::new());
             }
             if let Some(today) = symbol_today(symbol) {
                 let rule = format!(
                     "is a symbol that spreadsheets take for a date: write {today}, its name today"
                 );
-                return told(rule, Vec::new());
+                return warning(rule, Vec::new());
             }
             let near: Vec<String> = genes
                 .nearest(symbol)
@@ -122,12 +122,12 @@ pub(super) fn settle(
             if near.is_empty() || records != Some(true) {
                 return None;
             }
-            told(rule.to_owned(), near)
+            warning(rule.to_owned(), near)
         })
         .collect();
     for (sheet, said, rows) in facts.with_genes() {
         if let Some(table) = tables.get(sheet.name()) {
-            tell(said, (table, rows), &told, problems);
+            tell(said, (table, rows), &complaints, problems);
         }
         said.genes().for_each(|said| rename(said, &read_as));
     }
@@ -139,9 +139,9 @@ pub(super) fn settle(
 
 /// Says of the cells of a sheet what is to be told of the symbols in them, in the order of the rows.
 fn tell(
-    said: &Said,
+    said: &Readings,
     (table, rows): (&Table, &[u32]),
-    told: &BTreeMap<&str, Told>,
+    complaints: &BTreeMap<&str, Complaint>,
     problems: &mut Problems,
 ) {
     let mut rows = rows.to_vec();
@@ -149,7 +149,8 @@ fn tell(
     for row in rows {
         let row = &table.rows[row as usize];
         for (heading, said) in said.genes_of_row(table, row) {
-            for (severity, rule, near) in symbols(said).filter_map(|symbol| told.get(symbol)) {
+            for (severity, rule, near) in symbols(said).filter_map(|symbol| complaints.get(symbol))
+            {
                 let (place, near) = (table.place(row, heading), near.clone());
                 match severity {
                     Severity::Error => problems.cell_near(&place, rule.as_str(), near),

@@ -142,7 +142,7 @@ fn is_time(text: &str) -> bool {
 }
 
 /// What is to be said of a value that cannot be taken for what its column holds.
-pub(super) fn told(text: &str) -> Option<&'static str> {
+pub(super) fn complaint(text: &str) -> Option<&'static str> {
     Some(match harm(text)? {
         Harm::Fault => "is an error of a formula: write the value itself",
         Harm::Narrow => {
@@ -213,7 +213,7 @@ pub(super) fn check(schema: &'static Schema, sheet: &str, table: &Table, problem
             let Some(harm) = harm(text) else {
                 continue;
             };
-            let Some(rule) = told(text) else {
+            let Some(rule) = complaint(text) else {
                 continue;
             };
             let place = table.place(row, heading);

@@ -110,7 +110,7 @@ pub(super) fn publications(
             ("pmcid", no_pmcid),
         ] {
             let text = table.get(row, heading);
-            let rule = form(text).map(|rule| harmed::told(text).unwrap_or(rule));
+            let rule = form(text).map(|rule| harmed::complaint(text).unwrap_or(rule));
             if let Some(rule) = rule.filter(|_| !text.is_empty()) {
                 problems.cell(&table.place(row, heading), rule);
             }

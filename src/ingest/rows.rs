@@ -6,7 +6,7 @@ use super::cells::{code, complete_ruling};
 use super::headings::check_headings;
 use super::identifiers::unfit_key;
 use super::problems::Problems;
-use super::said::Said;
+use super::readings::Readings;
 use super::sheet::{Row, Table};
 use super::values::reported;
 use crate::case::{
@@ -21,10 +21,10 @@ pub(super) fn check(
     table: &Table,
     ontology: &Ontology,
     problems: &mut Problems,
-) -> (Vec<u32>, Said) {
+) -> (Vec<u32>, Readings) {
     let known: Vec<&'static str> = sheet.headings().chain(CURATION).collect();
     let needed = ["case", "source", "locator", "certainty"];
-    let mut said = Said::of(sheet, table);
+    let mut said = Readings::of(sheet, table);
     if !check_headings(table, &known, &needed, problems) {
         return (Vec::new(), said);
     }
@@ -94,7 +94,7 @@ pub(super) fn check(
 pub(super) fn report(
     sheet: FactSheet,
     (table, row): (&Table, &Row),
-    said: &Said,
+    said: &Readings,
     ontology: &Ontology,
 ) -> Report {
     let certainty = Certainty::from_word(table.get(row, "certainty"));

@@ -188,7 +188,7 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
         }
     }
     let mut faults = 0;
-    let mut told = |fault: &Fault, problems: &mut Problems| {
+    let mut complain = |fault: &Fault, problems: &mut Problems| {
         faults += 1;
         if faults <= MOST_FAULTS {
             tell(file, fault, problems);
@@ -199,7 +199,7 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
             Ok(record) if record.cells.iter().all(|cell| cell.is_empty()) => continue,
             Ok(record) => table.add(&record, problems),
             Err(fault) => {
-                told(&fault, problems);
+                complain(&fault, problems);
                 false
             }
         };
@@ -207,7 +207,7 @@ pub(super) fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<
     }
     for fault in reader.swallowed() {
         table.damaged = true;
-        told(&fault, problems);
+        complain(&fault, problems);
     }
     if faults > MOST_FAULTS {
         let more = faults - MOST_FAULTS;

@@ -29,7 +29,7 @@ pub(super) fn reported(
     match text {
         "NR" => Ok(Reported::NotReported),
         "NA" => Ok(Reported::NotApplicable),
-        _ => values(column, text, ontology).map_err(|wrong| match harmed::told(text) {
+        _ => values(column, text, ontology).map_err(|wrong| match harmed::complaint(text) {
             // What was a gene has its own words, and a date in other forms is one.
             Some(rule) if !matches!(column.kind, Kind::Gene | Kind::Date) => Wrong {
                 rule: rule.to_owned(),

@@ -8,12 +8,12 @@ use tempfile::TempDir;
 
 use crate::support::{Ran, program};
 
-struct Made {
+struct Imported {
     dir: TempDir,
     truth: Value,
 }
 
-impl Made {
+impl Imported {
     fn new(arguments: &str) -> Self {
         let dir = TempDir::new().expect("a folder");
         let arguments = format!("generate {arguments} --output made");
@@ -38,7 +38,7 @@ impl Made {
 /// Surgery does nothing to survival here; by rates from time zero it seems to save four in ten.
 #[test]
 fn the_guard_removes_the_planted_immortal_time() {
-    let made = Made::new("--cases 400 --seed 7");
+    let made = Imported::new("--cases 400 --seed 7");
     let naive = made.truth["surgery"]["naive_rate_ratio"]
         .as_f64()
         .expect("a ratio");
@@ -84,7 +84,7 @@ fn the_guard_removes_the_planted_immortal_time() {
 
 #[test]
 fn planted_second_reports_are_found() {
-    let made = Made::new("--cases 300 --seed 7");
+    let made = Imported::new("--cases 300 --seed 7");
     let found = made.json("duplicates");
     let pair = |a: &Value, b: &Value| BTreeSet::from([a.to_string(), b.to_string()]);
     let open = found["open"].as_array().expect("a list");

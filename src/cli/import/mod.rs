@@ -14,7 +14,7 @@ use super::session::Place;
 use super::shown::Shown;
 use crate::case::Schema;
 use crate::graph::namespaces::slug;
-use crate::import::{self, Change, Input, Limits, Made, Mapping, Reading, Said, Tab, Trouble};
+use crate::import::{self, Change, Imported, Input, Limits, Mapping, Reading, Said, Tab, Trouble};
 use crate::ingest::Severity;
 use crate::ontology::Ontology;
 use shown::Understood;
@@ -89,12 +89,13 @@ impl Import {
         self.choose(&mut input)?;
         let target = Target::find(place, self.into.as_deref(), &self.file)?;
         let ontology = Ontology::read(target.project.vocabularies())?;
-        let (mut made, mapping) = self.made(&input, &file, (place, &ontology), target.sheets()?)?;
-        let meta = target.meta(&file, &made.sheets);
-        let found = import::check(&made.sheets, target.study(), &meta, &ontology)?;
-        made.problems.extend(found);
-        let changes = target.changes(&made.sheets)?;
-        let errors = made
+        let (mut imported, mapping) =
+            self.imported(&input, &file, (place, &ontology), target.sheets()?)?;
+        let meta = target.meta(&file, &imported.sheets);
+        let found = import::check(&imported.sheets, target.study(), &meta, &ontology)?;
+        imported.problems.extend(found);
+        let changes = target.changes(&imported.sheets)?;
+        let errors = imported
             .problems
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
@@ -121,7 +122,7 @@ impl Import {
         } else {
             String::new()
         };
-        let next = if errors > 0 && !self.decimal_comma && has_commas(&made) {
+        let next = if errors > 0 && !self.decimal_comma && has_commas(&imported) {
             format!("{next} If numbers have a decimal comma, say --decimal-comma.")
         } else {
             next
@@ -129,7 +130,7 @@ impl Import {
         let understood = Understood {
             file: &file,
             input: &input,
-            made: &made,
+            imported: &imported,
             changes: &changes,
             next: &next,
         };
@@ -138,7 +139,7 @@ impl Import {
             return Ok(Exit::Found);
         }
         if self.yes {
-            target.write(&made.sheets, &changes, &meta)?;
+            target.write(&imported.sheets, &changes, &meta)?;
             printer.say(&target.next());
         }
         Ok(Exit::Done)
@@ -161,13 +162,13 @@ impl Import {
     }
 
     /// What the file becomes, and the mapping by which it does, if it is a wide table.
-    fn made(
+    fn imported(
         &self,
         input: &Input,
         file: &str,
         (place, ontology): (&Place, &Ontology),
         schema: &'static Schema,
-    ) -> Result<(Made, Option<PathBuf>)> {
+    ) -> Result<(Imported, Option<PathBuf>)> {
         let alone = stem(&self.file);
         let reading = Reading {
             decimal_comma: self.decimal_comma,
@@ -210,8 +211,8 @@ impl Import {
             Mapping::read(&text).map_err(|error| anyhow!("{} {error}", path.display()))?;
         let tab = self.table(input, &mapping.tab)?;
         let key = slug(&alone);
-        let made = import::sheets_of_table(tab, &mapping, ontology, (file, &key), reading);
-        Ok((made, Some(path)))
+        let imported = import::sheets_of_table(tab, &mapping, ontology, (file, &key), reading);
+        Ok((imported, Some(path)))
     }
 
     /// The wide table: the tab of this name, or the only one that holds something.
@@ -251,9 +252,9 @@ fn refused(file: &str, trouble: &Trouble) -> anyhow::Error {
 }
 
 /// Whether what is wrong with a cell may be its decimal comma.
-fn has_commas(made: &Made) -> bool {
+fn has_commas(imported: &Imported) -> bool {
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let mut values = made
+    let mut values = imported
         .problems
         .iter()
         .filter_map(|problem| problem.value.as_deref());

@@ -4,14 +4,14 @@ use serde_json::json;
 
 use crate::delimited::delimiter_name;
 use crate::document::{Block, Cell, Plain, Role, Table};
-use crate::import::{Change, Input, Kind, Made, Sheet, Taken};
+use crate::import::{Change, Imported, Input, Kind, Sheet, Taken};
 use crate::ingest::Severity;
 
 /// What is shown before anything is written.
 pub(super) struct Understood<'a> {
     pub file: &'a str,
     pub input: &'a Input,
-    pub made: &'a Made,
+    pub imported: &'a Imported,
     pub changes: &'a [Change],
     /// What happens next; empty where the sheets are written.
     pub next: &'a str,
@@ -45,19 +45,19 @@ impl Understood<'_> {
             json: json!({
                 "file": self.file,
                 "understood": self.kind(),
-                "columns": self.made.columns.iter().map(|column| json!({
+                "columns": self.imported.columns.iter().map(|column| json!({
                     "tab": column.tab,
                     "cell": column.cell,
                     "heading": column.heading,
                     "becomes": column.becomes,
                     "filled": column.filled,
                 })).collect::<Vec<_>>(),
-                "sheets": self.made.sheets.iter().zip(self.changes).map(|(sheet, change)| json!({
+                "sheets": self.imported.sheets.iter().zip(self.changes).map(|(sheet, change)| json!({
                     "sheet": sheet.name,
                     "rows": sheet.rows.len(),
                     "change": changed(*change),
                 })).collect::<Vec<_>>(),
-                "problems": self.made.problems.iter().map(|problem| json!({
+                "problems": self.imported.problems.iter().map(|problem| json!({
                     "level": match problem.severity {
                         Severity::Error => "ERROR",
                         Severity::Warning => "WARNING",
@@ -105,7 +105,11 @@ impl Understood<'_> {
 
     /// Each problem, as `check` tells it.
     fn problems(&self) -> Vec<String> {
-        self.made.problems.iter().map(ToString::to_string).collect()
+        self.imported
+            .problems
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// The columns of the file of which this holds.
@@ -120,7 +124,7 @@ impl Understood<'_> {
                 ("filled", Role::Count),
             ],
         );
-        for column in self.made.columns.iter().filter(|column| shown(column)) {
+        for column in self.imported.columns.iter().filter(|column| shown(column)) {
             let becomes = column.becomes.as_deref().unwrap_or("stays out");
             table.push([
                 Cell::from(column.tab.as_str()),
@@ -142,7 +146,7 @@ impl Understood<'_> {
                 ("then", Role::Text),
             ],
         );
-        for (Sheet { name, rows, .. }, change) in self.made.sheets.iter().zip(self.changes) {
+        for (Sheet { name, rows, .. }, change) in self.imported.sheets.iter().zip(self.changes) {
             table.push([
                 Cell::from(format!("{name}.csv")),
                 Cell::count(rows.len()),

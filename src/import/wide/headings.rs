@@ -336,7 +336,7 @@ const UNITS: &[(Unit, &[&str])] = &[
 
 /// What a heading says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct Meaning {
     /// What the column becomes; `None` where the heading is not known.
     pub to: Option<&'static str>,
     /// The unit that it names.
@@ -346,7 +346,7 @@ pub(super) struct Said {
 }
 
 /// Reads a heading, such as `Age (yrs)` or `Drug 2`.
-pub(super) fn read(heading: &str) -> Said {
+pub(super) fn read(heading: &str) -> Meaning {
     let lower = trimmed(heading).to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
@@ -359,7 +359,7 @@ pub(super) fn read(heading: &str) -> Said {
             .find(|(_, names)| names.contains(&text.as_str()));
         known.map(|(to, _)| *to)
     };
-    let mut said = Said {
+    let mut said = Meaning {
         to: of(&words),
         unit: None,
         item: None,

@@ -1,10 +1,10 @@
 //! Which column of the table becomes which column of which sheet.
 
 use crate::delimited::trimmed;
+use crate::import::messages::Messages;
 use crate::import::schema::{Heading, columns};
 use crate::import::tab::{At, Tab};
 use crate::import::tabs::Taken;
-use crate::import::told::Told;
 use crate::import::wide::mapping::{Mapped, Mapping, To, to};
 
 /// A column of the table and what it becomes.
@@ -19,7 +19,7 @@ pub(super) struct Place<'a> {
 pub(super) fn places<'a>(
     tab: &Tab,
     mapping: &'a Mapping,
-    told: &mut Told,
+    messages: &mut Messages,
     taken: &mut Vec<Taken>,
 ) -> Vec<Place<'a>> {
     let mut places = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn places<'a>(
         }
         if becomes.is_none() && filled > 0 {
             let words = format!("is mapped to nothing: its {filled} cells stay out");
-            told.warn(Some(at), heading, words);
+            messages.warn(Some(at), heading, words);
         }
         taken.push(Taken {
             tab: tab.name.clone(),
@@ -64,7 +64,7 @@ pub(super) fn places<'a>(
             filled,
         });
         if let (Some(to), Some(mapped)) = (becomes, mapped) {
-            told.of_formulas(tab, column);
+            messages.of_formulas(tab, column);
             let of = match &to {
                 To::Column(sheet, name) => {
                     columns(sheet).into_iter().find(|known| known.name == *name)
@@ -84,7 +84,7 @@ pub(super) fn places<'a>(
             .iter()
             .any(|taken| taken.heading == trimmed(&mapped.heading));
         if !there && !mapped.to.is_empty() {
-            told.warn(
+            messages.warn(
                 None,
                 &mapped.heading,
                 "is a heading of the mapping that the table has not",

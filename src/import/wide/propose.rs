@@ -150,7 +150,7 @@ fn proposed(tab: &Tab, words: Words<'_>) -> Vec<Proposed> {
         return Vec::new();
     };
     let mut taken: BTreeSet<(String, Option<u32>)> = BTreeSet::new();
-    let said: Vec<headings::Said> = (0..headings.cells.len())
+    let said: Vec<headings::Meaning> = (0..headings.cells.len())
         .map(|column| headings::read(headings.text(column)))
         .collect();
     // A heading goes before what values suggest.

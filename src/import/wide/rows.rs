@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::messages::Messages;
 use super::super::schema::{FILLED, SHEETS, Takes, columns, is_numbered, is_of_facts};
 use super::super::sheet::{Line, Sheet};
 use super::super::tab::{At, Row, Tab};
-use super::super::tabs::{Made, Reading, from};
-use super::super::told::Told;
+use super::super::tabs::{Imported, Reading, from};
 use super::cells::{Words, parts};
 use super::mapping::{Mapped, Mapping, OPEN, To, to};
 use super::places::{Place, places};
@@ -24,21 +24,21 @@ pub fn sheets_of_table(
     ontology: &Ontology,
     (file, alone): (&str, &str),
     reading: Reading,
-) -> Made {
-    let mut made = Made::default();
-    let mut told = Told::new(from(file, tab));
-    told.of_tab(tab);
+) -> Imported {
+    let mut imported = Imported::default();
+    let mut messages = Messages::new(from(file, tab));
+    messages.of_tab(tab);
     let Some((headings, rows)) = tab.parts() else {
-        return made;
+        return imported;
     };
-    let mapped = places(tab, mapping, &mut told, &mut made.columns);
+    let mapped = places(tab, mapping, &mut messages, &mut imported.columns);
     for (place, word) in &mapping.always {
         if word == OPEN {
             let at = At {
                 row: headings.number,
                 column: 0,
             };
-            told.error(at, "", format!("is not decided in the mapping: always, {place} is {OPEN:?}; write there what holds for every row"), Vec::new());
+            messages.error(at, "", format!("is not decided in the mapping: always, {place} is {OPEN:?}; write there what holds for every row"), Vec::new());
         }
     }
     let mut wide = Wide {
@@ -53,19 +53,19 @@ pub fn sheets_of_table(
         publications: Publications::default(),
         sheets: BTreeMap::new(),
         cases: BTreeMap::new(),
-        told: &mut told,
+        messages: &mut messages,
     };
     for row in rows {
         wide.row(row);
     }
-    made.sheets = wide.finish();
-    made.problems = told.problems;
-    made
+    imported.sheets = wide.finish();
+    imported.problems = messages.problems;
+    imported
 }
 
 /// What a row says of one thing: values by column of the sheet, with their places, and what was said in other words.
 #[derive(Debug, Clone, Default)]
-struct Said {
+struct RowValues {
     values: BTreeMap<String, (String, Option<At>)>,
     verbatim: Vec<String>,
     /// Events of a list, a row each.
@@ -84,12 +84,12 @@ struct Wide<'a> {
     sheets: BTreeMap<&'static str, Vec<Cells>>,
     /// The row in which each case first stands, and how many rows of numbered sheets each case has of a source.
     cases: BTreeMap<String, (usize, BTreeMap<&'static str, u32>)>,
-    told: &'a mut Told,
+    messages: &'a mut Messages,
 }
 
 impl Wide<'_> {
     fn row(&mut self, row: &Row) {
-        let mut said: BTreeMap<(&'static str, u32), Said> = BTreeMap::new();
+        let mut said: BTreeMap<(&'static str, u32), RowValues> = BTreeMap::new();
         let mut fields: BTreeMap<String, Placed> = BTreeMap::new();
         let (mut case, mut citation) = (None, None);
         for place in self.mapped {
@@ -105,7 +105,7 @@ impl Wide<'_> {
                 continue;
             };
             let takes = place.of.as_ref().map_or(&Takes::Text, |of| &of.takes);
-            if !self.told.of_form(at, cell, takes) {
+            if !self.messages.of_form(at, cell, takes) {
                 continue;
             }
             let text = trimmed(&cell.text);
@@ -117,7 +117,7 @@ impl Wide<'_> {
                 (To::Fusion, _) => self.fusion(text, at, place.mapped, &mut said),
                 (To::Column(sheet, name), Some(of)) => {
                     match self.words.value(text, place.mapped, of) {
-                        Err(rule) => self.told.error(at, text, rule, Vec::new()),
+                        Err(rule) => self.messages.error(at, text, rule, Vec::new()),
                         Ok(value) if value.text.is_empty() => {
                             if value.reworded {
                                 verbatim(
@@ -170,7 +170,7 @@ impl Wide<'_> {
             .publications
             .take(fields, citation, self.alone, &mut differs);
         for Differs { at, value, rule } in differs {
-            self.told.error(at, &value, rule, Vec::new());
+            self.messages.error(at, &value, rule, Vec::new());
         }
         self.case(row, case.as_ref(), &source, said);
     }
@@ -180,7 +180,7 @@ impl Wide<'_> {
         text: &str,
         at: At,
         mapped: &Mapped,
-        said: &mut BTreeMap<(&'static str, u32), Said>,
+        said: &mut BTreeMap<(&'static str, u32), RowValues>,
     ) {
         if self.words.missing(text).is_some() {
             return;
@@ -202,7 +202,7 @@ impl Wide<'_> {
             }
             None => {
                 let rule = "is no fusion of two known genes: write 5'::3' in the table, or say in the mapping what it stands for, as in \"EML4::ALK\", or \"\" if the cell is to stay empty";
-                self.told.error(at, text, rule, Vec::new());
+                self.messages.error(at, text, rule, Vec::new());
             }
         }
     }
@@ -213,7 +213,7 @@ impl Wide<'_> {
         row: &Row,
         named: Option<&Placed>,
         source: &str,
-        mut said: BTreeMap<(&'static str, u32), Said>,
+        mut said: BTreeMap<(&'static str, u32), RowValues>,
     ) {
         let beside = At {
             row: row.number,
@@ -227,7 +227,7 @@ impl Wide<'_> {
             None => format!("{source}-{}", self.of_source(source) + 1),
         };
         if key.is_empty() {
-            self.told.error(
+            self.messages.error(
                 at,
                 number.as_deref().unwrap_or_default(),
                 "gives no key for the case: it has no letters or digits",
@@ -279,7 +279,7 @@ impl Wide<'_> {
     fn add(
         &mut self,
         sheet: &'static str,
-        said: Said,
+        said: RowValues,
         (case, source): (&str, &str),
         (row, again): (usize, Option<usize>),
     ) {
@@ -349,7 +349,7 @@ impl Wide<'_> {
                 .next()
                 .copied()
                 .unwrap_or(At { row, column: 0 });
-            self.told.error(at, "", format!("says of the case {case} something else than row {first}, of the same source: correct one, or give the case another name"), Vec::new());
+            self.messages.error(at, "", format!("says of the case {case} something else than row {first}, of the same source: correct one, or give the case another name"), Vec::new());
         }
         rows.push((cells, places));
     }
@@ -396,7 +396,7 @@ impl Wide<'_> {
                 name: name.to_owned(),
                 rows: rows.into_iter().map(line).collect(),
                 headings,
-                from: self.told.from().to_owned(),
+                from: self.messages.from().to_owned(),
             });
         }
         sheets
@@ -404,7 +404,7 @@ impl Wide<'_> {
 }
 
 /// Keeps the words of the table for a column whose value is said otherwise.
-fn verbatim(said: &mut Said, name: &str, text: &str) {
+fn verbatim(said: &mut RowValues, name: &str, text: &str) {
     let words = format!("{name}: {text}");
     if !said.verbatim.contains(&words) {
         said.verbatim.push(words);
@@ -412,7 +412,7 @@ fn verbatim(said: &mut Said, name: &str, text: &str) {
 }
 
 /// What a row says, a part for each event of a list.
-fn each(mut said: Said) -> Vec<Said> {
+fn each(mut said: RowValues) -> Vec<RowValues> {
     let listed = std::mem::take(&mut said.listed);
     if listed.is_empty() {
         return vec![said];

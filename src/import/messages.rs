@@ -6,7 +6,7 @@ use crate::ingest::{Problem, Severity, symbol_of_date};
 
 /// What is to be said of a file, in order.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Messages {
     /// The file and its tab, as messages name them.
     from: String,
     pub problems: Vec<Problem>,
@@ -15,7 +15,7 @@ pub(super) struct Told {
 /// How many places a message names.
 const NAMED: usize = 4;
 
-impl Told {
+impl Messages {
     pub fn new(from: String) -> Self {
         Self {
             from,

@@ -10,11 +10,11 @@ use crate::ontology::Ontology;
 
 /// What the cells of a sheet say.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Said(Vec<InColumn>);
+pub(super) struct Readings(Vec<ColumnReadings>);
 
 /// What the cells of one column say.
 #[derive(Debug, Clone)]
-struct InColumn {
+struct ColumnReadings {
     /// The column of the schema, and its place there and in the table.
     definition: &'static Column,
     index: usize,
@@ -27,21 +27,21 @@ struct InColumn {
 #[derive(Debug, Clone)]
 struct Word {
     says: Result<Reported, Wrong>,
-    told: Option<String>,
+    remark: Option<String>,
 }
 
 impl Word {
     fn of(definition: &Column, text: &str, ontology: &Ontology) -> Self {
         let says = reported(definition, text, ontology);
-        let told = match &says {
+        let remark = match &says {
             Ok(value) => spelt_otherwise(definition, text, value, ontology),
             Err(_) => None,
         };
-        Self { says, told }
+        Self { says, remark }
     }
 }
 
-impl InColumn {
+impl ColumnReadings {
     /// Whether texts are numbers or sentences, which are read anew as often as they stand somewhere.
     fn is_free(&self) -> bool {
         matches!(
@@ -67,7 +67,7 @@ impl InColumn {
             &self.words[text]
         };
         let place = || table.place(row, self.definition.name);
-        if let Some(rule) = &word.told {
+        if let Some(rule) = &word.remark {
             problems.warn_cell(&place(), rule.as_str(), Vec::new());
         }
         if let Err(wrong) = &word.says {
@@ -83,11 +83,11 @@ impl InColumn {
     }
 }
 
-impl Said {
+impl Readings {
     pub fn of(sheet: FactSheet, table: &Table) -> Self {
         let columns = sheet.columns().iter().enumerate();
         let present = columns.filter_map(|(index, definition)| {
-            Some(InColumn {
+            Some(ColumnReadings {
                 definition,
                 index,
                 place: table.column(definition.name)?,
