@@ -186,7 +186,7 @@ impl Checked {
                 level(problem).into(),
                 place.trim_end().into(),
                 Cell::count(1),
-                said(problem).into(),
+                without_place(problem).into(),
             ]);
         }
         for found in &self.found {
@@ -250,7 +250,7 @@ fn level(problem: &Problem) -> &'static str {
 }
 
 /// A problem without its place.
-fn said(problem: &Problem) -> String {
+fn without_place(problem: &Problem) -> String {
     match &problem.value {
         Some(value) => format!("{value:?} {}", problem.rule),
         None => problem.rule.clone(),

@@ -75,7 +75,7 @@ pub fn history(
                     who: entry.curator.clone(),
                     of,
                     sheet: change.sheet.clone(),
-                    row: told(change.after.as_ref().or(before)),
+                    row: item_and_source(change.after.as_ref().or(before)),
                     cells: differing(before, change.after.as_ref()),
                 });
             }
@@ -103,7 +103,7 @@ pub fn history(
 }
 
 /// Item and source of a row.
-fn told(cells: Option<&Cells>) -> String {
+fn item_and_source(cells: Option<&Cells>) -> String {
     let cell = |name: &str| cells.and_then(|cells| cells.get(name)).map(String::as_str);
     let item = cell("item").map(|item| format!("item {item}"));
     let source = cell("source").map(str::to_owned);
@@ -165,7 +165,7 @@ fn commits(
                     who: commit.who.clone(),
                     of: format!("commit {id}: {}", commit.subject),
                     sheet: (*sheet).to_owned(),
-                    row: told(new.or(old)),
+                    row: item_and_source(new.or(old)),
                     cells: differing(old, new),
                 });
             }

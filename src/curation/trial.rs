@@ -93,7 +93,7 @@ impl Trial {
             rows,
         };
         let (_, before) = read_study(study, ontology)?;
-        let mut before = told(before.iter(), study);
+        let mut before = occurrences(before.iter(), study);
         let (_, problems) = read_study(&copy, ontology)?;
         for problem in problems.iter() {
             let file = problem.file.replace(&copy.display(""), "");
@@ -193,20 +193,20 @@ fn key(problem: &Problem) -> (String, Option<String>, String) {
 }
 
 /// How often each problem was told before.
-fn told<'p>(
+fn occurrences<'p>(
     problems: impl Iterator<Item = &'p Problem>,
     study: &Folder,
 ) -> HashMap<(String, Option<String>, String), usize> {
-    let mut told = HashMap::new();
+    let mut occurrences = HashMap::new();
     for problem in problems {
         let file = problem.file.replace(&study.display(""), "");
         let problem = Problem {
             file,
             ..problem.clone()
         };
-        *told.entry(key(&problem)).or_default() += 1;
+        *occurrences.entry(key(&problem)).or_default() += 1;
     }
-    told
+    occurrences
 }
 
 /// Cells that a spreadsheet program would compute instead of showing them.

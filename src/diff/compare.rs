@@ -361,7 +361,7 @@ mod tests {
 
     use super::*;
 
-    fn told(old: &Value, new: &Value) -> Vec<String> {
+    fn lines(old: &Value, new: &Value) -> Vec<String> {
         compare(old, new)
             .iter()
             .map(|m| {
@@ -379,7 +379,7 @@ mod tests {
         let old = json!({"groups": [group("A", 9), group("B", 1)], "exact_p": 0.001});
         let exchanged = json!({"groups": [group("A", 1), group("B", 9)], "exact_p": 0.001});
         assert_eq!(
-            told(&old, &exchanged),
+            lines(&old, &exchanged),
             [
                 "A|response|successes: 9 -> 1",
                 "A|response|wilson: [0.1,9.2] -> [0.1,1.2]",
@@ -388,10 +388,10 @@ mod tests {
             ]
         );
         let reordered = json!({"exact_p": 0.001, "groups": [group("B", 1), group("A", 9)]});
-        assert_eq!(told(&old, &reordered), [""; 0]);
+        assert_eq!(lines(&old, &reordered), [""; 0]);
         let less = json!({"groups": [group("A", 9)], "exact_p": null});
         assert_eq!(
-            told(&old, &less),
+            lines(&old, &less),
             [
                 "B||group: \"B\" -> null",
                 "B|response|successes: 1 -> null",
@@ -419,7 +419,7 @@ mod tests {
         let old = json!({"rows": ["x", "y"], "columns": ["a"], "counts": [[3], [1]], "units": 4});
         let new = json!({"rows": ["y", "x"], "columns": ["b", "a"], "counts": [[0, 1], [1, 2]], "units": 4});
         assert_eq!(
-            told(&old, &new),
+            lines(&old, &new),
             ["x, a||count: 3 -> 2", "x, b||count: null -> 1"]
         );
     }
@@ -432,7 +432,7 @@ mod tests {
             curve(&[2.0], &[0.25], 3),
         );
         assert_eq!(
-            told(&old, &new),
+            lines(&old, &new),
             [
                 "||n: 4 -> 3",
                 "|curve, at 1|step of the curve: {\"time\":1.0,\"survival\":0.5} -> null",
@@ -447,7 +447,7 @@ mod tests {
             json!({"rows": []}),
         );
         assert_eq!(
-            told(&old, &new),
+            lines(&old, &new),
             ["p-1|row|case: \"p-1\" -> null", "p-1|row|n: 1 -> null"]
         );
     }
@@ -458,10 +458,10 @@ mod tests {
             json!([{"case": "p-1", "drug": "x", "n": 1}, {"case": "p-2", "drug": "x", "n": 1}]);
         let new =
             json!([{"case": "p-2", "drug": "x", "n": 1}, {"case": "p-1", "drug": "y", "n": 1}]);
-        assert_eq!(told(&old, &new), ["p-1||drug: \"x\" -> \"y\""]);
+        assert_eq!(lines(&old, &new), ["p-1||drug: \"x\" -> \"y\""]);
         let names = |list: &[&str]| json!({"responders": list});
         assert_eq!(
-            told(&names(&["a", "b"]), &names(&["b", "c"])),
+            lines(&names(&["a", "b"]), &names(&["b", "c"])),
             ["||responders: [\"a\"] -> [\"c\"]"]
         );
     }

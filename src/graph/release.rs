@@ -157,7 +157,7 @@ fn differences(folder: &Path) -> Result<Vec<Difference>, ReleaseError> {
         Ok(sums) => sums,
         Err(why) => return Ok(vec![Difference::NoSums(why.to_string())]),
     };
-    let mut found = Found::default();
+    let mut found = FolderContents::default();
     found.walk(folder, "")?;
     let mut differences = Vec::new();
     for (name, sum) in &sums {
@@ -187,15 +187,15 @@ fn read_sums(path: &Path) -> io::Result<BTreeMap<String, String>> {
     sums.ok_or_else(|| io::Error::other("not the sums of a release"))
 }
 
-/// What is in a folder and those below.
+/// The files of a folder and those below.
 #[derive(Default)]
-struct Found {
+struct FolderContents {
     files: BTreeSet<String>,
     /// Links, pipes and devices.
     others: BTreeSet<String>,
 }
 
-impl Found {
+impl FolderContents {
     fn walk(&mut self, folder: &Path, before: &str) -> Result<(), ReleaseError> {
         let failed = |source| ReleaseError::Io {
             path: folder.to_owned(),

@@ -105,7 +105,7 @@ impl Graph {
         if using.is_none() && default.is_empty() {
             default.push(GraphName::DefaultGraph);
         }
-        let seen = Seen {
+        let seen = MergedGraphs {
             store,
             default: default.into(),
         };
@@ -147,7 +147,7 @@ fn refuse_services(pattern: &mut GraphPattern) -> Result<(), GraphError> {
     }
 }
 
-/// The graphs that `USING` leaves; the default graph is made by [`Seen`].
+/// The graphs that `USING` leaves; the default graph is made by [`MergedGraphs`].
 fn dataset(using: Option<&QueryDataset>) -> QueryDatasetSpecification {
     let mut dataset = QueryDatasetSpecification::new();
     if let Some(named) = using.and_then(|using| using.named.as_ref()) {
@@ -158,19 +158,19 @@ fn dataset(using: Option<&QueryDataset>) -> QueryDatasetSpecification {
 }
 
 /// A store as a query sees it: several graphs are its default graph, in which each triple stands once.
-struct Seen<'a> {
+struct MergedGraphs<'a> {
     store: &'a Store,
     default: Rc<[GraphName]>,
 }
 
-type Found<'a> = Box<dyn Iterator<Item = Result<InternalQuad<Term>, StorageError>> + 'a>;
+type Quads<'a> = Box<dyn Iterator<Item = Result<InternalQuad<Term>, StorageError>> + 'a>;
 
-impl<'a> Seen<'a> {
+impl<'a> MergedGraphs<'a> {
     fn quads(
         &self,
         [subject, predicate, object]: [Option<&Term>; 3],
         graph: Option<GraphNameRef<'_>>,
-    ) -> Found<'a> {
+    ) -> Quads<'a> {
         let subject = match subject.map(Term::as_ref) {
             Some(TermRef::NamedNode(node)) => Some(NamedOrBlankNodeRef::from(node)),
             Some(TermRef::BlankNode(node)) => Some(node.into()),
@@ -224,7 +224,7 @@ impl<'a> Seen<'a> {
         Ok(false)
     }
 
-    fn default_graph(&self, terms: [Option<&Term>; 3]) -> Found<'a> {
+    fn default_graph(&self, terms: [Option<&Term>; 3]) -> Quads<'a> {
         let seen = Self {
             store: self.store,
             default: Rc::clone(&self.default),
@@ -253,7 +253,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-impl<'a> QueryableDataset<'a> for Seen<'a> {
+impl<'a> QueryableDataset<'a> for MergedGraphs<'a> {
     type InternalTerm = Term;
     type Error = StorageError;
 
@@ -270,7 +270,7 @@ impl<'a> QueryableDataset<'a> for Seen<'a> {
                 let named = |quad: &Result<InternalQuad<Term>, _>| {
                     quad.as_ref().map_or(true, |quad| quad.graph_name.is_some())
                 };
-                Box::new(self.quads(terms, None).filter(named)) as Found<'a>
+                Box::new(self.quads(terms, None).filter(named)) as Quads<'a>
             }
             Some(None) => self.default_graph(terms),
             Some(Some(Term::NamedNode(graph))) => self.quads(terms, Some(graph.as_ref().into())),

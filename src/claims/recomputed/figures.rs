@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::units::{Answer, Units, WantedValues};
-use super::{Doubt, Found, Missing, NoFigure, Value};
+use super::{Doubt, Missing, NoFigure, Recount, Value};
 use crate::analysis::Analysis;
 use crate::claims::Figure;
 use crate::claims::figure::Condition;
@@ -15,9 +15,13 @@ use crate::kinds::survival::SurvivalResult;
 use crate::query::{NOT_KNOWN, Row, Statistic, rows};
 use crate::stats::contingency::Table;
 
-pub(super) fn read(figure: &Figure, analysis: &Analysis, doubt: &Doubt) -> Result<Found, NoFigure> {
+pub(super) fn read(
+    figure: &Figure,
+    analysis: &Analysis,
+    doubt: &Doubt,
+) -> Result<Recount, NoFigure> {
     let ledger = &analysis.finding.ledger;
-    let of_ledger = |value: Value| Found {
+    let of_ledger = |value: Value| Recount {
         value,
         known: ledger.counted().len(),
         eligible: ledger.eligible(),
@@ -101,8 +105,8 @@ fn median(
     group: Option<&String>,
     analysis: &Analysis,
     doubt: &Doubt,
-    mut found: Found,
-) -> Result<Found, NoFigure> {
+    mut found: Recount,
+) -> Result<Recount, NoFigure> {
     let (Some(result), Statistic::Survival(settings)) = (
         analysis.finding.get::<SurvivalResult>(),
         &analysis.header.statistic,
@@ -158,8 +162,8 @@ fn in_group(text: Option<&str>, name: &str, doubt: &Doubt) -> Option<Answer> {
     )
 }
 
-fn of_units(units: Units, open: &str) -> Found {
-    Found {
+fn of_units(units: Units, open: &str) -> Recount {
+    Recount {
         known: units.known(),
         eligible: units.eligible(),
         missing: units.missing(open),
@@ -173,7 +177,7 @@ fn response(
     group: Option<&String>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Found, NoFigure> {
+) -> Result<Recount, NoFigure> {
     let Statistic::Response(settings) = &analysis.header.statistic else {
         return Err(lacks(analysis, "response"));
     };
@@ -218,7 +222,7 @@ fn proportion(
     group: Option<&String>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Found, NoFigure> {
+) -> Result<Recount, NoFigure> {
     let Statistic::Proportion(settings) = &analysis.header.statistic else {
         return Err(lacks(analysis, "proportion"));
     };
@@ -250,7 +254,7 @@ fn count(
     among: Option<&Condition>,
     analysis: &Analysis,
     doubt: &Doubt,
-) -> Result<Found, NoFigure> {
+) -> Result<Recount, NoFigure> {
     let unit = analysis.header.statistic.case().unwrap_or("case");
     let wanted = [unit, column.as_str()];
     for name in wanted

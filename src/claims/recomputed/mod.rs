@@ -108,8 +108,8 @@ impl From<Exclusion> for Missing {
     }
 }
 
-/// A number found, with those it is not known of.
-struct Found {
+/// A number recounted from the cases, with those it is not known of.
+struct Recount {
     value: Value,
     known: usize,
     eligible: usize,

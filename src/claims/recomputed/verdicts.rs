@@ -1,7 +1,7 @@
 //! Sets the number of a claim against the one recomputed.
 
 use super::units::Units;
-use super::{Doubt, Found};
+use super::{Doubt, Recount};
 use crate::case::printed::is_none;
 use crate::claims::p_values::{Tried, of_table};
 use crate::claims::{Claim, Verdict, p_values};
@@ -71,7 +71,7 @@ pub(super) fn of_count(claim: &Claim, units: &Units, doubt: &Doubt) -> (Verdict,
     )
 }
 
-pub(super) fn of_number(claim: &Claim, value: Option<f64>, found: &Found) -> (Verdict, String) {
+pub(super) fn of_number(claim: &Claim, value: Option<f64>, found: &Recount) -> (Verdict, String) {
     let of = format!("{} of {} cases known", found.known, found.eligible);
     let all_known = found.known == found.eligible;
     let Some(value) = value else {
@@ -101,7 +101,7 @@ pub(super) fn of_tests(
     claim: &Claim,
     tests: &[(String, f64)],
     table: Option<&Table>,
-    found: &Found,
+    found: &Recount,
 ) -> (Verdict, String) {
     let of = format!("{} of {} cases known", found.known, found.eligible);
     let Some((name, p)) = tests.first() else {
@@ -137,7 +137,7 @@ pub(super) fn of_range(
     claim: &Claim,
     range: Option<(f64, f64)>,
     one_moment: bool,
-    found: &Found,
+    found: &Recount,
 ) -> (Verdict, String) {
     let of = format!("{} of {} cases known", found.known, found.eligible);
     let (Some((low, high)), Some((from, to))) = (range, claim.value.ends()) else {

@@ -72,7 +72,7 @@ impl Reader<'_> {
             leaves_open: &[],
             own_words: false,
         };
-        let mut said = Said::default();
+        let mut declared = Declared::default();
         for (key, value) in in_order(table) {
             let word = key.get_ref().as_ref();
             let place = format!("{sheet}.{name}.{word}");
@@ -87,12 +87,12 @@ impl Reader<'_> {
             match word {
                 "label" => column.label = self.kept(&place, value),
                 "short" => column.short = Some(self.kept(&place, value)),
-                "type" => said.kind = Some((self.kept(&place, value), value.span().start)),
+                "type" => declared.kind = Some((self.kept(&place, value), value.span().start)),
                 "list" => column.list = self.truth(&place, value),
-                "values" => said.words = Some((self.words(&place, value), value.span().start)),
-                "open" => said.open = self.truth(&place, value),
-                "min" => said.min = self.number(&place, value),
-                "max" => said.max = self.number(&place, value),
+                "values" => declared.words = Some((self.words(&place, value), value.span().start)),
+                "open" => declared.open = self.truth(&place, value),
+                "min" => declared.min = self.number(&place, value),
+                "max" => declared.max = self.number(&place, value),
                 "unit" => column.unit = self.kept(&place, value),
                 "describes" => column.describes = self.kept(&place, value),
                 "example" => column.example = self.kept(&place, value),
@@ -103,7 +103,7 @@ impl Reader<'_> {
             }
         }
         let place = format!("{sheet}.{name}");
-        column.kind = self.kind(at, &place, &said);
+        column.kind = self.kind(at, &place, &declared);
         if column.label.is_empty() {
             column.label = keep(&name.replace('_', " "));
         }
@@ -117,14 +117,14 @@ impl Reader<'_> {
         Some(column)
     }
 
-    fn kind(&mut self, at: usize, place: &str, said: &Said) -> Kind {
-        let Some((kind, kind_at)) = said.kind else {
+    fn kind(&mut self, at: usize, place: &str, declared: &Declared) -> Kind {
+        let Some((kind, kind_at)) = declared.kind else {
             let rule = "has no type: a type, or the name of a vocabulary such as histology";
             self.fault_known(at, place, rule, &TYPES);
             return Kind::Text;
         };
         let numeric = matches!(kind, "integer" | "decimal");
-        if !numeric && (said.min.is_some() || said.max.is_some()) {
+        if !numeric && (declared.min.is_some() || declared.max.is_some()) {
             self.fault(
                 at,
                 place,
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 ),
             );
         }
-        if kind != "code" && (said.words.is_some() || said.open) {
+        if kind != "code" && (declared.words.is_some() || declared.open) {
             self.fault(
                 at,
                 place,
@@ -141,16 +141,16 @@ impl Reader<'_> {
             );
         }
         let (least, most) = (
-            said.min.unwrap_or(-FAR as f64),
-            said.max.unwrap_or(FAR as f64),
+            declared.min.unwrap_or(-FAR as f64),
+            declared.max.unwrap_or(FAR as f64),
         );
         if least > most {
             self.fault(at, place, "has a min above its max");
         }
         match kind {
             "text" => Kind::Text,
-            "code" => match said.words {
-                Some((words, _)) if !words.is_empty() && said.open => Kind::Words(words),
+            "code" => match declared.words {
+                Some((words, _)) if !words.is_empty() && declared.open => Kind::Words(words),
                 Some((words, _)) if !words.is_empty() => Kind::Code(words),
                 Some((_, at)) => {
                     self.fault(
@@ -182,7 +182,7 @@ impl Reader<'_> {
 
 /// What a column says of its values, from which its kind is made.
 #[derive(Default)]
-struct Said {
+struct Declared {
     kind: Option<(&'static str, usize)>,
     words: Option<(&'static [&'static str], usize)>,
     open: bool,

@@ -168,11 +168,11 @@ pub fn permutation_test(
         None
     };
     let found = match (exact, options.method) {
-        (Some(counted), _) => Found::exact(counted),
+        (Some(counted), _) => PValue::exact(counted),
         (None, PermutationMethod::Exact) => {
             return Err(LogRankError::TooManyAssignments { cases: sample.n() });
         }
-        (None, _) => Found::drawn(&deal, &options, |differences| {
+        (None, _) => PValue::drawn(&deal, &options, |differences| {
             form.of(differences) >= as_large
         }),
     };
@@ -211,7 +211,7 @@ pub fn cases_dealt(sample: &Sample) -> usize {
 }
 
 /// A P value and where it comes from.
-struct Found {
+struct PValue {
     method: PermutationMethod,
     p_value: f64,
     assignments: Option<u64>,
@@ -219,7 +219,7 @@ struct Found {
     std_error: Option<f64>,
 }
 
-impl Found {
+impl PValue {
     fn exact(counted: Counted) -> Self {
         Self {
             method: PermutationMethod::Exact,
