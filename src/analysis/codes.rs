@@ -18,7 +18,7 @@ pub struct UnknownCode {
     pub key: &'static str,
     /// The column that is to hold it.
     pub column: String,
-    /// The value.
+    /// The value that is named.
     pub code: String,
     /// The value nearest to it that the column can hold.
     pub nearest: Option<String>,

@@ -14,13 +14,13 @@ pub use multiplicity::tests_together;
 pub struct Analysis {
     /// `theme/slug` of the saved query.
     pub slug: String,
-    /// Its header.
+    /// Header of the saved query.
     pub header: Header,
-    /// Its SPARQL.
+    /// The query with its parameters bound.
     pub sparql: String,
     /// The parameters in force, as name and value.
     pub parameters: Vec<(String, String)>,
-    /// The rows.
+    /// Rows of the query's answer.
     pub table: Table,
     /// What was computed from them.
     pub finding: Finding,

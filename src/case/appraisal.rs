@@ -10,13 +10,13 @@
 pub struct Appraisal {
     /// Key of the publication.
     pub publication: String,
-    /// Who read it.
+    /// Name of who read the source and answered.
     pub appraiser: String,
     /// When, as an ISO 8601 date; empty if not said.
     pub date: String,
     /// The questions that have an answer, with the answer.
     pub answers: Vec<(&'static Question, &'static str)>,
-    /// Remarks.
+    /// Remarks of the appraiser.
     pub note: String,
 }
 
@@ -25,9 +25,9 @@ pub struct Appraisal {
 pub struct Question {
     /// The heading in the sheet.
     pub name: &'static str,
-    /// Its domain.
+    /// Domain of the question, such as `selection`.
     pub domain: &'static str,
-    /// What is asked.
+    /// The question, as the instrument words it.
     pub asks: &'static str,
     /// The words of an answer.
     pub answers: &'static [&'static str],

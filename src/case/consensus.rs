@@ -93,7 +93,7 @@ pub enum Basis {
     Latest,
     /// The end of a course, which is final, though its time does not compare with that of others.
     End,
-    /// The best-ranked source.
+    /// The source that ranks best was believed.
     SourceRank,
     /// A stated value over a derived one, or either over a weak one.
     Certainty,
@@ -101,7 +101,7 @@ pub enum Basis {
     Common,
     /// Lists of all stated reports, united.
     Union,
-    /// A curator's decision.
+    /// A curator decided.
     Decision,
 }
 
@@ -135,7 +135,7 @@ pub enum Settled {
         /// Which rule chose it.
         basis: Basis,
     },
-    /// None is.
+    /// No value is taken, for this reason.
     Missing(MissingReason),
 }
 

@@ -45,10 +45,10 @@ impl CurationState {
 /// Which rows are weighed into the consensus: the key `weigh` of `study.toml`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Weighed {
-    /// All but drafts.
+    /// Rows of every state but drafts.
     #[default]
     Extracted,
-    /// Checked rows alone.
+    /// Rows that a second person checked.
     Checked,
 }
 
@@ -79,7 +79,7 @@ impl Weighed {
 /// Who made a row, when, and how far it is; all of it may be unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Curation {
-    /// Who extracted it.
+    /// Who extracted the row from its source.
     pub curator: String,
     /// When, as an ISO 8601 date.
     pub date: String,

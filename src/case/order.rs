@@ -10,7 +10,7 @@
 pub struct Placed {
     /// Place in the order of time.
     pub order: Option<f64>,
-    /// Line of therapy.
+    /// Line of therapy, counted from 1.
     pub line: Option<f64>,
     /// Start, in months from any one time.
     pub start: Option<f64>,
@@ -37,9 +37,9 @@ pub struct Order {
 /// What came next after an episode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing.
+    /// No episode.
     Nothing,
-    /// This episode.
+    /// The episode with this index.
     One(usize),
     /// The order does not tell.
     NotKnown,

@@ -33,7 +33,7 @@ pub struct Publication {
     pub kind: PublicationKind,
     /// How far it was read, if that is said.
     pub read: Option<ReadingDepth>,
-    /// Remarks.
+    /// Remarks of the curator.
     pub note: String,
 }
 
@@ -52,7 +52,7 @@ pub struct Report {
     pub sheet: FactSheet,
     /// Its row in the sheet, counted as a spreadsheet does (headings are row 1).
     pub row: usize,
-    /// The case.
+    /// Key of the case.
     pub case: CaseKey,
     /// Number of the fusion, alteration, treatment or event within the case; 1 where there is one.
     pub item: u32,
@@ -66,7 +66,7 @@ pub struct Report {
     pub cells: Vec<(usize, Reported)>,
     /// The source's own words.
     pub verbatim: String,
-    /// Remarks.
+    /// Remarks of the curator.
     pub note: String,
     /// Who made the row, and how far it is.
     pub curation: Curation,
@@ -87,9 +87,9 @@ impl Report {
 /// A case's place in a cohort: one row of `cohorts.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
-    /// The cohort's name.
+    /// Name of the cohort.
     pub cohort: String,
-    /// The case.
+    /// Key of the case.
     pub case: CaseKey,
     /// Key of the case's main report.
     pub publication: String,
@@ -137,7 +137,7 @@ impl MembershipBasis {
 /// A pooled statement of a review: one row of `claims.csv`, numbers as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Identifier.
+    /// Identifier, unique in the sheet.
     pub id: String,
     /// Key of the source.
     pub source: String,
@@ -150,7 +150,7 @@ pub struct Claim {
 /// A group statement of a series or trial: one row of `series.csv`, numbers as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeriesStatement {
-    /// Identifier.
+    /// Identifier, unique in the sheet.
     pub id: String,
     /// Key of the source.
     pub source: String,
@@ -165,7 +165,7 @@ pub struct SeriesStatement {
 pub struct Decision {
     /// Its row in the sheet.
     pub row: usize,
-    /// The case.
+    /// Key of the case.
     pub case: CaseKey,
     /// The sheet ruled on.
     pub sheet: FactSheet,
@@ -175,9 +175,9 @@ pub struct Decision {
     pub column: usize,
     /// Value that is taken.
     pub value: Reported,
-    /// The curator's reason.
+    /// Why the curator decided so.
     pub reason: String,
-    /// Curator who ruled.
+    /// Who decided.
     pub curator: String,
     /// When, as an ISO 8601 date.
     pub date: String,
@@ -234,11 +234,11 @@ pub struct PatientRuling {
     pub case: CaseKey,
     /// The second case, which the column `value` names.
     pub other: CaseKey,
-    /// What is ruled.
+    /// Whether two cases are one patient, and which counts.
     pub patients: Patients,
-    /// The curator's reason.
+    /// Why the curator decided so.
     pub reason: String,
-    /// Curator who ruled.
+    /// Who decided.
     pub curator: String,
     /// When, as an ISO 8601 date.
     pub date: String,

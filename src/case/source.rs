@@ -7,7 +7,7 @@ pub enum PublicationKind {
     CaseReport,
     /// A series of cases.
     Series,
-    /// A trial.
+    /// A clinical trial.
     Trial,
     /// A study of samples.
     MolecularStudy,
@@ -19,7 +19,7 @@ pub enum PublicationKind {
     PressRelease,
     /// A guideline.
     Guideline,
-    /// A letter.
+    /// A letter to the editor.
     Letter,
     /// An abstract of a conference.
     ConferenceAbstract,
@@ -97,13 +97,13 @@ impl PublicationKind {
 /// How far a source was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReadingDepth {
-    /// The whole text.
+    /// All of the text.
     FullText,
     /// Its abstract.
     Abstract,
-    /// Parts of it.
+    /// Parts of the text.
     Excerpt,
-    /// Its title.
+    /// The title alone.
     TitleOnly,
     /// What others say of it.
     Secondary,

@@ -47,7 +47,7 @@ impl fmt::Display for CaseKey {
 /// A case or one of its events: the sheet, the case's key and the item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thing {
-    /// The case.
+    /// Key of the case that it belongs to.
     pub case: CaseKey,
     /// The sheet that tells of it.
     pub sheet: FactSheet,
@@ -69,7 +69,7 @@ impl Thing {
 /// A thing among those of a case: what a row of one sheet of facts tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Event {
-    /// The sheet.
+    /// Sheet that tells of it.
     pub sheet: FactSheet,
     /// Its number within the case; 1 where there is only one.
     pub item: u32,

@@ -17,7 +17,7 @@ pub enum Value {
     Decimal(String),
     /// Two numbers in canonical form, the lower one first, between which the number lies.
     Range(String, String),
-    /// `yes` or `no`.
+    /// `yes` or `no` of a sheet.
     Boolean(bool),
     /// A date of the calendar, as ISO 8601 writes it.
     Date(String),

@@ -28,7 +28,7 @@ const SHARE: [&str; 4] = ["fraction", "share", "ratio", "proportion"];
 /// A pooled statement of a review, as printed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Claim {
-    /// Identifier.
+    /// Identifier, unique in the study.
     pub id: String,
     /// Key of the source.
     pub source: String,
@@ -36,19 +36,19 @@ pub struct Claim {
     pub locator: String,
     /// count, proportion, mean, median, range, p-value or statement.
     pub kind: String,
-    /// What is measured.
+    /// What is measured, as `claims.csv` has it.
     pub measure: String,
-    /// Group of patients.
+    /// Patients that it is about, as the source calls them.
     pub group: String,
     /// Part of the group.
     pub subgroup: String,
-    /// Patients counted.
+    /// Patients with what is counted, as printed.
     pub numerator: Option<u64>,
-    /// Patients counted among.
+    /// Patients that it is counted among, as printed.
     pub denominator: Option<u64>,
-    /// The value.
+    /// The value as printed.
     pub value: Printed,
-    /// Its unit.
+    /// Unit of the value, such as `%` or `months`.
     pub unit: String,
     /// Lower end of its interval.
     pub ci_low: Printed,
@@ -56,13 +56,13 @@ pub struct Claim {
     pub ci_high: Printed,
     /// Level of the interval, in percent; empty where the source states none.
     pub ci_level: Printed,
-    /// The groups compared.
+    /// The groups that are compared, as the source calls them.
     pub comparison: String,
-    /// The test named.
+    /// The test that the source names.
     pub test: String,
     /// Sign before the P value.
     pub p_operator: String,
-    /// The P value.
+    /// The P value as printed.
     pub p: Printed,
     /// Numbers printed beside the statement, of references or of cases.
     pub refs: Vec<String>,

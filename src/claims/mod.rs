@@ -35,7 +35,7 @@ use crate::stats::choice::choices;
 choices! {
     /// What a check says.
     pub enum Verdict {
-        /// The numbers hold.
+        /// The cases give the number that is printed.
         Agrees = "agrees",
         /// They do not, by any of the readings tried.
         Disagrees = "disagrees",
@@ -55,7 +55,7 @@ pub struct Finding {
     pub claims: Vec<String>,
     /// What they say, and where; claims of one sentence say it once.
     pub words: Vec<String>,
-    /// Whether they hold.
+    /// Whether the claim holds, fails, or cannot be decided.
     pub verdict: Verdict,
     /// The sum, in numbers.
     pub reason: String,

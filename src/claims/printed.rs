@@ -10,13 +10,13 @@ use crate::case::printed::{PrintedNumber, Sign, is_date, is_none, numbers, range
 pub struct Printed(String);
 
 impl Printed {
-    /// Takes the text.
+    /// Keeps a text as it is printed.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.trim().to_owned())
     }
 
-    /// The text.
+    /// The text as it is printed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Done.
+    /// All was done, and nothing was found wrong.
     Done,
     /// Ran, and found violations or mismatches.
     Found,

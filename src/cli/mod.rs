@@ -119,7 +119,7 @@ enum Command {
     Licences(licences::Licences),
 }
 
-/// Runs the program.
+/// Parses the arguments, runs the command, and says how it ended.
 #[must_use]
 pub fn main() -> Exit {
     end_when_cut();

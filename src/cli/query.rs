@@ -68,7 +68,7 @@ pub struct QueryCommand {
 pub(super) enum Written {
     /// Rows and truth values, as SPARQL has them for programs.
     Rows(QueryResultsFormat),
-    /// Triples.
+    /// Triples in an RDF syntax.
     Triples(RdfFormat),
     /// Rows, as every table is written.
     Document(&'static Format),

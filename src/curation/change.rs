@@ -40,7 +40,7 @@ pub enum Conflict {
         "row {row} of {sheet}.csv was changed by somebody else since it was shown: open it again, and look at what it holds now"
     )]
     Changed {
-        /// The sheet.
+        /// Name of the sheet, without `.csv`.
         sheet: String,
         /// Where it was seen.
         row: usize,
@@ -52,7 +52,7 @@ pub enum Conflict {
         "{sheet}.csv has no column {column:?}, which would hold {value:?}: add the column, or leave the cell empty"
     )]
     NoColumn {
-        /// The sheet.
+        /// Name of the sheet, without `.csv`.
         sheet: String,
         /// The heading that it lacks.
         column: String,

@@ -24,11 +24,11 @@ const APART: char = '\u{1f}';
 pub struct Event {
     /// When, as ISO 8601.
     pub time: String,
-    /// Who.
+    /// Name of the curator.
     pub who: String,
     /// The number of the change in `curation.csv`, or the first letters and the subject of a commit.
     pub of: String,
-    /// The sheet.
+    /// Name of the sheet, without `.csv`.
     pub sheet: String,
     /// What the row tells of: item and source.
     pub row: String,

@@ -15,7 +15,7 @@ pub struct Entry {
     pub number: u64,
     /// When, as ISO 8601 in UTC.
     pub time: String,
-    /// Who.
+    /// Name of the curator.
     pub curator: String,
     /// What became of the row.
     pub change: Change,

@@ -17,14 +17,14 @@ pub struct Pen {
     path: PathBuf,
 }
 
-/// Who has it.
+/// Who may write to the sheets now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Writer {
-    /// The curator.
+    /// Name of the curator.
     pub curator: String,
     /// Since when, in seconds since 1970.
     pub since: u64,
-    /// The last write.
+    /// When they last wrote, in seconds since 1970.
     pub last: u64,
 }
 
@@ -70,7 +70,7 @@ impl Pen {
         Ok(writer)
     }
 
-    /// Lays it down.
+    /// Gives up the right to write, if this curator has it.
     pub fn lay_down(&self, curator: &str) {
         if self
             .holder()

@@ -32,15 +32,15 @@ pub enum TrialError {
 pub struct FieldProblem {
     /// Which of the changes it is of.
     pub change: usize,
-    /// The column.
+    /// Heading of the column.
     pub column: String,
-    /// What is wrong.
+    /// What the check of the study says of the cell.
     pub problem: Problem,
 }
 
 /// Changes, tried on a copy of the study that goes with this.
 pub struct Trial {
-    /// The copy.
+    /// Copy of the study, removed at the end.
     folder: tempfile::TempDir,
     /// The project with the copy in place of its study.
     pub project: Project,

@@ -22,14 +22,14 @@ const BEGUN: &str = ".curation-begun.json";
 /// Who writes, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
-    /// Who.
+    /// Name of the curator.
     pub curator: String,
     /// When, as ISO 8601 in UTC.
     pub time: String,
 }
 
 impl Signed {
-    /// A curator, now.
+    /// This curator, at the present time.
     #[must_use]
     pub fn now(curator: &str) -> Self {
         let now = jiff::Timestamp::now();
@@ -57,9 +57,9 @@ pub enum WriteError {
     /// A file cannot be read or written.
     #[error("{}: {error}", .path.display())]
     File {
-        /// The file.
+        /// File that cannot be written.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         error: io::Error,
     },
     /// There is no such change, or it was undone.

@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
-    /// The headings, trimmed.
+    /// Headings without the blanks around them, from left to right.
     #[must_use]
     pub fn headings(&self) -> &[String] {
         &self.headings

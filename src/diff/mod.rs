@@ -22,7 +22,7 @@ pub struct Change {
     pub case: String,
     /// The thing of the case, such as `treatment/2`; empty for the case itself.
     pub thing: String,
-    /// The property.
+    /// Name of the property that changed.
     pub property: String,
     /// Its values in the old build; none if the fact was added.
     pub old: Vec<String>,
@@ -74,7 +74,7 @@ pub struct MovedCase {
     pub case: String,
     /// Where it stood; empty if it was not asked of.
     pub old: String,
-    /// Where it stands.
+    /// Where it stands in the new build.
     pub new: String,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Table;
 
-/// Where people read.
+/// Where a document is read, which decides how long it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Medium {
     /// A terminal: short, and what matters most stands last, where it stays in sight.
@@ -20,7 +20,7 @@ pub enum Block {
     Heading(String),
     /// That the cases are invented. No format leaves it out.
     Synthetic,
-    /// A paragraph.
+    /// A paragraph of plain text.
     Line(String),
     /// A paragraph in small print.
     Note(String),

@@ -25,20 +25,20 @@ pub enum CellValue {
     Key(String),
     /// A number of things.
     Count(usize),
-    /// A number.
+    /// A number, whatever its digits in the text.
     Number(f64),
     /// So many of so many, as a fraction.
     Rate {
-        /// The numerator.
+        /// Numerator: cases with the event.
         successes: u64,
-        /// The denominator.
+        /// Denominator: cases counted.
         n: u64,
     },
     /// An interval; an end that is not there is not reached or infinite.
     Interval {
-        /// The lower end.
+        /// Lower limit; `None` if there is none.
         lower: Option<f64>,
-        /// The upper end.
+        /// Upper limit; `None` if it is not reached or infinite.
         upper: Option<f64>,
     },
 }

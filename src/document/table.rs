@@ -10,7 +10,7 @@ use crate::stats::estimate::Level;
 pub struct Table {
     /// What it shows; empty where it needs no words.
     pub caption: String,
-    /// Its columns.
+    /// Columns from left to right; each row has as many cells.
     pub columns: Vec<Column>,
     /// Rows, each as wide as the columns.
     pub rows: Vec<Vec<Cell>>,
@@ -23,7 +23,7 @@ pub struct Table {
 pub struct Column {
     /// What stands above it, without a confidence level.
     pub heading: String,
-    /// What it holds.
+    /// What its cells hold, which decides how they are aligned and headed.
     pub role: Role,
 }
 
@@ -31,20 +31,20 @@ pub struct Column {
 /// heading says of a confidence level.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Role {
-    /// Words.
+    /// Words, aligned to the left.
     #[default]
     Text,
     /// The groups that the rows are of.
     Group,
-    /// Keys of cases.
+    /// Keys of cases, which a page links to them.
     Case,
     /// Names of things that may have a page of their own.
     Link,
-    /// How many.
+    /// Whole numbers of cases or other things.
     Count,
     /// Numbers of any other kind.
     Number,
-    /// Estimates.
+    /// Estimates, whose interval stands beside them.
     Estimate,
     /// Confidence intervals, at this level where the heading does not say it.
     Interval(Option<Level>),
@@ -113,7 +113,7 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The first rows.
+    /// The same table with its first rows alone.
     #[must_use]
     pub fn first(&self, rows: usize) -> Self {
         Self {
@@ -128,7 +128,7 @@ pub const CASE: &str = "case";
 
 /// Rows for programs, made one at a time: there may be millions.
 pub struct Records<'a> {
-    /// The columns.
+    /// Columns from left to right; each row has as many cells.
     pub columns: Vec<Column>,
     /// Rows, each as wide as the columns.
     pub rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,

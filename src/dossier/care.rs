@@ -18,17 +18,17 @@ pub enum Item {
     Patient,
     /// What was found at the bedside.
     ClinicalFindings,
-    /// When things happened.
+    /// When things happened (CARE item 7).
     Timeline,
     /// How the diagnosis was made.
     Diagnosis,
-    /// What was given.
+    /// What was given (CARE item 9).
     Intervention,
     /// How much of it, and for how long.
     Administration,
     /// What was changed of it, and why.
     Changes,
-    /// How it went.
+    /// How it went (CARE item 10).
     Outcome,
     /// What harm it did.
     AdverseEvents,
@@ -142,7 +142,7 @@ impl CaseCompleteness {
 /// A publication that can be asked for what is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Source {
-    /// Its key.
+    /// Key of the publication.
     pub key: String,
     /// First author.
     pub first_author: String,

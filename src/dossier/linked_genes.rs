@@ -8,9 +8,9 @@ use crate::query::{AskError, Prepared, Row, Table, rows};
 /// A gene of a fusion, as linked sources have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedGene {
-    /// Its symbol.
+    /// Approved symbol.
     pub symbol: String,
-    /// Its official name.
+    /// Approved name.
     pub name: String,
     /// Where it lies on its chromosome.
     pub location: String,
@@ -18,7 +18,7 @@ pub struct LinkedGene {
     pub places: Vec<String>,
     /// What its product does, by annotations that a curator made.
     pub functions: Vec<String>,
-    /// Identifiers elsewhere.
+    /// Identifiers in other databases, in their shortest form.
     pub identifiers: Vec<String>,
 }
 

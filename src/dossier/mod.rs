@@ -19,7 +19,7 @@ pub use linked_genes::{LinkedGene, linked_gene};
 /// Everything known of one case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dossier {
-    /// The case's key.
+    /// Key of the case.
     pub case: String,
     /// Cohorts with number in the source, basis and reason.
     pub cohorts: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Dossier {
 /// A case that may be the same patient as the one of the dossier.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suspected {
-    /// Its key.
+    /// Key of the case.
     pub case: String,
     /// Whether it is the one that does not count, and not the one beside which the other is shown.
     pub second: bool,

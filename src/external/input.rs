@@ -91,7 +91,7 @@ pub struct Input {
 pub(super) struct Counter(Arc<AtomicU64>);
 
 impl Counter {
-    /// Bytes so far.
+    /// Bytes read so far.
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -144,7 +144,7 @@ impl Input {
         })
     }
 
-    /// The file's path.
+    /// Path of the file, as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

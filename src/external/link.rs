@@ -39,13 +39,13 @@ pub struct Options {
 /// How many records of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Terms.
+    /// Terms of ontologies.
     pub terms: u64,
-    /// Genes.
+    /// Records of genes.
     pub genes: u64,
-    /// Annotations.
+    /// Annotations of genes with terms.
     pub annotations: u64,
-    /// Mappings.
+    /// Mappings between two identifiers.
     pub mappings: u64,
 }
 
@@ -59,7 +59,7 @@ impl Counts {
         }
     }
 
-    /// All together.
+    /// Records of all kinds together.
     #[must_use]
     pub fn sum(&self) -> u64 {
         self.terms + self.genes + self.annotations + self.mappings
@@ -71,7 +71,7 @@ impl Counts {
 pub struct Linked {
     /// The source, with its version, licence and checksum.
     pub source: Source,
-    /// The file's path.
+    /// Path of the file, as it was given.
     pub path: PathBuf,
     /// What the file holds.
     pub held: Counts,

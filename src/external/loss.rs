@@ -19,7 +19,7 @@ pub struct Lost {
     pub what: &'static str,
     /// How many of those that the study uses the earlier file had.
     pub had: usize,
-    /// Their names, sorted.
+    /// Names of what is lost, sorted.
     pub names: Vec<String>,
 }
 

@@ -14,11 +14,11 @@ pub struct Term {
     pub id: String,
     /// Its name; empty if it has none.
     pub name: String,
-    /// Its definition.
+    /// Definition, as the ontology words it.
     pub definition: Option<String>,
     /// The part of the ontology that it belongs to, such as `cellular_component`.
     pub namespace: Option<String>,
-    /// Other names.
+    /// Other names of the term.
     pub synonyms: Vec<Synonym>,
     /// Identifiers that were merged into this one.
     pub alternative_ids: Vec<String>,
@@ -59,13 +59,13 @@ impl Term {
 /// How wide a synonym is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// The same.
+    /// Means the same.
     Exact,
-    /// It covers more.
+    /// Means more than the term.
     Broad,
-    /// It covers less.
+    /// Means less than the term.
     Narrow,
-    /// It is near.
+    /// Means something near.
     Related,
 }
 
@@ -99,7 +99,7 @@ pub struct Gene {
     pub id: String,
     /// NCBI taxonomy identifier of its species, if the table says.
     pub taxon: Option<String>,
-    /// Its current symbol.
+    /// Approved symbol.
     pub symbol: String,
     /// Its full name.
     pub name: String,
@@ -150,7 +150,7 @@ pub struct Annotation {
     pub relation: String,
     /// Whether the file says that it does not.
     pub negated: bool,
-    /// The term.
+    /// Identifier of the term.
     pub term: String,
     /// The evidence code, such as `IDA`.
     pub evidence: String,
@@ -160,7 +160,7 @@ pub struct Annotation {
     pub with_from: String,
     /// Conditions under which it holds.
     pub extension: String,
-    /// Who made it.
+    /// Database or group that made the annotation.
     pub assigned_by: String,
     /// When, as an ISO 8601 date.
     pub date: String,
@@ -227,9 +227,9 @@ pub enum Record {
 pub struct Header {
     /// The name that the source gives itself, such as `go`.
     pub name: String,
-    /// Its title.
+    /// Title, as the file states it; empty if it does not.
     pub title: String,
-    /// Its version.
+    /// Version, as the file states it; empty if it does not.
     pub version: String,
     /// Its date, as an ISO 8601 date.
     pub date: String,

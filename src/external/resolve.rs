@@ -35,7 +35,7 @@ pub enum How {
 }
 
 impl How {
-    /// In words.
+    /// How it was found, in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ pub struct Candidate {
     pub vocabulary: String,
     /// Its current symbol, or its label.
     pub symbol: String,
-    /// Its full name.
+    /// Full name, where the symbol is not all of it.
     pub name: String,
     /// Its identifiers, as compact IRIs: its own first, then those elsewhere.
     pub ids: Vec<String>,
@@ -75,7 +75,7 @@ pub struct Candidate {
 /// What a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Resolution {
-    /// The name.
+    /// The name, as it was asked for.
     pub name: String,
     /// The genes that it may stand for: one if it is clear, none if it is unknown, several if it is
     /// not for a program to choose.
@@ -260,7 +260,7 @@ impl Names {
         }
     }
 
-    /// Number of genes.
+    /// Number of genes, each counted once.
     #[must_use]
     pub fn len(&self) -> usize {
         self.genes.len()

@@ -10,9 +10,9 @@ use super::record::{Gene, HGNC, Mapping, Record, other_species, registry};
 /// An identifier that is said to be the same as several of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {
-    /// The identifier.
+    /// The identifier that is said to be several things.
     pub id: String,
-    /// The others, sorted.
+    /// Identifiers of these things, sorted.
     pub others: Vec<String>,
 }
 

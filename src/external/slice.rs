@@ -277,11 +277,11 @@ impl Ontology {
 /// A term that the study uses and its ontology no longer does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obsolete {
-    /// Its identifier.
+    /// Identifier of the obsolete term.
     pub id: String,
-    /// Its name.
+    /// Name of the obsolete term.
     pub name: String,
-    /// What replaces it.
+    /// Identifiers of the terms to use in its place.
     pub replaced_by: Vec<String>,
     /// What might replace it.
     pub consider: Vec<String>,

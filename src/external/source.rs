@@ -10,7 +10,7 @@ pub struct Source {
     pub name: String,
     /// Its name as the user or the file says it.
     pub called: String,
-    /// Its title.
+    /// Title of the source.
     pub title: String,
     /// Its version, as it says itself; empty if it does not.
     pub version: String,
@@ -18,7 +18,7 @@ pub struct Source {
     pub date: String,
     /// SPDX identifier of its licence, or an IRI; empty if nobody said.
     pub licence: String,
-    /// Who to credit.
+    /// Whom to credit, as the source asks for it.
     pub credit: String,
     /// The name of the file.
     pub file: String,
@@ -105,7 +105,7 @@ const KNOWN: [(&str, &str, &str, &str); 13] = [
 pub struct Stated {
     /// Its name, where the file's own does not do.
     pub name: Option<String>,
-    /// Its version.
+    /// Version, as the source or the user states it.
     pub version: Option<String>,
     /// SPDX identifier of its licence.
     pub licence: Option<String>,

@@ -71,7 +71,7 @@ pub struct Troubles {
 }
 
 impl Troubles {
-    /// The first ones.
+    /// The first lines that cannot be taken, in order.
     #[must_use]
     pub fn first(&self) -> &[Trouble] {
         &self.first

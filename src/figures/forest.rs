@@ -125,7 +125,6 @@ fn proportions(
     })
 }
 
-/// Proportions by group.
 fn groups(mut frame: Frame, result: &Proportions, level: Level) -> Drawing {
     let group = |group: &GroupProportion| forest::Group {
         label: group.group.clone(),

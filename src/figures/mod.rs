@@ -21,7 +21,7 @@ pub use swimmer::swimmer;
 /// What a figure is drawn from.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawn<'a> {
-    /// What was found.
+    /// The result to draw.
     pub finding: &'a Finding,
     /// The rows that it was computed from.
     pub rows: &'a Table,
@@ -37,7 +37,7 @@ macro_rules! figures {
         #[serde(rename_all = "kebab-case")]
         pub enum Figure {
             $($(#[$about])* $name,)*
-            /// Nothing.
+            /// No figure.
             #[default]
             None,
         }

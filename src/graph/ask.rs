@@ -34,7 +34,7 @@ pub struct QueryOptions {
 pub enum Explanation {
     /// By the SPARQL engine; groups that batches computed stand in the query as tables.
     Engine(QueryExplanation, WhyNotBatches),
-    /// By batches alone.
+    /// The batch executor answers all of it.
     Batches(BatchExplanation),
 }
 
@@ -118,7 +118,7 @@ impl Results {
 
 /// Results, computed while they are read, and the time limit on that.
 pub struct Answer {
-    /// The results.
+    /// The rows, triples or truth value.
     pub results: Results,
     limit: Limit,
 }

@@ -2,7 +2,7 @@
 
 use super::model::NamedNode;
 
-/// Our own terms.
+/// Namespace of our own classes and properties.
 pub const TERMS: &str = "https://w3id.org/casegraph/ontology#";
 /// What queries write where there is no thing: nothing is called so.
 pub const NOTHING: &str = "https://w3id.org/casegraph/ontology#nothing";

@@ -97,7 +97,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A truth value.
+    /// The truth value in a column; `None` where it is empty or no truth value.
     #[must_use]
     pub fn boolean(self, column: &str) -> Option<bool> {
         match self.get(column)? {

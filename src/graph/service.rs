@@ -124,7 +124,7 @@ pub enum ServiceError {
         /// Time that the request was given.
         limit: Duration,
     },
-    /// It refuses.
+    /// It answers with a status other than 2xx.
     #[error("{endpoint} answers with HTTP status {status}{said}")]
     Status {
         /// IRI of the endpoint.

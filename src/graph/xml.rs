@@ -41,13 +41,13 @@ pub enum What {
     /// Too long a piece.
     #[error("a text, tag or comment has more than 16 MB: split it")]
     Long,
-    /// Too many attributes.
+    /// An element with more attributes than are taken.
     #[error("an element has more than {ATTRIBUTES} attributes: write them as elements in it")]
     Attributes,
-    /// Too many namespaces.
+    /// More namespaces at once than are taken.
     #[error("more than {NAMESPACES} namespaces are declared around an element: declare each once")]
     Namespaces,
-    /// Too deep.
+    /// Elements in elements, deeper than is taken.
     #[error("elements lie more than {DEEPEST} deep in each other: write them one beside the other")]
     Deep,
     /// A piece that no XML has.

@@ -16,12 +16,12 @@ pub enum Kind {
     Text(Understood),
 }
 
-/// A file, read.
+/// A file that was read: its kind and its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// What it is.
+    /// Format of the file.
     pub kind: Kind,
-    /// Its tables.
+    /// Tables of the file, in its order.
     pub tabs: Vec<Tab>,
 }
 

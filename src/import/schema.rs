@@ -10,9 +10,9 @@ pub(super) enum Takes {
     Text,
     /// A number, or a range of numbers.
     Number,
-    /// A date.
+    /// A date, written `YYYY-MM-DD`.
     Date,
-    /// `yes` or `no`.
+    /// A truth value, written `yes` or `no`.
     YesNo,
     /// Words of a list; others are wrong where it is closed.
     Codes { words: Vec<String>, closed: bool },

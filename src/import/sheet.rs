@@ -10,15 +10,15 @@ use crate::delimited::Reader;
 pub struct Sheet {
     /// Its name, without `.csv`.
     pub name: String,
-    /// Its headings.
+    /// Headings of the sheet, from left to right.
     pub headings: Vec<String>,
-    /// Its rows.
+    /// Rows of the sheet, each as wide as the headings.
     pub rows: Vec<Line>,
     /// The file, and the tab, that it comes from, as messages name them.
     pub from: String,
 }
 
-/// One row.
+/// A row of a sheet, and where its values come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
     /// A text a heading.

@@ -8,11 +8,11 @@ pub enum Form {
     /// Text, as it was typed.
     #[default]
     Text,
-    /// A number.
+    /// A number of the spreadsheet, whatever its format.
     Number,
     /// A number that is shown as a percentage: 0.3 as 30 %.
     Percentage,
-    /// A truth value.
+    /// A truth value of the spreadsheet.
     Truth,
     /// A date, with or without a time of day; its text is of ISO 8601.
     Date,
@@ -22,7 +22,7 @@ pub enum Form {
     Fault,
 }
 
-/// One cell.
+/// A cell: its text as people see it, and its form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cell {
     /// Its value as text.

@@ -26,7 +26,7 @@ pub struct Taken {
 /// What an import makes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// The sheets.
+    /// Sheets of the study, with their rows.
     pub sheets: Vec<Sheet>,
     /// What became of each column.
     pub columns: Vec<Taken>,

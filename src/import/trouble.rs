@@ -51,7 +51,7 @@ pub enum Trouble {
         place: String,
         /// Limit that it goes over.
         most: u64,
-        /// What is counted.
+        /// What is counted, in the plural: `rows`, `cells`.
         what: &'static str,
     },
     /// A part of the workbook is damaged.

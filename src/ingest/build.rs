@@ -65,7 +65,7 @@ pub enum Progress {
 
 /// A study that was read, weighed and written.
 pub struct Built {
-    /// What was published.
+    /// What the new build holds.
     pub manifest: Manifest,
     /// Warnings of the sheets.
     pub problems: Problems,

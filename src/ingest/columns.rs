@@ -5,7 +5,7 @@ use crate::case::{FactSheet, Fault, Kind, Schema};
 use crate::ontology::{Ontology, nearest};
 use crate::project::{FileError, Folder};
 
-/// The file.
+/// File in which a study describes its own sheets and columns.
 pub(super) const COLUMNS: &str = "columns.toml";
 
 /// The largest such file, in bytes: what it says is kept as long as the program runs.

@@ -151,7 +151,7 @@ pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
 /// A slice that was written.
 #[derive(Debug)]
 pub struct Written {
-    /// What was linked.
+    /// What became of the source.
     pub linked: Linked,
     /// Path of the slice in `imports/`.
     pub path: PathBuf,

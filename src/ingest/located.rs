@@ -17,7 +17,7 @@ pub struct SheetCell {
     pub row: usize,
     /// The cell in A1 style.
     pub cell: String,
-    /// What it holds.
+    /// Text of the cell.
     pub value: String,
 }
 

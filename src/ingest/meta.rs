@@ -15,15 +15,15 @@ use crate::graph::namespaces::RESERVED;
 use crate::ontology::nearest;
 use crate::project::{FileError, Folder};
 
-/// The file.
+/// File in which a study says what it is.
 pub(super) const META: &str = "study.toml";
 
-/// What `study.toml` says.
+/// Title, licence, curators and defaults, from `study.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StudyMeta {
     /// Short name: the folder's name, from which IRIs are made.
     pub name: String,
-    /// Title.
+    /// Title in one line.
     pub title: String,
     /// What it is about.
     pub description: String,
@@ -31,7 +31,7 @@ pub struct StudyMeta {
     pub citations: Vec<String>,
     /// SPDX identifier of the licence of its data.
     pub licence: String,
-    /// Who curates it.
+    /// Names of the curators.
     pub curators: Vec<String>,
     /// When the sources were last searched or read, as an ISO 8601 date.
     pub retrieved: String,
@@ -50,7 +50,7 @@ pub struct StudyMeta {
 pub struct Cohort {
     /// Its name in `cohorts.csv`.
     pub name: String,
-    /// What it holds.
+    /// A sentence or two on which cases it holds.
     pub description: String,
     /// Whether its cases count in analyses; a cohort named `excluded` does not.
     pub counted: bool,

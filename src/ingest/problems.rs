@@ -6,9 +6,9 @@ use std::fmt;
 /// Whether a problem stops a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is written.
+    /// The study cannot be built before it is mended.
     Error,
-    /// Worth a look.
+    /// Worth a look; the study is built all the same.
     Warning,
 }
 

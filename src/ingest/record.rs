@@ -12,16 +12,16 @@ use crate::case::{
 };
 use crate::ontology::Ontology;
 
-/// A study, checked.
+/// A study whose sheets were read and checked.
 #[derive(Debug, Clone, Default)]
 pub struct Study {
-    /// What `study.toml` says.
+    /// Title, licence, curators and defaults, from `study.toml`.
     pub meta: StudyMeta,
     /// Its sheets and their columns.
     pub schema: &'static Schema,
     /// Keys of all cases, in the order of `cases.csv`.
     pub cases: Vec<String>,
-    /// The cohorts.
+    /// Cohorts that `cohorts.csv` declares.
     pub cohorts: Vec<Cohort>,
     /// The sources by key.
     pub publications: BTreeMap<String, Publication>,

@@ -67,7 +67,7 @@ impl Estimator for Settings {
 /// The agreement of two raters, of all and by group.
 #[derive(Debug, Clone, Serialize)]
 pub struct AgreementResult {
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: Agreement,
     /// Each group by name; empty without grouping.
     pub groups: Vec<GroupAgreement>,
@@ -76,7 +76,7 @@ pub struct AgreementResult {
 /// The agreement within one group.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupAgreement {
-    /// The group.
+    /// Label of the group.
     pub group: String,
     /// What is found in it.
     #[serde(flatten)]

@@ -51,7 +51,7 @@ impl FieldCompleteness {
 /// The completeness of every field, in the order of the query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completeness {
-    /// The fields.
+    /// One entry a field, in the order of the query.
     pub fields: Vec<FieldCompleteness>,
 }
 

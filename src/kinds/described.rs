@@ -23,7 +23,7 @@ pub struct Described {
 pub struct Key {
     /// Its name in a header.
     pub name: String,
-    /// What it means.
+    /// Meaning of the option, as `--help` prints it.
     pub help: String,
     /// The column, where the header names none.
     pub default: Option<&'static str>,

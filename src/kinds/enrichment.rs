@@ -176,14 +176,14 @@ fn small(p: f64) -> Cell {
 /// A background of fewer genes than this is none: it is what a study reaches and not a genome.
 const LEAST_BACKGROUND: usize = 1000;
 
-/// One term.
+/// A term with how often the set and the background are annotated with it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EnrichedTerm {
     /// Identifier of the term, as the query gives it.
     pub term: String,
     /// Label of the term.
     pub label: String,
-    /// The four counts.
+    /// Genes with the term, in the set and in the background.
     #[serde(flatten)]
     pub overlap: Overlap,
     /// How many genes of the set would have it by chance.
@@ -205,7 +205,7 @@ pub struct Enrichment {
     pub background: usize,
     /// Number of genes of the set among them.
     pub set: usize,
-    /// The terms.
+    /// The terms tested, by rising P value.
     pub terms: Vec<EnrichedTerm>,
 }
 

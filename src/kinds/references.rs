@@ -7,7 +7,7 @@ pub struct Reference {
     pub key: &'static str,
     /// Authors, as BibTeX has them.
     pub authors: &'static str,
-    /// Title.
+    /// Title, as in BibTeX: capitals that must stay are in braces.
     pub title: &'static str,
     /// Journal.
     pub journal: &'static str,

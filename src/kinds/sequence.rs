@@ -38,11 +38,11 @@ const NOT_REPORTED: &str = "not reported";
 pub struct Path {
     /// What came at each step.
     pub steps: Vec<String>,
-    /// The cases, sorted.
+    /// Keys of the cases that went this way, sorted.
     pub cases: Vec<String>,
 }
 
-/// All ways.
+/// The ways that cases went from line to line of treatment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Sequence {
     /// What the steps are, in words: two, or three with one between.

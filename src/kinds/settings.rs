@@ -126,7 +126,7 @@ pub(super) trait Declared: Args {
 
 /// One setting that names columns.
 pub(super) trait Columns {
-    /// The columns.
+    /// Names of the columns that the settings ask for.
     fn names(&self) -> Vec<&str>;
 }
 

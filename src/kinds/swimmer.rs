@@ -51,7 +51,7 @@ settings! {
 pub struct Episode {
     /// What is written on it.
     pub label: String,
-    /// Its kind.
+    /// Kind of treatment, by which it is coloured; `None` where it is not known.
     pub kind: Option<String>,
     /// Start in months; `None` if not known.
     pub start: Option<f64>,
@@ -84,14 +84,14 @@ impl Episode {
     }
 }
 
-/// One case.
+/// A case with its treatments in time and how it ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     /// Key of the case.
     pub case: String,
     /// Its episodes, in the order of the query.
     pub episodes: Vec<Episode>,
-    /// Last known status.
+    /// Last known status, as the vocabulary calls it.
     pub status: Option<String>,
     /// Whether the patient died; `None` if that is not known.
     pub died: Option<bool>,
@@ -104,7 +104,7 @@ pub struct Lane {
 /// All cases, in the order of the query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Swimmer {
-    /// The cases.
+    /// One lane a case, in the order of the rows.
     pub lanes: Vec<Lane>,
 }
 

@@ -2,19 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is counted.
+/// What a row of an answer is about, and a count counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Unit {
-    /// A patient.
+    /// A patient, however many publications report them.
     #[default]
     Case,
     /// An episode of treatment.
     Treatment,
-    /// An adverse event.
+    /// An adverse event of a case.
     Event,
-    /// A publication.
+    /// A publication, trial record or other source.
     Source,
     /// Something else, in the header's own word.
     Other(String),

@@ -26,7 +26,7 @@ settings! {
     }
 }
 
-/// One case.
+/// The best change of a case's tumour size.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SizeChange {
     /// Key of the case.
@@ -40,7 +40,7 @@ pub struct SizeChange {
 /// The cases with a known change, the largest growth first, then by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Waterfall {
-    /// The cases.
+    /// One entry a case, from growth to shrinkage.
     pub cases: Vec<SizeChange>,
 }
 

@@ -25,7 +25,7 @@ pub struct NewTerm {
     pub synonyms: Vec<String>,
     /// The code that is shown for it, such as `CR`.
     pub code: Option<String>,
-    /// What it means.
+    /// Definition in a sentence.
     pub definition: Option<String>,
     /// The same term in other vocabularies, as `HGNC:15580`.
     pub exact: Vec<String>,

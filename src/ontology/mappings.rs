@@ -33,7 +33,7 @@ pub enum MappingError {
     Prefix {
         /// The row, counted as a spreadsheet does from the headings on.
         row: usize,
-        /// The compact IRI.
+        /// The compact IRI, such as `HGNC:427`.
         curie: String,
     },
 }

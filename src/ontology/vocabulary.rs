@@ -11,7 +11,7 @@ use crate::graph::vocab::{casegraph, skos};
 /// One concept of a vocabulary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concept {
-    /// The name shown.
+    /// Preferred label.
     pub label: String,
     /// A code, such as `CR`.
     pub notation: Option<String>,

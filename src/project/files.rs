@@ -32,7 +32,7 @@ pub struct TextFile {
     pub name: String,
     /// Path as a person can find it.
     pub path: String,
-    /// Content.
+    /// All of the text, as UTF-8.
     pub text: String,
 }
 

@@ -65,7 +65,7 @@ impl Given {
         self.is_pipe
     }
 
-    /// Its size, bytes.
+    /// Size in bytes; 0 for a pipe.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.file.metadata().map_or(0, |file| file.len())

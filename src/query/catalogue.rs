@@ -27,7 +27,7 @@ pub struct SavedQuery {
     pub header: Header,
     /// The parsed query, its parameters still variables.
     pub query: Query,
-    /// The file's text.
+    /// Text of the file, header included.
     pub text: String,
     /// The file's path, as it was given.
     pub path: String,
@@ -111,7 +111,7 @@ pub enum CatalogueError {
         column: String,
         /// The query's column that is closest.
         nearest: Option<String>,
-        /// The query's columns.
+        /// Columns that the query gives.
         given: Vec<String>,
     },
     /// The statistic reads a column that is not declared.
@@ -131,7 +131,7 @@ pub enum CatalogueError {
         column: String,
         /// The declared column that is closest.
         nearest: Option<String>,
-        /// The declared columns.
+        /// Columns that the header declares.
         declared: Vec<String>,
     },
     /// The default or the listed values of a parameter are wrong.
@@ -147,7 +147,7 @@ pub enum CatalogueError {
     Doubtful {
         /// Path of the query file.
         file: String,
-        /// What is unknown.
+        /// Which name is unknown, and names near to it.
         doubt: String,
     },
     /// A parameter cannot be put into the query.

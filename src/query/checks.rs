@@ -19,7 +19,7 @@ pub enum Level {
     Error,
     /// A curator should look.
     Warning,
-    /// Good to know.
+    /// Worth knowing; nothing is wrong.
     Info,
 }
 
@@ -35,7 +35,7 @@ impl Level {
     }
 }
 
-/// One rule.
+/// A rule: a query whose every row is a violation.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// File name without ending.

@@ -60,19 +60,19 @@ pub struct Column {
 pub enum ColumnType {
     /// An IRI, shown by its label where it has one.
     Iri,
-    /// Any text.
+    /// Any text, a plain literal.
     Text,
     /// A code such as `CR`.
     Code,
-    /// A whole number.
+    /// A whole number, an `xsd:integer`.
     Integer,
-    /// A decimal number.
+    /// A number with a point, an `xsd:decimal`.
     Decimal,
-    /// True or false.
+    /// `true` or `false`, an `xsd:boolean`.
     Boolean,
-    /// A date.
+    /// `YYYY-MM-DD`, an `xsd:date`.
     Date,
-    /// Any number.
+    /// Any number, whole or not.
     Number,
 }
 

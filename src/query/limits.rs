@@ -25,7 +25,7 @@ const NEGATIONS: usize = 8;
 /// What is too deep or too long in a query or update.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TooDeep {
-    /// Brackets in brackets.
+    /// Brackets in brackets, this many deep.
     #[error("line {0}: brackets or negations stand more than {DEEPEST} deep in each other")]
     Brackets(usize),
     /// What the parser reads again and again.
@@ -34,7 +34,7 @@ pub enum TooDeep {
          reading them takes too long: write the condition with fewer of them, or compute parts of it by BIND"
     )]
     Again(usize),
-    /// Very long.
+    /// More tokens than are parsed.
     #[error("it has more than {} MB, which no query needs", BYTES >> 20)]
     Long,
     /// One part joined to the other.

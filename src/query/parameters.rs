@@ -78,7 +78,7 @@ impl fmt::Display for ParameterType {
 pub struct Parameter {
     /// Name of the variable, without `?`.
     pub name: String,
-    /// Kind of value.
+    /// Which values it takes.
     #[serde(rename = "type")]
     pub kind: ParameterType,
     /// What it is when nothing is given.

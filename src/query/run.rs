@@ -18,7 +18,7 @@ pub enum Answer {
     Boolean(bool),
     /// Triples of a `CONSTRUCT` or `DESCRIBE`.
     Triples {
-        /// The triples.
+        /// The triples, each once.
         triples: Vec<Triple>,
         /// Whether there were more than were asked for.
         cut: bool,

@@ -14,7 +14,7 @@ use crate::kinds::Computed;
 
 /// A result with what it is shown with.
 pub struct AnalysisDocument<'a> {
-    /// The result.
+    /// The analysis that is shown.
     pub analysis: &'a Analysis,
     /// Prefixes for IRIs in tables.
     pub prefixes: &'a Prefixes,

@@ -10,7 +10,7 @@ use crate::graph::vocab::casegraph as cg;
 
 /// The ledger of an analysis as a document.
 pub struct LedgerDocument<'a> {
-    /// The analysis.
+    /// The analysis whose cases are listed.
     pub analysis: &'a Analysis,
     /// The name of its study.
     pub study: &'a str,

@@ -79,7 +79,7 @@ fn completeness_words(cases: &[CaseCompleteness]) -> String {
 
 /// A message that asks the authors of a publication for what is missing of their cases.
 pub struct LetterDocument<'a> {
-    /// The publication.
+    /// The publication that the letter is about.
     pub source: &'a Source,
     /// Its cases of which something is missing.
     pub cases: &'a [&'a CaseCompleteness],

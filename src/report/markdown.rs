@@ -10,7 +10,7 @@ use super::results::{claims_section, tests_table};
 use crate::analysis::Analysis;
 use crate::graph::namespaces::Prefixes;
 
-/// The whole report.
+/// The report as one Markdown text.
 #[must_use]
 pub fn markdown(report: &Report<'_>) -> String {
     let mut out = format!("# {}\n\n", line_markdown(&report.title));

@@ -64,7 +64,7 @@ pub fn bibliography<'a>(analyses: impl IntoIterator<Item = &'a Analysis>) -> Vec
     all.into_values().collect()
 }
 
-/// References as BibTeX.
+/// The references as a BibTeX file, in their order.
 #[must_use]
 pub fn bibtex(references: &[Reference]) -> String {
     let entries: Vec<String> = references.iter().map(Reference::bibtex).collect();

@@ -61,7 +61,7 @@ use crate::likeness::Duplicates;
 
 /// Everything a report shows.
 pub struct Report<'a> {
-    /// The study's title.
+    /// Title of the study, as `study.toml` has it.
     pub title: String,
     /// What the study is about.
     pub description: String,

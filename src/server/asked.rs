@@ -21,7 +21,7 @@ const PAGE: &str = "text/html";
 pub struct Offer {
     /// The ending of the address.
     pub ending: &'static str,
-    /// The media type.
+    /// Media type of the answer.
     pub media: &'static str,
     /// The format of the result; none for the query and for the page.
     pub format: Option<&'static Format>,
@@ -66,9 +66,9 @@ pub const LEDGER: &str = "ledger";
 /// What a request sets.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// Parameters.
+    /// Parameters of the query, by name.
     pub set: Vec<(String, String)>,
-    /// Choices of method.
+    /// Choices of method, by name.
     pub with: Vec<(String, String)>,
     /// Whether the ledger is wanted instead of the rows.
     pub ledger: bool,

@@ -10,7 +10,7 @@ use super::response::Response;
 use crate::kinds::Statistic;
 use crate::query::{Parameter, ParameterType, SavedQuery};
 
-/// The description.
+/// Answers with the OpenAPI description of this server.
 pub fn describe(site: &Site, request: &Request) -> Response {
     let mut paths = Map::new();
     paths.insert("/sparql".to_owned(), sparql());

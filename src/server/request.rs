@@ -15,7 +15,7 @@ pub struct Request {
     pub path: String,
     /// What stands after the question mark, as it was sent.
     pub query: String,
-    /// The headers.
+    /// Headers of the request, names in lower case.
     pub headers: HeaderMap,
     /// The whole body, read by the gate.
     pub body: Vec<u8>,

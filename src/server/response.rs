@@ -41,7 +41,7 @@ pub enum Body {
     Stream(Stream),
 }
 
-/// A response.
+/// An answer before it is written to the wire.
 pub struct Response {
     /// HTTP status code.
     pub status: StatusCode,
@@ -67,14 +67,14 @@ impl Response {
         }
     }
 
-    /// A page.
+    /// A page with status 200.
     #[must_use]
     pub fn html(markup: maud::Markup) -> Self {
         let body = Body::Whole(markup.into_string().into_bytes());
         Self::new("text/html; charset=utf-8", body)
     }
 
-    /// A whole text.
+    /// A text that is known as a whole, with status 200.
     #[must_use]
     pub fn text(media: &'static str, text: impl Into<Vec<u8>>) -> Self {
         Self::new(media, Body::Whole(text.into()))

@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::problem::Problem;
 use super::request::parts;
 
-/// Where editing begins.
+/// Path below which the pages of editing are.
 pub const PATH: &str = "/edit";
 /// Where a form with token and name goes.
 pub const SIGN_IN: &str = "/edit/sign-in";

@@ -18,7 +18,7 @@ use crate::graph::model::{
 use crate::graph::snapshot::MEMORY;
 use crate::query::{moves_default_graph, with_using};
 
-/// Where updates go.
+/// Path of the endpoint of SPARQL Update.
 pub const PATH: &str = "/update";
 /// How often the lock of another process's build is tried.
 const LOOK: Duration = Duration::from_millis(50);

@@ -68,7 +68,6 @@ pub fn work(mut site: Site, input: &mut impl Read, output: &mut impl Write) -> i
     Ok(())
 }
 
-/// Answers one request.
 fn respond(site: &Site, request: &Request, output: &mut impl Write) -> io::Result<()> {
     let tag = tag(site, request);
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();

@@ -112,7 +112,7 @@ impl Study {
             .compute(saved, &set, &QueryOptions::default())?)
     }
 
-    /// The saved analyses.
+    /// Saved analyses of the study and those that ship.
     #[must_use]
     pub fn analyses(&self) -> &Catalogue {
         &self.catalogue

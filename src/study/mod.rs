@@ -39,9 +39,9 @@ pub enum StudyError {
     /// The saved query names what cannot be, so that its answer would be empty and look like a finding.
     #[error("{slug}: {doubt}: correct the query or its header")]
     Doubtful {
-        /// The saved query.
+        /// Name of the saved query.
         slug: String,
-        /// What is wrong.
+        /// Which name is unknown, and names near to it.
         doubt: Doubt,
     },
 }
@@ -62,11 +62,11 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// An open study.
+/// A study with its store open, its prefixes and its manifest.
 pub struct Session {
     /// Where its files come from.
     pub project: Project,
-    /// Its store.
+    /// The graph of the present build.
     pub graph: Graph,
     /// What the store was made from.
     pub manifest: Manifest,

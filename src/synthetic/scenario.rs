@@ -24,7 +24,7 @@ pub const MISSING: [&str; 10] = [
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partner {
-    /// Gene symbol.
+    /// Symbol of the partner gene.
     pub name: String,
     /// Weight among the partners.
     pub share: f64,
@@ -62,7 +62,7 @@ pub struct Weighted {
 pub struct Progression {
     /// After an objective response.
     pub responders: f64,
-    /// In stable disease.
+    /// Hazard of progression in stable disease, a month.
     pub others: f64,
 }
 
@@ -70,9 +70,9 @@ pub struct Progression {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Months {
-    /// The shortest.
+    /// Shortest duration, months.
     pub from: f64,
-    /// The longest.
+    /// Longest duration, months.
     pub to: f64,
 }
 
@@ -82,9 +82,9 @@ pub struct Months {
 pub struct Surgery {
     /// Share of the patients for whom it is planned.
     pub share: f64,
-    /// The earliest month.
+    /// Earliest month in which it is done.
     pub from: f64,
-    /// The latest month.
+    /// Latest month in which it is done.
     pub to: f64,
     /// Hazard of death after the operation over that before; 1 is no effect.
     pub hazard_ratio: f64,
@@ -104,9 +104,9 @@ pub struct Bias {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lists {
-    /// Primary sites.
+    /// Labels of primary sites; each is as likely as another.
     pub sites: Vec<String>,
-    /// Metastatic sites.
+    /// Labels of sites of metastases; each is as likely as another.
     pub metastases: Vec<String>,
     /// Methods that detect the fusion.
     pub methods: Vec<String>,
@@ -132,7 +132,7 @@ pub struct Scenario {
     pub complete_response: f64,
     /// Share of stable disease among the others.
     pub stable_disease: f64,
-    /// Hazards of progression.
+    /// Monthly hazards of progression, by the response.
     pub progression: Progression,
     /// Share of those who progress that go on to another drug.
     pub next_line: f64,
@@ -166,13 +166,13 @@ pub struct Scenario {
     pub missing: std::collections::BTreeMap<String, f64>,
     /// What makes silence depend on the response.
     pub bias: Bias,
-    /// Fusion partners.
+    /// Fusion partners with their frequencies and effects.
     pub partners: Vec<Partner>,
-    /// Drugs.
+    /// Drugs with their frequencies and effects.
     pub drugs: Vec<Drug>,
-    /// Histologies.
+    /// Histologies with their frequencies.
     pub histologies: Vec<Weighted>,
-    /// Other words.
+    /// Words that sources use in the place of the vocabulary's.
     pub words_for: Lists,
 }
 

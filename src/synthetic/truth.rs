@@ -51,11 +51,11 @@ pub struct Responses {
 /// Deaths and time at risk before anything was left out of a report. Each patient counts once.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Deaths {
-    /// Patients.
+    /// Patients in the group.
     pub patients: usize,
-    /// Deaths.
+    /// Deaths among them.
     pub deaths: usize,
-    /// Months at risk.
+    /// Months at risk, summed over the patients.
     pub months: f64,
 }
 
@@ -102,15 +102,15 @@ pub struct PlantedClaim {
 /// Everything that is true of a synthetic study.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Truth {
-    /// What this is.
+    /// A sentence that says what the file is, for whoever opens it.
     pub about: &'static str,
     /// Version of the program that wrote it.
     pub software: &'static str,
-    /// The seed.
+    /// Seed of the random numbers: the same seed gives the same study.
     pub seed: u64,
     /// Number of cases.
     pub cases: usize,
-    /// Number of patients.
+    /// Patients in the group.
     pub patients: usize,
     /// Number of publications.
     pub publications: usize,

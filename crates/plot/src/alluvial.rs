@@ -7,7 +7,7 @@ use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, num, real};
 use super::text::{counted, fit};
 use super::{Drawing, Frame};
 
-/// One alluvial plot.
+/// An alluvial plot: how many went which way.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
@@ -18,7 +18,7 @@ pub struct Figure {
     pub paths: Vec<Path>,
 }
 
-/// One way.
+/// A way through the columns, and how many went it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Path {
     /// The place at each step.
@@ -47,7 +47,7 @@ struct Place {
     right_out: f64,
 }
 
-/// Draws the figure.
+/// Draws an alluvial plot, one band a way.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("alluvial", &figure.frame, WIDTH);

@@ -90,7 +90,7 @@ pub fn tick_text(value: f64) -> String {
 pub struct Scale {
     /// Position of the value 0.
     pub start: f64,
-    /// Position of `max`.
+    /// Position of `max`, in the units of the drawing.
     pub end: f64,
     /// The value at the end.
     pub max: f64,

@@ -41,7 +41,7 @@ pub struct Series {
 /// How a series is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SeriesKind {
-    /// In colour.
+    /// A series of known values, drawn in colour.
     #[default]
     Value,
     /// Muted, with a pattern.
@@ -50,7 +50,7 @@ pub enum SeriesKind {
     Degree(u8),
 }
 
-/// One bar.
+/// A bar with its label and the counts of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// Name of the bar.
@@ -87,7 +87,7 @@ const ROW: f64 = 27.0;
 /// Height of a bar.
 const BAR: f64 = 18.0;
 
-/// Draws the figure.
+/// Draws horizontal bars, one a row, with a legend.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("bars", &figure.frame, WIDTH);

@@ -74,7 +74,7 @@ pub enum Style {
 /// How a figure is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SvgOptions {
-    /// Its style sheet.
+    /// Whether the drawing carries its style sheet.
     pub style: Style,
     /// What its ids begin with; by default a fingerprint of the figure, which no other figure of a page has.
     pub ids: Option<String>,
@@ -111,7 +111,7 @@ impl Drawing {
         &self.description
     }
 
-    /// One `<svg>` element.
+    /// The drawing as one `<svg>` element.
     #[must_use]
     pub fn svg(&self, options: &SvgOptions) -> String {
         let style = match options.style {

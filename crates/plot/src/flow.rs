@@ -31,9 +31,9 @@ pub struct Step {
 /// A reason for leaving.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exclusion {
-    /// The reason.
+    /// Why the cases were left out.
     pub reason: String,
-    /// How many.
+    /// Number of cases.
     pub count: usize,
 }
 
@@ -42,7 +42,7 @@ pub struct Exclusion {
 pub struct Branch {
     /// Words of the box.
     pub label: String,
-    /// How many.
+    /// Number of cases.
     pub count: usize,
 }
 
@@ -57,7 +57,7 @@ const PAD: f64 = 12.0;
 /// Length of a plain arrow.
 const GAP: f64 = 34.0;
 
-/// Draws the figure.
+/// Draws a flow diagram, from all cases down to those counted.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("flow", &figure.frame, WIDTH);

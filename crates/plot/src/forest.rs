@@ -23,7 +23,7 @@ pub struct Figure {
 pub enum Row {
     /// A heading over the rows that follow.
     Heading(String),
-    /// One group.
+    /// A group with its estimate and interval.
     Group(Group),
     /// All groups together, drawn as a diamond.
     Overall(Group),
@@ -45,7 +45,7 @@ pub struct Group {
 /// An estimate with its interval, each 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effect {
-    /// The proportion.
+    /// Estimate on the axis of the figure.
     pub estimate: f64,
     /// Lower limit.
     pub lower: f64,
@@ -77,7 +77,7 @@ fn x(proportion: f64) -> f64 {
     AXIS.0 + proportion.clamp(0.0, 1.0) * (AXIS.1 - AXIS.0)
 }
 
-/// Draws the figure.
+/// Draws a forest plot, one line a group.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("forest", &figure.frame, WIDTH);

@@ -53,7 +53,7 @@ pub struct Curve {
 /// The curve from one event time to the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Step {
-    /// Months.
+    /// Time in months from the start of the curve.
     pub time: f64,
     /// Estimate, 0 to 1.
     pub survival: f64,
@@ -111,7 +111,7 @@ struct Plot {
     y: Scale,
 }
 
-/// Draws the figure.
+/// Draws Kaplan-Meier curves with the numbers at risk.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("kaplan-meier", &figure.frame, WIDTH);

@@ -5,9 +5,9 @@ use super::svg::{Svg, num};
 /// Something that happened at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Marker {
-    /// What happened.
+    /// What it marks, which decides its shape.
     pub kind: MarkerKind,
-    /// When, in months.
+    /// Months from the beginning of the lane.
     pub months: f64,
 }
 
@@ -22,11 +22,11 @@ pub enum MarkerKind {
     Response,
     /// Stable disease: a square.
     StableDisease,
-    /// Progression: a diamond.
+    /// Progression, drawn as a diamond.
     Progression,
     /// An operation: an open circle.
     Surgery,
-    /// Death: a cross.
+    /// Death, drawn as a cross.
     Death,
     /// The last contact with a patient of whom no death is known: a bar.
     LastContact,

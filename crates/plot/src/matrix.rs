@@ -38,7 +38,7 @@ const HEADING: f64 = 190.0;
 /// Angle of the column headings.
 const TURN: f64 = -45.0;
 
-/// Draws the figure.
+/// Draws a matrix of cells.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let columns = real(figure.columns.len());

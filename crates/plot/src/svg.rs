@@ -50,7 +50,7 @@ pub enum Fill {
     Class,
     /// As its class says, and so opaque.
     Opacity(f64),
-    /// With a pattern.
+    /// A fill with a pattern.
     Pattern(Pattern),
 }
 
@@ -274,7 +274,6 @@ impl Svg {
         self.push(format_args!("</g>"));
     }
 
-    /// Adds markup.
     fn write(&mut self, part: Arguments<'_>) {
         if !matches!(self.body.last(), Some(Piece::Markup(_))) {
             self.body.push(Piece::Markup(String::new()));

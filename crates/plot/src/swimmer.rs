@@ -9,7 +9,7 @@ use super::svg::{Anchor, EDGE, Fill, SMALL, Svg, WIDTH, real};
 use super::text::{counted, fit, number, width};
 use super::{Drawing, Frame, Pattern};
 
-/// One swimmer plot.
+/// A swimmer plot: a lane a case, along time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
@@ -26,12 +26,12 @@ pub struct Figure {
     pub lanes: Vec<Lane>,
 }
 
-/// One case.
+/// A case with its treatments and markers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lane {
     /// Name of the case.
     pub label: String,
-    /// Treatments in order.
+    /// Treatments, the first one first.
     pub segments: Vec<Segment>,
     /// What happened at a known time.
     pub markers: Vec<Marker>,
@@ -39,7 +39,7 @@ pub struct Lane {
     pub outcome: Option<String>,
 }
 
-/// One treatment.
+/// A treatment with its beginning and end.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Segment {
     /// Position in [`Figure::kinds`].
@@ -149,7 +149,7 @@ fn longest(figure: &Figure) -> (f64, f64, bool) {
     (end(nominal), nominal, reported > 0.0)
 }
 
-/// Draws the figure.
+/// Draws a swimmer plot, one lane a case.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let (max, nominal, timed) = longest(figure);

@@ -6,7 +6,7 @@ use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
 use super::text::{counted, fit, width};
 use super::{Drawing, Frame};
 
-/// One waterfall plot.
+/// A waterfall plot: a bar a case, up or down from no change.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
@@ -21,7 +21,7 @@ pub struct Figure {
     pub thresholds: Vec<f64>,
 }
 
-/// One case.
+/// A case with its change in percent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bar {
     /// Name of the case.
@@ -41,7 +41,7 @@ const NAMED: usize = 40;
 /// Longest name below a bar.
 const NAME: f64 = 150.0;
 
-/// Draws the figure.
+/// Draws a waterfall plot with its thresholds.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let mut svg = Svg::new("waterfall", &figure.frame, WIDTH);

@@ -49,7 +49,7 @@ impl Cells {
         &self.terms
     }
 
-    /// Adds a row.
+    /// Adds a row, as wide as the others.
     pub fn push(&mut self, row: impl IntoIterator<Item = Option<Term>>) {
         for cell in row {
             let place = cell.map(|term| self.add(term));

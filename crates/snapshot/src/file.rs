@@ -170,7 +170,7 @@ impl Mapped {
         Ok(self.slice::<T>(section, at..at + 1)?[0])
     }
 
-    /// A whole section.
+    /// All values of a section, without a copy.
     pub fn all<T: bytemuck::Pod>(&self, section: Section) -> Result<&[T], SnapshotError> {
         self.slice(section, 0..self.len::<T>(section))
     }

@@ -34,7 +34,7 @@ pub(super) enum Section {
     Graphs,
     /// Where the members of each set of graphs begin in `Members`; one more at the end.
     Sets,
-    /// Positions in `Graphs`.
+    /// Graphs of each set, as positions in `Graphs`.
     Members,
     /// Where the rows of each subject begin; one more at the end.
     SpoStarts,
@@ -79,9 +79,9 @@ pub(super) struct Counts {
     pub untyped: u64,
     /// Different triples: rows of each order.
     pub triples: u64,
-    /// Quads.
+    /// Number of quads.
     pub quads: u64,
-    /// Sets of graphs.
+    /// Number of distinct sets of graphs.
     pub sets: u64,
     /// Sets of graphs of which a member is part of the default graph; they come first.
     pub default_sets: u64,
@@ -115,7 +115,7 @@ pub(super) enum BadHeader {
     Foreign,
     /// It is of another version of the layout.
     Version(u32),
-    /// It is damaged.
+    /// Its checksum or its lengths are wrong.
     Damaged,
 }
 

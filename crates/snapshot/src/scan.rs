@@ -14,7 +14,7 @@ pub(super) enum Graphs {
     Default,
     /// The graphs of these sets as the default graph, each triple once.
     Chosen(Arc<[bool]>),
-    /// One named graph.
+    /// Quads of one named graph.
     One(u32),
     /// Each named graph by itself.
     Named,

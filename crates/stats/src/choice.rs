@@ -48,7 +48,7 @@ macro_rules! choices {
         }
 
         impl $name {
-            /// Every choice.
+            /// Every choice, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The word for it.

@@ -19,11 +19,11 @@ pub enum OverlapError {
     Impossible {
         /// Drawn items with the property.
         drawn_with: u64,
-        /// Drawn items.
+        /// Number of items drawn.
         drawn: u64,
         /// Items with the property.
         with: u64,
-        /// All items.
+        /// Number of items in all.
         population: u64,
     },
 }
@@ -33,11 +33,11 @@ pub enum OverlapError {
 pub struct Overlap {
     /// Drawn items with the property.
     pub drawn_with: u64,
-    /// Drawn items.
+    /// Number of items drawn.
     pub drawn: u64,
     /// Items with the property.
     pub with: u64,
-    /// All items.
+    /// Number of items in all.
     pub population: u64,
 }
 

@@ -9,7 +9,7 @@ pub(super) struct Standing<'a> {
     pub certainty: Certainty,
     /// Rank of the source: lower is better.
     pub source_rank: u8,
-    /// The source.
+    /// Key of the source.
     pub source: &'a str,
     /// Rank of the place within its source: lower is better.
     pub part_rank: u8,

@@ -9,13 +9,13 @@ pub enum KnownSheet {
     Cases,
     /// Gene fusions.
     Fusions,
-    /// Other molecular findings.
+    /// Molecular findings that are no fusion.
     Alterations,
-    /// Treatment episodes.
+    /// Episodes of treatment, in order.
     Treatments,
     /// Adverse events.
     AdverseEvents,
-    /// Last known status.
+    /// Last known status and survival.
     FollowUp,
 }
 

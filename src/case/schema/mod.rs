@@ -56,7 +56,7 @@ impl Scheme {
 /// What a cell of a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
-    /// Free text.
+    /// Free text, taken as it is.
     Text,
     /// One word of a closed list.
     Code(&'static [&'static str]),
@@ -66,7 +66,7 @@ pub enum Kind {
     Integer(i64, i64),
     /// A decimal number between two bounds.
     Decimal(f64, f64),
-    /// `yes` or `no`.
+    /// `yes` or `no`, a truth value in the graph.
     YesNo,
     /// A date of the calendar, as ISO 8601 writes it.
     Date,
@@ -74,7 +74,7 @@ pub enum Kind {
     Concept(Scheme),
     /// Drugs of the vocabulary, separated by `; `; plain words if the episode is not one of drugs.
     Agents,
-    /// A gene symbol.
+    /// A gene symbol, which a vocabulary or a linked table may know.
     Gene,
 }
 
@@ -140,7 +140,7 @@ pub enum Rows {
     Study,
 }
 
-/// One sheet.
+/// A sheet: its name, what its rows are, and its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     /// The file name without its ending.

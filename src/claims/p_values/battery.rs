@@ -16,9 +16,9 @@ const MOST_ALIKE: usize = 20_000;
 /// A P value by a named test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tested {
-    /// The test.
+    /// Name of the test.
     pub test: &'static str,
-    /// Its P value.
+    /// P value, two-sided.
     pub p: f64,
     /// Whether SPSS, R or SAS print it for such a table unasked, or by the name that papers give.
     pub usual: bool,

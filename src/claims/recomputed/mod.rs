@@ -40,9 +40,9 @@ pub struct Recomputed {
 /// Cases of which something is not known, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Missing {
-    /// The reason.
+    /// Why it is not known, in words.
     pub reason: String,
-    /// The cases.
+    /// Keys of the cases.
     pub cases: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ pub struct Doubt {
     pub inferred: BTreeSet<String>,
     /// Cases of the cohort.
     pub members: usize,
-    /// The vocabularies.
+    /// What each value lies under in its vocabulary.
     pub broader: Broader,
     /// For each column the values that the source counts, in whichever claim.
     pub counted: Vec<Condition>,

@@ -47,7 +47,7 @@ pub(super) struct WantedValues<'a> {
     pub values: &'a [String],
     /// Values of the same column that the source counts apart from these.
     pub apart: &'a [String],
-    /// The vocabularies.
+    /// What each value lies under in its vocabulary.
     pub broader: &'a Broader,
 }
 

@@ -24,7 +24,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// In bytes.
+    /// The same in bytes.
     #[must_use]
     pub fn bytes(self) -> usize {
         usize::try_from(self.megabytes.saturating_mul(MB)).unwrap_or(usize::MAX)

@@ -107,7 +107,6 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    /// Reads all rows.
     fn frame(&self, mut reader: Reader<'_>, missing: &Missing) -> Result<(FrameBuilder, RowNames)> {
         let name = &self.name;
         let columns = self.places.iter().map(|(column, _)| *column);

@@ -66,9 +66,9 @@ pub enum LinkError {
     Twice {
         /// Name that both sources would be kept under.
         name: String,
-        /// One file.
+        /// The file named first.
         first: PathBuf,
-        /// The other.
+        /// The file named after it.
         second: PathBuf,
     },
 }

@@ -19,7 +19,7 @@ const PIPED: u64 = 64 << 30;
 pub struct Read {
     /// Path of the file, as given.
     pub path: PathBuf,
-    /// Its format.
+    /// Format that it was recognised as.
     pub format: Format,
     /// The name of its source, under which it is kept.
     pub name: String,

@@ -19,7 +19,7 @@ pub enum LocationError {
         doing(.action)
     )]
     Io {
-        /// What was tried.
+        /// What was tried, as a verb, such as `read`.
         action: &'static str,
         /// File or folder it was tried on.
         path: PathBuf,

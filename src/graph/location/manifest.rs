@@ -61,7 +61,7 @@ pub struct Manifest {
 /// SPARQL updates of a store since it was built from the sheets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Updated {
-    /// How many.
+    /// Number of updates.
     pub count: u64,
     /// When the last one was, in UTC, such as `2026-11-30T09:12:00Z`.
     pub last: String,

@@ -49,7 +49,7 @@ impl Location {
         Self(path.into())
     }
 
-    /// The folder's path.
+    /// Path of the folder that holds the builds.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0

@@ -77,7 +77,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     BASIS = "basis";
     /// A cell of a claim that could not be read as a number.
     NOT_READ = "notRead";
-    /// Why.
+    /// Why a case belongs to a cohort, or why a curator decided so.
     REASON = "reason";
     /// A value that things lack, with the reason.
     MISSING_VALUE = "MissingValue";
@@ -107,7 +107,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     HAS_REPORT = "hasReport";
     /// What a report of a conflict says, as people read it.
     SAID = "said";
-    /// A curator's ruling.
+    /// A curator's ruling on reports that contradict each other.
     DECISION = "Decision";
     /// From a case to the one that is the same patient and stays.
     SAME_PATIENT_AS = "samePatientAs";
@@ -119,15 +119,15 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     OTHER_CASE = "otherCase";
     /// Who ruled or curates.
     CURATOR = "curator";
-    /// A source.
+    /// A source: an article, a trial record, a letter, a database.
     PUBLICATION = "Publication";
-    /// First author.
+    /// First author, as `publications.csv` has it.
     FIRST_AUTHOR = "firstAuthor";
     /// Year of publication.
     YEAR = "year";
-    /// Journal.
+    /// Journal, or the site where it was published.
     JOURNAL = "journal";
-    /// Volume and pages.
+    /// Volume and pages, as one text.
     VOLUME_PAGES = "volumePages";
     /// Digital object identifier.
     DOI = "doi";
@@ -135,19 +135,19 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     PMID = "pmid";
     /// PubMed Central identifier.
     PMCID = "pmcid";
-    /// Kind of source.
+    /// Kind of source, such as a case report.
     PUBLICATION_KIND = "publicationKind";
     /// How far a source was read.
     READING_DEPTH = "readingDepth";
     /// Reference number in the review.
     REVIEW_REFERENCE = "reviewReference";
-    /// Remark.
+    /// Remark of a curator.
     NOTE = "note";
     /// How far a curator is with a row.
     CURATION_STATE = "curationState";
     /// Whether a report is weighed into the consensus; said of those that are not.
     WEIGHED = "weighed";
-    /// A study.
+    /// A study: sheets that were curated together.
     STUDY = "Study";
     /// What one source states about one thing.
     REPORT = "Report";
@@ -177,7 +177,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     ABOUT_PUBLICATION = "aboutPublication";
     /// One reader's appraisal of a publication.
     APPRAISAL = "Appraisal";
-    /// Who appraised.
+    /// Who answered the questions of an appraisal.
     APPRAISER = "appraiser";
     /// The answer of an appraisal to a question.
     HAS_ANSWER = "hasAnswer";
@@ -187,7 +187,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     QUESTION = "question";
     /// The domain of the question.
     DOMAIN = "domain";
-    /// The answer.
+    /// The answer to a question of an appraisal.
     ANSWER = "answer";
     /// A named graph of statements of others.
     EXTERNAL_SOURCE = "ExternalSource";

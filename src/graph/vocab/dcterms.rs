@@ -3,11 +3,11 @@
 super::terms! { "http://purl.org/dc/terms/";
     /// Title.
     TITLE = "title";
-    /// Description.
+    /// Description in a sentence or two.
     DESCRIPTION = "description";
-    /// Licence.
+    /// Licence, as an IRI or in words.
     LICENSE = "license";
-    /// Date.
+    /// Date on which something was made or changed.
     DATE = "date";
     /// Who made it.
     CREATOR = "creator";
@@ -15,7 +15,7 @@ super::terms! { "http://purl.org/dc/terms/";
     SOURCE = "source";
     /// What it is called where it comes from.
     IDENTIFIER = "identifier";
-    /// Its format.
+    /// Format of the file that was read.
     FORMAT = "format";
     /// What it rests on.
     REFERENCES = "references";

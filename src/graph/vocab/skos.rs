@@ -3,13 +3,13 @@
 super::terms! { "http://www.w3.org/2004/02/skos/core#";
     /// A concept of a vocabulary.
     CONCEPT = "Concept";
-    /// A vocabulary.
+    /// A vocabulary: concepts that belong together.
     CONCEPT_SCHEME = "ConceptScheme";
     /// The vocabulary of a concept.
     IN_SCHEME = "inScheme";
     /// The one name shown.
     PREF_LABEL = "prefLabel";
-    /// A synonym.
+    /// A synonym, as sources write it.
     ALT_LABEL = "altLabel";
     /// A misprint or other form that is understood and never shown.
     HIDDEN_LABEL = "hiddenLabel";
@@ -17,13 +17,13 @@ super::terms! { "http://www.w3.org/2004/02/skos/core#";
     DEFINITION = "definition";
     /// A value that something may have.
     EXAMPLE = "example";
-    /// A code.
+    /// A code, such as `CR`.
     NOTATION = "notation";
-    /// A wider concept.
+    /// The next wider concept of the same vocabulary.
     BROADER = "broader";
     /// The same in another vocabulary.
     EXACT_MATCH = "exactMatch";
-    /// Nearly the same.
+    /// A concept elsewhere that means nearly the same.
     CLOSE_MATCH = "closeMatch";
     /// A wider concept in another vocabulary.
     BROAD_MATCH = "broadMatch";

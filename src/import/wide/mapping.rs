@@ -11,7 +11,7 @@ use crate::case::Certainty;
 /// The word of a mapping that leaves a decision to the person.
 pub(super) const OPEN: &str = "?";
 
-/// A mapping.
+/// Which column of a wide table becomes which column of which sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -45,7 +45,7 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapped {
-    /// Its heading.
+    /// Heading in the table, as it is written there.
     pub heading: String,
     /// What it becomes: sheet and column, `case`, `source` or `fusion`; empty if it stays out.
     #[serde(default)]
@@ -132,7 +132,7 @@ fn stated() -> String {
 /// What a column becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum To {
-    /// It stays out.
+    /// The column stays out.
     Nothing,
     /// The name or number of the case.
     Case,

@@ -11,7 +11,7 @@ pub(super) type Placed = (String, At);
 /// One source.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Publication {
-    /// Its key.
+    /// Key of the source in `publications.csv`.
     pub key: String,
     /// Its values by column.
     pub fields: BTreeMap<String, Placed>,

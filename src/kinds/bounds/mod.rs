@@ -35,7 +35,7 @@ impl Bounds {
     }
 }
 
-/// Bounds of proportions.
+/// The lowest and the highest proportion of each group that the unknown allow.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProportionBounds {
     /// Everyone, and each group.

@@ -166,7 +166,7 @@ impl StatisticResult for CompetingRisksResult {
 pub struct CompetingRisksResult {
     /// The value that stands for censored.
     pub censored: String,
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: GroupIncidence,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupIncidence>,
@@ -209,7 +209,7 @@ pub struct CauseColumns {
     pub std_error: Vec<f64>,
     /// Lower limits, where the band exists.
     pub lower: Vec<Option<f64>>,
-    /// Upper limits likewise.
+    /// Upper limits at the same times; `None` as for the lower ones.
     pub upper: Vec<Option<f64>>,
 }
 
@@ -218,7 +218,7 @@ pub struct CauseColumns {
 pub struct CauseTest {
     /// Name of the cause.
     pub cause: String,
-    /// The test.
+    /// Gray's test between the groups.
     pub test: Option<GrayTest>,
     /// The same by permutation, where a group is small.
     pub permutation: Option<GrayPermutation>,

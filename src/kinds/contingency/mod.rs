@@ -219,7 +219,7 @@ impl StatisticResult for Contingency {
 /// A table of counts with its tests.
 #[derive(Debug, Clone, Serialize)]
 pub struct Contingency {
-    /// The counts.
+    /// Cases by row and column.
     pub counts: CrossCounts,
     /// What independence expects in each cell; none where a row or column is empty.
     pub expected: Option<Vec<Vec<f64>>>,

@@ -184,7 +184,7 @@ impl StatisticResult for CoxResult {
     }
 }
 
-/// A Cox regression.
+/// The fit with its tests, and what each factor is compared with.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoxResult {
     /// The reference of each categorical covariate.
@@ -205,8 +205,8 @@ pub struct CoxResult {
 /// What the categories of a covariate are compared with.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reference {
-    /// The covariate.
+    /// Column of the factor.
     pub covariate: String,
-    /// Its reference category.
+    /// Category that the others are compared with.
     pub category: String,
 }

@@ -176,7 +176,7 @@ impl FrameBuilder {
         signed.map(|(at, _)| at).collect()
     }
 
-    /// The frame.
+    /// Ends the reading: no row is added any more.
     #[must_use]
     pub fn finish(self, names: RowNames) -> Frame {
         let columns = self.columns.into_iter().map(|column| Column {

@@ -38,7 +38,7 @@ impl fmt::Display for ValueCount {
 /// Whether the event came, row by row, with the values that say so.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
-    /// Row by row.
+    /// Whether the event came, one value for each row kept.
     pub came: Vec<bool>,
     /// Values that mean the event.
     pub event: Vec<ValueCount>,

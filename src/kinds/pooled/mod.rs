@@ -56,7 +56,7 @@ settings! {
     options: Choices,
 }
 
-/// Choices of pooling.
+/// The model, its corrections, and the prior of subgroups.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct Choices {
@@ -144,7 +144,7 @@ impl StatisticResult for PooledResult {
 pub struct ReportProportion {
     /// The report, or how many single cases.
     pub label: String,
-    /// Its proportion.
+    /// Events among cases of the report, with intervals.
     pub proportion: ProportionEstimate,
 }
 

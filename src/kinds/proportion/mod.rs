@@ -58,7 +58,7 @@ settings! {
     options: Choices,
 }
 
-/// Choices for proportions.
+/// Which value is the event, and what groups are compared with.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct Choices {
@@ -212,10 +212,10 @@ impl StatisticResult for Proportions {
     }
 }
 
-/// Proportions by group.
+/// The proportion of each group, and each compared with the reference.
 #[derive(Debug, Clone, Serialize)]
 pub struct Proportions {
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: GroupProportion,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupProportion>,
@@ -223,7 +223,7 @@ pub struct Proportions {
     pub comparisons: Vec<GroupComparison>,
 }
 
-/// One proportion.
+/// Events among the cases of a group, with intervals.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupProportion {
     /// The group; `all` for everyone.

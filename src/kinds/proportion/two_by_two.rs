@@ -31,9 +31,9 @@ pub struct TwoByTwo {
 /// Which statistics of a two-by-two table are shown, where packages differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
-    /// Which chi-squared test.
+    /// Which chi-squared tests a report shows.
     pub chi_squared: ChiSquaredReport,
-    /// Which odds ratio.
+    /// Which estimate of the odds ratio a report shows.
     pub odds_ratio: OddsRatioEstimate,
 }
 

@@ -118,7 +118,7 @@ impl StatisticResult for RanksResult {
 /// Medians and the test between groups.
 #[derive(Debug, Clone, Serialize)]
 pub struct RanksResult {
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: GroupQuantiles,
     /// Each group; empty without grouping.
     pub groups: Vec<GroupQuantiles>,
@@ -139,7 +139,7 @@ pub struct RanksResult {
 pub struct GroupQuantiles {
     /// The group; `all` for everyone.
     pub group: String,
-    /// The median first.
+    /// The median first, then the quartiles.
     pub quantiles: Vec<QuantileEstimate>,
 }
 

@@ -95,7 +95,7 @@ pub struct ResponseGroup {
 pub enum Comparison {
     /// Fisher's exact test, or its extension to more than two groups.
     Exact {
-        /// Two-sided P.
+        /// P value, two-sided.
         p_value: f64,
         /// Number of groups compared.
         groups: usize,
@@ -111,7 +111,7 @@ pub struct ResponseRates {
     pub success: Vec<String>,
     /// The codes that count as disease control.
     pub control: Vec<String>,
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: ResponseGroup,
     /// Each group, the largest first; empty without grouping.
     pub groups: Vec<ResponseGroup>,

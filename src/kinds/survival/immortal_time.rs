@@ -46,7 +46,7 @@ pub struct ImmortalTime {
 /// Survival from a landmark on, by what had begun until then.
 #[derive(Debug, Clone)]
 pub struct Landmark {
-    /// The time.
+    /// Time from which the landmark counts, in the unit of the data.
     pub time: f64,
     /// Cases no longer followed then: they are in neither group.
     pub gone: usize,
@@ -62,11 +62,11 @@ pub struct Landmark {
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum Switching {
-    /// Cox's fit.
+    /// Cox's fit with exposure as a covariate that changes with time.
     Fit(Box<CoxFit>),
     /// Firth's, where events are few or all on one side.
     Penalised(Box<FirthFit>),
-    /// None, and why.
+    /// No fit, and the reason.
     Refused(Undefined),
 }
 

@@ -42,9 +42,9 @@ choices! {
         /// Where the sample is small.
         #[default]
         Auto = "auto",
-        /// Always.
+        /// Permute however many cases there are.
         Always = "always",
-        /// Never.
+        /// Give the chi-squared P value alone.
         Never = "never",
     }
 }
@@ -281,9 +281,9 @@ impl StatisticResult for SurvivalResult {
 pub struct SurvivalGroup {
     /// The group; `all` for everyone.
     pub label: String,
-    /// The Kaplan-Meier curve.
+    /// The Kaplan-Meier curve, with the numbers at risk.
     pub curve: Curve,
-    /// Its median.
+    /// Median survival with its interval; an end may not be reached.
     pub median: Quantile,
     /// Other quantiles that were asked for.
     pub quantiles: Vec<Quantile>,
@@ -302,7 +302,7 @@ pub struct CurveTrend {
     pub group_scores: Vec<GroupScore>,
     /// How it is known which group has which.
     pub stated: String,
-    /// The test.
+    /// The log-rank test for trend over the scores.
     #[serde(flatten)]
     pub test: Trend,
     /// The same by permutation, where a group is small.
@@ -312,7 +312,7 @@ pub struct CurveTrend {
 /// Curves of everyone and of each group.
 #[derive(Debug, Clone)]
 pub struct SurvivalResult {
-    /// All groups together.
+    /// All groups taken as one.
     pub overall: SurvivalGroup,
     /// Each group; empty without grouping.
     pub groups: Vec<SurvivalGroup>,

@@ -12,9 +12,9 @@ pub enum AdditionError {
     /// There is no such vocabulary.
     #[error("{scheme:?} is no vocabulary: there are {}", known.join(", "))]
     Scheme {
-        /// What was named.
+        /// Name of the vocabulary.
         scheme: String,
-        /// The vocabularies.
+        /// What there is to choose from.
         known: Vec<String>,
     },
     /// There is such a vocabulary already.
@@ -25,13 +25,13 @@ pub enum AdditionError {
         "{word:?} stands for {label} already ({name}): leave it out, or `casegraph term list {scheme}` shows what each term has"
     )]
     Known {
-        /// The word.
+        /// The word, as it was given.
         word: String,
-        /// The vocabulary.
+        /// Name of the vocabulary.
         scheme: String,
         /// Label of the concept that has the word.
         label: String,
-        /// Its name.
+        /// Name of the concept, such as `histology:sarcoma`.
         name: String,
     },
     /// A word is given twice.
@@ -43,9 +43,9 @@ pub enum AdditionError {
         near(.nearest, scheme)
     )]
     Broader {
-        /// The word.
+        /// The word, as it was given.
         word: String,
-        /// The vocabulary.
+        /// Name of the vocabulary.
         scheme: String,
         /// Words near to it.
         nearest: Vec<String>,
@@ -53,9 +53,9 @@ pub enum AdditionError {
     /// A text that cannot be a word, or has no name in IRIs.
     #[error("{text:?} {rule}")]
     Text {
-        /// The text.
+        /// The text, as it was given.
         text: String,
-        /// What it lacks.
+        /// What it lacks, as the end of a sentence.
         rule: &'static str,
     },
     /// An identifier without a known prefix.
@@ -64,15 +64,15 @@ pub enum AdditionError {
         known.join(", ")
     )]
     Prefix {
-        /// The identifier.
+        /// The identifier, as it was given.
         curie: String,
-        /// Known prefixes.
+        /// What there is to choose from.
         known: Vec<String>,
     },
     /// An identifier that another term has.
     #[error("{curie} is {name} already: one identifier stands for one term")]
     Taken {
-        /// The identifier.
+        /// The identifier, as it was given.
         curie: String,
         /// The concept that is linked to it.
         name: String,
@@ -80,7 +80,7 @@ pub enum AdditionError {
     /// The file is written in a way that cannot be added to.
     #[error("{path} cannot be added to: {why}; add the term by hand (ontology/README.md)")]
     Form {
-        /// The file.
+        /// Path of the file.
         path: String,
         /// What stands in the way.
         why: String,

@@ -9,7 +9,7 @@ use crate::query::parameters::Prefix;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("prefix {prefix}: <{iri}> is not an IRI; correct the project's prefixes")]
 pub struct PrefixError {
-    /// The prefix.
+    /// The prefix, without its colon.
     pub prefix: String,
     /// What it stands for.
     pub iri: String,

@@ -41,7 +41,7 @@ pub enum HeaderError {
         key: String,
         /// The known key that is closest.
         nearest: Option<String>,
-        /// All known keys.
+        /// What may stand there.
         known: Vec<String>,
     },
     /// A word that is not one of those possible.
@@ -59,7 +59,7 @@ pub enum HeaderError {
         value: String,
         /// The known word that is closest.
         nearest: Option<String>,
-        /// All known words.
+        /// What may stand there.
         known: Vec<String>,
     },
     /// A key that must be there, and say something.
@@ -99,7 +99,7 @@ pub enum HeaderError {
         name: String,
         /// The declared name that is closest.
         nearest: Option<String>,
-        /// All declared names.
+        /// What may stand there.
         known: Vec<String>,
     },
     /// The same thing is said twice, differently.

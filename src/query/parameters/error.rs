@@ -15,11 +15,11 @@ pub enum ParameterError {
         list(known)
     )]
     Unknown {
-        /// The name given.
+        /// Name that was set.
         name: String,
         /// The declared name that is closest.
         nearest: Option<String>,
-        /// All declared names.
+        /// Names of all declared parameters.
         known: Vec<String>,
     },
     /// Neither a value nor a default.
@@ -102,7 +102,7 @@ pub enum ParameterError {
         value: String,
         /// The listed value that is closest.
         nearest: Option<String>,
-        /// All listed values.
+        /// Values that the header lists.
         allowed: Vec<String>,
     },
 }

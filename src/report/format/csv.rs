@@ -18,7 +18,7 @@ pub(super) static FORMAT: Format = Format {
 /// Parts the lines of a cell.
 const LINES: &str = "; ";
 
-/// Records as CSV.
+/// Records as CSV with a row of headings.
 #[must_use]
 pub fn records_csv(records: Records<'_>, cells: Cells) -> String {
     String::from_utf8_lossy(&separated(records, b',', cells)).into_owned()

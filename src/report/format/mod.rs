@@ -42,7 +42,7 @@ pub static FORMATS: &[&Format] = &[
     &references::CSL_JSON,
 ];
 
-/// A format.
+/// How a document is written: one entry of the registry a format.
 #[derive(Debug)]
 pub struct Format {
     /// What it is called on the command line.
@@ -57,9 +57,9 @@ pub struct Format {
     pub about: &'static str,
     /// What of a document it holds.
     pub holds: Holds,
-    /// Who reads it.
+    /// Whether people or programs read it.
     pub reader: Reader,
-    /// Writes a document.
+    /// Writes a document as bytes of this format.
     pub write: fn(&dyn Document, &Setting) -> Result<Vec<u8>, FormatError>,
 }
 

@@ -15,7 +15,7 @@ const MOST_ROWS: usize = 50;
 pub(super) enum Wish {
     /// Show what it would do.
     Try,
-    /// Write its rows.
+    /// Write the rows into the sheet.
     Write,
     /// Keep its row, and go on with one of this sheet.
     More(String),

@@ -143,7 +143,7 @@ impl Desk<'_> {
         Pen::of(self.site.settings.location.path())
     }
 
-    /// This curator, now.
+    /// The curator who edits, with the present time.
     fn signed(&self) -> Signed {
         Signed::now(&self.curator)
     }

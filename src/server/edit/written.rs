@@ -102,7 +102,7 @@ fn conflicting(
     Ok(response)
 }
 
-/// Undoes a change.
+/// Takes back the change of a number, as a change of its own.
 pub(super) fn undo(desk: &Desk<'_>, request: &Request) -> Result<Response, Problem> {
     let form = request.form()?;
     let number = given(&form, "number").parse().unwrap_or(0);

@@ -134,7 +134,7 @@ impl Keeping {
         }
     }
 
-    /// Takes its head.
+    /// Takes the head, which says whether the answer may be cached.
     pub fn begin(&mut self, head: &ResponseHead) {
         if head.status == StatusCode::OK {
             self.headers = headers(&head.headers);

@@ -24,7 +24,7 @@ use crate::server::wire::{CUT, RequestHead, ResponseHead, framed, head_length};
 
 /// An answer on its way.
 pub struct Answer {
-    /// Status and headers.
+    /// Status and headers, which come before the body.
     pub head: ResponseHead,
     /// Parts of the body, as they come.
     pub parts: mpsc::UnboundedReceiver<io::Result<Part>>,

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use tokio::io::BufReader;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-/// A worker process.
+/// A worker process with the pipes to it.
 pub struct Worker {
     /// The process; it ends when this is dropped.
     pub child: Child,

@@ -26,9 +26,9 @@ pub const HELD_FOR_ALL: usize = 256 << 20;
 
 /// A part of an answer, with its share of what may be held.
 pub enum Part {
-    /// In memory.
+    /// Held in memory, with the share of it that is reserved.
     Held(Bytes, Option<[OwnedSemaphorePermit; 2]>),
-    /// In a file.
+    /// Moved to a temporary file, because it is long.
     Filed {
         /// Temporary file that holds the part.
         file: Arc<Spooled>,

@@ -46,7 +46,7 @@ fn yes() -> Literal {
     Literal::from(true)
 }
 
-/// What was written.
+/// How much was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
     /// Length of the file in bytes.

@@ -100,7 +100,7 @@ pub struct IncidenceSummary {
     pub n: usize,
     /// Cases censored.
     pub censored: usize,
-    /// Events by cause.
+    /// Number of events of each cause.
     pub causes: Vec<CauseCount>,
     /// The longest follow-up, with or without an event.
     pub last_time: f64,

@@ -51,7 +51,7 @@ pub struct FisherOptions {
 pub struct FisherExact {
     /// Probability, given the margins and independence, of what counts as evidence.
     pub p_value: f64,
-    /// Direction of evidence.
+    /// Direction in which departures count as evidence.
     pub alternative: Alternative,
     /// Whether the observed table counts whole or half.
     pub observed: ObservedShare,

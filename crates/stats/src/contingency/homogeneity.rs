@@ -34,7 +34,7 @@ pub struct BreslowDay {
     /// The statistic less (Σ (a − ã))² / Σ variance, which makes up for the Mantel-Haenszel estimate
     /// not being fully efficient. The one to report.
     pub tarone_statistic: f64,
-    /// Its p-value.
+    /// P value with Tarone's correction.
     pub tarone_p_value: f64,
     /// Strata used minus one.
     pub degrees_of_freedom: usize,

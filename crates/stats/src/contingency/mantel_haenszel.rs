@@ -54,7 +54,7 @@ choices! {
 choices! {
     /// Whether a sum is far enough from its bounds to be taken as normal.
     pub enum Normality {
-        /// It is.
+        /// The counts are large enough.
         Adequate = "adequate",
         /// It is not; use the exact test.
         Doubtful = "doubtful",
@@ -118,7 +118,7 @@ pub struct CommonRiskRatio {
 /// difference is the same in all strata.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CommonRiskDifference {
-    /// The estimate.
+    /// Common risk difference, from −1 to 1.
     pub estimate: f64,
     /// Its standard error.
     pub std_error: f64,
@@ -149,11 +149,11 @@ pub struct MantelHaenszelOptions {
 pub struct MantelHaenszel {
     /// (|observed − expected| − correction)² / variance.
     pub statistic: f64,
-    /// 1.
+    /// Degrees of freedom, always 1.
     pub degrees_of_freedom: usize,
     /// Probability of what counts as evidence if exposure and event are independent in each stratum.
     pub p_value: f64,
-    /// Direction of evidence.
+    /// Direction in which departures count as evidence.
     pub alternative: Alternative,
     /// The correction applied.
     pub continuity: Continuity,

@@ -118,7 +118,7 @@ impl SameMargins {
         Some(Self { tables, tests })
     }
 
-    /// The tables.
+    /// All tables with the margins.
     #[must_use]
     pub fn tables(&self) -> &[Table] {
         &self.tables

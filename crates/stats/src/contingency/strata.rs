@@ -71,7 +71,7 @@ impl Strata {
         Ok(Self { tables })
     }
 
-    /// The tables.
+    /// One table a stratum, in the order given.
     #[must_use]
     pub fn tables(&self) -> &[Cells] {
         &self.tables

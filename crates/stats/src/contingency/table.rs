@@ -84,7 +84,7 @@ impl Table {
         &self.column_totals
     }
 
-    /// All cases.
+    /// Sum of all counts.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total

@@ -78,14 +78,14 @@ pub struct Trend {
     /// The test statistic, a standard normal deviate: positive when the proportion rises with the
     /// score.
     pub z: f64,
-    /// Its square.
+    /// Square of the standardised statistic.
     pub statistic: f64,
-    /// 1.
+    /// Degrees of freedom, always 1.
     pub degrees_of_freedom: usize,
     /// Probability of a trend at least as strong in the direction of `alternative` if all groups
     /// share one proportion: by the normal distribution, or exact.
     pub p_value: f64,
-    /// Direction of evidence.
+    /// Direction in which departures count as evidence.
     pub alternative: Alternative,
     /// How the p-value was made.
     pub computation: TrendComputation,

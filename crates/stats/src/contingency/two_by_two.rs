@@ -93,13 +93,13 @@ impl Table2x2 {
         })
     }
 
-    /// The counts.
+    /// The four counts, by name.
     #[must_use]
     pub fn cells(&self) -> Cells {
         self.cells
     }
 
-    /// All cases.
+    /// Sum of the four counts.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.exposed() + self.unexposed()

@@ -339,7 +339,7 @@ pub struct Rule {
 /// Something that a package has otherwise than the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The package.
+    /// Package that does it so.
     pub package: Package,
     /// The part of statistics.
     pub area: Area,

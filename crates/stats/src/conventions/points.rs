@@ -62,9 +62,9 @@ choices! {
 choices! {
     /// Where a p-value of a rank test comes from.
     pub enum RankDistribution {
-        /// The permutation distribution.
+        /// P value from the permutation distribution.
         Exact = "exact",
-        /// The normal approximation.
+        /// P value from the normal approximation.
         Normal = "normal",
     }
 }
@@ -102,7 +102,7 @@ choices! {
         /// The distance from the expected rank sum is lessened by a half.
         #[default]
         Half = "half",
-        /// It is not.
+        /// No continuity correction.
         Uncorrected = "uncorrected",
     }
 }

@@ -22,7 +22,7 @@ pub struct Baseline {
 pub struct BaselineStep {
     /// Time of the event, in the sample's unit.
     pub time: f64,
-    /// Events at it.
+    /// Number of events at this time.
     pub events: usize,
     /// By how much the cumulative hazard rises at it.
     pub hazard: f64,

@@ -22,7 +22,7 @@ const WORTH_A_THREAD: usize = 50_000;
 /// vignette of R's survival, 2020.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Concordance {
-    /// The estimate.
+    /// Share of usable pairs in which the higher risk had the event first.
     pub estimate: f64,
     /// Its standard error.
     pub std_error: f64,

@@ -45,7 +45,7 @@ pub struct FirthCoefficient {
     pub level: Option<String>,
     /// The logarithm of the hazard ratio for one unit more.
     pub estimate: f64,
-    /// The hazard ratio.
+    /// Hazard ratio for one unit more, or against the reference category.
     pub hazard_ratio: f64,
     /// Interval of the hazard ratio: where twice the penalised profile likelihood is within a
     /// chi-squared quantile of its maximum. An end is missing where the likelihood does not fall so
@@ -68,7 +68,7 @@ pub struct FirthFit {
     pub events: usize,
     /// How ties were treated.
     pub ties: Ties,
-    /// The coefficients.
+    /// One coefficient a column of the design, in its order.
     pub coefficients: Vec<FirthCoefficient>,
     /// Covariance of the estimates, from the information.
     pub covariance: Vec<Vec<f64>>,

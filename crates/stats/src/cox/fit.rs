@@ -163,7 +163,7 @@ pub enum CoxError {
     FirthWithClusters,
 }
 
-/// A chi-squared test.
+/// A statistic with its degrees of freedom and its P value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ChiSquaredTest {
     /// Chi-squared statistic of the test.
@@ -197,7 +197,7 @@ pub struct Coefficient {
     pub level: Option<String>,
     /// The logarithm of the hazard ratio for one unit more (with exact ties, of the odds ratio).
     pub estimate: f64,
-    /// The hazard ratio.
+    /// Hazard ratio for one unit more, or against the reference category.
     pub hazard_ratio: f64,
     /// Interval of the hazard ratio, by the robust error if there are clusters.
     #[serde(rename = "hazard_ratio_interval")]
@@ -215,13 +215,13 @@ pub struct Coefficient {
 /// Logarithms of the partial likelihood.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct LogLikelihood {
-    /// Without covariates.
+    /// Log partial likelihood with every coefficient 0.
     pub null: f64,
-    /// At the estimate.
+    /// Log partial likelihood at the estimate.
     pub fitted: f64,
 }
 
-/// A Cox regression.
+/// A fit by partial likelihood, with its tests.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CoxFit {
     /// Number of rows.
@@ -232,13 +232,13 @@ pub struct CoxFit {
     pub clusters: Option<usize>,
     /// How ties were treated.
     pub ties: Ties,
-    /// The coefficients.
+    /// One coefficient a column of the design, in its order.
     pub coefficients: Vec<Coefficient>,
     /// Covariance of the estimates, from the information.
     pub covariance: Vec<Vec<f64>>,
     /// Covariance of the estimates robust to dependence within clusters, if there are clusters.
     pub robust_covariance: Option<Vec<Vec<f64>>>,
-    /// Log-likelihoods.
+    /// Log partial likelihood without covariates and at the estimate.
     pub log_likelihood: LogLikelihood,
     /// Test of no effect of any covariate by the ratio of likelihoods. Assumes independent rows.
     pub likelihood_ratio: ChiSquaredTest,
@@ -252,7 +252,7 @@ pub struct CoxFit {
     pub robust_score: Option<ChiSquaredTest>,
     /// How well the fit orders the events; `None` if no pair can be compared.
     pub concordance: Option<Concordance>,
-    /// Newton-Raphson steps.
+    /// Newton-Raphson steps taken.
     pub iterations: usize,
 }
 

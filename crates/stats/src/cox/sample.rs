@@ -16,7 +16,7 @@ use crate::survival::{NearTies, Outcome};
 pub struct Columns {
     /// When the follow-up of the row ended.
     pub times: Vec<f64>,
-    /// How it ended.
+    /// Whether each row ends with the event.
     pub outcomes: Vec<Outcome>,
     /// When the row came under observation, each before its time; the row is at risk after its
     /// entry up to and including its time. Without entries all rows are at risk from the start.
@@ -26,7 +26,7 @@ pub struct Columns {
     /// Clusters, such as the subjects of which rows are intervals or eyes: rows within one may
     /// depend on each other, and errors become robust to that.
     pub clusters: Option<Factor>,
-    /// The covariates.
+    /// Columns of the regression, each as long as the times.
     pub covariates: Vec<Covariate>,
     /// Whether times that differ by rounding are one time.
     pub near_ties: NearTies,

@@ -11,7 +11,7 @@ use crate::distribution::chi_squared_upper_tail;
 pub struct HeterogeneityTest {
     /// The statistic, chi-squared if all reports have one proportion and are large.
     pub statistic: f64,
-    /// Reports less one.
+    /// Number of reports less one.
     pub degrees_of_freedom: usize,
     /// Probability of so large a statistic or a larger one; 1 for one report.
     pub p_value: f64,
@@ -42,7 +42,7 @@ impl HeterogeneityTest {
 /// Tests of heterogeneity between reports.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Heterogeneity {
-    /// What was compared.
+    /// Reports and cases that were compared.
     #[serde(flatten)]
     pub counts: Counts,
     /// Likelihood ratio of the saturated model, each report with its own proportion, against one

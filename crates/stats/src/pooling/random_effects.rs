@@ -69,7 +69,7 @@ pub struct RandomEffects {
     /// What it rests on.
     #[serde(flatten)]
     pub counts: Counts,
-    /// The model.
+    /// How the variance between reports was estimated.
     pub method: RandomEffectsMethod,
     /// The pooled proportion: that of the report in the middle, expit(μ).
     pub estimate: f64,
@@ -105,7 +105,7 @@ pub struct BetweenReports {
     /// Its profile-likelihood interval: the variances whose best log-likelihood is within z²/2 of
     /// the maximum. The upper end is missing when it is too large to compute.
     pub tau_squared_interval: OpenInterval,
-    /// The standard deviation.
+    /// Standard deviation between reports, on the scale of the model.
     pub tau: f64,
     /// τ² / (τ² + s²) with s² the typical variance within reports, as a fraction. `None` for one
     /// report.

@@ -38,7 +38,7 @@ impl Report {
         self.events
     }
 
-    /// The cases.
+    /// Cases of all reports together.
     #[must_use]
     pub fn n(&self) -> u64 {
         self.n

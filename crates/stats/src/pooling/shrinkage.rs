@@ -106,9 +106,9 @@ pub struct ShrinkageOptions {
 /// The prior that rates were shrunk with.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PriorUsed {
-    /// First parameter.
+    /// First shape parameter, that of cases with the event.
     pub a: f64,
-    /// Second parameter.
+    /// Second shape parameter, that of cases without it.
     pub b: f64,
     /// The rate it shrinks towards, a / (a + b).
     pub mean: f64,

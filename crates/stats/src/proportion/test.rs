@@ -47,7 +47,7 @@ impl NullProportion {
 /// What the exact binomial test counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct BinomialTestOptions {
-    /// Direction of evidence.
+    /// Direction in which departures count as evidence.
     pub alternative: Alternative,
     /// Whether the observed outcome counts whole or half.
     pub observed: ObservedShare,
@@ -64,7 +64,7 @@ pub struct BinomialTest {
     pub estimate: f64,
     /// The proportion tested.
     pub null_proportion: NullProportion,
-    /// Direction of evidence.
+    /// Direction in which departures count as evidence.
     pub alternative: Alternative,
     /// Whether the observed outcome counts whole or half.
     pub observed: ObservedShare,

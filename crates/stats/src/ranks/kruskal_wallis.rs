@@ -22,14 +22,14 @@ pub struct RankedGroup {
     pub mean_rank: Option<f64>,
 }
 
-/// A Kruskal-Wallis test.
+/// The test with the ranks of each group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KruskalWallis {
     /// Values in all groups.
     pub n: usize,
     /// Values that equal another.
     pub tied: usize,
-    /// The groups.
+    /// One entry a group, in the order of the sample.
     pub groups: Vec<RankedGroup>,
     /// H, corrected for ties.
     pub statistic: f64,

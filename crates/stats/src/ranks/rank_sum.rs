@@ -32,10 +32,10 @@ choices! {
     #[derive(Default)]
     #[non_exhaustive]
     pub enum RankContinuity {
-        /// By 1/2.
+        /// The statistic is moved by 1/2 towards its mean.
         #[default]
         Corrected = "corrected",
-        /// Not at all.
+        /// The statistic is taken as it is.
         Uncorrected = "uncorrected",
     }
 }
@@ -89,7 +89,7 @@ pub struct RankSum {
     pub p_value: f64,
     /// Exact or normal, never automatic.
     pub method: RankSumMethod,
-    /// The shift.
+    /// Hodges-Lehmann estimate of the difference in location.
     pub shift: Shift,
 }
 

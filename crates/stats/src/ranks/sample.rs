@@ -118,16 +118,16 @@ fn checked(values: &[f64]) -> Result<Vec<f64>, ValuesError> {
         .collect()
 }
 
-/// Two independent samples.
+/// Two independent samples, checked once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TwoSamples {
-    /// The first.
+    /// Values of the first group.
     pub first: Values,
-    /// The second.
+    /// Values of the second group.
     pub second: Values,
 }
 
-/// Values in groups.
+/// Values of independent groups, checked once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupedValues {
     /// In ascending order, each with the number of its group.

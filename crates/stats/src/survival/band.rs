@@ -31,7 +31,7 @@ choices! {
     /// What a band has where survival is 0 or 1.
     #[derive(Default)]
     pub enum BandEnds {
-        /// No limits.
+        /// No limits there.
         #[default]
         Missing = "missing",
         /// Both limits equal to survival. Claims a certainty that nobody has, and lets the upper

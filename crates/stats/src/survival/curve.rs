@@ -53,7 +53,7 @@ pub struct Step {
     pub time: f64,
     /// Cases at risk just before it.
     pub at_risk: usize,
-    /// Events at it.
+    /// Number of events at this time.
     pub events: usize,
     /// Cases censored at it; they count as at risk at this time.
     pub censored: usize,
@@ -73,7 +73,7 @@ pub struct SurvivalAt {
     pub time: f64,
     /// Cases at risk just before it.
     pub at_risk: usize,
-    /// Estimated survival.
+    /// Probability of no event until then, from 0 to 1.
     pub survival: f64,
     /// Greenwood's standard error; `None` once survival is 0.
     pub std_error: Option<f64>,
@@ -84,7 +84,7 @@ pub struct SurvivalAt {
 /// The product and the sum that a curve is made of, up to some step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Estimate {
-    /// Survival.
+    /// Probability of no event until then, from 0 to 1.
     pub survival: f64,
     /// Greenwood's sum of `d / (n (n − d))`: the square of the standard error divided by survival.
     pub greenwood: f64,

@@ -3,7 +3,7 @@
 /// How the follow-up of a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// With the event.
+    /// The case had the event at its time.
     Event,
     /// Without the event, which may come later.
     Censored,

@@ -68,11 +68,11 @@ fn of_group(group: Option<&String>) -> String {
 pub struct RestrictedMean {
     /// The group; `None` for a whole sample.
     pub group: Option<String>,
-    /// Cases.
+    /// Number of cases.
     pub n: usize,
     /// Events over the whole follow-up.
     pub events: usize,
-    /// The horizon.
+    /// Horizon: the mean is of the time up to it.
     pub tau: f64,
     /// Mean time lived without the event up to the horizon.
     pub estimate: f64,
@@ -92,7 +92,7 @@ pub struct Contrast {
     pub estimate: f64,
     /// Standard error of the difference, or of the logarithm of the ratio.
     pub std_error: f64,
-    /// Confidence interval.
+    /// Interval of the difference.
     pub interval: Interval,
     /// The difference, or the logarithm of the ratio, divided by its standard error.
     pub statistic: f64,
@@ -105,7 +105,7 @@ pub struct Contrast {
 pub struct RestrictedMeanComparison {
     /// The first group, to which the other is compared.
     pub reference: RestrictedMean,
-    /// The second group.
+    /// Restricted mean of the second group, from which the first is taken.
     pub group: RestrictedMean,
     /// Mean of the second group − mean of the first.
     pub difference: Contrast,

@@ -458,7 +458,6 @@ impl Sample {
         self.entry.is_some()
     }
 
-    /// The distinct times.
     pub(crate) fn timeline(&self) -> &Timeline {
         &self.timeline
     }

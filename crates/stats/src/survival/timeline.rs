@@ -7,7 +7,7 @@ use std::ops::Range;
 /// Cases have places: their position in order of time, at one time those with the event first.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Timeline {
-    /// The distinct times.
+    /// Distinct times, ascending.
     pub times: Vec<f64>,
     /// One more than `times`: the cases that leave at time `j` have the places from `starts[j]` to
     /// below `starts[j + 1]`.

@@ -9,7 +9,7 @@ use crate::linear::Cholesky;
 /// there are shows in the covariances themselves: at each event time any two groups at risk get a
 /// negative one, so they never cancel to zero.
 pub(super) struct Form {
-    /// The groups compared.
+    /// The groups compared, as positions among all.
     pub groups: Vec<usize>,
     root: Cholesky,
 }

@@ -35,7 +35,7 @@ choices! {
         Automatic = "automatic",
         /// From all ways to deal the cases to the groups.
         Exact = "exact",
-        /// From random ways.
+        /// P value from seeded random assignments.
         MonteCarlo = "monte-carlo",
     }
 }
@@ -86,9 +86,9 @@ pub struct PermutationTest {
     pub rho: Option<f64>,
     /// Exponent of 1 − survival in Fleming-Harrington weights.
     pub gamma: Option<f64>,
-    /// Cases.
+    /// Number of cases.
     pub n: usize,
-    /// Events.
+    /// Number of events.
     pub events: usize,
     /// Strata; 1 when the sample has none.
     pub strata: usize,
@@ -106,7 +106,7 @@ pub struct PermutationTest {
     pub assignments: Option<u64>,
     /// Random draws, when these were used.
     pub draws: Option<u32>,
-    /// Their seed.
+    /// Seed of the random assignments, if any were drawn.
     pub seed: Option<u64>,
     /// Standard error of `p_value` from the finite number of draws.
     pub monte_carlo_std_error: Option<f64>,

@@ -18,9 +18,9 @@ pub struct Trend {
     pub rho: Option<f64>,
     /// Exponent of 1 − survival in Fleming-Harrington weights.
     pub gamma: Option<f64>,
-    /// Cases.
+    /// Number of cases.
     pub n: usize,
-    /// Events.
+    /// Number of events.
     pub events: usize,
     /// Strata; 1 when the sample has none.
     pub strata: usize,
@@ -29,11 +29,11 @@ pub struct Trend {
     /// Observed − expected events, weighted, times scores, summed: above 0 when hazards rise with
     /// the scores.
     pub difference: f64,
-    /// Its variance.
+    /// Variance of the difference.
     pub variance: f64,
     /// Difference² ÷ variance.
     pub statistic: f64,
-    /// Always 1.
+    /// Degrees of freedom, always 1.
     pub degrees_of_freedom: usize,
     /// Probability of a statistic at least as large if all groups share one hazard.
     pub p_value: f64,
