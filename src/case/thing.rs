@@ -49,7 +49,7 @@ impl fmt::Display for CaseKey {
 pub struct Thing {
     /// Key of the case that it belongs to.
     pub case: CaseKey,
-    /// The sheet that tells of it.
+    /// The sheet with its rows.
     pub sheet: FactSheet,
     /// Its number within the case; 1 where there is only one.
     pub item: u32,
@@ -66,10 +66,10 @@ impl Thing {
     }
 }
 
-/// A thing among those of a case: what a row of one sheet of facts tells of.
+/// A thing among those of a case: what a row of one sheet of facts is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Event {
-    /// Sheet that tells of it.
+    /// Sheet with the rows on it.
     pub sheet: FactSheet,
     /// Its number within the case; 1 where there is only one.
     pub item: u32,

@@ -1,4 +1,4 @@
-//! A claim as its row has it.
+//! A claim, as a row of `claims.csv` states it.
 
 use serde::Serialize;
 

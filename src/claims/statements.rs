@@ -4,7 +4,7 @@ use super::{Claim, Finding, Verdict, scale};
 
 /// Words that say that nobody is left out.
 const ALL: [&str; 3] = ["all", "every", "each"];
-/// Words of one stem share so many letters.
+/// Letters that two words of one stem share.
 const STEM: usize = 6;
 
 pub(super) fn check(claims: &[&Claim]) -> Vec<Finding> {

@@ -8,9 +8,9 @@ use super::session::{Memory, Place, build, build_anew};
 
 /// Build the store of a study from its sheets
 ///
-/// All sheets are read and checked first; if any has an error, every error is told with its cell and
-/// nothing is written. The new store replaces the old one at once: a build that is killed leaves the
-/// old one answering.
+/// Reads and checks all sheets first. If any has an error, it reports every error with its cell and
+/// writes nothing. The new store replaces the old one in one step: a build that is killed leaves the
+/// old store in place.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph build                   the study of the working folder, or the shipped one

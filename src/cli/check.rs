@@ -25,9 +25,9 @@ use violated::{Violated, Violation, places};
 
 /// Check the sheets, and the graph against the rules of queries/checks
 ///
-/// First every sheet is read and every problem told with its cell. If the sheets have no error, the
-/// store is opened (and built if need be) and each rule is asked; those that found something are told,
-/// with the cells. Exit status 1 if a sheet has an error, a rule of level ERROR is violated, or a rule or
+/// Reads every sheet first and reports each problem with its cell. If the sheets have no error, it opens
+/// the store (and builds it if need be), asks each rule, and shows what the rules found, with the cells.
+/// Exit status 1 if a sheet has an error, a rule of level ERROR is violated, or a rule or
 /// saved analysis is broken or names what the study cannot know.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -241,7 +241,7 @@ impl Checked {
     }
 }
 
-/// How bad a problem of the sheets is, as rules have it.
+/// The level of a problem of the sheets, in the words of the rules.
 fn level(problem: &Problem) -> &'static str {
     match problem.severity {
         Severity::Error => Level::Error.word(),

@@ -15,7 +15,7 @@ use crate::study::would_lose;
 
 /// Link the study to gene tables and ontologies of others
 ///
-/// Reads files as their owners publish them, plain or gzip, offline; the format is told by the
+/// Reads files as their owners publish them, plain or gzip, offline. It recognises the format by the
 /// content. Without --whole, what the study reaches is written into its folder imports/: its genes with
 /// their annotations, the terms used and all above them, and mappings; it is small, and belongs to the
 /// study from then on. With --whole everything goes into the store, for enrichment and open questions.
@@ -45,7 +45,7 @@ pub struct LinkCommand {
     /// Take a file that lacks what the study uses and an earlier file of the source had
     #[arg(long)]
     force: bool,
-    /// Format of the files, where their content does not tell it: gene-info, hgnc, gene2go, gaf, sssom,
+    /// Format of the files, where their content does not show it: gene-info, hgnc, gene2go, gaf, sssom,
     /// obo, rdf-xml, turtle, n-triples or json-ld
     #[arg(long, value_name = "FORMAT", value_parser = input_format)]
     input_format: Option<Format>,
@@ -165,7 +165,7 @@ impl LinkCommand {
     }
 }
 
-/// Tells the lines that cannot be taken, before the error that sums them up.
+/// Prints the lines that cannot be taken, before the error that sums them up.
 fn after_troubles<T>(result: Result<T, LinkError>, printer: Printer) -> Result<T> {
     if let Err(LinkError::Troubles(troubles)) = &result {
         lines(troubles, printer);
@@ -306,7 +306,7 @@ fn notes(linked: &Linked, printer: Printer) {
     }
 }
 
-/// Terms that a circle is told with, at most.
+/// Terms of a circle that are named, at most.
 const AROUND: usize = 8;
 
 /// The way round a circle of terms, or where it begins and ends.

@@ -11,7 +11,7 @@ use crate::query::SavedQuery;
 
 /// List the saved analyses
 ///
-/// Each is one file, queries/<theme>/<name>.rq; a file put there is an analysis at once.
+/// Each is one file, queries/<theme>/<name>.rq. A file that you put there is an analysis at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph list

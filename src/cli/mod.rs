@@ -157,7 +157,7 @@ pub fn main() -> Exit {
     })
 }
 
-/// What is said of a panic, below its own words.
+/// Printed below the message of a panic.
 const BROKEN: &str = "casegraph broke down, as said above, and gave no answer: this is an error of its own, please report it with what was asked";
 
 /// Tells how a command ended.
@@ -222,7 +222,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.downcast_ref().is_some_and(broken))
 }
 
-/// The exit status of an error: what is not supported and what was stopped are told apart.
+/// The exit status of an error: one of its own for what is not supported, and for what was stopped.
 fn exit_of(error: &anyhow::Error) -> Exit {
     let store = error
         .chain()

@@ -66,7 +66,7 @@ pub struct QueryCommand {
 /// How an answer is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Written {
-    /// Rows and truth values, as SPARQL has them for programs.
+    /// Rows and truth values in a format of the SPARQL recommendations.
     Rows(QueryResultsFormat),
     /// Triples in an RDF syntax.
     Triples(RdfFormat),
@@ -74,7 +74,7 @@ pub(super) enum Written {
     Document(&'static Format),
 }
 
-/// The formats that a recommendation says how to write.
+/// The formats of the SPARQL and RDF recommendations.
 fn standard() -> Vec<(PossibleValue, Written)> {
     use Written::{Rows, Triples};
     let json_ld = RdfFormat::JsonLd {
@@ -110,7 +110,7 @@ fn standard() -> Vec<(PossibleValue, Written)> {
     .into()
 }
 
-/// Those, and those of every document that none of them stands for.
+/// These, and every format of documents that is none of them.
 fn formats() -> Vec<(PossibleValue, Written)> {
     let mut all = standard();
     let own = FORMATS.iter().filter(|format| holds_words(format));
@@ -294,7 +294,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The format of people at a terminal.
+/// The format for people at a terminal.
 const TABLE: &str = "table";
 
 /// Writes rows as every table is written.

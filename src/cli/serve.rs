@@ -301,7 +301,7 @@ fn new_token() -> Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// What a file holds that is as short as a token.
+/// Reads a file that may hold no more than a token.
 fn read_token(file: &Path) -> Result<String> {
     let shown = file.display();
     let opened =

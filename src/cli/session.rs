@@ -246,7 +246,7 @@ impl Place {
 pub struct Analyses {
     /// Those that can be run.
     pub catalogue: Catalogue,
-    /// What is wrong with the others; each was told.
+    /// What is wrong with the others; each was printed.
     pub broken: Vec<CatalogueError>,
 }
 
@@ -268,7 +268,7 @@ impl Analyses {
     }
 }
 
-/// Reads the saved analyses of a project; broken ones are told and left out.
+/// Reads the saved analyses of a project; prints what is wrong with broken ones and leaves them out.
 ///
 /// # Errors
 /// The folder cannot be read.

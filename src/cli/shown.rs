@@ -32,7 +32,7 @@ pub(super) struct Output {
     cells: CellsArgument,
 }
 
-/// Dots per inch of a picture whose size nobody says.
+/// Dots per inch of a picture without `--dpi`.
 const DPI: u16 = 300;
 
 /// Reads the name of one of these formats.

@@ -30,7 +30,7 @@ pub struct Event {
     pub of: String,
     /// Name of the sheet, without `.csv`.
     pub sheet: String,
-    /// What the row tells of: item and source.
+    /// Item and source of the row.
     pub row: String,
     /// The cells that changed, with what they held before and after.
     pub cells: Vec<(String, String, String)>,

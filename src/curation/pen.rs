@@ -37,7 +37,7 @@ impl Pen {
         }
     }
 
-    /// Who has it, if anybody does.
+    /// Who may write now, if anybody does.
     #[must_use]
     pub fn holder(&self) -> Option<Writer> {
         self.holder_at(now())

@@ -192,7 +192,7 @@ fn key(problem: &Problem) -> (String, Option<String>, String) {
     (file, value, problem.rule.clone())
 }
 
-/// How often each problem was told before.
+/// How often each problem was there before.
 fn occurrences<'p>(
     problems: impl Iterator<Item = &'p Problem>,
     study: &Folder,

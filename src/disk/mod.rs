@@ -110,7 +110,7 @@ fn sweep(folder: &Path, name: &str) {
         let Ok(kind) = entry.file_type() else {
             continue;
         };
-        // Held until it is removed, so that nobody takes it for his.
+        // Held until it is removed, so that no other process takes it for its own.
         let Ok(held) = options().read(true).open(&path) else {
             continue;
         };

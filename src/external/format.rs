@@ -1,4 +1,4 @@
-//! Which format a file is in, told by its content and not by its name.
+//! Which format a file is in, by its content and not by its name.
 
 use thiserror::Error;
 
@@ -17,21 +17,21 @@ pub enum Format {
     Gene2Go,
     /// The annotation file of the Gene Ontology.
     Gaf,
-    /// Mappings.
+    /// Mappings in SSSOM, a table with a YAML header.
     Sssom,
     /// An ontology as OBO flat file.
     Obo,
     /// RDF/XML, such as OWL.
     RdfXml,
-    /// Turtle.
+    /// Statements in Turtle.
     Turtle,
-    /// N-Triples.
+    /// Statements in N-Triples.
     NTriples,
-    /// JSON-LD.
+    /// Statements in JSON-LD.
     JsonLd,
 }
 
-/// What a file looks like that is of no format that is read.
+/// What a file looks like whose format is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unreadable {
@@ -82,7 +82,7 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Tells the format from the beginning of the content.
+    /// Recognises the format by the beginning of the content.
     ///
     /// # Errors
     /// It is none that can be read.

@@ -203,7 +203,7 @@ pub fn genes_of(files: &[Read]) -> Result<Vec<Gene>, LinkError> {
     Ok(genes)
 }
 
-/// How many faults of one kind are told.
+/// Faults of one kind that are reported, at most.
 const FAULTS: usize = 10;
 
 /// Takes of each file what the study reaches, by itself or through what was linked before. `replaced`

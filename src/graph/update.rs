@@ -157,7 +157,7 @@ fn dataset(using: Option<&QueryDataset>) -> QueryDatasetSpecification {
     dataset
 }
 
-/// A store as a query sees it: several graphs are its default graph, in which each triple stands once.
+/// A store whose default graph is several graphs merged: each triple is in it once.
 struct MergedGraphs<'a> {
     store: &'a Store,
     default: Rc<[GraphName]>,

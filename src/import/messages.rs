@@ -1,10 +1,10 @@
-//! What is said of cells of a file, in the words in which the check of a study says it.
+//! Messages on the cells of a file, in the words in which the check of a study has them.
 
 use super::schema::Takes;
 use super::tab::{At, Cell, Form, Tab};
 use crate::ingest::{Problem, Severity, symbol_of_date};
 
-/// What is to be said of a file, in order.
+/// The messages on a file, in order.
 #[derive(Debug)]
 pub(super) struct Messages {
     /// The file and its tab, as messages name them.

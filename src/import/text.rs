@@ -17,7 +17,7 @@ pub struct Understood {
     pub delimiter: char,
 }
 
-/// What a person says of a text file; what is not said is found out.
+/// What a person states of a text file; the rest is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Said {
     /// Label of the encoding, such as `windows-1252`.

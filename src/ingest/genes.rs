@@ -21,7 +21,7 @@ pub struct Undeclared {
     pub records: Vec<NamedNode>,
 }
 
-/// What is to be told of a symbol: how bad it is, the rule, and known symbols near to it.
+/// A complaint about a symbol: how bad it is, the rule, and known symbols near to it.
 type Complaint = (Severity, String, Vec<String>);
 
 /// Gives each gene that no vocabulary has one name in all cells: its approved symbol where a linked table

@@ -141,7 +141,7 @@ fn is_time(text: &str) -> bool {
     fit && (parts.len() == 3 || (half.is_some() && parts.len() == 2))
 }
 
-/// What is to be said of a value that cannot be taken for what its column holds.
+/// The complaint about a value that a spreadsheet program has harmed; `None` if it is sound.
 pub(super) fn complaint(text: &str) -> Option<&'static str> {
     Some(match harm(text)? {
         Harm::Fault => "is an error of a formula: write the value itself",

@@ -1,4 +1,4 @@
-//! What the cells of a sheet of facts say. Words of vocabularies stand in many cells: each is looked up once.
+//! How the cells of a sheet of facts are read. Words of vocabularies are in many cells: each is looked up once.
 
 use std::collections::HashMap;
 
@@ -8,11 +8,11 @@ use super::values::{Wrong, reported, spelt_otherwise};
 use crate::case::{Column, FactSheet, Kind, Reported};
 use crate::ontology::Ontology;
 
-/// What the cells of a sheet say.
+/// How the cells of a sheet are read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Readings(Vec<ColumnReadings>);
 
-/// What the cells of one column say.
+/// How the cells of one column are read.
 #[derive(Debug, Clone)]
 struct ColumnReadings {
     /// The column of the schema, and its place there and in the table.
@@ -23,7 +23,7 @@ struct ColumnReadings {
     words: HashMap<String, Word>,
 }
 
-/// What one text says, and what is to be told of it though it is understood.
+/// How one text is read, and a remark on it where it is understood and still odd.
 #[derive(Debug, Clone)]
 struct Word {
     says: Result<Reported, Wrong>,

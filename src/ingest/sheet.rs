@@ -10,7 +10,7 @@ use crate::delimited::{Fault, LOST, Reader, Record, Refused, address, delimiter_
 const LARGEST_CELL: usize = 64 * 1024;
 /// The most columns that are looked at: no sheet has a tenth of them.
 const MOST_COLUMNS: usize = 1000;
-/// Rows of a wrong form that are told one by one.
+/// Rows of a wrong form that are reported one by one.
 const MOST_FAULTS: usize = 20;
 
 /// The sheets of a study, by name.

@@ -22,7 +22,7 @@ use crate::stats::digits::number;
 /// The word after `kind:`.
 pub const NAME: &str = "agreement";
 
-/// Kappa is told by the hundredth, as it is read.
+/// Kappa is compared to the hundredth, as people read it.
 const DIGITS: usize = 2;
 
 settings! {

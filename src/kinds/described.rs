@@ -1,9 +1,9 @@
-//! What each kind is told, for documents: made from its settings.
+//! The settings of each kind, described for documents.
 
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
-/// A kind of statistic and what it is told.
+/// A kind of statistic with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
     /// The word after `kind:`.
@@ -18,7 +18,7 @@ pub struct Described {
     pub options: Vec<Key>,
 }
 
-/// One thing that a kind is told.
+/// A setting of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// Its name in a header.
@@ -55,7 +55,7 @@ pub(super) fn described(
             name: name.to_owned(),
             help: arg.get_help().map(ToString::to_string).unwrap_or_default(),
             default: default.map(|(_, column)| *column),
-            // Of `true` and `false` nobody has to be told.
+            // That a switch is `true` or `false` need not be listed.
             values: if arg.get_action().takes_values() {
                 values
                     .iter()

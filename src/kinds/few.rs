@@ -7,7 +7,7 @@ use crate::stats::digits::number;
 pub(super) const FEW_CASES: usize = 10;
 /// Below this many events, had or expected, a group is small (Cochran WG. Biometrics 1954;10:417-51).
 pub(super) const FEW_EVENTS: f64 = 5.0;
-/// Cases dealt in all draws together up to which a test by permutation is made unasked: a fifth of a second's.
+/// Cases dealt in all draws together up to which a test by permutation is made without being asked for: it takes a fifth of a second.
 pub(super) const MOST_DEALT: u64 = 50_000_000;
 
 /// A group of a test.

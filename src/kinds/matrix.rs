@@ -150,7 +150,7 @@ pub(super) fn cross(
 }
 
 impl CrossCounts {
-    /// Adds a column that nobody is in, in its place by name, which it gives.
+    /// Adds an empty column in its place by name, and returns that place.
     pub(super) fn with_empty_column(&mut self, name: &str) -> usize {
         let at = self
             .columns

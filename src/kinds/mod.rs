@@ -167,7 +167,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Every kind with what it is told.
+            /// Every kind with its settings.
             #[must_use]
             pub fn described() -> Vec<Described> {
                 vec![

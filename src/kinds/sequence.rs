@@ -30,7 +30,7 @@ settings! {
     }
 }
 
-/// What stands for a step between that no source tells of.
+/// Stands for a step between two others that no source reports.
 const NOT_REPORTED: &str = "not reported";
 
 /// One way, and who took it.

@@ -1,4 +1,4 @@
-//! What a kind of statistic is told: its columns and its choices of method, declared once and read from a
+//! The settings of a kind of statistic: its columns and its choices of method, declared once and read from a
 //! header and from the command line.
 
 use std::collections::BTreeMap;
@@ -304,7 +304,7 @@ impl<T: Choices> Serialize for Options<T> {
     }
 }
 
-/// Reads options of one type; what is wrong is told with the name and the value.
+/// Reads options of one type; an error names the option and its value.
 fn typed<T: DeserializeOwned>(options: &[(String, Value)]) -> Result<T, ChoiceError> {
     let read = |options: &[(String, Value)]| {
         serde_json::from_value(Value::Object(options.iter().cloned().collect()))

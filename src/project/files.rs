@@ -79,7 +79,7 @@ impl Folder {
         }
     }
 
-    /// The same folder, of which so much is read.
+    /// The same folder with limits on how much of it is read.
     #[must_use]
     pub fn with_limits(mut self, allowed: Limits) -> Self {
         if let Source::Disk { limits, .. } = &mut self.source {

@@ -30,7 +30,7 @@ pub struct Project {
     queries: Folder,
 }
 
-/// What the folder is called in which a study has vocabularies of its own.
+/// Name of the folder with a study's own vocabularies.
 pub const VOCABULARIES: &str = "vocabularies";
 
 /// Why no project was found.
@@ -88,7 +88,7 @@ impl Project {
         }
     }
 
-    /// The same project, of which so much is read.
+    /// The same project with limits on how much of it is read.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self {

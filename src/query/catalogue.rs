@@ -1,7 +1,7 @@
 //! The saved queries of a project, found and checked.
 //!
 //! Reads texts, not folders: who calls it knows where the files are. Whatever can be known to be wrong without running a
-//! query is an error here, and all errors of all files are told at once.
+//! query is an error here, and all errors of all files are reported at once.
 
 use spargebra::{Query, SparqlParser};
 

@@ -67,7 +67,7 @@ fn near(nearest: &[String]) -> String {
     }
 }
 
-/// How many unknown names are told: to find what is near takes a moment for each.
+/// Unknown names that are reported, at most: to find what is near takes a moment for each.
 const MOST_UNKNOWN: usize = 10;
 
 /// Names of the project's own namespaces that a query uses and nothing in the store has, misspelt ones of

@@ -29,7 +29,7 @@ pub fn records(rows: &query::Table) -> Records<'_> {
     }
 }
 
-/// What the columns hold is told from the datatypes of their cells.
+/// The roles of the columns follow from the datatypes of their cells.
 fn columns(rows: &query::Table) -> Vec<Column> {
     let role = |(at, name): (usize, &String)| {
         let mut cells = (0..rows.rows()).filter_map(|row| rows.cells.get(row, at));

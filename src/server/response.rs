@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 
-/// Writes a body while it is made. What fails before the first bytes went out is told as a problem;
+/// Writes a body while it is made. What fails before the first bytes went out becomes a problem;
 /// what fails later cuts the response off.
 pub type Stream = Box<dyn FnOnce(&mut dyn Write) -> Result<(), Failure>>;
 

@@ -6,7 +6,7 @@ use super::patient::Patient;
 use super::scenario::{MISSING, Scenario};
 use super::words::Words;
 
-/// A patient as a publication tells of them.
+/// A patient as a publication reports them.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub patient: Patient,
@@ -14,7 +14,7 @@ pub(super) struct Account {
     /// The histology, in the words of this publication.
     pub histology: String,
     silent: [bool; MISSING.len()],
-    /// Whether the response to the first dose is told in words.
+    /// Whether the response to the first dose is reported in words.
     pub in_words: bool,
 }
 

@@ -19,7 +19,7 @@ use observed::Follower;
 /// The word for a treatment that goes on.
 const ONGOING: &str = "ongoing";
 
-/// The columns that tell of one course.
+/// The columns that report one course.
 struct Course {
     state: usize,
     time: usize,
@@ -30,7 +30,7 @@ struct Course {
     strict: bool,
 }
 
-/// The courses that a sheet tells of.
+/// The courses that a sheet reports.
 fn courses(sheet: FactSheet) -> Vec<Course> {
     let course = |state, time, moment: Option<&str>, strict| {
         Some(Course {

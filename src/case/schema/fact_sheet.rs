@@ -95,7 +95,7 @@ impl FactSheet {
         self.sheet.name
     }
 
-    /// What one row tells of, in the singular.
+    /// What one row is about, in the singular.
     #[must_use]
     pub fn noun(self) -> &'static str {
         self.sheet.noun

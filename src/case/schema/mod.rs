@@ -145,7 +145,7 @@ pub enum Rows {
 pub struct Sheet {
     /// The file name without its ending.
     pub name: &'static str,
-    /// What one row tells of, in the singular, such as `treatment`.
+    /// What one row is about, in the singular, such as `treatment`.
     pub noun: &'static str,
     /// What it holds, in a sentence.
     pub describes: &'static str,

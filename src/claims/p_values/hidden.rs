@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// Thousands of patients are told, not tried.
+    /// Thousands of patients are reported as too many, and not tried.
     #[test]
     fn too_many_tables_are_not_tried() {
         let lines = LINES

@@ -217,7 +217,7 @@ fn cells<'a>(test: &Claim, set: &[&'a Claim]) -> Option<Arms<'a>> {
     })
 }
 
-/// A table, without the columns that nobody is in.
+/// A table without its empty columns.
 fn table(rows: &[Vec<u64>]) -> Option<Table> {
     let width = rows.first()?.len();
     let full: Vec<usize> = (0..width)

@@ -18,7 +18,7 @@ pub(super) struct Violated {
 
 /// One violation of a rule.
 pub(super) struct Violation {
-    /// What it is about, where no sheet tells of it.
+    /// What it is about, where no cell of a sheet is at fault.
     pub(super) thing: String,
     /// The cells that tell of it.
     pub(super) cells: Vec<SheetCell>,
@@ -26,9 +26,9 @@ pub(super) struct Violation {
     pub(super) detail: String,
 }
 
-/// So many violations of a rule are shown unasked.
+/// Violations of a rule that are shown without `--details`.
 const SHOWN: usize = 5;
-/// So many cells of one violation are named.
+/// Cells that are named of one violation, at most.
 const CELLS: usize = 8;
 
 impl Violated {

@@ -1,4 +1,4 @@
-//! Builds a store, shows how far that is, and tells what is wrong with the sheets.
+//! Builds a store, shows the progress, and prints what is wrong with the sheets.
 
 use anyhow::Result;
 use indicatif::ProgressBar;
@@ -31,10 +31,10 @@ impl Memory {
     }
 }
 
-/// Builds a store within about as many bytes of memory, and shows how far that is.
+/// Builds a store within about this many bytes of memory, and shows the progress.
 ///
 /// # Errors
-/// The sheets have errors, which are all told, or the store cannot be written.
+/// The sheets have errors, which are all printed, or the store cannot be written.
 pub fn build(
     project: &Project,
     location: &Location,
@@ -79,7 +79,7 @@ pub(super) fn with_progress(
     }
 }
 
-/// Shows how far a build is.
+/// Shows a step of a build on the bar.
 pub(super) fn show(bar: &ProgressBar, step: Progress) {
     match step {
         Progress::Ontology => bar.set_message("reading the ontology"),
@@ -93,7 +93,7 @@ pub(super) fn show(bar: &ProgressBar, step: Progress) {
     }
 }
 
-/// Tells all that is wrong with the sheets of a store that was not built.
+/// Prints all that is wrong with the sheets of a store that was not built.
 pub(super) fn not_built(error: BuildError, printer: Printer) -> anyhow::Error {
     match error {
         BuildError::Problems(problems) => {

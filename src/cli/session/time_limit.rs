@@ -11,7 +11,7 @@ use crate::server::worker::STACK;
 /// The longest limit on time that may be asked for, in seconds.
 pub const LONGEST_LIMIT: u32 = 30 * 24 * 60 * 60;
 
-/// Does some work, and gives up waiting for it after a time limit and a moment. The engine stops by
+/// Does some work in a thread, and stops waiting for it shortly after the time limit. The engine stops by
 /// itself wherever it touches the store; a join that is busy in memory does not, and then the end of
 /// the program ends it. The work has as much stack as a worker of the server: long queries need it.
 ///

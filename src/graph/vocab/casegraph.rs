@@ -41,7 +41,7 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     UNORDERED_TREATMENTS = "UnorderedTreatments";
     /// A kind of treatment that a source states was not given to a case.
     TREATMENT_NOT_GIVEN = "treatmentNotGiven";
-    /// Whether a primary source that tells of a case's treatments was read in full.
+    /// Whether a primary source on a case's treatments was read in full.
     TREATMENTS_READ_IN_FULL = "treatmentsReadInFull";
     /// From a case to an adverse event.
     HAS_ADVERSE_EVENT = "hasAdverseEvent";

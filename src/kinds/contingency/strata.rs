@@ -51,7 +51,7 @@ pub(super) fn stratified(
     let strata = frame.factor(column, kept)?;
     let rows = frame.factor(&settings.rows, kept)?;
     let columns = frame.factor(&settings.columns, kept)?;
-    // A column that nobody is in is none of those found.
+    // An empty column has no label here.
     let place = |label: &String| all.columns.iter().position(|column| column == label);
     let places: Vec<usize> = columns.labels().iter().filter_map(place).collect();
     let mut counts = vec![vec![vec![0_usize; 2]; 2]; strata.labels().len()];

@@ -66,7 +66,7 @@ pub(in crate::report) fn claims_section(checked: &Checked) -> Vec<Block> {
     document.blocks(Medium::Page)
 }
 
-/// A finding names so many claims in full.
+/// Claims that a finding names in full, at most.
 const IN_FULL: usize = 3;
 
 /// Disagreements first.

@@ -61,7 +61,7 @@ pub(super) struct Shown {
     pub waiting: Vec<Change>,
     /// What trying the rows found.
     pub tried: Option<Tried>,
-    /// What is to be told first.
+    /// Messages above the form.
     pub told: Option<String>,
 }
 

@@ -114,7 +114,7 @@ pub(super) fn of_source(desk: &Desk<'_>, source: &str) -> Result<Response, Probl
     }))
 }
 
-/// What is told of one thing of a case, by curator.
+/// The rows on one thing of a case, by curator.
 type ByCurator<'r> = BTreeMap<&'r str, &'r Cells>;
 
 /// What two curators or more read of one thing, column by column, and where they differ.

@@ -112,7 +112,7 @@ pub(super) fn undo(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
     Ok(written_page(desk, number))
 }
 
-/// The way to where it says what was written.
+/// Leads to the page that shows what was written.
 fn written_page(desk: &Desk<'_>, number: u64) -> Response {
     let outcome = if rebuilt(desk) {
         number.to_string()

@@ -39,7 +39,7 @@ impl Key {
     }
 }
 
-/// A cache of so many bytes, first in, first out.
+/// A cache of a number of bytes, first in, first out.
 pub struct Cache {
     bytes: usize,
     shards: Vec<Mutex<Shard>>,
@@ -59,7 +59,7 @@ const SHARDS: usize = 16;
 const OVERHEAD: usize = 3 << 10;
 
 impl Cache {
-    /// An empty cache of so many bytes.
+    /// An empty cache that holds up to this number of bytes.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self {

@@ -245,7 +245,7 @@ fn too_much(limit: u64) -> Problem {
         .with("megabytes", json!(megabytes))
 }
 
-/// Bytes of memory that a process holds for itself alone; 0 where that is not told.
+/// Bytes of memory that a process holds for itself alone; 0 where the system does not say.
 fn memory(process: Option<u32>) -> u64 {
     let Some(process) = process else { return 0 };
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();

@@ -186,7 +186,7 @@ async fn refuse(mut stream: TcpStream, most: usize, _room: [OwnedSemaphorePermit
     let told = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
-        // What it sends meanwhile is read, or it would lose what it is told.
+        // What it sends meanwhile is read, or it would lose the answer.
         let mut rest = [0; 4096];
         while stream.read(&mut rest).await? > 0 {}
         Ok::<_, io::Error>(())

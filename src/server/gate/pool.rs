@@ -24,7 +24,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool with so many workers.
+    /// A pool with this number of workers.
     ///
     /// # Errors
     /// A process cannot be started.

@@ -7,7 +7,7 @@ use crate::case::consensus::{Basis, Difference, MissingReason, Resolution, Settl
 use crate::case::value::Certainty;
 
 impl Follower<'_> {
-    /// Writes what is taken into the columns, and tells of what differs.
+    /// Writes what is taken into the columns, and notes what differs.
     pub(super) fn report(
         &self,
         taken: &Taken,

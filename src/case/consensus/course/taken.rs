@@ -117,7 +117,7 @@ impl Follower<'_> {
         best.map(|(i, _)| *i)
     }
 
-    /// A course that has come to an end: all that is told of the end is told of the same event.
+    /// A course that has come to an end: all reports of the end are of the same event.
     pub(super) fn end_of(&self, pool: &[&Observation]) -> Taken {
         let ends: Vec<&Observation> = pool
             .iter()
@@ -232,7 +232,7 @@ impl Follower<'_> {
         }
     }
 
-    /// A course that goes on: the latest that is told of it.
+    /// A course that goes on: its latest report.
     pub(super) fn latest_of(&self, pool: &[&Observation], contradicted: bool) -> Taken {
         type Seen<'s, 'a> = (&'s Observation<'a>, usize);
         let seen: Vec<Seen> = pool
