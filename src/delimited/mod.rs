@@ -8,9 +8,7 @@
 
 mod address;
 mod reader;
-mod scan;
 mod signature;
-mod swallowed;
 #[cfg(test)]
 mod tests;
 mod text;

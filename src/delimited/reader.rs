@@ -1,10 +1,13 @@
 //! Reads the rows of a table one after the other.
 
+mod scan;
+mod swallowed;
+
 use std::ops::Range;
 
-use super::scan::Scanned;
 use super::text::{delimiter_name, shown, trimmed};
-use super::{Fault, Place, Record, Refused, signature, swallowed};
+use super::{Fault, Place, Record, Refused, signature};
+use scan::Scanned;
 
 /// Reads the rows of a table one after the other. A row whose form is wrong is an `Err`; the next one
 /// begins on the line below.

@@ -6,6 +6,7 @@ mod facts;
 mod names;
 mod partner;
 mod reports;
+mod shown;
 mod sources;
 mod things;
 mod treatments;
@@ -23,7 +24,7 @@ pub use columns::shipped_columns;
 use facts::Facts;
 use names::Names;
 use reports::reports;
-pub(super) use things::shown;
+pub(super) use shown::shown;
 use things::{missing_value, things};
 use writer::{Missing, Writer};
 

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
+use super::ask::{Answer, ask};
 use super::catalogue::PrefixError;
 use super::error::AskError;
 use super::names::{Unknown, unknown_names};
 use super::parse::parse;
-use super::run::{Answer, ask};
 use crate::graph::Table;
 use crate::graph::model::Query;
 use crate::graph::namespaces::Prefixes;

@@ -1,7 +1,7 @@
 //! The values that parameters are set to: as terms, and checked against what the graph has.
 
+use super::ask::{Answer, ask};
 use super::parse::parse;
-use super::run::{Answer, ask};
 use crate::graph::model::{Literal, NamedNode, Term, Variable};
 use crate::graph::namespaces::{Prefixes, STUDIES, slug};
 use crate::graph::{Graph, QueryOptions};

@@ -3,11 +3,12 @@
 //! A saved analysis is one file, `queries/<theme>/<slug>.rq`. Its parameters are *bound*: replaced
 //! as terms in the parsed algebra at every depth ([`bind`](mod@bind)), never pasted into text.
 
-mod answer;
+mod ask;
 pub mod bind;
 pub mod catalogue;
 mod chain;
 pub mod checks;
+mod columns;
 mod dataset;
 mod error;
 mod given;
@@ -23,6 +24,7 @@ mod tokens;
 pub use crate::figures::Figure;
 pub use crate::graph::{NOT_KNOWN, NotANumber, Row, Table, plain, rows, shown};
 pub use crate::kinds::{Statistic, Unit};
+pub use ask::{Answer, ask, gives_triples};
 pub use catalogue::{Catalogue, CatalogueError, SavedQuery};
 pub use checks::{Check, CheckError, Checks, Level};
 pub use dataset::{moves_default_graph, with_dataset, with_graphs, with_using};
@@ -34,4 +36,4 @@ pub use names::{Parts, Unknown, parts, unknown_names};
 pub use parameters::{Parameter, ParameterError, ParameterType, nearest};
 pub use parse::{parse, parse_from, parse_update};
 pub use prepared::Prepared;
-pub use run::{Answer, ask, bound, gives_triples, run};
+pub use run::{bound, run};

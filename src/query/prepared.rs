@@ -1,9 +1,9 @@
 //! Queries of the program's own: a file beside the code that reads the answer, parameters bound.
 
+use super::ask::{Answer, ask};
 use super::bind::{BindError, bind, fold};
 use super::error::AskError;
 use super::parse::parse;
-use super::run::{Answer, ask};
 use crate::graph::model::{Query, Term, Variable};
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions, Table};

@@ -2,9 +2,10 @@
 
 use super::facts::Facts;
 use super::names::Names;
+use super::shown::shown;
 use super::treatments;
 use super::writer::{Missing, Writer};
-use crate::case::{FactSheet, KnownSheet, Settled, Value};
+use crate::case::{FactSheet, KnownSheet, Settled};
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
 use crate::graph::vocab::{casegraph as cg, skos};
 use crate::ontology::Ontology;
@@ -130,25 +131,10 @@ fn fusion_label(facts: &Facts) -> String {
     }
 }
 
-/// Values as a person reads them: labels of concepts, joined as in a sheet.
-pub(in crate::ingest) fn shown(values: &[Value], ontology: &Ontology) -> String {
-    let words: Vec<String> = values
-        .iter()
-        .map(|value| match value {
-            Value::Concept(scheme, slug) => {
-                let concept = ontology.vocabulary(scheme.name()).concept(slug);
-                concept.map_or_else(|| slug.clone(), |concept| concept.display().to_owned())
-            }
-            other => other.to_string(),
-        })
-        .collect();
-    words.join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Basis, Thing};
+    use crate::case::{Basis, Thing, Value};
 
     #[test]
     fn fusions_are_named_by_the_vicc_specification() {

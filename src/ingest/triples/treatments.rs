@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shown::shown;
 use super::{Facts, Names, Writer};
 use crate::case::order::{Next, Order};
 use crate::case::{Certainty, FactSheet, Placed, Property, ReadingDepth, Report, Settled, Value};
@@ -169,7 +170,7 @@ fn name(facts: &Facts, ontology: &Ontology) -> String {
         .into_iter()
         .flat_map(|heading| facts.values(heading));
     let names: BTreeSet<String> = what
-        .map(|value| super::shown(std::slice::from_ref(value), ontology))
+        .map(|value| shown(std::slice::from_ref(value), ontology))
         .collect();
     names.into_iter().collect::<Vec<_>>().join(" + ")
 }

@@ -1,7 +1,7 @@
 //! The sentence that says which tests were made.
 
 use super::Contingency;
-use super::compute::Square;
+use super::square::Square;
 use crate::stats::contingency::{Approximation, ChiSquared, Independence};
 use crate::stats::conventions::{ChiSquaredReport, OddsRatioEstimate};
 

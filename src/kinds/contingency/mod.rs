@@ -2,6 +2,7 @@
 
 mod compute;
 mod method;
+mod square;
 mod strata;
 mod tables;
 

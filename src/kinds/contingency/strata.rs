@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Settings;
-use super::compute::Square;
+use super::square::Square;
 use crate::kinds::AnalysisError;
 use crate::kinds::frame::Frame;
 use crate::kinds::matrix::CrossCounts;

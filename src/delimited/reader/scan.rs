@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::text::{delimiter_name, shown};
-use super::{Fault, Reader};
+use super::Reader;
+use crate::delimited::Fault;
+use crate::delimited::text::{delimiter_name, shown};
 
 /// A row as it was scanned, before its cells are texts.
 pub(super) struct Scanned<'a> {

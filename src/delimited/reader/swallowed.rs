@@ -4,9 +4,9 @@
 //! line of a cell that has as many fields as the table has columns, of the kinds that these have
 //! elsewhere.
 
-use super::reader::Stretched;
-use super::text::shown;
-use super::{Fault, Reader, trimmed};
+use super::{Reader, Stretched};
+use crate::delimited::text::shown;
+use crate::delimited::{Fault, trimmed};
 
 /// Below this many rows, words are not told from sentences.
 const FEW: usize = 5;
