@@ -168,11 +168,11 @@ pub fn permutation_test(
         None
     };
     let found = match (exact, options.method) {
-        (Some(counted), _) => PValue::exact(counted),
+        (Some(counted), _) => Significance::exact(counted),
         (None, PermutationMethod::Exact) => {
             return Err(LogRankError::TooManyAssignments { cases: sample.n() });
         }
-        (None, _) => PValue::drawn(&deal, &options, |differences| {
+        (None, _) => Significance::drawn(&deal, &options, |differences| {
             form.of(differences) >= as_large
         }),
     };
@@ -211,7 +211,7 @@ pub fn cases_dealt(sample: &Sample) -> usize {
 }
 
 /// A P value and where it comes from.
-struct PValue {
+struct Significance {
     method: PermutationMethod,
     p_value: f64,
     assignments: Option<u64>,
@@ -219,7 +219,7 @@ struct PValue {
     std_error: Option<f64>,
 }
 
-impl PValue {
+impl Significance {
     fn exact(counted: Counted) -> Self {
         Self {
             method: PermutationMethod::Exact,
