@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::rows::{NOT_KNOWN, rows};
 use super::settings::defaults::field;
 use super::settings::settings;
-use super::{AnalysisError, Finding, Found, Kind, Ledger, Unit, Words};
+use super::{AnalysisError, Finding, Kind, Ledger, StatisticResult, Unit, Words};
 use crate::document::{self, Cell, Column, Role};
 use crate::graph::Table;
 use crate::stats::digits::{number, percent};
@@ -230,7 +230,7 @@ impl Kind for Settings {
     }
 }
 
-impl Found for Characteristics {
+impl StatisticResult for Characteristics {
     fn json(&self) -> Value {
         let groups = self.groups.iter();
         let groups = groups.map(|(name, n)| json!({"group": name, "n": n}));
