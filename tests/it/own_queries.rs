@@ -6,13 +6,12 @@ use casegraph::query::parse;
 use crate::support::{files, read};
 
 /// Files that may hold text of SPARQL: help with examples, messages, and the tests of the engine.
-const EXCEPTIONS: [&str; 7] = [
+const EXCEPTIONS: [&str; 6] = [
     "src/cli/mod.rs",
     "src/cli/query.rs",
     "src/cli/serve.rs",
     "src/cli/shell.rs",
     "src/query/bind/unset.rs",
-    "src/server/pages/query.rs",
     "src/server/update.rs",
 ];
 

@@ -2,21 +2,33 @@
 
 use maud::html;
 
-use super::Page;
+use super::{Page, encoded};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::protocol;
 use crate::server::request::Request;
 use crate::server::response::Response;
 
-/// What the editor shows when nothing is asked yet.
-const FIRST: &str = "# Cases with their fusion partner
-SELECT ?case ?partner WHERE {
-  ?patient a cg:Case ; cg:caseKey ?case ;
-           cg:hasFusion/cg:fivePrimeGene/skos:prefLabel ?partner .
+/// Questions to begin with, each with its title as the first comment; the first one stands in the editor when
+/// nothing is asked yet.
+const STARTERS: [&str; 10] = [
+    include_str!("starters/partners.rq"),
+    include_str!("starters/histologies.rq"),
+    include_str!("starters/below.rq"),
+    include_str!("starters/responses.rq"),
+    include_str!("starters/next-drug.rq"),
+    include_str!("starters/alterations.rq"),
+    include_str!("starters/follow-up.rq"),
+    include_str!("starters/sources.rq"),
+    include_str!("starters/not-counted.rq"),
+    include_str!("starters/not-known.rq"),
+];
+
+/// The title of a question: its first comment.
+fn title(question: &str) -> &str {
+    let first = question.lines().next().unwrap_or_default();
+    first.trim_start_matches(['#', ' '])
 }
-ORDER BY ?partner ?case
-LIMIT 100";
 
 /// A program that asks here is answered as by the endpoint; a browser gets the page.
 pub fn or_endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
@@ -31,7 +43,7 @@ pub fn or_endpoint(site: &Site, request: &Request) -> Result<Response, Problem> 
 fn page(site: &Site, request: &Request) -> Response {
     let parameters = request.parameters();
     let asked = parameters.iter().find(|(name, _)| name == "query");
-    let text = asked.map_or(FIRST, |(_, text)| text.as_str());
+    let text = asked.map_or(STARTERS[0], |(_, text)| text.as_str());
     let page = Page {
         site,
         title: "Query",
@@ -61,6 +73,14 @@ fn page(site: &Site, request: &Request) -> Response {
                     }
                 }
                 span #downloads hidden { "Download: " }
+            }
+        }
+        details open[asked.is_none()] {
+            summary { "Questions to begin with" }
+            ul.starters {
+                @for question in STARTERS {
+                    li { a href={ "/query?query=" (encoded(question)) } { (title(question)) } }
+                }
             }
         }
         p #told role="status" aria-live="polite" {}

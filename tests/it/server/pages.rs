@@ -380,3 +380,18 @@ fn a_patient_is_answered_on_a_page_and_in_files() {
     assert_eq!(served.get("/patient.json?age=200", &[]).status, 400);
     assert_eq!(served.get("/patient.exe?age=20", &[]).status, 404);
 }
+
+/// Each question to begin with is one that the study answers.
+#[test]
+fn the_questions_to_begin_with_have_answers() {
+    let served = Served::tiny(&[]);
+    let page = served.get("/query", &HTML).ok();
+    let list = page.split("ul class=\"starters\"").nth(1).expect("a list");
+    let list = list.split("</ul>").next().unwrap_or_default();
+    let questions = links(list);
+    assert_eq!(questions.len(), 10);
+    for question in questions {
+        let answer = served.get(&question, &[("Accept", "text/csv")]).ok();
+        assert!(answer.lines().count() > 1, "{question}: {answer}");
+    }
+}
