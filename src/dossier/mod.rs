@@ -86,6 +86,8 @@ pub struct DossierValue {
     pub name: String,
     /// What is taken; `None` if nothing is.
     pub taken: Option<String>,
+    /// Whether no source states what is taken, and it was derived.
+    pub derived: bool,
     /// Why that is taken, or why nothing is.
     pub why: String,
     /// What each source says.
@@ -213,6 +215,7 @@ pub fn dossier(
                 cell("kind").unwrap_or_default(),
                 cell("remark").unwrap_or_default(),
             );
+            entry.derived |= kind == "derived";
             let remark = match kind {
                 "conflict" => format!("reports contradict each other: {remark}"),
                 "decision" => format!("decision: {remark}"),
@@ -274,6 +277,7 @@ type Columns = BTreeMap<usize, Entry>;
 #[derive(Default)]
 struct Entry {
     taken: Option<String>,
+    derived: bool,
     remarks: Vec<String>,
     reports: Vec<DossierReport>,
 }
@@ -339,6 +343,7 @@ fn thing(Event { sheet, item }: Event, columns: Columns) -> DossierThing {
             column: sheet.columns()[index].name,
             name,
             taken: entry.taken,
+            derived: entry.derived,
             why,
             reports: entry.reports,
         });

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::neighbourhood::of_case;
 use super::things::gene_html;
 use super::{COMPARED, Page, encoded};
+use crate::document::Doubt;
 use crate::dossier::{Dossier, DossierThing, DossierValue, course, dossier};
 use crate::graph::model::Literal;
 use crate::likeness::{SimilarOptions, similar};
@@ -76,7 +77,7 @@ fn in_short(thing: &DossierThing) -> String {
     let taken = thing.values.iter().filter_map(|value| {
         let taken = value.taken.as_deref()?;
         let name = value.name.as_str();
-        match (value.column, taken) {
+        let words = match (value.column, taken) {
             // The place in the list, or what goes without saying.
             ("order" | "criterion", _)
             | ("kind", "drug")
@@ -124,7 +125,8 @@ fn in_short(thing: &DossierThing) -> String {
             ("months", _) => Some(format!("{taken} months")),
             ("counted_from", _) => Some(format!("counted from {taken}")),
             _ => Some(format!("{name} {taken}")),
-        }
+        }?;
+        Some(Doubt::Derived.mark_if(value.derived, &words))
     });
     let line = taken.collect::<Vec<_>>().join(", ");
     if line.is_empty() {

@@ -395,3 +395,19 @@ fn the_questions_to_begin_with_have_answers() {
         assert!(answer.lines().count() > 1, "{question}: {answer}");
     }
 }
+
+#[test]
+fn what_is_derived_is_marked_in_the_short_course_of_a_case() {
+    let served = Served::tiny(&[]);
+    let page = served.get("/cases/case-5", &HTML).ok();
+    let short = page.split("ol class=\"timeline\"").nth(1).expect("a list");
+    let short = short.split("</ol>").next().unwrap_or_default();
+    assert!(
+        short.contains("5 months without progression (derived)"),
+        "{short}"
+    );
+    assert!(
+        !short.contains("crizotinib (derived)"),
+        "what is stated: {short}"
+    );
+}
