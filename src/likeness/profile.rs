@@ -157,6 +157,8 @@ pub struct Profile {
     pub sources: Vec<Source>,
     /// The case that a curator ruled to be the same patient and to stay, with the reason.
     pub same_as: Vec<(String, String)>,
+    /// Cases that it is suspected to be a second report of.
+    pub suspected: Vec<String>,
     /// Cases that a curator ruled to be other patients, with the reason.
     pub different_from: Vec<(String, String)>,
 }
@@ -342,6 +344,7 @@ impl Draft {
             "different patients" => profile.different_from.push((other(), value.to_owned())),
             "partner" => drop(self.partners.insert(name())),
             "kinase" => drop(profile.kinases.insert(name())),
+            "suspected duplicate" => profile.suspected.push(key(value)),
             "inferred partner" => profile.inferred_partner = true,
             "partner status" => profile.several_partners = value == "multiple",
             "breakpoint" => drop(self.breakpoints.insert(value.to_owned())),

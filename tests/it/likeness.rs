@@ -622,6 +622,26 @@ fn the_shipped_study_answers_what_was_tried_next() {
     );
 }
 
+/// sasaki-2010 tells neither age nor sex, and is suspected to be butrynski-2010, who is like the patient in both.
+#[test]
+fn a_suspected_duplicate_of_a_case_shown_is_shown() {
+    let study = study(&SHIPPED.graph, &SHIPPED.prefixes).expect("the cases");
+    let asked = Patient {
+        age: Some(44.0),
+        sex: Some("male".to_owned()),
+        ..Patient::default()
+    };
+    let options = SimilarOptions {
+        limit: 1,
+        ..SimilarOptions::default()
+    };
+    let found = similar(&study, &asked, &options);
+    assert_eq!(found.cases[0].profile.case, "butrynski-2010");
+    let first = &found.not_counted[0];
+    assert_eq!(first.profile.case, "sasaki-2010");
+    assert!(first.least < found.cases[0].least);
+}
+
 /// What the shipped study says of the pairs that its curators suspect.
 #[test]
 fn suspected_pairs_of_the_shipped_study_are_compared() {

@@ -136,12 +136,13 @@ pub fn similar(study: &Study, patient: &Patient, options: &SimilarOptions) -> Si
             .iter()
             .map(|case| case.least)
             .fold(f64::INFINITY, f64::min);
-        not_counted.retain(|other| {
-            let suspected = other.profile.same_as.iter();
-            let mut suspected = suspected.map(|(case, _)| case);
-            other.least >= least
-                || suspected.any(|case| cases.iter().any(|shown| shown.profile.case == *case))
-        });
+        let is_of_one_shown = |other: &SimilarCase| {
+            let mut suspected = other.profile.suspected.iter();
+            suspected.any(|case| cases.iter().any(|shown| shown.profile.case == *case))
+        };
+        not_counted.retain(|other| other.least >= least || is_of_one_shown(other));
+        // What may be one of the patients shown is not cut for what is only more alike.
+        not_counted.sort_by_key(|other| !is_of_one_shown(other));
         cut(&mut not_counted, half);
     }
     let drugs = responses::among(study, patient, options, &cases);

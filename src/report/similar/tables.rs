@@ -7,7 +7,7 @@ use crate::likeness::{Likeness, SimilarCase, SimilarDrug};
 use crate::report::publication_line;
 use crate::stats::proportion::ProportionEstimate;
 
-/// Alterations that are listed: the most frequent ones.
+/// Alterations that are listed.
 const ALTERATIONS: usize = 6;
 
 /// How the sources of a case are named.
@@ -219,7 +219,7 @@ impl SimilarPage<'_> {
         }
         if all.len() > ALTERATIONS {
             table.caption = format!(
-                "{}: the {ALTERATIONS} most frequent of {}",
+                "{}: {ALTERATIONS} of {}, those that the patient has first, then those of the gene that the fusion makes active",
                 table.caption,
                 all.len()
             );
