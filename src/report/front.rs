@@ -28,24 +28,50 @@ pub(super) fn parts<'a>(report: &'a Report<'_>) -> Vec<(Part, Vec<&'a Analysis>)
 /// The results in a line each.
 pub(super) fn in_short(parts: &[(Part, Vec<&Analysis>)]) -> Markup {
     let all = parts.iter().flat_map(|(_, analyses)| analyses);
-    // A flow counts nobody in or out: its figure says all.
-    let with_result = all.filter(|analysis| analysis.finding.ledger.eligible() > 0);
-    markup! {
-        section id="in-short" {
-            h2 { "In short" }
-            div.table-wrap tabindex="0" {
-                table.num {
-                    thead { tr {
-                        th scope="col" { "question" }
-                        th scope="col" { "result" }
-                        th.num scope="col" { "counted" }
-                    } }
-                    tbody {
-                        @for analysis in with_result {
-                            tr {
-                                td { a href={ "#front-" (slug(&analysis.slug)) } { (analysis.header.summary) } }
-                                td { (summary(analysis)) }
-                                td.num { (counted(analysis)) }
+    let list = ResultList {
+        id: "in-short",
+        heading: "In short",
+        column: "question",
+        places: "front-",
+        behind: |_| String::new(),
+    };
+    list.html(all.copied())
+}
+
+/// A list of results, with how many cases each rests on.
+pub(super) struct ResultList {
+    /// Where it stands.
+    pub id: &'static str,
+    /// What stands above it.
+    pub heading: &'static str,
+    /// What stands above the names.
+    pub column: &'static str,
+    /// How the places begin that the names lead to.
+    pub places: &'static str,
+    /// What stands behind each name.
+    pub behind: fn(&Analysis) -> String,
+}
+
+impl ResultList {
+    /// The list. A result that counts nobody in or out, as a flow, has no line.
+    pub(super) fn html<'a>(&self, analyses: impl Iterator<Item = &'a Analysis>) -> Markup {
+        markup! {
+            section id=(self.id) {
+                h2 { (self.heading) }
+                div.table-wrap tabindex="0" {
+                    table.num {
+                        thead { tr {
+                            th scope="col" { (self.column) }
+                            th scope="col" { "result" }
+                            th.num scope="col" { "counted" }
+                        } }
+                        tbody {
+                            @for analysis in analyses.filter(|analysis| analysis.finding.ledger.eligible() > 0) {
+                                tr {
+                                    td { a href={ "#" (self.places) (slug(&analysis.slug)) } { (analysis.header.summary) } ((self.behind)(analysis)) }
+                                    td { (summary(analysis)) }
+                                    td.num { (counted(analysis)) }
+                                }
                             }
                         }
                     }

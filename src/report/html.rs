@@ -172,32 +172,14 @@ fn contents(report: &Report<'_>) -> Markup {
 
 /// Every result in one line, with how many cases it rests on.
 fn at_a_glance(report: &Report<'_>) -> Markup {
-    let computed = |analysis: &&Analysis| analysis.finding.ledger.eligible() > 0;
-    markup! {
-        section id="at-a-glance" {
-            h2 { "At a glance" }
-            div.table-wrap tabindex="0" {
-                table.num {
-                    thead { tr {
-                        th scope="col" { "analysis" }
-                        th scope="col" { "result" }
-                        th.num scope="col" { "counted" }
-                    } }
-                    tbody {
-                        @for analysis in report.analyses.iter().filter(computed) {
-                            tr {
-                                td { a href={ "#" (slug(&analysis.slug)) } { (analysis.header.summary) } (for_what(analysis)) }
-                                td { (summary(analysis)) }
-                                td.num {
-                                    (analysis.finding.ledger.counted().len()) " of " (analysis.finding.ledger.eligible())
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let list = front::ResultList {
+        id: "at-a-glance",
+        heading: "At a glance",
+        column: "analysis",
+        places: "",
+        behind: for_what,
+    };
+    list.html(report.analyses.iter())
 }
 
 fn section(analysis: &Analysis, report: &Report<'_>) -> Markup {
