@@ -19,6 +19,8 @@ super::terms! { "http://purl.org/dc/terms/";
     FORMAT = "format";
     /// What it rests on.
     REFERENCES = "references";
+    /// What it cannot do without.
+    REQUIRES = "requires";
     /// How to cite it.
     BIBLIOGRAPHIC_CITATION = "bibliographicCitation";
 }

@@ -7,4 +7,6 @@ super::terms! { "http://www.w3.org/2002/07/owl#";
     OBJECT_PROPERTY = "ObjectProperty";
     /// A property whose values are literals.
     DATATYPE_PROPERTY = "DatatypeProperty";
+    /// Release of an ontology.
+    VERSION_INFO = "versionInfo";
 }

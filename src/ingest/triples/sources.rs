@@ -6,8 +6,8 @@ use super::writer::date;
 use super::{Names, Writer};
 use crate::case::ReadingDepth;
 use crate::graph::model::{Literal, NamedNode, rdf, rdfs};
-use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, term};
-use crate::graph::vocab::{casegraph as cg, dcterms, prov};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, slug, term};
+use crate::graph::vocab::{casegraph as cg, dcterms, owl, prov};
 use crate::ingest::record::Study;
 
 pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
@@ -24,6 +24,12 @@ pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
     }
     licence(&node, &study.meta.licence, out);
     date(&node, &study.meta.retrieved, out);
+    for (name, release) in &study.meta.ontologies {
+        let ontology = names.named("ontology", &slug(name));
+        out.add(&node, dcterms::REQUIRES, ontology.clone());
+        out.text(&ontology, rdfs::LABEL, name);
+        out.text(&ontology, owl::VERSION_INFO, release);
+    }
     for publication in study.publications.values() {
         let node = names.named("publication", &publication.key);
         out.add(&node, rdf::TYPE, cg::PUBLICATION);
