@@ -9,6 +9,7 @@
 mod archive;
 mod messages;
 mod ods;
+mod open_document;
 mod read;
 mod schema;
 mod sheet;
@@ -22,6 +23,7 @@ mod wide;
 mod xlsx;
 mod xml;
 
+pub use open_document::open_document;
 pub use read::{Input, Kind, read};
 pub use schema::SHEETS;
 pub use sheet::{Change, Line, Sheet};

@@ -27,6 +27,9 @@ pub enum TemplateError {
     /// The workbook cannot hold it.
     #[error("a workbook cannot hold it")]
     Workbook(#[from] XlsxError),
+    /// The workbook cannot be packed.
+    #[error("the workbook cannot be packed")]
+    Packed(#[from] zip::result::ZipError),
 }
 
 /// The last row that a workbook has, from 0.
