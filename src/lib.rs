@@ -32,6 +32,7 @@
 //! ```text
 //! cli        one file a command: arguments in, rooms called, text out
 //! server     the study over HTTP: SPARQL, analyses, pages; a function from a request to a response
+//! export     a study in the formats of others: a file and a line a format, and what each cannot say
 //! study      an open study, and what its saved analyses answer
 //! report     results as text, CSV, JSON, Markdown, HTML and SVG; returns text, writes nothing
 //! claims     what reviews print, checked against itself and against the cases
@@ -85,6 +86,7 @@ pub mod diff;
 mod disk;
 pub mod document;
 pub mod dossier;
+pub mod export;
 pub mod external;
 pub mod figures;
 pub mod graph;

@@ -10,6 +10,7 @@ mod conflicts;
 mod diff;
 mod duplicates;
 mod exit;
+mod export;
 mod generate;
 mod history;
 mod import;
@@ -108,6 +109,7 @@ enum Command {
     Info(info::Info),
     Search(search::Search),
     Publications(publications::PublicationsCommand),
+    Export(export::Export),
     History(history::History),
     Sheets(sheets::Sheets),
     Term(term::Term),
@@ -198,6 +200,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Info(command) => command.run(&place),
         Command::Search(command) => command.run(&place),
         Command::Publications(command) => command.run(&place),
+        Command::Export(command) => command.run(&place),
         Command::History(command) => command.run(&place),
         Command::Sheets(command) => command.run(&place),
         Command::Term(command) => command.run(&place),

@@ -6,6 +6,7 @@ use std::error::Error;
 
 use anyhow::Chain;
 
+use crate::export::ExportError;
 use crate::external::{LinkError, Unpacks};
 use crate::graph::{GraphError, LocationError, ServiceError};
 use crate::ingest::LinkingError;
@@ -54,6 +55,16 @@ fn next_step(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(of_linking))
         .or_else(|| error.downcast_ref().and_then(of_link))
         .or_else(|| error.downcast_ref().and_then(of_analysis))
+        .or_else(|| error.downcast_ref().and_then(of_export))
+}
+
+fn of_export(error: &ExportError) -> Option<String> {
+    match error {
+        ExportError::NoSheets => {
+            Some(": name the study with --project, and leave --frozen and --release out".to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn of_location(error: &LocationError) -> Option<String> {

@@ -374,8 +374,9 @@ fn remarks(text: &str, (sheet, column): (FactSheet, &Column)) -> Vec<String> {
         .collect()
 }
 
-/// The column of a sheet that becomes a property.
-fn column_of(sheet: FactSheet, property: &str) -> Option<(usize, &'static Column)> {
+/// The column of a sheet that becomes a property, and its place in the sheet.
+#[must_use]
+pub fn column_of(sheet: FactSheet, property: &str) -> Option<(usize, &'static Column)> {
     let of_terms = property.strip_prefix(TERMS);
     let of_terms = of_terms.map(|local| if local == "procedure" { "drug" } else { local });
     let of_study = StudyThing::of(property).filter(|thing| thing.folder == COLUMN);

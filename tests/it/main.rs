@@ -10,6 +10,7 @@ mod compare;
 mod contradictions;
 mod damage;
 mod docs;
+mod export;
 mod hand;
 mod import;
 mod ingest;

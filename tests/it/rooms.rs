@@ -210,6 +210,14 @@ const TABLE: &[Room] = &[
         ],
     },
     Room {
+        name: "export",
+        rooms: &[
+            "case", "dossier", "graph", "import", "ingest", "likeness", "ontology", "project",
+            "query", "report", "study",
+        ],
+        packages: &["csv", "serde_json", "thiserror", "zip"],
+    },
+    Room {
         name: "study",
         rooms: &[
             "analysis", "case", "claims", "diff", "graph", "ingest", "kinds", "project", "query",
@@ -220,8 +228,9 @@ const TABLE: &[Room] = &[
     Room {
         name: "server",
         rooms: &[
-            "study", "analysis", "case", "curation", "diff", "dossier", "ingest", "likeness",
-            "ontology", "project", "query", "report", "search", "document", "graph", "kinds",
+            "study", "analysis", "case", "curation", "diff", "dossier", "export", "ingest",
+            "likeness", "ontology", "project", "query", "report", "search", "document", "graph",
+            "kinds",
         ],
         packages: &[
             "bytes",

@@ -1,5 +1,6 @@
 //! What the tests share: a copy of the invented study, and the program run on it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -40,6 +41,25 @@ pub fn files(folder: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     walk(&root().join(folder), ending, &mut found);
     found.sort();
+    found
+}
+
+/// The bytes of every file below a folder, by its path in it.
+pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, within: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(within).unwrap_or_else(|e| panic!("{}: {e}", within.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(folder, &path, found);
+            } else {
+                let name = path.strip_prefix(folder).expect("below the folder");
+                let bytes = fs::read(&path).expect("a file");
+                found.insert(name.to_string_lossy().into_owned(), bytes);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, folder, &mut found);
     found
 }
 

@@ -9,9 +9,11 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::check::{Rules, checked_rules};
+use super::export::formats;
 use super::output::begin_folder;
 use super::session::{Place, Session, known_analyses};
 use crate::disk::Unfinished;
+use crate::export::{ExportFormat, ExportStudy, RO_CRATE, ro_crate};
 use crate::graph::release::{SUMS, sha256_of, sums_of, sums_text};
 use crate::graph::{Location, QueryOptions, canonical_nquads};
 use crate::ingest::{fingerprint_of_sums, input_sums, sha256};
@@ -30,6 +32,7 @@ use crate::report::{Cells, analysis_json, records, records_csv};
     subcommand_negates_reqs = true,
     after_help = "Examples:
   casegraph release path/to/release-1
+  casegraph release path/to/release-1 --export phenopackets --export cbioportal
   casegraph release verify path/to/release-1
   casegraph --release path/to/release-1 run response/overall
   casegraph diff path/to/release-1 path/to/release-2
@@ -39,6 +42,9 @@ pub struct Release {
     /// Folder to write; it must not exist or be empty. Its last part is the name of the release
     #[arg(value_name = "NAME", required = true)]
     name: Option<PathBuf>,
+    /// Add the study in a format of others, in the folder export; may be given several times
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    export: Vec<&'static ExportFormat>,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -103,7 +109,23 @@ impl Release {
         bar.finish_and_clear();
         files.add("inputs.sha256", sums);
         let last = name.file_name().unwrap_or_default().to_string_lossy();
-        files.add("README.md", about(&last, &session, &rules));
+        let study = ExportStudy::read(&session, false)?;
+        for format in &self.export {
+            for (path, bytes) in (format.write)(&study)?.into_files() {
+                files.add(format!("export/{}/{path}", format.name), bytes);
+            }
+        }
+        files.add("README.md", about(&last, &session, &rules, &self.export));
+        let mut parts: BTreeMap<String, Option<u64>> = ["release.snapshot", "manifest.json", SUMS]
+            .map(|name| (name.to_owned(), None))
+            .into();
+        let sized = files
+            .0
+            .iter()
+            .map(|(name, bytes)| (name.clone(), Some(bytes.len() as u64)));
+        parts.extend(sized);
+        let described = ro_crate(&study, &last, &parts);
+        files.add(RO_CRATE, format!("{described:#}\n"));
         write(&unfinished, &session, files)
             .and_then(|()| Ok(unfinished.finish()?))
             .with_context(|| format!("cannot write {}", name.display()))?;
@@ -154,7 +176,7 @@ fn write(folder: &Unfinished, session: &Session, mut files: Files) -> Result<()>
 const LICENCES: &str = "evidence/licences";
 
 /// What the release is, for who finds the folder.
-fn about(name: &str, session: &Session, rules: &Rules) -> String {
+fn about(name: &str, session: &Session, rules: &Rules, exports: &[&ExportFormat]) -> String {
     let manifest = &session.manifest;
     let synthetic = if manifest.synthetic {
         "SYNTHETIC DATA: these cases are invented.\n\n"
@@ -179,9 +201,14 @@ fn about(name: &str, session: &Session, rules: &Rules) -> String {
          - `checks.csv`: {rules} rules of the graph; {outcome}\n\
          - `licences.csv`: the licence of each named graph\n\
          - `inputs.sha256`: fingerprints of the sheets, vocabularies and analyses it was made from\n\
+{exported}         - `ro-crate-metadata.json`: what is here, for machines (RO-Crate 1.1)\n\
          - `SHA256SUMS`: of everything here; `sha256sum --check SHA256SUMS`\n",
         title = manifest.title,
         from = session.made_from(),
         rules = rules.table.rows.len(),
+        exported = exports
+            .iter()
+            .map(|format| format!("- `export/{}/`: {}\n", format.name, format.describes))
+            .collect::<String>(),
     )
 }

@@ -7,6 +7,7 @@ mod cases;
 mod changes;
 mod claims;
 mod dictionary;
+mod exports;
 mod kind;
 mod neighbourhood;
 mod overview;
@@ -84,6 +85,8 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["search"] => search::page(site, request),
         ["sheets"] => dictionary::page(site, None),
         ["sheets", sheet] => dictionary::page(site, Some(sheet)),
+        ["export"] => Ok(exports::list(site)),
+        ["export", format] => exports::archive(site, request, format),
         ["sheets.schema.json"] => Ok(dictionary::schema(site)),
         [file] if file.starts_with("patient.") => patient::file(site, request, file),
         [kind] => match Kind::of(kind) {
@@ -164,6 +167,7 @@ impl Page<'_> {
                         p { (self.site.session.made_from()) }
                         p {
                             a href="/sheets" { "Sheets" } " · "
+                            a href="/export" { "Exports" } " · "
                             a href="/openapi.json" { "OpenAPI" } " · "
                             a href="/.well-known/void" { "VoID" } " · "
                             a href="/.well-known/sparql-examples" { "Example queries" } " · "
