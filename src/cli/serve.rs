@@ -284,7 +284,8 @@ impl Serve {
             editable: self.edit,
         };
         let site = Site::new(session, analyses.catalogue, settings)
-            .map_err(|problem| anyhow::anyhow!(problem.detail))?;
+            .map_err(|problem| anyhow::anyhow!(problem.detail))?
+            .with_doubtful(analyses.doubtful);
         let mut input = BufReader::new(io::stdin().lock());
         let mut output = BufWriter::with_capacity(64 << 10, place.printer().program());
         worker::work(site, &mut input, &mut output)?;

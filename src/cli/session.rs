@@ -246,7 +246,9 @@ impl Place {
 pub struct Analyses {
     /// Those that can be run.
     pub catalogue: Catalogue,
-    /// What is wrong with the others; each was printed.
+    /// Those that can be read and name what the study cannot know.
+    pub doubtful: Catalogue,
+    /// What is wrong with these and with the files that cannot be read; each was printed.
     pub broken: Vec<CatalogueError>,
 }
 
@@ -296,7 +298,11 @@ pub fn analyses(project: &Project, prefixes: &Prefixes, printer: Printer) -> Res
         .iter()
         .map(|error| format!("warning: {}", next_step::line(error)));
     print_lines(lines, "broken analyses", |line| printer.always(line));
-    Ok(Analyses { catalogue, broken })
+    Ok(Analyses {
+        catalogue,
+        doubtful: Catalogue::default(),
+        broken,
+    })
 }
 
 /// Lines of one kind that are printed beside an answer, at most: a stranger's study may have a million.
@@ -322,6 +328,7 @@ pub fn known_analyses(session: &Session, printer: Printer) -> Result<Analyses> {
     let Analyses {
         mut catalogue,
         mut broken,
+        ..
     } = analyses(&session.project, &session.prefixes, printer)?;
     let mut left_out = Vec::new();
     for saved in catalogue.queries() {
@@ -339,8 +346,14 @@ pub fn known_analyses(session: &Session, printer: Printer) -> Result<Analyses> {
             }
         }
     }
+    let mut doubtful = catalogue.clone();
+    doubtful.retain(|saved| left_out.contains(&saved.slug));
     catalogue.retain(|saved| !left_out.contains(&saved.slug));
-    Ok(Analyses { catalogue, broken })
+    Ok(Analyses {
+        catalogue,
+        doubtful,
+        broken,
+    })
 }
 
 /// The names nearest to one that is not known, as the end of a sentence.

@@ -59,6 +59,9 @@ const FIXED: &[(&str, &str)] = &[
 /// The folder of the properties that a study adds.
 pub const COLUMN: &str = "column";
 
+/// The folder of the classes of the sheets that a study adds.
+pub const SHEET: &str = "sheet";
+
 /// The folders of a study's things that have a prefix of their own.
 const STUDY: &[&str] = &[
     "case",
@@ -68,7 +71,7 @@ const STUDY: &[&str] = &[
     "series",
     "graph",
     COLUMN,
-    "sheet",
+    SHEET,
 ];
 
 /// Prefix names with their namespaces, in the order in which they are listed.

@@ -6,7 +6,7 @@ use super::error::AskError;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode, Query};
-use crate::graph::namespaces::{NOTHING, Prefixes, STUDIES, TERMS};
+use crate::graph::namespaces::{COLUMN, NOTHING, Prefixes, SHEET, STUDIES, TERMS};
 use crate::graph::vocab::{casegraph, skos};
 
 /// A prefix that a text uses and nobody declares.
@@ -34,8 +34,8 @@ pub enum Unknown {
         name: String,
         /// The names nearest to it, best first.
         nearest: Vec<String>,
-        /// Whether it is a property or class of casegraph's own, of which every store knows all: then the
-        /// query cannot be right, while a thing may be missing from this study alone.
+        /// Whether it is a property or class of casegraph's own or one that the study adds, of which the store
+        /// knows all: then the query cannot be right, while a thing may be missing from this study alone.
         term: bool,
     },
     /// A graph that is asked and is none.
@@ -139,13 +139,22 @@ fn unknown_name(
         }
         None => nearest_things(graph, node, prefixes)?,
     };
-    let term = node.as_str().starts_with(TERMS);
+    let term = is_term(node, prefixes);
     // Of a standard, only what is near to one of its terms is misspelt.
     Ok((own || !nearest.is_empty()).then_some(Unknown::Name {
         name,
         nearest,
         term,
     }))
+}
+
+/// Whether a name is that of a property or class that the store declares: one of casegraph's own, or a column or
+/// sheet that the study adds.
+fn is_term(node: &NamedNode, prefixes: &Prefixes) -> bool {
+    let of_study = [COLUMN, SHEET].map(|folder| prefixes.expand(&format!("{folder}:")));
+    let mut of_study = of_study.iter().flatten();
+    node.as_str().starts_with(TERMS)
+        || of_study.any(|namespace| node.as_str().starts_with(namespace.as_str()))
 }
 
 /// The terms of other vocabularies that queries are written in, by namespace.

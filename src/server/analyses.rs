@@ -96,8 +96,9 @@ fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Pro
 
 /// The analysis of that name.
 pub fn find<'a>(site: &'a Site, name: &str) -> Result<&'a SavedQuery, Problem> {
-    site.catalogue
-        .find(name)
+    let found = site.catalogue.find(name);
+    found
+        .or_else(|error| site.doubtful.find(name).map_err(|_| error))
         .map_err(|error| Problem::not_found(error.to_string()))
 }
 

@@ -56,6 +56,8 @@ const UNKNOWN: HeaderName = HeaderName::from_static("casegraph-unknown");
 pub struct Site {
     session: Session,
     catalogue: Catalogue,
+    /// Analyses that name what the study cannot know: their pages say so, and nothing else shows them.
+    doubtful: Catalogue,
     note: DataNote,
     settings: Settings,
     /// A name for the build that answers.
@@ -99,6 +101,7 @@ impl Site {
             note: session.data_note()?,
             session,
             catalogue,
+            doubtful: Catalogue::default(),
             settings,
             generation: String::new(),
             mark: None,
@@ -109,6 +112,13 @@ impl Site {
         };
         site.generation = site.named();
         Ok(site)
+    }
+
+    /// The same with analyses that name what the study cannot know, whose pages say what that is.
+    #[must_use]
+    pub fn with_doubtful(mut self, doubtful: Catalogue) -> Self {
+        self.doubtful = doubtful;
+        self
     }
 
     /// Goes over to a new build, if there is one.

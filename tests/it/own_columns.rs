@@ -94,6 +94,10 @@ fn the_case_and_its_completeness_show_columns_of_the_study() {
         "case-1,country of treatment,true,",
         "case-2,PD-L1,false,",
         "case-1,drug: ECOG performance status,true,",
+        "case-1,lab value: laboratory value,true,",
+        "case-3,lab value: analyte,true,",
+        "case-3,lab value: laboratory value,false,not reported",
+        "case-2,lab value: analyte,false,no lab value in the consensus",
     ] {
         assert!(known.contains(told), "{told}: {known}");
     }
@@ -210,6 +214,39 @@ fn a_saved_analysis_groups_by_a_column_of_the_study() {
     };
     assert!(of_group("0") && of_group("1"), "{table}");
     assert!(of_group("not"), "{table}");
+}
+
+#[test]
+fn a_misspelt_column_of_the_study_is_an_error_and_no_clean_zero() {
+    let own = Own::new();
+    let folder = own.0.path().join("own/queries/mine");
+    fs::create_dir_all(&folder).expect("a folder");
+    let of = |property: &str| {
+        let text = format!(
+            "#+ summary: x\n#+ description: x\n#+ tags: [t]\n#+ casegraph:\n#+   unit: case\n#+   columns: {{case: text}}\n\
+             SELECT ?case {{ ?x {property} ?y ; cg:ofCase/cg:caseKey ?case }}\n"
+        );
+        fs::write(folder.join("own.rq"), text).expect("written");
+    };
+    for (property, told) in [
+        (
+            "column:treatments.ecgo",
+            "nothing in the store has column:treatments.ecgo; nearest: column:treatments.ecog",
+        ),
+        (
+            "a sheet:lab_value ; cg:item",
+            "nothing in the store has sheet:lab_value; nearest: sheet:lab_values",
+        ),
+    ] {
+        of(property);
+        let err = own.run(&["run", "mine/own"]).fails(2);
+        assert!(err.contains(told), "{told}: {err}");
+        let checked = own.run(&["check"]);
+        assert_eq!(checked.status, 1);
+        assert!(checked.err.contains(told), "{}", checked.err);
+    }
+    of("column:treatments.ecog");
+    assert!(own.run(&["run", "mine/own"]).ok().contains("case-1"));
 }
 
 #[test]

@@ -48,6 +48,13 @@ pub fn gallery(site: &Site) -> Response {
                 }
             }
         }
+        @if !site.doubtful.queries().is_empty() {
+            section {
+                h2 { "Not computed" }
+                p { "These name what this study cannot know, such as a property that is misspelt; their pages say which." }
+                ul { @for saved in site.doubtful.queries() { li { a href={ "/analyses/" (saved.slug) } { (saved.slug) } } } }
+            }
+        }
     })
 }
 

@@ -210,3 +210,21 @@ fn openapi_says_what_can_be_asked() {
         }
     }
 }
+
+#[test]
+fn a_misspelt_property_is_told_on_the_page_of_the_analysis() {
+    let tiny = Tiny::project();
+    let folder = tiny.home().join("queries/mine");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = "#+ summary: x\n#+ description: x\n#+ tags: [t]\n#+ casegraph:\n#+   unit: case\n#+   columns: {case: text}\nSELECT ?case { ?c cg:casesKey ?case }\n";
+    std::fs::write(folder.join("own.rq"), text).expect("written");
+    let served = Served::of(&tiny, &[]);
+    let page = served.get("/analyses/mine/own", &[("Accept", "text/html")]);
+    assert_eq!(page.status, 422);
+    let told = "nothing in the store has cg:casesKey; nearest: cg:caseKey";
+    assert!(page.text().contains(told), "{}", page.text());
+    let problem = served
+        .get("/analyses/mine/own.json", &[])
+        .problem(422, "analysis");
+    assert!(problem["detail"].as_str().expect("a detail").contains(told));
+}
