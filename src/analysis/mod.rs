@@ -24,6 +24,8 @@ pub struct Analysis {
     pub table: Table,
     /// What was computed from them.
     pub finding: Finding,
+    /// Cases of the study whose fusion partner is inferred, not observed; sorted.
+    pub inferred: Vec<String>,
 }
 
 impl Analysis {
@@ -57,5 +59,6 @@ pub fn analyse(
         parameters,
         table: finding.rows.take().unwrap_or(table),
         finding,
+        inferred: Vec::new(),
     })
 }

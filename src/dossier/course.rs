@@ -26,6 +26,7 @@ pub fn course(graph: &Graph, key: &str, prefixes: &Prefixes) -> Result<Lane, Ask
                 start: months(&row, "start"),
                 duration: months(&row, "duration"),
                 response: text(&row, "response"),
+                derived: row.boolean("derived") == Some(true),
                 to_response: months(&row, "to_response"),
                 progression: months(&row, "progression"),
                 ongoing: row.get("ongoing") == Some("true"),

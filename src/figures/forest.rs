@@ -1,6 +1,7 @@
 //! Forest plots of proportions.
 
-use super::Drawn;
+use super::{Drawn, INFERRED, INFERRED_MEANS, add_note};
+use crate::document::CASE;
 use crate::document::numbers::{p_value, percent};
 use crate::kinds::contingency::Contingency;
 use crate::kinds::pooled::PooledResult;
@@ -11,10 +12,18 @@ use crate::stats::proportion::ProportionEstimate;
 use casegraph_plot::{Drawing, Frame, forest};
 
 /// The proportions of a result with their intervals.
-pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
+pub(super) fn draw(mut frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
     let (finding, level) = (drawn.finding, drawn.finding.level);
     if let Some(rates) = finding.get::<ResponseRates>() {
-        Some(response(frame, rates, level))
+        let inferred = inferred_groups(drawn);
+        if rates
+            .groups
+            .iter()
+            .any(|group| inferred.contains(&group.label.as_str()))
+        {
+            add_note(&mut frame, INFERRED_MEANS);
+        }
+        Some(response(frame, rates, &inferred, level))
     } else if let Some(result) = finding.get::<PooledResult>() {
         Some(pooled(frame, result, level))
     } else if let Some(result) = finding.get::<Proportions>() {
@@ -24,6 +33,21 @@ pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
         let (title, event) = (&found.counts.row_title, &found.counts.column_title);
         Some(proportions(frame, title, event, &found.proportions, level))
     }
+}
+
+/// The groups with a case whose fusion partner is inferred.
+fn inferred_groups<'a>(drawn: &Drawn<'a>) -> Vec<&'a str> {
+    let column = |name| drawn.rows.column(name);
+    let by = drawn.grouped_by.and_then(column);
+    let (Some(by), Some(case)) = (by, column(CASE)) else {
+        return Vec::new();
+    };
+    let is_inferred = |row: &usize| {
+        let case = drawn.rows.text(*row, case).unwrap_or_default();
+        drawn.inferred.iter().any(|known| known == case)
+    };
+    let rows = (0..drawn.rows.rows()).filter(is_inferred);
+    rows.filter_map(|row| drawn.rows.text(row, by)).collect()
 }
 
 fn small(count: u64) -> usize {
@@ -45,7 +69,7 @@ fn forest_group(label: &str, estimate: Option<&ProportionEstimate>) -> forest::G
     }
 }
 
-fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> Drawing {
+fn response(mut frame: Frame, rates: &ResponseRates, inferred: &[&str], level: Level) -> Drawing {
     type RateOf = fn(&ResponseGroup) -> Option<&ProportionEstimate>;
     let strict: RateOf = |group| group.objective.as_ref();
     let with_words: RateOf = |group| group.objective_with_words.as_ref();
@@ -59,10 +83,13 @@ fn response(mut frame: Frame, rates: &ResponseRates, level: Level) -> Drawing {
         for group in &rates.groups {
             match rate(group) {
                 Some(estimate) => {
-                    rows.push(forest::Row::Group(forest_group(
-                        &group.label,
-                        Some(estimate),
-                    )));
+                    let mark = if inferred.contains(&group.label.as_str()) {
+                        INFERRED
+                    } else {
+                        ""
+                    };
+                    let label = format!("{}{mark}", group.label);
+                    rows.push(forest::Row::Group(forest_group(&label, Some(estimate))));
                 }
                 None if with_words(group).is_none() && !unknown.contains(&group.label) => {
                     unknown.push(group.label.clone());

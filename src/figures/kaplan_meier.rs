@@ -3,7 +3,7 @@
 use super::Drawn;
 use crate::document::numbers::{months, open_interval, p_value};
 use crate::kinds::survival::{Landmark, SurvivalResult};
-use crate::stats::survival::{Curve, LogRank, PermutationTest, Weights};
+use crate::stats::survival::{Curve, LogRank, PermutationTest};
 use casegraph_plot::{Drawing, Frame, kaplan_meier};
 
 /// Labels that say nothing without the name of their column.
@@ -78,13 +78,26 @@ fn curves(
         .map(|(_, curve)| curve.last_time())
         .fold(0.0, f64::max);
     let ticks = kaplan_meier::ticks(last);
-    let says = |weights: Weights, how: &str, p| match p_value(p) {
-        below if below.starts_with('<') => format!("{weights} P {below}{how}"),
-        p => format!("{weights} P = {p}{how}"),
+    let is = |p| match p_value(p) {
+        below if below.starts_with('<') => format!("P {below}"),
+        p => format!("P = {p}"),
     };
-    let test = match (permutation, test) {
-        (Some(test), _) => Some(says(test.weights, " (permutation)", test.p_value)),
-        (None, Some(test)) => Some(says(test.weights, "", test.p_value)),
+    let asymptotic = test.map(|test| (test.weights, format!("{} (chi-squared)", is(test.p_value))));
+    let exact = permutation.map(|test| {
+        let how = if test.assignments.is_some() {
+            "exact"
+        } else {
+            "permutation"
+        };
+        (test.weights, format!("{} ({how})", is(test.p_value)))
+    });
+    let test = match (asymptotic, exact) {
+        (Some((weights, asymptotic)), Some((_, exact))) => {
+            Some(format!("{weights} {exact}, {asymptotic}"))
+        }
+        (Some((weights, one)), None) | (None, Some((weights, one))) => {
+            Some(format!("{weights} {one}"))
+        }
         (None, None) => None,
     };
     // The axis says what is measured; by what it is grouped, the title does.

@@ -27,6 +27,21 @@ pub struct Drawn<'a> {
     pub rows: &'a Table,
     /// The column of the groups, where there is one.
     pub grouped_by: Option<&'a str>,
+    /// Cases whose fusion partner is inferred, not observed; sorted.
+    pub inferred: &'a [String],
+}
+
+/// The mark of what is inferred, beside a name in a figure.
+const INFERRED: &str = " †";
+/// What it means.
+const INFERRED_MEANS: &str = "† Fusion partner inferred, not observed.";
+
+/// Adds a sentence to the note below a figure.
+fn add_note(frame: &mut Frame, sentence: &str) {
+    frame.note = match frame.note.take() {
+        Some(note) if !note.is_empty() => Some(format!("{note} {sentence}")),
+        _ => Some(sentence.to_owned()),
+    };
 }
 
 /// Lists the figures: a line each.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Drawn;
+use super::{Drawn, INFERRED, INFERRED_MEANS, add_note};
+use crate::document::Doubt;
 use crate::kinds::swimmer::{Episode, Lane, Swimmer};
 use casegraph_plot::{Drawing, Frame, swimmer};
 
@@ -13,40 +14,47 @@ const OTHER: &str = "other treatment";
 
 /// The lanes of all cases.
 pub(super) fn draw(frame: Frame, drawn: &Drawn<'_>) -> Option<Drawing> {
-    drawn.finding.get().map(|found| swimmer(frame, found))
+    let found = drawn.finding.get()?;
+    Some(swimmer(frame, found, drawn.inferred))
 }
 
 /// The swimmer plot. It has an axis of months where most episodes have their times: where most do not,
-/// the axis would show what nobody reported, and the plot shows order only.
+/// the axis would show what nobody reported, and the plot shows order only. A case whose fusion partner is `inferred`
+/// has a mark.
 #[must_use]
-pub fn swimmer(mut frame: Frame, result: &Swimmer) -> Drawing {
+pub fn swimmer(mut frame: Frame, result: &Swimmer, inferred: &[String]) -> Drawing {
     let episodes = || result.lanes.iter().flat_map(|lane| &lane.episodes);
     let kinds = colours(result);
     let with_times = episodes().filter(|episode| episode.is_timed()).count();
     let timed = with_times * 2 >= episodes().count().max(1);
     let mut lanes: Vec<&Lane> = result.lanes.iter().collect();
     if lanes.iter().any(|lane| !lane.ordered) {
-        add_note(
-            &mut frame,
-            "* The order of the episodes is not known.".to_owned(),
-        );
+        add_note(&mut frame, "* The order of the episodes is not known.");
+    }
+    let is_inferred = |lane: &Lane| inferred.contains(&lane.case);
+    if lanes.iter().any(|lane| is_inferred(lane)) {
+        add_note(&mut frame, INFERRED_MEANS);
     }
     if timed {
         let before = episodes().filter(|episode| is_before(episode)).count();
         if before > 0 {
             let note = format!("{before} episodes that began before time 0 are not drawn.");
-            add_note(&mut frame, note);
+            add_note(&mut frame, &note);
         }
         lanes.sort_by(|a, b| last_seen(b).total_cmp(&last_seen(a)));
     }
     let lanes = lanes
         .into_iter()
         .map(|lane| {
-            if timed {
+            let mut drawn = if timed {
                 in_time(lane, &kinds)
             } else {
                 in_order(lane, &kinds)
+            };
+            if is_inferred(lane) {
+                drawn.label.push_str(INFERRED);
             }
+            drawn
         })
         .collect();
     swimmer::draw(&swimmer::Figure {
@@ -57,14 +65,6 @@ pub fn swimmer(mut frame: Frame, result: &Swimmer) -> Drawing {
         kinds,
         lanes,
     })
-}
-
-/// Adds a sentence to the note below a figure.
-fn add_note(frame: &mut Frame, sentence: String) {
-    frame.note = match frame.note.take() {
-        Some(note) => Some(format!("{note} {sentence}")),
-        None => Some(sentence),
-    };
 }
 
 /// What a bar is coloured by: the drug, or the kind of treatment where that is none.
@@ -127,8 +127,11 @@ fn label(episode: &Episode, months: Option<f64>) -> String {
     let months = months
         .map(|months| format!(" {months} mo"))
         .unwrap_or_default();
-    let response = episode.response.as_ref();
-    let response = response.map(|word| format!(": {word}")).unwrap_or_default();
+    let response = episode.response.as_ref().map(|word| {
+        let word = Doubt::Derived.mark_if(episode.derived, word);
+        format!(": {word}")
+    });
+    let response = response.unwrap_or_default();
     let ongoing = if episode.ongoing { ", ongoing" } else { "" };
     format!("{}{months}{response}{ongoing}", episode.label)
 }
@@ -233,6 +236,7 @@ mod tests {
                 start: Some(0.0),
                 duration,
                 response: None,
+                derived: false,
                 to_response: None,
                 progression: None,
                 ongoing,

@@ -33,6 +33,8 @@ settings! {
         episode: Option<String>,
         /// Column of the best overall response, marked on the bar
         response: Option<String>,
+        /// Column that says whether that response is derived, not stated by a source
+        derived: Option<String>,
         /// Column that says whether the episode went on when it was last reported
         ongoing: Option<String>,
         /// Column of the last known status, told at the end of the lane
@@ -59,6 +61,8 @@ pub struct Episode {
     pub duration: Option<f64>,
     /// Best overall response, if known.
     pub response: Option<String>,
+    /// Whether that response is derived, not stated by a source.
+    pub derived: bool,
     /// Months from its start to that response, if known.
     pub to_response: Option<f64>,
     /// Months from its start to progression on it, if that came and its time is known.
@@ -155,6 +159,7 @@ fn swimmer(settings: &Settings, table: &Table) -> Result<Finding, AnalysisError>
                 start: number(&settings.start)?,
                 duration: number(&settings.duration)?,
                 response: text(&settings.response),
+                derived: truth(&settings.derived) == Some(true),
                 to_response: optional(&settings.to_response)?,
                 progression: optional(&settings.progression)?,
                 ongoing: truth(&settings.ongoing) == Some(true),
@@ -207,6 +212,7 @@ impl StatisticResult for Swimmer {
                 "start": episode.start,
                 "duration": episode.duration,
                 "response": episode.response,
+                "derived": episode.derived,
                 "to_response": episode.to_response,
                 "progression": episode.progression,
                 "ongoing": episode.ongoing,

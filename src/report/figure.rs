@@ -39,7 +39,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         title: analysis.header.summary.clone(),
         show_title: standalone,
         description: analysis.header.description.clone(),
-        note: Some(note(analysis, data)),
+        note: Some(note(analysis, standalone, data)),
         marks,
     };
     let columns = analysis.header.statistic.columns();
@@ -48,6 +48,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         finding: &analysis.finding,
         rows: &analysis.table,
         grouped_by: by.map(|(_, column)| *column),
+        inferred: &analysis.inferred,
     };
     analysis.header.figure.draw(frame, &drawn)
 }
@@ -64,7 +65,7 @@ pub fn course_figure(lane: &Lane, data: &DataNote) -> Option<Drawing> {
     let only = Swimmer {
         lanes: vec![lane.clone()],
     };
-    (!lane.episodes.is_empty()).then(|| swimmer(frame, &only))
+    (!lane.episodes.is_empty()).then(|| swimmer(frame, &only, &[]))
 }
 
 /// A figure as a PDF that names the program.
@@ -90,14 +91,17 @@ impl DataNote {
     }
 }
 
-/// The first caution, who is counted and who is left out, and what data they are.
-fn note(analysis: &Analysis, data: &DataNote) -> String {
+/// What to beware of, who is counted and who is left out, and what data they are. In a page the other cautions stand
+/// beside the figure; a figure on its own has them all.
+fn note(analysis: &Analysis, standalone: bool, data: &DataNote) -> String {
     let mut parts: Vec<String> = analysis
         .parameters
         .iter()
         .map(|(name, value)| format!("{}: {}.", sentence(name), plain(value)))
         .collect();
-    parts.extend(analysis.finding.cautions.first().cloned());
+    let cautions = analysis.finding.cautions.iter();
+    let told = if standalone { cautions.len() } else { 1 };
+    parts.extend(cautions.take(told).cloned());
     let ledger = &analysis.finding.ledger;
     if ledger.eligible() > 0 {
         parts.push(format!(

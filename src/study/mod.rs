@@ -7,6 +7,7 @@ mod claims;
 mod door;
 mod doubts;
 mod fresh;
+mod values;
 
 use thiserror::Error;
 
@@ -153,6 +154,7 @@ impl Session {
             .iter()
             .map(|doubt| format!("The query may be misspelt: {doubt}."));
         analysis.finding.cautions.extend(told);
+        self.tell_doubtful(saved, &mut analysis)?;
         if analysis.table.is_empty()
             && let Some(cohort) = self.uncounted(&analysis)?
         {

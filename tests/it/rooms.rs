@@ -220,8 +220,8 @@ const TABLE: &[Room] = &[
     Room {
         name: "study",
         rooms: &[
-            "analysis", "case", "claims", "diff", "graph", "ingest", "kinds", "project", "query",
-            "report",
+            "analysis", "case", "claims", "diff", "document", "graph", "ingest", "kinds",
+            "project", "query", "report",
         ],
         packages: &["thiserror"],
     },

@@ -1,0 +1,93 @@
+//! Which values that an analysis rests on no source states, or nobody observed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Session;
+use crate::analysis::Analysis;
+use crate::document::{CASE, Doubt};
+use crate::graph::QueryOptions;
+use crate::graph::namespaces::term;
+use crate::graph::vocab::casegraph as cg;
+use crate::kinds::response::ResponseRates;
+use crate::query::{AskError, Prepared, SavedQuery, parts, rows};
+
+/// Most cases that a caution names.
+const NAMED: usize = 12;
+
+impl Session {
+    /// Says of an analysis which counted cases have an inferred fusion partner, or a derived value of the patient or
+    /// of the follow-up, where the query asks for it; and notes whose partner is inferred.
+    pub(super) fn tell_doubtful(
+        &self,
+        saved: &SavedQuery,
+        analysis: &mut Analysis,
+    ) -> Result<(), AskError> {
+        let query = Prepared::new(include_str!("queries/doubtful.rq"));
+        let found = self.rows(&query, &QueryOptions::default())?;
+        let mut asked = parts(&saved.query).iris;
+        // The partner of a case is the 5' gene of its fusions.
+        if asked.contains(&term("fivePrimeGene").into_string()) {
+            asked.insert(cg::FUSION_PARTNER.as_str().to_owned());
+        }
+        let counted = cases_of(analysis);
+        let mut inferred = BTreeSet::new();
+        let mut told: BTreeMap<(&str, bool), (&str, BTreeSet<&str>)> = BTreeMap::new();
+        for row in rows(&found) {
+            let (case, property) = (row.text("case"), row.text("property"));
+            let is_inferred = row.boolean("inferred") == Some(true);
+            if is_inferred && property == cg::FUSION_PARTNER.as_str() {
+                inferred.insert(case.to_owned());
+            }
+            if counted.contains(case) && asked.contains(property) {
+                let label = row.get("label").unwrap_or(property);
+                let entry = told.entry((property, is_inferred)).or_default();
+                entry.0 = label;
+                entry.1.insert(case);
+            }
+        }
+        analysis.inferred = inferred.into_iter().collect();
+        for ((_, is_inferred), (label, cases)) in told {
+            let (doubt, not) = if is_inferred {
+                (Doubt::Inferred, "observed")
+            } else {
+                (Doubt::Derived, "stated by a source")
+            };
+            let named: Vec<&str> = cases.iter().copied().take(NAMED).collect();
+            let more = match cases.len() - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            analysis.finding.cautions.push(format!(
+                "{} {}, not {not}, in {} of {} cases: {}{more}.",
+                capital(label),
+                doubt.word(),
+                cases.len(),
+                counted.len(),
+                named.join(", "),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The cases that an analysis counts. Of a plain table, and of response rates, which beside those with a category show
+/// those with a word, they are those of its rows.
+fn cases_of(analysis: &Analysis) -> BTreeSet<String> {
+    let ledger = &analysis.finding.ledger;
+    // Episodes and events begin with the key of their case.
+    let case = |unit: &str| unit.split('/').next().unwrap_or_default().to_owned();
+    let shows_all = analysis.finding.get::<ResponseRates>().is_some();
+    if ledger.eligible() > 0 && !shows_all {
+        return ledger.counted().iter().map(|unit| case(unit)).collect();
+    }
+    let units = rows(&analysis.table).filter_map(|row| row.get(CASE));
+    units.map(case).collect()
+}
+
+/// A label as the beginning of a sentence.
+fn capital(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
