@@ -43,10 +43,12 @@ const theme = EditorView.theme({
   ".cm-tooltip": { background: "var(--cg-wash)", color: "var(--cg-ink)", borderColor: "var(--cg-line)" },
 });
 
-// Classes, properties and concepts of the study, as prefixed names with their labels.
+// Classes, properties and concepts of the study, as prefixed names with their labels; those that the study adds too. What
+// is linked may be a hundred thousand terms, which would leave these no place.
 const TERMS = `SELECT DISTINCT ?term ?label WHERE {
   { ?term a rdf:Property } UNION { ?term a owl:ObjectProperty } UNION { ?term a owl:DatatypeProperty }
   UNION { ?term a rdfs:Class } UNION { ?term a owl:Class } UNION { ?term a skos:Concept }
+  FILTER(STRSTARTS(STR(?term), "https://w3id.org/casegraph/"))
   OPTIONAL { ?term rdfs:label ?name } OPTIONAL { ?term skos:prefLabel ?preferred }
   BIND(STR(COALESCE(?preferred, ?name)) AS ?label)
 } LIMIT 5000`;

@@ -10,6 +10,9 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// Every doubt.
+    pub const ALL: [Self; 2] = [Self::Derived, Self::Inferred];
+
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -32,6 +35,31 @@ impl Doubt {
             self.mark(value)
         } else {
             value.to_owned()
+        }
+    }
+
+    /// A value without such a word behind it.
+    #[must_use]
+    pub fn bare(shown: &str) -> &str {
+        let without = |doubt: Self| {
+            let words = shown.strip_suffix(')')?.strip_suffix(doubt.word())?;
+            words.strip_suffix(" (")
+        };
+        Self::ALL.into_iter().find_map(without).unwrap_or(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Doubt;
+
+    #[test]
+    fn what_is_marked_is_found_by_its_value() {
+        for doubt in Doubt::ALL {
+            assert_eq!(Doubt::bare(&doubt.mark("PR")), "PR");
+        }
+        for plain in ["PR", "PR (unconfirmed)", "derived)", "(derived)", ""] {
+            assert_eq!(Doubt::bare(plain), plain);
         }
     }
 }

@@ -88,6 +88,8 @@ pub struct DossierValue {
     pub taken: Option<String>,
     /// Whether no source states what is taken, and it was derived.
     pub derived: bool,
+    /// Whether reports of it cannot all be true.
+    pub disputed: bool,
     /// Why that is taken, or why nothing is.
     pub why: String,
     /// What each source says.
@@ -216,6 +218,7 @@ pub fn dossier(
                 cell("remark").unwrap_or_default(),
             );
             entry.derived |= kind == "derived";
+            entry.disputed |= kind == "conflict";
             let remark = match kind {
                 "conflict" => format!("reports contradict each other: {remark}"),
                 "decision" => format!("decision: {remark}"),
@@ -278,6 +281,7 @@ type Columns = BTreeMap<usize, Entry>;
 struct Entry {
     taken: Option<String>,
     derived: bool,
+    disputed: bool,
     remarks: Vec<String>,
     reports: Vec<DossierReport>,
 }
@@ -344,6 +348,7 @@ fn thing(Event { sheet, item }: Event, columns: Columns) -> DossierThing {
             name,
             taken: entry.taken,
             derived: entry.derived,
+            disputed: entry.disputed,
             why,
             reports: entry.reports,
         });

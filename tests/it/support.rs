@@ -116,11 +116,18 @@ pub struct Tiny {
 
 impl Tiny {
     pub fn new() -> Self {
+        Self::fixture("tiny")
+    }
+
+    /// The same cases with columns and a sheet that the study adds.
+    pub fn own() -> Self {
+        Self::fixture("own")
+    }
+
+    fn fixture(name: &str) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
-        copy(
-            &root().join("tests/fixtures/tiny"),
-            &dir.path().join("tiny"),
-        );
+        let from = root().join("tests/fixtures").join(name);
+        copy(&from, &dir.path().join("tiny"));
         Self { dir }
     }
 

@@ -8,25 +8,31 @@ const body = document.querySelector("#cases tbody");
 const heads = [...document.querySelectorAll("#cases thead th")];
 const told = document.getElementById("told");
 
-const values = (cell) => cell.split("; ");
+// A value without what is said of it.
+const bare = (value) => value.replace(/ \((derived|inferred)\)$/, "");
+const values = (cell) => cell.split("; ").map(bare);
+// Where the cells of a row are that the table shows.
+const columns = heads.map((head) => Number(head.dataset.column));
 
-function compare(a, b) {
+function compare(one, other) {
+  const [a, b] = [bare(one), bare(other)];
   const [x, y] = [Number(a), Number(b)];
   if (a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
   return a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0;
 }
 
-function start({ rows, classes }) {
+function start({ rows, counted, classes }) {
+  const counts = (row) => row[counted] === "yes";
   const words = rows.map((row) => row.join(" ").toLowerCase());
   const address = new URLSearchParams(location.search);
   let sort = heads.findIndex((head) => head.hasAttribute("aria-sort"));
   let descending = address.get("order") === "descending";
   let most = SHOWN;
 
-  function cell(text, column) {
+  function cell(text, place) {
     const td = document.createElement("td");
-    td.className = `${heads[column].classList.contains("num") ? "num" : ""}${text === "" ? " missing" : ""}`.trim();
-    if (column === 0) {
+    td.className = `${heads[place].classList.contains("num") ? "num" : ""}${text === "" ? " missing" : ""}`.trim();
+    if (place === 0) {
       const link = document.createElement("a");
       link.href = `/cases/${encodeURIComponent(text)}`;
       link.textContent = text;
@@ -54,20 +60,23 @@ function start({ rows, classes }) {
       found.push(row);
     });
     if (sort >= 0) {
+      const column = columns[sort];
       found.sort((a, b) => {
-        const empty = (a[sort] === "") - (b[sort] === "");
-        return empty || (descending ? -1 : 1) * compare(a[sort], b[sort]);
+        const first = counts(b) - counts(a) || (a[column] === "") - (b[column] === "");
+        return first || (descending ? -1 : 1) * compare(a[column], b[column]);
       });
     }
     body.replaceChildren(
       ...found.slice(0, most).map((row) => {
         const tr = document.createElement("tr");
-        tr.append(...row.map(cell));
+        if (!counts(row)) tr.className = "uncounted";
+        tr.append(...columns.map((column, place) => cell(row[column], place)));
         return tr;
       }),
     );
     const rest = found.length - Math.min(most, found.length);
-    told.textContent = `${found.length} of ${rows.length} cases${found.length === 0 ? ": none has all of this" : ""}${rest > 0 ? `, the first ${most} shown` : ""}`;
+    const kept = found.length === 0 ? ": none has all of this" : `, of which ${found.filter(counts).length} count`;
+    told.textContent = `${found.length} of ${rows.length} cases${kept}${rest > 0 ? `; the first ${most} are shown` : ""}`;
     if (rest > 0) {
       const more = document.createElement("button");
       more.type = "button";

@@ -6,32 +6,34 @@ use super::neighbourhood::of_case;
 use super::things::gene_html;
 use super::{COMPARED, Page, encoded};
 use crate::document::Doubt;
+use crate::document::numbers::counted;
 use crate::dossier::{Dossier, DossierThing, DossierValue, course, dossier};
 use crate::graph::model::Literal;
+use crate::graph::namespaces::slug;
 use crate::likeness::{SimilarOptions, similar};
 use crate::query::{Prepared, Table, rows};
 use crate::report::{SimilarPage, course_figure, plot_html, table_html};
 use crate::server::Site;
 use crate::server::problem::Problem;
+use crate::server::request::Request;
 use crate::server::response::Response;
 
 /// How many similar cases are listed.
 const SIMILAR: usize = 5;
 
-/// Answers `/cases/KEY`.
-pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
+/// Answers `/cases/KEY`: what fits a screen, then, closed, what it rests on. With `?open=all` everything is open, also
+/// on paper.
+pub fn page(site: &Site, request: &Request, key: &str) -> Result<Response, Problem> {
     let session = &site.session;
-    if !site.cases()?.contains(key) {
-        return Err(Problem::not_found(format!(
-            "there is no case called {key:?}"
-        )));
-    }
+    let parameters = request.parameters();
+    let open = parameters
+        .iter()
+        .any(|(name, value)| name == "open" && value == "all");
     let found = dossier(&session.graph, key, &session.prefixes, session.schema)?;
     let course = course(&session.graph, key, &session.prefixes)?;
     let sources = Prepared::new(include_str!("queries/case_sources.rq"));
     let sources = site.rows(&sources.with("wanted", Literal::new_simple_literal(key)))?;
     let near = of_case(site, key)?;
-    let alike = alike(site, key)?;
     let page = Page {
         site,
         title: key,
@@ -47,18 +49,73 @@ pub fn page(site: &Site, key: &str) -> Result<Response, Problem> {
             @if let Some(drawing) = course_figure(&course, &site.note) {
                 (plot_html(&drawing, "Episodes of treatment, and the last status."))
             }
-            ol.timeline {
-                @for thing in &found.things {
-                    li { strong { (thing.title) } ": " (in_short(thing)) }
+            div.glance {
+                ol.timeline {
+                    @for thing in &found.things {
+                        li { strong { a href={ "#" (anchor(thing)) } { (thing.title) } } ": " (in_short(thing)) }
+                    }
+                }
+                (doubts(&found))
+            }
+            p.downloads {
+                "The same as "
+                @for (ending, name) in [("json", "JSON"), ("ttl", "Turtle"), ("jsonld", "JSON-LD")] {
+                    a href={ "/cases/" (encoded(key)) "." (ending) } { (name) } " "
+                }
+                @if open { a href={ "/cases/" (encoded(key)) } { "close all" } }
+                @else { a href={ "/cases/" (encoded(key)) "?open=all" } { "open all, to print" } }
+            }
+        }
+        (sources_html(&sources, open))
+        section #reports {
+            h2 { "What each value rests on" }
+            @for thing in &found.things { (section(thing, open)) }
+        }
+        (alike(site, key, open)?)
+        (near.section())
+        (genes(&found, open))
+    }))
+}
+
+/// The name of the part of the page about a thing.
+fn anchor(thing: &DossierThing) -> String {
+    slug(&thing.title)
+}
+
+/// What of the values is doubtful: derived, inferred, in dispute, or reported and not taken.
+fn doubts(found: &Dossier) -> Markup {
+    let mut lines = Vec::new();
+    for thing in &found.things {
+        for value in &thing.values {
+            let what = match (&value.taken, value.column) {
+                (None, _) => format!("{}: {}", value.name, value.why),
+                (Some(taken), "observed_or_inferred") if taken == Doubt::Inferred.word() => {
+                    format!("the partner is {taken}, not observed")
+                }
+                (Some(taken), _) if value.disputed => {
+                    format!("{} {taken}: {}", value.name, value.why)
+                }
+                (Some(taken), _) if value.derived => {
+                    format!("{} {}", value.name, Doubt::Derived.mark(taken))
+                }
+                _ => continue,
+            };
+            lines.push((thing, what));
+        }
+    }
+    html! {
+        div.doubts {
+            h3 { "Doubts" }
+            @if lines.is_empty() { p { "None: each value that is taken is stated, and no reports differ." } }
+            @else {
+                ul {
+                    @for (thing, what) in lines {
+                        li { a href={ "#" (anchor(thing)) } { (thing.title) } ": " (what) }
+                    }
                 }
             }
         }
-        (sources_html(&sources))
-        @for thing in &found.things { (section(thing)) }
-        (alike)
-        (near.section())
-        (genes(&found))
-    }))
+    }
 }
 
 fn cohorts(found: &Dossier) -> Markup {
@@ -136,12 +193,14 @@ fn in_short(thing: &DossierThing) -> String {
     }
 }
 
-fn sources_html(sources: &Table) -> Markup {
+fn sources_html(sources: &Table, open: bool) -> Markup {
     html! {
         @if !sources.is_empty() {
             section #sources {
                 h2 { "Sources" }
-                ul {
+                details.record open[open] {
+                    summary { (counted(sources.rows() as u64, "source")) ": " (rows(sources).map(|row| row.text("key")).collect::<Vec<_>>().join(", ")) }
+                    ul {
                     @for row in rows(sources) {
                         li {
                             strong { (row.text("key")) } ": " (reference(&["author", "year", "title", "journal", "pages"].map(|column| row.text(column)))) " "
@@ -156,6 +215,7 @@ fn sources_html(sources: &Table) -> Markup {
                             }
                             @if let Some(read) = row.get("read") { "(read: " (read) ")" }
                         }
+                    }
                     }
                 }
             }
@@ -186,7 +246,7 @@ fn reference([author, year, title, journal, pages]: &[&str; 5]) -> String {
 }
 
 /// Cases like this one, by what is known of both.
-fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
+fn alike(site: &Site, key: &str, open: bool) -> Result<Markup, Problem> {
     let session = &site.session;
     if session.manifest.cases > COMPARED {
         return Ok(html! {
@@ -226,17 +286,20 @@ fn alike(site: &Site, key: &str) -> Result<Markup, Problem> {
                     (found.weights.iter().map(|(item, weight, _)| format!("{item} (weight {weight})")).collect::<Vec<_>>().join(", "))
                     ". They describe what was published, and predict nothing."
                 }
-                (table_html(&page.nearest(), &link))
+                details.record open[open] {
+                    summary { (found.cases.iter().map(|case| case.profile.case.as_str()).collect::<Vec<_>>().join(", ")) }
+                    (table_html(&page.nearest(), &link))
+                }
                 p { a href=(super::patient::address(study, profile)) { "What happened to patients like this one, and what was tried next" } }
             }
         }
     })
 }
 
-fn section(thing: &DossierThing) -> Markup {
+fn section(thing: &DossierThing, open: bool) -> Markup {
     html! {
-        section.thing {
-            h2 { (thing.title) }
+        details.record #(anchor(thing)) open[open] {
+            summary { strong { (thing.title) } " (" (counted(thing.values.len() as u64, "value")) ")" }
             div.table-wrap tabindex="0" {
                 table {
                     thead { tr {
@@ -278,15 +341,18 @@ fn row(value: &DossierValue) -> Markup {
     }
 }
 
-fn genes(found: &Dossier) -> Markup {
+fn genes(found: &Dossier, open: bool) -> Markup {
     html! {
         @if !found.genes.is_empty() {
             section #genes {
                 h2 { "Genes of the fusions, as linked sources have them" }
                 @for gene in &found.genes {
-                    h3 { a href={ "/partners/" (encoded(&gene.symbol)) } { (gene.symbol) } ": " (gene.name) }
-                    (gene_html(gene))
-                    @if !gene.identifiers.is_empty() { p.method { "Elsewhere: " (gene.identifiers.join("; ")) } }
+                    details.record open[open] {
+                        summary { (gene.symbol) ": " (gene.name) }
+                        p { a href={ "/partners/" (encoded(&gene.symbol)) } { "The cases with " (gene.symbol) } }
+                        (gene_html(gene))
+                        @if !gene.identifiers.is_empty() { p.method { "Elsewhere: " (gene.identifiers.join("; ")) } }
+                    }
                 }
             }
         }

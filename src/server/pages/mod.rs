@@ -9,6 +9,7 @@ mod claims;
 mod dictionary;
 mod exports;
 mod kind;
+mod linked;
 mod neighbourhood;
 mod overview;
 mod patient;
@@ -77,7 +78,7 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         [] | [""] => overview::page(site),
         ["cases"] => cases::page(site, request),
         ["cases.json"] => cases::data(site),
-        ["cases", key] => case::page(site, key),
+        ["cases", key] => linked::case(site, request, key),
         ["analyses"] => Ok(analysis::gallery(site)),
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),

@@ -1,8 +1,9 @@
 //! The page with the editor.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::{Page, encoded};
+use crate::query::{Prepared, Table, rows};
 use crate::server::Site;
 use crate::server::problem::Problem;
 use crate::server::protocol;
@@ -37,10 +38,36 @@ pub fn or_endpoint(site: &Site, request: &Request) -> Result<Response, Problem> 
     if asks && !browser {
         return protocol::endpoint(site, request);
     }
-    Ok(page(site, request))
+    page(site, request)
 }
 
-fn page(site: &Site, request: &Request) -> Response {
+/// The columns and sheets that the study adds, as terms.
+fn own_terms(site: &Site, own: &Table) -> Markup {
+    html! {
+        @if !own.is_empty() {
+            details #own-terms {
+                summary { "Columns and sheets of this study" }
+                div.table-wrap tabindex="0" {
+                    table {
+                        thead { tr { th scope="col" { "term" } th scope="col" { "what it is" } th scope="col" { "meaning" } } }
+                        tbody {
+                            @for row in rows(own) {
+                                tr {
+                                    td { code { (site.session.prefixes.shorten(row.text("term"))) } }
+                                    td { (row.text("label")) @if let Some(unit) = row.get("unit") { ", " (unit) } }
+                                    td { (row.text("definition")) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn page(site: &Site, request: &Request) -> Result<Response, Problem> {
+    let own = site.rows(&Prepared::new(include_str!("queries/own_terms.rq")))?;
     let parameters = request.parameters();
     let asked = parameters.iter().find(|(name, _)| name == "query");
     let text = asked.map_or(STARTERS[0], |(_, text)| text.as_str());
@@ -50,7 +77,7 @@ fn page(site: &Site, request: &Request) -> Response {
         part: "/query",
         scripts: &["editor.js", "graph.js", "chart.js", "query.js"],
     };
-    page.response(&html! {
+    Ok(page.response(&html! {
         h1 { "Query" }
         p { "SPARQL 1.1 on this study, for reading. The prefixes of the study need no declaration." }
         form #ask method="get" action="/sparql" {
@@ -83,6 +110,7 @@ fn page(site: &Site, request: &Request) -> Response {
                 }
             }
         }
+        (own_terms(site, &own))
         p #told role="status" aria-live="polite" {}
         div #result {}
         details {
@@ -102,5 +130,5 @@ fn page(site: &Site, request: &Request) -> Response {
             "The editor is CodeMirror (" a href="/assets/editor.LICENSE.txt" { "MIT" } "); graphs are placed by d3-force ("
             a href="/assets/graph.LICENSE.txt" { "ISC" } ")."
         }
-    })
+    }))
 }

@@ -156,7 +156,7 @@ pub fn thing(site: &Site, kind: Kind, name: &str) -> Result<Response, Problem> {
                     tbody {
                         @for row in rows(&cases).take(LISTED) {
                             @let key = row.text("key");
-                            tr {
+                            tr.uncounted[row.text("counted") != "yes"] {
                                 td { a href={ "/cases/" (encoded(key)) } { (key) } }
                                 @for column in OF_CASE { td { (row.text(column)) } }
                             }

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod browser;
+mod cases;
 mod clients;
 mod editing;
 mod limits;

@@ -118,12 +118,14 @@ fn cases_are_filtered_and_sorted_by_the_address() {
         .filter_map(|row| row[5].as_str())
         .find(|cell| !cell.is_empty() && !cell.contains(';'))
         .expect("a partner");
+    let partner = partner.split(" (").next().expect("a partner");
     let with = rows
         .iter()
         .filter(|row| {
-            row[5]
-                .as_str()
-                .is_some_and(|cell| cell.split("; ").any(|one| one == partner))
+            row[5].as_str().is_some_and(|cell| {
+                cell.split("; ")
+                    .any(|one| one.split(" (").next() == Some(partner))
+            })
         })
         .count();
     let page = served
@@ -147,7 +149,7 @@ fn cases_are_filtered_and_sorted_by_the_address() {
         .skip(1)
         .filter_map(|row| {
             row.split("<td")
-                .nth(2)?
+                .nth(1)?
                 .split(['>', '<'])
                 .nth(1)?
                 .parse()
