@@ -5,6 +5,7 @@
 mod analysis;
 mod case;
 mod cells;
+mod classes;
 mod duplicates;
 mod figure;
 mod format;
@@ -28,6 +29,7 @@ pub use analysis::{AnalysisDocument, ComputedDocument, tables};
 pub use case::DossierDocument;
 pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
 pub use cells::Cells;
+pub use classes::{DeclaredTerm, classes_figure};
 pub use duplicates::{DuplicatesDocument, matching_document};
 pub(crate) use figure::plot_html;
 pub use figure::{DataNote, course_figure, figure, pdf};

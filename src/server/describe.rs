@@ -38,6 +38,23 @@ impl Description {
         ));
     }
 
+    /// The statements of a part of the data, property by property.
+    fn properties<'r>(
+        &mut self,
+        of: &impl Node,
+        name: &str,
+        counted: impl Iterator<Item = Row<'r>>,
+    ) {
+        for (at, row) in counted.enumerate() {
+            if let (Some(property), Some(count)) = (row.term("property"), row.term("triples")) {
+                let part = BlankNode::new_unchecked(format!("{name}property{at}"));
+                self.say(of, &format!("{VOID}propertyPartition"), part.clone());
+                self.say(&part, &format!("{VOID}property"), property.clone());
+                self.say(&part, &format!("{VOID}triples"), count.clone());
+            }
+        }
+    }
+
     fn response(&self, request: &Request) -> Result<Response, Problem> {
         let (media, format) = triples_format(request)?;
         let failed = |error: &dyn std::error::Error| Problem::internal(error.to_string());
@@ -200,14 +217,20 @@ pub fn void(site: &Site, request: &Request) -> Result<Response, Problem> {
         }
     }
     let classes = site.rows(&Prepared::new(include_str!("queries/classes.rq")))?;
+    let of_classes = Prepared::new(include_str!("queries/class_properties.rq"));
+    let of_classes = site.rows(&of_classes)?;
     for (at, row) in rows(&classes).enumerate() {
         if let (Some(class), Some(count)) = (row.term("class"), row.term("things")) {
             let part = BlankNode::new_unchecked(format!("class{at}"));
             description.say(&study, &format!("{VOID}classPartition"), part.clone());
             description.say(&part, &format!("{VOID}class"), class.clone());
             description.say(&part, &format!("{VOID}entities"), count.clone());
+            let own = rows(&of_classes).filter(|row| row.term("class") == Some(class));
+            description.properties(&part, &format!("class{at}"), own);
         }
     }
+    let properties = site.rows(&Prepared::new(include_str!("queries/properties.rq")))?;
+    description.properties(&study, "all", rows(&properties));
     for (at, graph) in graphs(site)?.into_iter().enumerate() {
         let part = BlankNode::new_unchecked(format!("graph{at}"));
         description.say(&study, &format!("{VOID}subset"), part.clone());

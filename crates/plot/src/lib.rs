@@ -39,6 +39,7 @@ struct Readme;
 pub mod alluvial;
 pub mod axis;
 pub mod bars;
+pub mod classes;
 mod drawing;
 pub mod flow;
 pub mod forest;

@@ -14,6 +14,7 @@ mod neighbourhood;
 mod overview;
 mod patient;
 pub mod query;
+mod schema;
 mod search;
 mod things;
 
@@ -83,6 +84,7 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         ["changes"] => changes::page(site),
         ["claims"] => claims::page(site),
         ["patient"] => patient::page(site, request),
+        ["schema"] => schema::page(site),
         ["search"] => search::page(site, request),
         ["sheets"] => dictionary::page(site, None),
         ["sheets", sheet] => dictionary::page(site, Some(sheet)),
@@ -92,13 +94,13 @@ pub fn page(site: &Site, request: &Request, path: &str) -> Result<Response, Prob
         [file] if file.starts_with("patient.") => patient::file(site, request, file),
         [kind] => match Kind::of(kind) {
             Some(kind) => things::page(site, kind),
-            None => Err(nothing(path)),
+            None => linked::thing(site, request, path),
         },
         [kind, name] => match Kind::of(kind) {
             Some(kind) => things::thing(site, kind, name),
-            None => Err(nothing(path)),
+            None => linked::thing(site, request, path),
         },
-        _ => Err(nothing(path)),
+        _ => linked::thing(site, request, path),
     }
 }
 
@@ -169,6 +171,7 @@ impl Page<'_> {
                         p {
                             a href="/sheets" { "Sheets" } " · "
                             a href="/export" { "Exports" } " · "
+                            a href="/schema" { "Schema" } " · "
                             a href="/openapi.json" { "OpenAPI" } " · "
                             a href="/.well-known/void" { "VoID" } " · "
                             a href="/.well-known/sparql-examples" { "Example queries" } " · "

@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod editing;
 mod limits;
+mod linked;
 mod pages;
 mod protocol;
 mod sites;

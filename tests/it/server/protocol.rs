@@ -230,6 +230,19 @@ fn the_endpoint_describes_itself() {
     }
     let void = served.get("/.well-known/void", &[]).ok();
     assert!(void.contains("void:sparqlEndpoint") && void.contains("void:classPartition"));
+    // How many statements each property has, of all things and of those of a class.
+    let counted = served.csv(
+        "SELECT (COUNT(*) AS ?all) (SUM(IF(EXISTS { ?case a cg:Case }, 1, 0)) AS ?of_cases) { ?case cg:caseKey ?key }",
+    );
+    let number = counted
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split(',').next());
+    let keys = format!(
+        "void:property <https://w3id.org/casegraph/ontology#caseKey> ;\n\tvoid:triples {}",
+        number.expect("a number")
+    );
+    assert_eq!(void.matches(&keys).count(), 2, "{keys}: {void}");
     let examples = served.get(
         "/.well-known/sparql-examples",
         &[("Accept", "application/ld+json")],
