@@ -83,7 +83,7 @@ fn side(svg: &mut Svg, linked: &[Linked], top: f64, (edge, way): (f64, f64)) -> 
         let back = tip - points * 9.0;
         svg.polygon(&[(back, at - 5.0), (tip, at), (back, at + 5.0)], "mark tip");
         let room = (near - spine).abs() - 14.0;
-        let middle = (near + spine) / 2.0;
+        let middle = f64::midpoint(near, spine);
         svg.text_in(middle, at - 6.0, room, "s", Anchor::Middle, &one.link);
         y = class_box(svg, outer.min(near), y, SIDE, &one.class) + GAP;
         last = at;

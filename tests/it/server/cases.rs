@@ -93,7 +93,7 @@ fn cases_that_count_stand_first_and_the_others_say_why() {
         let counted = |row: &&str| !row.starts_with(" class=\"uncounted\"");
         let first = rows.iter().take_while(|row| counted(row)).count();
         assert!(first > 0 && first < rows.len(), "{address}");
-        assert!(!rows[first..].iter().any(|row| counted(&row)), "{address}");
+        assert!(!rows[first..].iter().any(counted), "{address}");
         assert!(
             page.contains(&format!("of which {first} count")),
             "{address}"
