@@ -7,7 +7,6 @@
 mod cbioportal;
 mod fusions;
 mod fusor;
-mod identifiers;
 mod kgx;
 mod ledger;
 mod phenopackets;
@@ -35,7 +34,7 @@ use crate::project::FileError;
 use crate::query::AskError;
 use crate::report::FormatError;
 
-pub use identifiers::{Authority, Identifier};
+pub use crate::graph::identifiers::{Authority, Identifier};
 pub use ledger::{Ledger, Lost, WithoutIdentifier};
 pub use ro_crate::{RO_CRATE, ro_crate};
 pub use study::{Datum, ExportCase, ExportEvent, ExportStudy};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::identifiers::Identifier;
+use crate::graph::identifiers::Identifier;
 use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, rows};

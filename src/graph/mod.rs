@@ -11,6 +11,7 @@ mod ask;
 mod canonical;
 mod error;
 mod graphs;
+pub mod identifiers;
 mod limit;
 pub mod location;
 pub mod model;

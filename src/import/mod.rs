@@ -10,6 +10,7 @@ mod archive;
 mod messages;
 mod ods;
 mod open_document;
+mod others;
 mod read;
 mod schema;
 mod sheet;
@@ -24,6 +25,7 @@ mod xlsx;
 mod xml;
 
 pub use open_document::open_document;
+pub use others::{Files, Others};
 pub use read::{Input, Kind, read};
 pub use schema::SHEETS;
 pub use sheet::{Change, Line, Sheet};

@@ -14,6 +14,8 @@ pub enum Kind {
     Ods,
     /// A text file of one table.
     Text(Understood),
+    /// Cases in a format of others, said in words such as `12 phenopackets`.
+    Others(String),
 }
 
 /// A file that was read: its kind and its tables.

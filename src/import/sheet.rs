@@ -62,6 +62,54 @@ impl Sheet {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
+    /// The same behind the rows that a sheet with these bytes has, each once.
+    #[must_use]
+    pub fn behind(mut self, old: Option<&[u8]>) -> Self {
+        let Some((headings, rows)) = old.and_then(rows_of) else {
+            return self;
+        };
+        // A heading that the old sheet lacks stands behind its own.
+        let mut all = headings;
+        let lacking: Vec<String> = self
+            .headings
+            .iter()
+            .filter(|heading| !all.contains(heading))
+            .cloned()
+            .collect();
+        let needed = |heading: &String| {
+            let at = self.headings.iter().position(|one| one == heading);
+            at.is_some_and(|at| self.rows.iter().any(|row| !row.cells[at].is_empty()))
+        };
+        all.extend(lacking.into_iter().filter(needed));
+        let old = rows.into_iter().map(|mut cells| {
+            cells.resize(all.len(), String::new());
+            Line {
+                from: vec![None; all.len()],
+                cells,
+            }
+        });
+        let mut lines: Vec<Line> = old.collect();
+        for row in std::mem::take(&mut self.rows) {
+            let place = |heading: &String| self.headings.iter().position(|one| one == heading);
+            let from = all
+                .iter()
+                .map(|heading| place(heading).and_then(|at| row.from[at]))
+                .collect();
+            let cells: Vec<String> = all
+                .iter()
+                .map(|heading| place(heading).map_or(String::new(), |at| row.cells[at].clone()))
+                .collect();
+            if !lines.iter().any(|line| line.cells == cells) {
+                lines.push(Line { from, cells });
+            }
+        }
+        Self {
+            headings: all,
+            rows: lines,
+            ..self
+        }
+    }
+
     /// What it would do to a sheet with these bytes.
     #[must_use]
     pub fn change(&self, old: Option<&[u8]>) -> Change {

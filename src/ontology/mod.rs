@@ -17,7 +17,7 @@ use thiserror::Error;
 use crate::graph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, RdfFormat, Term, rdf, rdfs,
 };
-use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, concept};
+use crate::graph::namespaces::{MAPPINGS_GRAPH, ONTOLOGY_GRAPH, VOCABULARY, concept};
 use crate::graph::readback::{ReadbackError, verified_quads};
 use crate::graph::vocab::{casegraph as cg, skos};
 use crate::project::{FileError, Folder, TextFile};
@@ -206,6 +206,19 @@ impl Ontology {
     #[must_use]
     pub fn quads(&self) -> &[Quad] {
         &self.quads
+    }
+
+    /// Identifiers of others for the very same as a concept of a vocabulary: their IRI, the vocabulary and the slug.
+    pub fn exact_matches(&self) -> impl Iterator<Item = (&str, (&str, &str))> {
+        self.quads.iter().filter_map(|quad| {
+            let (NamedOrBlankNode::NamedNode(of), Term::NamedNode(other)) =
+                (&quad.subject, &quad.object)
+            else {
+                return None;
+            };
+            let concept = of.as_str().strip_prefix(VOCABULARY)?.split_once('/')?;
+            (quad.predicate == skos::EXACT_MATCH).then_some((other.as_str(), concept))
+        })
     }
 
     /// The text of the one literal that a subject has for a property.

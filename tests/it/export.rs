@@ -228,6 +228,101 @@ fn a_document_of_json_ld_says_what_the_graph_says_of_its_case() {
     assert!(documents > 5);
 }
 
+/// The values of a study: case, sheet, column, value.
+fn values(study: &casegraph::Study) -> std::collections::BTreeSet<[String; 4]> {
+    let read = ExportStudy::read(study.session(), false).expect("cases");
+    let mut all = std::collections::BTreeSet::new();
+    for case in &read.cases {
+        for (event, values) in &case.events {
+            for (column, data) in &values.values {
+                for datum in data {
+                    let value = [case.key(), event.sheet.name(), column, datum.text()];
+                    all.insert(value.map(str::to_owned));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn what_a_format_says_comes_back() {
+    let tiny = Tiny::new();
+    tiny.run(&["build"]).ok();
+    let study = casegraph::Study::open_with(tiny.home(), tiny.store()).expect("a study");
+    let read = ExportStudy::read(study.session(), false).expect("cases");
+    let counted: Vec<(String, bool)> = read
+        .cases
+        .iter()
+        .map(|case| (case.key().to_owned(), case.profile.counted))
+        .collect();
+    for format in ["phenopackets", "cbioportal"] {
+        let format = casegraph::export::ExportFormat::of(format).expect("a format");
+        let ledger = (format.write)(&read).expect("files").ledger;
+        exported(&tiny, format.name, format.name);
+        let into = format!("from-{}", format.name);
+        tiny.run(&["import", format.name, "--into", &into, "--yes"])
+            .ok();
+        let again =
+            casegraph::Study::open_with(tiny.dir().join(&into), tiny.dir().join("s").join(&into));
+        let again = again.expect("a study");
+        let found = values(&again);
+        let mut missing = Vec::new();
+        for case in &read.cases {
+            for (event, values) in &case.events {
+                for (column, data) in &values.values {
+                    let field = if event.sheet.numbered() {
+                        format!("{}.{}.{column}", event.sheet.name(), event.item)
+                    } else {
+                        format!("{}.{column}", event.sheet.name())
+                    };
+                    let lost = |of: &str| {
+                        ledger
+                            .lost
+                            .iter()
+                            .any(|lost| lost.case == case.key() && lost.field == of)
+                    };
+                    if lost(&field) {
+                        continue;
+                    }
+                    for datum in data {
+                        let value = [case.key(), event.sheet.name(), column, datum.text()]
+                            .map(str::to_owned);
+                        if !found.contains(&value) {
+                            missing.push(value);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(
+            missing.is_empty(),
+            "{}: neither lost nor back: {missing:#?}",
+            format.name
+        );
+        let back = ExportStudy::read(again.session(), false).expect("cases");
+        let back: Vec<(String, bool)> = back
+            .cases
+            .iter()
+            .map(|case| (case.key().to_owned(), case.profile.counted))
+            .collect();
+        assert_eq!(back, counted, "{}", format.name);
+        // Once more, nothing is added.
+        let twice = tiny
+            .run(&["import", format.name, "--into", &into, "--format", "json"])
+            .ok();
+        let twice: Value = serde_json::from_str(&twice).expect("JSON");
+        for sheet in twice["sheets"].as_array().expect("sheets") {
+            assert!(
+                sheet["change"]
+                    .as_str()
+                    .is_some_and(|change| change.starts_with("as it is")),
+                "{sheet}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_workbook_is_the_study_again() {
     let tiny = Tiny::new();

@@ -108,6 +108,7 @@ const TABLE: &[Room] = &[
         rooms: &[
             "case",
             "delimited",
+            "graph::identifiers",
             "graph::namespaces",
             "ingest",
             "ontology",
@@ -120,6 +121,7 @@ const TABLE: &[Room] = &[
             "quick_xml",
             "rust_xlsxwriter",
             "serde",
+            "serde_json",
             "tempfile",
             "thiserror",
             "toml",

@@ -1,11 +1,12 @@
 //! `casegraph import`: workbooks and text files as sheets of a study.
 
+mod others;
 mod shown;
 mod target;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use clap::Args;
 
 use super::Exit;
@@ -14,7 +15,9 @@ use super::session::Place;
 use super::shown::Shown;
 use crate::case::Schema;
 use crate::graph::namespaces::slug;
-use crate::import::{self, Change, Imported, Input, Limits, Mapping, Reading, Said, Tab, Trouble};
+use crate::import::{
+    self, Change, Imported, Input, Kind, Limits, Mapping, Reading, Said, Tab, Trouble,
+};
 use crate::ingest::Severity;
 use crate::ontology::Ontology;
 use shown::Understood;
@@ -27,7 +30,8 @@ use target::Target;
 /// Nothing is written without --yes, and nothing while a cell is in error. Tabs that are named as the sheets of a study
 /// (cases, fusions, treatments, …) become these sheets; a sheet that says the same already is left as it is. Any other
 /// table is read as one row a case, by a mapping of its columns and words: one that the headings and values suggest is
-/// written beside the file, as FILE.mapping.toml, to be corrected, and is used when it is there.
+/// written beside the file, as FILE.mapping.toml, to be corrected, and is used when it is there. Phenopackets and a study
+/// folder of cBioPortal are added to the rows that are there; a word that no vocabulary has stays in the source's words.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph import my-study.xlsx                    how it is understood
@@ -35,16 +39,21 @@ use target::Target;
   casegraph import cases.csv --decimal-comma --into my-study
   casegraph import review.xlsx --sheet 'Table 2' --into my-study    a row a case: proposes a mapping
   casegraph import review.xlsx --into my-study --yes
+  casegraph import packets/*.json --into my-study                   phenopackets, a file a case
+  casegraph import brca_study --into my-study                       a study folder of cBioPortal
 
 Exit status 1 if a cell cannot be taken.")]
 pub struct Import {
-    /// File to read; - is standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// File to read, - for standard input; or a folder or files of another format: phenopackets, a study of cBioPortal
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     /// Project or study to write to; a folder that is not there becomes a new project. Default: --project, or the
     /// project of the working folder, or else a new folder named as the file
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Cohort that cases of another format join
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    cohort: String,
     /// Read this tab alone
     #[arg(long, value_name = "TAB")]
     sheet: Option<String>,
@@ -74,23 +83,48 @@ pub struct Import {
 impl Import {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
-        let bytes = place.bytes_of(&self.file)?;
-        let said = Said {
-            encoding: self.encoding.clone(),
-            delimiter: self.delimiter,
-        };
-        let file = self.file.display().to_string();
+        let first = &self.files[0];
+        let file = first.display().to_string();
         let limits = Limits {
             unpacked: Limits::default().unpacked.min(place.limits().file),
             ..Limits::default()
         };
-        let mut input =
-            import::read(&bytes, &said, limits).map_err(|trouble| refused(&file, &trouble))?;
-        self.choose(&mut input)?;
-        let target = Target::find(place, self.into.as_deref(), &self.file)?;
+        let target = Target::find(place, self.into.as_deref(), first)?;
         let ontology = Ontology::read(target.project.vocabularies())?;
-        let (mut imported, mapping) =
-            self.imported(&input, &file, (place, &ontology), target.sheets()?)?;
+        let (input, mut imported, mapping) = if let Some((format, files)) =
+            others::of(&self.files, place)?
+        {
+            let mut imported = format.sheets(&files, &file, &self.cohort, &ontology);
+            let sheets = std::mem::take(&mut imported.sheets).into_iter();
+            let behind =
+                sheets.map(|sheet| Ok(sheet.clone().behind(target.bytes(&sheet)?.as_deref())));
+            imported.sheets = behind.collect::<Result<_>>()?;
+            let kind = Kind::Others(format.words(&files));
+            (
+                Input {
+                    kind,
+                    tabs: Vec::new(),
+                },
+                imported,
+                None,
+            )
+        } else {
+            ensure!(
+                self.files.len() == 1,
+                "several files are read of phenopackets alone: import tables one by one"
+            );
+            let bytes = place.bytes_of(first)?;
+            let said = Said {
+                encoding: self.encoding.clone(),
+                delimiter: self.delimiter,
+            };
+            let mut input =
+                import::read(&bytes, &said, limits).map_err(|trouble| refused(&file, &trouble))?;
+            self.choose(&mut input)?;
+            let schema = target.sheets()?;
+            let (imported, mapping) = self.imported(&input, &file, (place, &ontology), schema)?;
+            (input, imported, mapping)
+        };
         let meta = target.meta(&file, &imported.sheets);
         let found = import::check(&imported.sheets, target.study(), &meta, &ontology)?;
         imported.problems.extend(found);
@@ -152,10 +186,10 @@ impl Import {
         };
         let names: Vec<String> = input.tabs.iter().map(|tab| tab.name.clone()).collect();
         input.tabs.retain(|tab| tab.name == *wanted);
-        anyhow::ensure!(
+        ensure!(
             !input.tabs.is_empty(),
             "{} has no tab {wanted:?}; it has {}",
-            self.file.display(),
+            self.files[0].display(),
             names.join(", ")
         );
         Ok(())
@@ -169,7 +203,7 @@ impl Import {
         (place, ontology): (&Place, &Ontology),
         schema: &'static Schema,
     ) -> Result<(Imported, Option<PathBuf>)> {
-        let alone = stem(&self.file);
+        let alone = stem(&self.files[0]);
         let reading = Reading {
             decimal_comma: self.decimal_comma,
             schema,
@@ -196,7 +230,7 @@ impl Import {
         } else {
             let tab = self.table(input, "")?;
             let text = import::propose(tab, ontology, file);
-            anyhow::ensure!(
+            ensure!(
                 file != "-",
                 "standard input has no name for a mapping: name one with --map"
             );
@@ -220,7 +254,7 @@ impl Import {
         let mut filled = input.tabs.iter().filter(|tab| !tab.rows.is_empty());
         let named = filled.clone().find(|tab| tab.name == name);
         let (first, more) = (filled.next(), filled.next().is_some());
-        let file = self.file.display();
+        let file = self.files[0].display();
         match named.or(first.filter(|_| !more && name.is_empty())) {
             Some(tab) => Ok(tab),
             None if first.is_none() => Err(anyhow!(

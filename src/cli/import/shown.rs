@@ -76,6 +76,7 @@ impl Understood<'_> {
         let what = match &self.input.kind {
             Kind::Xlsx => "an Excel workbook".to_owned(),
             Kind::Ods => "an OpenDocument workbook".to_owned(),
+            Kind::Others(what) => return format!("{} is {what}", self.file),
             Kind::Text(understood) => {
                 let supposed = if understood.supposed {
                     " (supposed, for it is no UTF-8: look at letters with accents, and say --encoding if they are wrong)"

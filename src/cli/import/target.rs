@@ -73,6 +73,13 @@ impl Target {
         Ok(sheets?)
     }
 
+    /// The bytes of a sheet as the study has it.
+    pub(super) fn bytes(&self, sheet: &Sheet) -> Result<Option<Vec<u8>>> {
+        let (_, there) = self.study();
+        let old = there.map(|folder| folder.bytes(&format!("{}.csv", sheet.name)));
+        Ok(old.transpose()?.flatten().map(|bytes| bytes.to_vec()))
+    }
+
     /// The folder, as people name it.
     pub(super) fn shown(&self) -> String {
         self.folder.display().to_string()

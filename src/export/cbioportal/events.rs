@@ -151,8 +151,10 @@ fn entrez(gene: Option<&str>, study: &ExportStudy, exported: &mut Exported) -> S
 
 fn comments(fusion: &ExportEvent, study: &ExportStudy) -> String {
     let mut told = Vec::new();
-    if fusion.text("observed_or_inferred") == Some("inferred") {
-        told.push("partner inferred, not observed".to_owned());
+    match fusion.text("observed_or_inferred") {
+        Some("inferred") => told.push("partner inferred, not observed".to_owned()),
+        Some("observed") => told.push("partner observed".to_owned()),
+        _ => {}
     }
     for column in ["partner_status", "breakpoint", "method"] {
         let values = fusion.all(column);

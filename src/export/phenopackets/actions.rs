@@ -43,7 +43,10 @@ pub(super) fn actions(
         if given.is_empty() {
             continue;
         }
-        unsaid.say(sheet, item, &["kind"]);
+        // An action says that it is a drug or an operation, and not which kind of drug.
+        if episode.text("kind") != Some("chemotherapy") {
+            unsaid.say(sheet, item, &["kind"]);
+        }
         if !drugs.is_empty() {
             unsaid.say(sheet, item, &["agent", "with"]);
         }

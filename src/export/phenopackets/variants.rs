@@ -73,8 +73,10 @@ fn fusion(case: &ExportCase, item: u32, event: &ExportEvent, words: &mut Words) 
     let terms = &words.study.terms;
     let label = fusion_name(event, |gene| terms.label(gene).to_owned());
     let mut told = Vec::new();
-    if event.text("observed_or_inferred") == Some("inferred") {
-        told.push("partner inferred, not observed".to_owned());
+    match event.text("observed_or_inferred") {
+        Some("inferred") => told.push("partner inferred, not observed".to_owned()),
+        Some("observed") => told.push("partner observed".to_owned()),
+        _ => {}
     }
     for column in ["partner_status", "breakpoint", "method"] {
         let values = event.all(column);

@@ -2,6 +2,7 @@
 
 mod harmed;
 mod limits;
+mod others;
 mod tables;
 mod workbooks;
 

@@ -1,0 +1,411 @@
+//! GA4GH Phenopackets 2.0, read leniently: what a packet leaves out or a reader has no place for stops nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Files;
+use super::draft::{Cells, Draft, Source, plain};
+
+/// Days of a year and of a month.
+const YEAR: f64 = 365.25;
+const MONTH: f64 = YEAR / 12.0;
+
+/// Why a drug was stopped, by the identifier that says so.
+const TOXICITY: &str = "NCIT:C105741";
+/// The list of packets that an export of ours has.
+const LIST: &str = "cases.csv";
+/// An operation.
+const SURGERY: &str = "NCIT:C15329";
+
+/// Whether a file is a packet: JSON with a subject.
+pub(super) fn is_packet(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(bytes).is_ok_and(|packet| packet["subject"].is_object())
+}
+
+pub(super) fn read(files: &Files, draft: &mut Draft) {
+    let excluded = excluded(files);
+    for (name, bytes) in files {
+        if !name.ends_with(".json") {
+            continue;
+        }
+        match serde_json::from_slice::<Value>(bytes) {
+            Ok(packet) if packet["subject"].is_object() => one(name, &packet, &excluded, draft),
+            Ok(_) => draft.warn(name, "is no phenopacket: it has no subject, and stays out"),
+            Err(error) => draft.warn(name, format!("is no JSON and stays out: {error}")),
+        }
+    }
+}
+
+/// A text of an object; empty if it has none.
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Identifier and label of an ontology class.
+fn class(value: &Value) -> (&str, &str) {
+    (text(value, "id"), text(value, "label"))
+}
+
+/// Why the packets of some files do not count, as the list says that stands beside packets which we wrote.
+fn excluded(files: &Files) -> BTreeMap<String, String> {
+    let Some(list) = files.get(LIST) else {
+        return BTreeMap::new();
+    };
+    let mut reader = csv::Reader::from_reader(list.as_slice());
+    let Ok(headings) = reader.headers().cloned() else {
+        return BTreeMap::new();
+    };
+    let at = |name: &str| headings.iter().position(|heading| heading == name);
+    let (Some(file), Some(counted), Some(why)) = (at("file"), at("counted"), at("why_not_counted"))
+    else {
+        return BTreeMap::new();
+    };
+    let rows = reader.records().flatten();
+    let not_counted = rows.filter(|row| row.get(counted) == Some("no"));
+    let text = |row: &csv::StringRecord, at| row.get(at).unwrap_or_default().to_owned();
+    not_counted
+        .map(|row| (text(&row, file), text(&row, why)))
+        .collect()
+}
+
+fn one(name: &str, packet: &Value, excluded: &BTreeMap<String, String>, draft: &mut Draft) {
+    let subject = &packet["subject"];
+    let source = source(packet, draft);
+    let named = [text(subject, "id"), text(packet, "id")];
+    let named = named.into_iter().find(|id| !id.is_empty()).unwrap_or(name);
+    let case = match excluded.get(name) {
+        Some(reason) => draft.excluded(named, &source, reason),
+        None => draft.case(named, &source),
+    };
+    patient(packet, &case, &source, draft);
+    for interpretation in list(&packet["interpretations"]) {
+        for found in list(&interpretation["diagnosis"]["genomicInterpretations"]) {
+            variant(
+                &found["variantInterpretation"]["variationDescriptor"],
+                &case,
+                &source,
+                draft,
+            );
+        }
+    }
+    for action in list(&packet["medicalActions"]) {
+        treatment(action, &case, &source, draft);
+    }
+    follow_up(subject, &case, &source, draft);
+    let features = list(&packet["phenotypicFeatures"]).len();
+    if features > 0 {
+        let rule =
+            format!("{features} phenotypic features have no column in the sheets and stay out");
+        draft.warn(name, rule);
+    }
+}
+
+/// The publication that a packet names first, or all packets together as a database.
+fn source(packet: &Value, draft: &mut Draft) -> Source {
+    let locator = format!("phenopacket {}", text(packet, "id"));
+    let references = list(&packet["metaData"]["externalReferences"]);
+    let of_id = text(packet, "id")
+        .strip_prefix("PMID_")
+        .and_then(|rest| rest.split('_').next());
+    let is_wanted = |reference: &&Value| {
+        let pmid = text(reference, "id").strip_prefix("PMID:");
+        of_id.is_none() || pmid == of_id
+    };
+    let reference = references
+        .iter()
+        .find(is_wanted)
+        .or_else(|| references.first());
+    let Some(reference) = reference else {
+        let key = draft.own_key();
+        draft.publication(
+            &key,
+            &[
+                ("kind", "database"),
+                ("title", "Phenopackets"),
+                ("read", "full-text"),
+            ],
+        );
+        return Source {
+            publication: key,
+            locator,
+        };
+    };
+    let id = text(reference, "id");
+    let (prefix, local) = id.split_once(':').unwrap_or(("", id));
+    let description = text(reference, "description");
+    let title = description
+        .split(". How far it was read")
+        .next()
+        .unwrap_or_default();
+    let key = crate::graph::namespaces::slug(&id.to_lowercase().replace("pmid:", "pmid"));
+    let key = if key.is_empty() { draft.own_key() } else { key };
+    let (pmid, doi) = match prefix.to_uppercase().as_str() {
+        "PMID" => (local, ""),
+        "DOI" => ("", local),
+        _ => ("", ""),
+    };
+    let fields = [
+        ("title", title),
+        ("pmid", pmid),
+        ("doi", doi),
+        ("kind", "case-report"),
+        ("read", "secondary"),
+    ];
+    draft.publication(&key, &fields);
+    Source {
+        publication: key,
+        locator,
+    }
+}
+
+fn patient(packet: &Value, case: &str, source: &Source, draft: &mut Draft) {
+    let subject = &packet["subject"];
+    let mut cells = Cells::default();
+    match text(subject, "sex") {
+        "FEMALE" => cells.set("sex", "female"),
+        "MALE" => cells.set("sex", "male"),
+        "OTHER_SEX" => cells.set("sex", "intersex"),
+        _ => {}
+    }
+    let diseases = list(&packet["diseases"]);
+    let disease = diseases.iter().find(|disease| disease["excluded"] != true);
+    let onset = disease.map(|disease| &disease["onset"]);
+    let age = [onset, Some(&subject["timeAtLastEncounter"])];
+    if let Some(age) = age.into_iter().flatten().find_map(age_of) {
+        cells.set("age_years", age);
+    }
+    if let Some(disease) = disease {
+        draft.word(
+            &mut cells,
+            ("histology", "histology"),
+            class(&disease["term"]),
+            case,
+        );
+        draft.word(
+            &mut cells,
+            ("site", "primary_site"),
+            class(&disease["primarySite"]),
+            case,
+        );
+    }
+    for other in diseases.iter().filter(|other| Some(*other) != disease) {
+        let excluded = if other["excluded"] == true {
+            "excluded: "
+        } else {
+            "also: "
+        };
+        cells.in_words(
+            "histology",
+            &format!("{excluded}{}", class(&other["term"]).1),
+        );
+    }
+    draft.row("cases", case, source, cells);
+}
+
+/// An age, or a range of ages, in years.
+fn age_of(time: &Value) -> Option<String> {
+    let years = |age: &Value| duration(text(age, "iso8601duration"));
+    if time["ageRange"].is_object() {
+        let (start, end) = (
+            years(&time["ageRange"]["start"])?,
+            years(&time["ageRange"]["end"])?,
+        );
+        return Some(format!("{}-{}", plain(start, 2), plain(end, 2)));
+    }
+    years(&time["age"]).map(|years| plain(years, 2))
+}
+
+/// Years of an ISO 8601 duration such as `P34Y` or `P2Y6M`.
+fn duration(text: &str) -> Option<f64> {
+    let text = text.strip_prefix('P')?.split('T').next()?;
+    let (mut years, mut digits, mut any) = (0.0, String::new(), false);
+    for character in text.chars() {
+        if character.is_ascii_digit() || character == '.' {
+            digits.push(character);
+            continue;
+        }
+        let number: f64 = digits.parse().ok()?;
+        years += match character {
+            'Y' => number,
+            'M' => number / 12.0,
+            'W' => number * 7.0 / YEAR,
+            'D' => number / YEAR,
+            _ => return None,
+        };
+        digits.clear();
+        any = true;
+    }
+    (any && digits.is_empty()).then_some(years)
+}
+
+/// A fusion by the two genes of its label, or a change of a gene.
+fn variant(descriptor: &Value, case: &str, source: &Source, draft: &mut Draft) {
+    let label = text(descriptor, "label");
+    let symbol = text(&descriptor["geneContext"], "symbol");
+    let described: Vec<(&str, &str)> = text(descriptor, "description")
+        .split("; ")
+        .filter_map(|part| part.split_once(": "))
+        .collect();
+    let of = |name: &str| {
+        described
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
+    };
+    let mut cells = Cells::default();
+    if let Some((five, three)) = label.split_once("::") {
+        let known = |gene: &str| !gene.is_empty() && gene != "?" && gene != "v";
+        for (column, gene) in [("five_prime", five.trim()), ("three_prime", three.trim())] {
+            if known(gene) {
+                cells.set(column, gene);
+            }
+        }
+        if five.trim() == "v" || three.trim() == "v" {
+            cells.set("partner_status", "multiple");
+        }
+        if let Some(status) = of("partner status") {
+            cells.set("partner_status", status);
+        }
+        cells.set("breakpoint", of("breakpoint").unwrap_or_default());
+        let methods: Vec<&str> = of("method")
+            .into_iter()
+            .flat_map(|all| all.split(", "))
+            .collect();
+        let known: Vec<String> = methods
+            .iter()
+            .filter_map(|method| draft.concept("method", "", method))
+            .collect();
+        if known.len() == methods.len() {
+            cells.set("method", known.join("; "));
+        } else {
+            cells.in_words("method", &methods.join(", "));
+        }
+        let mut parts = text(descriptor, "description").split("; ");
+        let observation = parts.find_map(|part| match part {
+            "partner inferred, not observed" => Some("inferred"),
+            "partner observed" => Some("observed"),
+            _ => None,
+        });
+        cells.set("observed_or_inferred", observation.unwrap_or_default());
+        draft.row("fusions", case, source, cells);
+        return;
+    }
+    let change = label.strip_prefix(symbol).map_or(label, str::trim);
+    let hgvs = list(&descriptor["expressions"])
+        .iter()
+        .map(|one| text(one, "value"));
+    let change = Some(change)
+        .filter(|change| !change.is_empty())
+        .map(str::to_owned);
+    let change = change.or_else(|| {
+        hgvs.into_iter()
+            .find(|value| !value.is_empty())
+            .map(str::to_owned)
+    });
+    cells.set("gene", symbol);
+    cells.set("alteration", change.unwrap_or_default());
+    cells.set(
+        "timing",
+        of("found")
+            .filter(|when| *when != "time not known")
+            .unwrap_or_default(),
+    );
+    draft.row("alterations", case, source, cells);
+}
+
+fn treatment(action: &Value, case: &str, source: &Source, draft: &mut Draft) {
+    let mut cells = Cells::default();
+    let agent = &action["treatment"]["agent"];
+    let procedure = &action["procedure"]["code"];
+    if agent.is_object() {
+        cells.set("kind", "drug");
+        draft.word(&mut cells, ("drug", "agent"), class(agent), case);
+    } else if procedure.is_object() {
+        let (id, label) = class(procedure);
+        cells.set(
+            "kind",
+            if id == SURGERY {
+                "surgery"
+            } else {
+                "procedure"
+            },
+        );
+        if id != SURGERY {
+            cells.set("agent", label);
+        }
+    } else if action["radiationTherapy"].is_object() {
+        cells.set("kind", "radiation");
+    } else if action["therapeuticRegimen"].is_object() {
+        let regimen = &action["therapeuticRegimen"];
+        cells.set("kind", "drug");
+        cells.in_words("agent", class(&regimen["ontologyClass"]).1);
+        cells.in_words("agent", text(&regimen["externalReference"], "description"));
+    } else {
+        return;
+    }
+    draft.word(
+        &mut cells,
+        ("response", "best_response"),
+        class(&action["responseToTreatment"]),
+        case,
+    );
+    match class(&action["treatmentTerminationReason"]) {
+        (TOXICITY, _) => cells.set("stop_reason", "toxicity"),
+        (_, label) => cells.in_words("stop_reason", label),
+    }
+    draft.row("treatments", case, source, cells);
+    for event in list(&action["adverseEvents"]) {
+        let mut cells = Cells::default();
+        draft.word(&mut cells, ("event", "term"), class(event), case);
+        if agent.is_object() {
+            draft.word(&mut cells, ("drug", "agent"), class(agent), case);
+        }
+        draft.row("adverse_events", case, source, cells);
+    }
+}
+
+fn follow_up(subject: &Value, case: &str, source: &Source, draft: &mut Draft) {
+    let vital = &subject["vitalStatus"];
+    let mut cells = Cells::default();
+    match text(vital, "status") {
+        "ALIVE" => cells.set("status", "alive"),
+        "DECEASED" => cells.set("status", "dead"),
+        _ => return,
+    }
+    if let Some(days) = vital["survivalTimeInDays"]
+        .as_f64()
+        .filter(|days| *days > 0.0)
+    {
+        cells.set("months", plain(days / MONTH, 1));
+        cells.set("counted_from", "diagnosis");
+    }
+    draft.row("follow_up", case, source, cells);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn durations_are_years() {
+        for (text, years) in [
+            ("P34Y", Some(34.0)),
+            ("P2Y6M", Some(2.5)),
+            ("P34Y2M3DT4H", Some(34.0 + 2.0 / 12.0 + 3.0 / 365.25)),
+            ("P", None),
+            ("34", None),
+            ("PxY", None),
+        ] {
+            let found = duration(text);
+            assert_eq!(found.is_some(), years.is_some(), "{text}");
+            if let (Some(found), Some(years)) = (found, years) {
+                assert!((found - years).abs() < 1e-9, "{text}: {found}");
+            }
+        }
+    }
+}
