@@ -6,6 +6,7 @@
 
 mod fit;
 mod names;
+mod reconcile;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +14,8 @@ use crate::graph::namespaces::Prefixes;
 use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Catalogue, Prepared, rows};
 use fit::{Fit, folded};
+
+pub use reconcile::{Candidate, Concept, Vocabularies};
 
 /// What can be found, in the order in which it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,6 +18,7 @@ mod openapi;
 mod pages;
 mod problem;
 mod protocol;
+mod reconcile;
 mod request;
 mod response;
 mod signed;
@@ -217,6 +218,7 @@ impl Site {
         match path {
             "/sparql" => return protocol::endpoint(self, request),
             update::PATH => return update::endpoint(self, request),
+            path if reconcile::is_path(path) => return reconcile::endpoint(self, request),
             path if signed::is_path(path) => return edit::page(self, request, path),
             _ => {}
         }

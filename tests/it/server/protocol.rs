@@ -1,6 +1,7 @@
 //! The SPARQL 1.1 Protocol and the reading half of the Graph Store Protocol.
 
 use super::{Served, encoded};
+use crate::support::Tiny;
 
 const CASES: &str = "SELECT ?case WHERE { ?patient a cg:Case ; cg:caseKey ?case } ORDER BY ?case";
 
@@ -343,4 +344,61 @@ fn an_answer_names_its_snapshot_and_says_no_type_where_it_has_no_body() {
     );
     let page = served.get("/", &[]);
     assert!(!page.header("content-security-policy").contains("unsafe"));
+}
+
+#[test]
+fn a_spreadsheet_is_reconciled_with_the_vocabularies() {
+    let tiny = Tiny::new();
+    let served = Served::of(&tiny, &[]);
+    let manifest: serde_json::Value =
+        serde_json::from_str(&served.get("/reconcile", &[]).ok()).expect("JSON");
+    assert!(
+        manifest["versions"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one == "0.2"))
+    );
+    let queries = r#"{"q0":{"query":"Xalkori","type":"drug"},"q1":{"query":"crizotinip","type":[{"id":"drug"}],"limit":1},"q2":{"query":""}}"#;
+    let encoded: String = queries.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let answer = served
+        .get(&format!("/reconcile?queries={encoded}"), &[])
+        .ok();
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+    assert_eq!(answer["q0"]["result"][0]["id"], "drug:crizotinib");
+    assert_eq!(answer["q0"]["result"][0]["match"], true);
+    assert_eq!(answer["q1"]["result"][0]["id"], "drug:crizotinib");
+    assert_eq!(answer["q1"]["result"][0]["match"], false);
+    assert_eq!(answer["q1"]["result"].as_array().map(Vec::len), Some(1));
+    assert_eq!(answer["q2"]["result"].as_array().map(Vec::len), Some(0));
+    assert!(
+        served
+            .get("/reconcile/preview?id=drug:crizotinib", &[])
+            .ok()
+            .contains("crizotinib")
+    );
+    served
+        .get("/reconcile/preview?id=drug:nothing", &[])
+        .problem(404, "not-found");
+    served
+        .get("/reconcile?queries=nonsense", &[])
+        .problem(400, "bad-request");
+    assert!(
+        served
+            .get("/reconcile/suggest/entity?prefix=criz", &[])
+            .ok()
+            .contains("drug:crizotinib")
+    );
+}
+
+#[test]
+fn every_export_is_an_archive() {
+    let tiny = Tiny::new();
+    let served = Served::of(&tiny, &[]);
+    let page = served.get("/export", &[]).ok();
+    for format in casegraph::export::FORMATS {
+        let path = format!("/export/{}", format.name);
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path}");
+        let got = served.get(&path, &[]);
+        assert_eq!(got.body[..4], *b"PK\x03\x04", "{path}");
+    }
+    served.get("/export/nothing", &[]).problem(404, "not-found");
 }
