@@ -23,6 +23,9 @@ const TYPES: &[(&str, &str)] = &[
     ("ttl", "text/turtle"),
     ("trig", "application/trig"),
     ("txt", "text/plain"),
+    ("sha256", "text/plain"),
+    ("SHA256SUMS", "text/plain"),
+    ("sql", "application/sql"),
     ("bib", "application/x-bibtex"),
     ("ris", "application/x-research-info-systems"),
     (
@@ -64,8 +67,11 @@ pub fn ro_crate(study: &ExportStudy, name: &str, files: &BTreeMap<String, Option
         root["license"] = json!({ "@id": licence });
     }
     if !people.is_empty() {
-        root["author"] = json!(people);
         root["publisher"] = people[0].clone();
+        root["author"] = match people.as_slice() {
+            [only] => only.clone(),
+            _ => json!(people),
+        };
     }
     if !study.citations.is_empty() {
         root["citation"] = json!(study.citations);
@@ -88,9 +94,12 @@ pub fn ro_crate(study: &ExportStudy, name: &str, files: &BTreeMap<String, Option
             "description": format!("Licence of the data, {name} in the list of SPDX"),
         }));
     }
-    graph.extend(study.curators.iter().map(
-        |curator| json!({ "@id": person(curator), "@type": "Organization", "name": curator }),
-    ));
+    graph.extend(
+        study
+            .curators
+            .iter()
+            .map(|curator| json!({ "@id": person(curator), "@type": "Person", "name": curator })),
+    );
     graph.extend(files.iter().map(|(path, size)| file(path, *size)));
     json!({ "@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph })
 }
@@ -111,9 +120,8 @@ fn file(path: &str, size: Option<u64>) -> Value {
         file["contentSize"] = json!(size.to_string());
     }
     let ending = path.rsplit('.').next().unwrap_or_default();
-    if let Some((_, kind)) = TYPES.iter().find(|(known, _)| *known == ending) {
-        file["encodingFormat"] = json!(kind);
-    }
+    let kind = TYPES.iter().find(|(known, _)| *known == ending);
+    file["encodingFormat"] = json!(kind.map_or("application/octet-stream", |(_, kind)| kind));
     file
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Heading {
 }
 
 /// The sheets, in the order in which one fills them.
-pub const SHEETS: [&str; 12] = [
+pub const SHEETS: [&str; 13] = [
     "publications",
     "cohorts",
     "cases",
@@ -49,6 +49,7 @@ pub const SHEETS: [&str; 12] = [
     "series",
     "decisions",
     "appraisals",
+    "screening",
 ];
 
 /// How many of them, from the first, a wide table can fill.

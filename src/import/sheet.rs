@@ -100,7 +100,7 @@ impl Sheet {
                 .map(|heading| place(heading).map_or(String::new(), |at| row.cells[at].clone()))
                 .collect();
             if !lines.iter().any(|line| line.cells == cells) {
-                lines.push(Line { from, cells });
+                lines.push(Line { cells, from });
             }
         }
         Self {

@@ -69,7 +69,7 @@ pub(super) fn references(study: &Study, tables: &Tables<'_>, problems: &mut Prob
             "claims" | "cases" => &[("source", false)],
             "series" => &[("source", false), ("about", false)],
             "decisions" => &[("case", true)],
-            "appraisals" => &[("publication", false)],
+            "appraisals" | "screening" => &[("publication", false)],
             _ => &[("case", true), ("source", false)],
         };
         for &(heading, is_case) in columns {

@@ -26,6 +26,7 @@ mod readings;
 mod record;
 mod records;
 mod rows;
+mod screening;
 mod sheet;
 mod study;
 mod triples;

@@ -8,7 +8,7 @@ use super::meta::{self, Cohort, Described, META};
 use super::problems::{Problems, Severity};
 use super::record::Study;
 use super::sheet::Tables;
-use super::{appraisals, check, genes, harmed, patients, records, rows, sheet};
+use super::{appraisals, check, genes, harmed, patients, records, rows, screening, sheet};
 use crate::case::{Membership, Schema, Sheet};
 use crate::external::{self, ImportError};
 use crate::graph::model::Quad;
@@ -119,6 +119,9 @@ fn read_as(
     }
     if let Some(table) = table("appraisals") {
         study.appraisals = appraisals::appraisals(table, &mut problems);
+    }
+    if let Some(table) = table("screening") {
+        screening::check(table, &mut problems);
     }
     let linked = linked(folder, &mut problems)?;
     study.undeclared_genes = genes::settle(

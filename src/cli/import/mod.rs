@@ -4,6 +4,7 @@ mod others;
 mod shown;
 mod target;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, ensure};
@@ -32,6 +33,7 @@ use target::Target;
 /// table is read as one row a case, by a mapping of its columns and words: one that the headings and values suggest is
 /// written beside the file, as FILE.mapping.toml, to be corrected, and is used when it is there. Phenopackets and a study
 /// folder of cBioPortal are added to the rows that are there; a word that no vocabulary has stays in the source's words.
+/// What searches found (RIS, `BibTeX`, CSL-JSON, text and XML of `PubMed`) goes to screening.csv, duplicates marked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph import my-study.xlsx                    how it is understood
@@ -41,10 +43,11 @@ use target::Target;
   casegraph import review.xlsx --into my-study --yes
   casegraph import packets/*.json --into my-study                   phenopackets, a file a case
   casegraph import brca_study --into my-study                       a study folder of cBioPortal
+  casegraph import pubmed.nbib embase.ris --into my-study           what searches found, to be screened
 
 Exit status 1 if a cell cannot be taken.")]
 pub struct Import {
-    /// File to read, - for standard input; or a folder or files of another format: phenopackets, a study of cBioPortal
+    /// File to read, - for standard input; or a folder or files of another format: phenopackets, a study of cBioPortal, what a search found
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Project or study to write to; a folder that is not there becomes a new project. Default: --project, or the
@@ -91,39 +94,43 @@ impl Import {
         };
         let target = Target::find(place, self.into.as_deref(), first)?;
         let ontology = Ontology::read(target.project.vocabularies())?;
-        let (input, mut imported, mapping) = if let Some((format, files)) =
-            others::of(&self.files, place)?
-        {
-            let mut imported = format.sheets(&files, &file, &self.cohort, &ontology);
-            let sheets = std::mem::take(&mut imported.sheets).into_iter();
-            let behind =
-                sheets.map(|sheet| Ok(sheet.clone().behind(target.bytes(&sheet)?.as_deref())));
-            imported.sheets = behind.collect::<Result<_>>()?;
-            let kind = Kind::Others(format.words(&files));
-            (
-                Input {
-                    kind,
-                    tabs: Vec::new(),
-                },
-                imported,
-                None,
-            )
-        } else {
-            ensure!(
-                self.files.len() == 1,
-                "several files are read of phenopackets alone: import tables one by one"
-            );
-            let bytes = place.bytes_of(first)?;
-            let said = Said {
-                encoding: self.encoding.clone(),
-                delimiter: self.delimiter,
-            };
-            let mut input =
-                import::read(&bytes, &said, limits).map_err(|trouble| refused(&file, &trouble))?;
-            self.choose(&mut input)?;
-            let schema = target.sheets()?;
-            let (imported, mapping) = self.imported(&input, &file, (place, &ontology), schema)?;
-            (input, imported, mapping)
+        let (input, mut imported, mapping) = match others::of(&self.files, place)? {
+            Some(others::Found::Cases(format, files)) => {
+                let mut imported = format.sheets(&files, &file, &self.cohort, &ontology);
+                let sheets = std::mem::take(&mut imported.sheets).into_iter();
+                let behind = sheets
+                    .map(|sheet| Ok(sheet.clone().behind(target.bytes(&sheet.name)?.as_deref())));
+                imported.sheets = behind.collect::<Result<_>>()?;
+                (others_input(format.words(&files)), imported, None)
+            }
+            Some(others::Found::References(files)) => {
+                let mut bytes = BTreeMap::new();
+                for name in ["screening", "publications"] {
+                    bytes.insert(name, target.bytes(name)?);
+                }
+                let sheet = |name: &str| bytes.get(name).cloned().flatten();
+                let (imported, counts) =
+                    import::screened(&files, sheet).map_err(|trouble| refused(&file, &trouble))?;
+                (others_input(found_words(&counts)), imported, None)
+            }
+            None => {
+                ensure!(
+                    self.files.len() == 1,
+                    "several files are read of phenopackets and searches alone: import tables one by one"
+                );
+                let bytes = place.bytes_of(first)?;
+                let said = Said {
+                    encoding: self.encoding.clone(),
+                    delimiter: self.delimiter,
+                };
+                let mut input = import::read(&bytes, &said, limits)
+                    .map_err(|trouble| refused(&file, &trouble))?;
+                self.choose(&mut input)?;
+                let schema = target.sheets()?;
+                let (imported, mapping) =
+                    self.imported(&input, &file, (place, &ontology), schema)?;
+                (input, imported, mapping)
+            }
         };
         let meta = target.meta(&file, &imported.sheets);
         let found = import::check(&imported.sheets, target.study(), &meta, &ontology)?;
@@ -273,6 +280,26 @@ impl Import {
             }
         }
     }
+}
+
+/// What is shown of files that are no tables.
+fn others_input(what: String) -> Input {
+    Input {
+        kind: Kind::Others(what),
+        tabs: Vec::new(),
+    }
+}
+
+/// What a search found, in the numbers of a flow diagram.
+fn found_words(counts: &import::Counts) -> String {
+    let there = match counts.there {
+        0 => String::new(),
+        there => format!(" ({there} of them in the sheet already)"),
+    };
+    format!(
+        "what a search found: {} records{there}, {} duplicates, {} sources of the study already, {} to be screened",
+        counts.found, counts.duplicates, counts.included, counts.to_screen
+    )
 }
 
 /// An error of reading, with the option that helps.

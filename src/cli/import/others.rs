@@ -6,13 +6,51 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use super::super::session::Place;
-use crate::import::{Files, Others};
+use crate::import::{Files, Others, are_references};
 
 /// Most files of a folder that are read.
 const MOST: usize = 200_000;
 
-/// The format and the files, if they are such: a folder, several files, or one of JSON.
-pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<(Others, Files)>> {
+/// What files of another format are.
+pub(super) enum Found {
+    /// Cases.
+    Cases(Others, Files),
+    /// What searches found.
+    References(Files),
+}
+
+/// Endings of files that a search gives.
+const REFERENCES: [&str; 5] = ["ris", "bib", "nbib", "xml", "enw"];
+
+/// The format and the files, if they are such: a folder, several files, or one that ends so.
+pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
+    let ends = |path: &PathBuf, endings: &[&str]| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| endings.contains(&ending.to_lowercase().as_str()))
+    };
+    if paths
+        .iter()
+        .all(|path| ends(path, &REFERENCES) || ends(path, &["json"]))
+    {
+        let mut files = Files::new();
+        for path in paths {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            files.insert(name, place.bytes_of(path)?);
+        }
+        if are_references(&files) {
+            return Ok(Some(Found::References(files)));
+        }
+        if let Some(path) = paths.iter().find(|path| ends(path, &REFERENCES)) {
+            anyhow::bail!(
+                "{} is neither RIS nor BibTeX, CSL-JSON or what PubMed gives as text or XML",
+                path.display()
+            );
+        }
+    }
     let one = &paths[0];
     let is_json = one.extension().is_some_and(|ending| ending == "json");
     if !(one.is_dir() || paths.len() > 1 || is_json) {
@@ -55,9 +93,9 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<(Others, Fil
     let format = Others::of(&files);
     let is_dir = one.is_dir();
     match format {
-        Some(format) => Ok(Some((format, files))),
+        Some(format) => Ok(Some(Found::Cases(format, files))),
         None if is_dir || is_json => anyhow::bail!(
-            "{} holds no phenopackets (JSON with a subject) and no study of cBioPortal (meta_study.txt)",
+            "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt) and no list of works",
             one.display()
         ),
         None => Ok(None),

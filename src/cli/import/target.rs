@@ -74,10 +74,10 @@ impl Target {
     }
 
     /// The bytes of a sheet as the study has it.
-    pub(super) fn bytes(&self, sheet: &Sheet) -> Result<Option<Vec<u8>>> {
+    pub(super) fn bytes(&self, sheet: &str) -> Result<Option<Vec<u8>>> {
         let (_, there) = self.study();
-        let old = there.map(|folder| folder.bytes(&format!("{}.csv", sheet.name)));
-        Ok(old.transpose()?.flatten().map(|bytes| bytes.to_vec()))
+        let old = there.map(|folder| folder.bytes(&format!("{sheet}.csv")));
+        Ok(old.transpose()?.flatten())
     }
 
     /// The folder, as people name it.

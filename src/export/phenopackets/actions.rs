@@ -48,7 +48,7 @@ pub(super) fn actions(
             unsaid.say(sheet, item, &["kind"]);
         }
         if !drugs.is_empty() {
-            unsaid.say(sheet, item, &["agent", "with"]);
+            unsaid.say(sheet, item, &["agent"]);
         }
         for mut action in given {
             if let Some(disease) = disease {
@@ -92,7 +92,10 @@ fn events(case: &ExportCase, drug: &str, words: &mut Words, unsaid: &mut Unsaid)
             && let Some(class) = words.event(term)
         {
             found.push(class);
-            unsaid.say(sheet, item, &["term", "agent"]);
+            unsaid.say(sheet, item, &["term"]);
+            if event.terms("agent").count() == 1 {
+                unsaid.say(sheet, item, &["agent"]);
+            }
         }
     }
     found

@@ -256,13 +256,19 @@ fn reason(sheet: FactSheet, column: &str, has_disease: bool) -> &'static str {
         (Some(Known::Treatments), "agent") => {
             "the treatment has no identifier, or its words have no field beside it"
         }
+        (Some(Known::Treatments), "with") => {
+            "an action has one drug: that it was given together with another is not said"
+        }
+        (Some(Known::AdverseEvents), "agent") => {
+            "an event hangs on one drug: that of several is not said, nor one without an identifier"
+        }
         (Some(Known::Treatments), "best_response") => {
             "the word has no identifier, or the treatment has none"
         }
         (Some(Known::Treatments), "stop_reason") => {
             "the reason has no identifier, or the treatment has none"
         }
-        (Some(Known::AdverseEvents), "term" | "agent") => {
+        (Some(Known::AdverseEvents), "term") => {
             "events hang on a drug of the case and have an identifier, and a stated absence of events has no field"
         }
         (Some(Known::FollowUp), "months" | "counted_from") => {

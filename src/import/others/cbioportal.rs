@@ -164,9 +164,9 @@ pub(super) fn read(files: &Files, draft: &mut Draft) {
             }
             let of = people.entry(patient).or_default();
             if of_samples {
-                of.1.push(row)
+                of.1.push(row);
             } else {
-                of.0 = Some(row)
+                of.0 = Some(row);
             }
         }
     }
@@ -419,7 +419,7 @@ fn fusion(row: Row, case: &str, source: &Source, draft: &mut Draft) {
     for part in comments.split("; ").filter(|part| !part.is_empty()) {
         match part.split_once(": ") {
             Some(("partner status", status @ ("known" | "unknown" | "multiple"))) => {
-                cells.set("partner_status", status)
+                cells.set("partner_status", status);
             }
             Some(("breakpoint", breakpoint)) => cells.set("breakpoint", breakpoint),
             Some(("method", methods)) => {
@@ -436,7 +436,7 @@ fn fusion(row: Row, case: &str, source: &Source, draft: &mut Draft) {
             }
             _ if part == "partner observed" => cells.set("observed_or_inferred", "observed"),
             _ if part == "partner inferred, not observed" => {
-                cells.set("observed_or_inferred", "inferred")
+                cells.set("observed_or_inferred", "inferred");
             }
             _ => cells.in_words("fusion", part),
         }

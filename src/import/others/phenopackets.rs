@@ -26,7 +26,10 @@ pub(super) fn is_packet(bytes: &[u8]) -> bool {
 pub(super) fn read(files: &Files, draft: &mut Draft) {
     let excluded = excluded(files);
     for (name, bytes) in files {
-        if !name.ends_with(".json") {
+        if !std::path::Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+        {
             continue;
         }
         match serde_json::from_slice::<Value>(bytes) {

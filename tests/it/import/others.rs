@@ -92,3 +92,69 @@ fn words_of_the_portal_for_no_value_are_none() {
         "{last}"
     );
 }
+
+#[test]
+fn what_searches_found_is_told_once() {
+    let tiny = Tiny::new();
+    let write = |name: &str, text: &str| fs::write(tiny.dir().join(name), text).expect("a file");
+    write(
+        "a.ris",
+        "TY  - JOUR\nAU  - Kim, J\nTI  - Crizotinib in a boy with an inflammatory tumor\nPY  - 2019/05\nDO  - 10.1/ABC\nER  - \nTY  - JOUR\nTI  - Reply\nER  - \n",
+    );
+    write(
+        "b.nbib",
+        "PMID- 31234567\nTI  - Crizotinib in a boy with an inflammatory\n      tumor.\nDP  - 2020 Jan\nAU  - Kim J\nLID - 10.1/abc [doi]\n\nPMID- 31234568\nTI  - Something else\nDP  - 2018\nAU  - Berg A\n",
+    );
+    write(
+        "c.xml",
+        "<?xml version=\"1.0\"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>31234568</PMID><Article><Journal><JournalIssue><PubDate><Year>2018</Year></PubDate></JournalIssue><Title>J</Title></Journal><ArticleTitle>Something <i>else</i> &amp; more</ArticleTitle><AuthorList><Author><LastName>Berg</LastName><Initials>A</Initials></Author></AuthorList></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+    );
+    write(
+        "d.json",
+        r#"[{"type": "article-journal", "title": "A third", "author": [{"family": "Li", "given": "Wei"}], "issued": {"date-parts": [[2021]]}, "DOI": "10.2/x"}]"#,
+    );
+    write(
+        "e.bib",
+        "@article{x, title = {A third}, author = {Li, Wei}, year = 2021, doi = {10.2/X}}",
+    );
+    let all = [
+        "import", "a.ris", "b.nbib", "c.xml", "d.json", "e.bib", "--into", "new",
+    ];
+    let shown = tiny.run(&all).ok();
+    assert!(
+        shown.contains("7 records, 3 duplicates, 0 sources of the study already, 4 to be screened"),
+        "{shown}"
+    );
+    tiny.run(&[&all[..], &["--yes"]].concat()).ok();
+    let path = tiny.dir().join("new/data/new/screening.csv");
+    let sheet = fs::read_to_string(&path).expect("a sheet");
+    assert!(
+        sheet
+            .contains("kim-2020,b.nbib,Kim J,2020,Crizotinib in a boy with an inflammatory tumor."),
+        "{sheet}"
+    );
+    assert!(sheet.contains("10.1/abc,31234567,kim-2019,"), "{sheet}");
+    assert!(sheet.contains("Something else & more"), "{sheet}");
+    // Once more, and nothing is added.
+    let shown = tiny.run(&all).ok();
+    assert!(
+        shown.contains("7 records (7 of them in the sheet already), 0 duplicates"),
+        "{shown}"
+    );
+    assert!(shown.contains("as it is"), "{shown}");
+    // A person decides; a decision that makes no sense is said.
+    fs::write(
+        &path,
+        sheet.replace(
+            "10.1/abc,31234567,kim-2019,,",
+            "10.1/abc,31234567,kim-2019,included,",
+        ),
+    )
+    .expect("a sheet");
+    let wrong = tiny.run(&["check", "-p", "new"]);
+    assert!(
+        wrong.err.contains("a duplicate is not decided on")
+            || wrong.out.contains("a duplicate is not decided on"),
+        "{wrong:?}"
+    );
+}
