@@ -48,6 +48,7 @@
 //! curation   one row changed, tried on a copy, written, undone, and its past
 //! import     workbooks and text files of others as sheets of a study
 //! ingest     sheets to records to consensus to quads to a published store, or nothing
+//! columnar   typed columns as Parquet, a group of rows at a time
 //! document   what is shown, as data: documents, tables, and numbers as people read them
 //! external   gene tables and ontologies of others, in their formats, as slices or whole
 //! ontology   our own terms, vocabularies and links to others, read from `ontology/`
@@ -80,6 +81,8 @@ pub mod analysis;
 pub mod case;
 pub mod claims;
 mod cli;
+#[cfg(feature = "parquet")]
+pub mod columnar;
 pub mod curation;
 pub mod delimited;
 pub mod diff;

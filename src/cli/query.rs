@@ -6,18 +6,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use serde_json::Value;
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::Exit;
 use super::printer::Printer;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session, time_limit, within};
-use super::shown::{Shown, holds_words, possible};
-use crate::document::Plain;
+use super::shown::{DPI, Output, holds_words, possible};
+use crate::document::{self, Cell, CellValue, Plain, Records, Role};
 use crate::graph::model::{NamedNode, NamedOrBlankNode, Query, RdfFormat, Term, Triple, Variable};
 use crate::graph::{QueryOptions, written};
 use crate::query::{Answer, Table, ask, parse, unknown_names, with_graphs};
-use crate::report::{FORMATS, Format, rows_table};
+use crate::report::{FORMATS, Format, Reader, records, rows_table};
 
 /// Ask the graph in SPARQL
 ///
@@ -30,6 +31,7 @@ use crate::report::{FORMATS, Format, rows_table};
     after_help = "Examples:
   casegraph query 'SELECT ?case ?age WHERE { ?case cg:ageYears ?age } ORDER BY ?age'
   casegraph query --file question.rq --format csv > answer.csv
+  casegraph query --file question.rq --format xlsx --output answer.xlsx
   echo 'ASK { ?case cg:histology histology:leiomyosarcoma }' | casegraph query
   casegraph query 'DESCRIBE case:zhang-2020-1' --format turtle
   casegraph query 'SELECT ?s ?where WHERE { GRAPH ?s { ?r cg:about case:zhang-2020-1 ; cg:locator ?where } }'
@@ -46,6 +48,9 @@ pub struct QueryCommand {
     /// How to write the answer [default: table for rows, turtle for triples]
     #[arg(long, value_name = "FORMAT", value_parser = format_of_answer())]
     format: Option<Written>,
+    /// File to write; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Ask this named graph instead of the default graph; may be given several times. What FROM says in
     /// the query comes first
     #[arg(long, value_name = "IRI")]
@@ -174,7 +179,8 @@ impl QueryCommand {
             let asked = ask(&asked_of.graph, &query, &options, most)?;
             Ok((query, asked))
         })?;
-        write(&asked, self.format, &session, printer)?;
+        let output = Output::to(self.output.clone());
+        write(&asked, self.format, &session, &output, printer)?;
         warn_of_failures(&services, printer);
         printer.say(&count(&asked, started.elapsed()));
         warn_of_unknown_names(&written, &session, printer)?;
@@ -249,7 +255,11 @@ fn graph_name(name: &str, session: &Session) -> Result<NamedNode> {
 
 /// Whether rows are written for people, who do not read thousands.
 fn is_for_people(format: Option<Written>) -> bool {
-    matches!(format, None | Some(Written::Document(_)))
+    match format {
+        None => true,
+        Some(Written::Document(format)) => format.reader != Reader::Bytes,
+        Some(_) => false,
+    }
 }
 
 /// Writes an answer in a format; rows and triples have different ones.
@@ -257,8 +267,10 @@ pub(super) fn write(
     answer: &Answer,
     format: Option<Written>,
     session: &Session,
+    output: &Output,
     printer: Printer,
 ) -> Result<()> {
+    let data = |text: &str| output.write(text.as_bytes(), Reader::Programs, printer);
     match answer {
         Answer::Boolean(yes) => {
             let text = match format {
@@ -267,14 +279,22 @@ pub(super) fn write(
                         .serialize_boolean_to_writer(Vec::new(), *yes)?;
                     String::from_utf8(bytes)?
                 }
+                Some(Written::Document(format)) if format.reader == Reader::Bytes => {
+                    let mut table = document::Table::new("", &[("answer", Role::Text)]);
+                    table.push([Cell::of(yes.to_string(), CellValue::Boolean(*yes))]);
+                    let document = Plain::of_table("Answer", table, Value::Null);
+                    return output.show(&document, format, DPI, printer);
+                }
                 _ => format!("{}\n", if *yes { "yes" } else { "no" }),
             };
-            printer.data(&text)?;
+            data(&text)?;
         }
         Answer::Table(table) => match format {
-            None => write_rows(table, TABLE, session, printer)?,
-            Some(Written::Document(format)) => write_rows(table, format.name, session, printer)?,
-            Some(Written::Rows(format)) => printer.data(&rows_text(table, format)?)?,
+            None => write_rows(table, TABLE, session, output, printer)?,
+            Some(Written::Document(format)) => {
+                write_rows(table, format.name, session, output, printer)?;
+            }
+            Some(Written::Rows(format)) => data(&rows_text(table, format)?)?,
             Some(Written::Triples(_)) => anyhow::bail!(
                 "rows are no triples: choose a format of rows with --format, such as table or csv"
             ),
@@ -288,7 +308,7 @@ pub(super) fn write(
                     "triples are written as turtle, ntriples, rdf-xml or json-ld: choose one with --format"
                 ),
             };
-            printer.data(&triples_text(triples, format, session)?)?;
+            data(&triples_text(triples, format, session)?)?;
         }
     }
     Ok(())
@@ -297,12 +317,26 @@ pub(super) fn write(
 /// The format for people at a terminal.
 const TABLE: &str = "table";
 
-/// Writes rows as every table is written.
-fn write_rows(table: &Table, format: &str, session: &Session, printer: Printer) -> Result<()> {
+/// Writes rows as every table is written: for people with prefixed names, for programs with plain values.
+fn write_rows(
+    table: &Table,
+    format: &str,
+    session: &Session,
+    output: &Output,
+    printer: Printer,
+) -> Result<()> {
     let shown = rows_table("", table, &session.prefixes);
-    let document = Plain::of_table("Answer", shown, serde_json::Value::Null);
+    let Records { columns, rows } = records(table);
+    let document = Plain {
+        records: document::Table {
+            columns,
+            rows: rows.collect(),
+            ..document::Table::default()
+        },
+        ..Plain::of_table("Answer", shown, Value::Null)
+    };
     let format = Format::named(format).context("there is no such format")?;
-    Shown::to_terminal(&document, format, printer)
+    output.show(&document, format, DPI, printer)
 }
 
 fn rows_text(table: &Table, format: QueryResultsFormat) -> Result<String> {

@@ -15,6 +15,7 @@ use super::next_step;
 use super::query::{count, warn_of_unknown_names, write};
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, Session};
+use super::shown::Output;
 use crate::graph::QueryOptions;
 use crate::graph::model::Term;
 use crate::query::{AskError, Prepared, ask, parse, rows};
@@ -110,7 +111,7 @@ impl Shell {
             ..QueryOptions::default()
         };
         let asked = ask(&session.graph, &query, &options, Some(self.limit))?;
-        write(&asked, None, session, printer)?;
+        write(&asked, None, session, &Output::to(None), printer)?;
         warn_of_failures(&options.services, printer);
         printer.say(&count(&asked, started.elapsed()));
         warn_of_unknown_names(&query, session, printer)

@@ -23,7 +23,7 @@ pub(super) struct Shown {
 }
 
 /// Where a command writes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Output {
     /// File to write; - is standard output
     #[arg(short, long, value_name = "FILE")]
@@ -33,7 +33,7 @@ pub(super) struct Output {
 }
 
 /// Dots per inch of a picture without `--dpi`.
-const DPI: u16 = 300;
+pub(super) const DPI: u16 = 300;
 
 /// Reads the name of one of these formats.
 pub(super) fn format_parser(
@@ -57,22 +57,6 @@ pub(super) fn holds_words(format: &Format) -> bool {
 }
 
 impl Shown {
-    /// Shows a document on standard output.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub(super) fn to_terminal(
-        document: &dyn Document,
-        format: &Format,
-        printer: Printer,
-    ) -> Result<()> {
-        let output = Output {
-            output: None,
-            cells: CellsArgument::default(),
-        };
-        output.show(document, format, DPI, printer)
-    }
-
     /// Shows a document.
     ///
     /// # Errors
@@ -83,6 +67,12 @@ impl Shown {
 }
 
 impl Output {
+    /// Output to a file, or to standard output without one.
+    pub(super) fn to(output: Option<PathBuf>) -> Self {
+        let cells = CellsArgument::default();
+        Self { output, cells }
+    }
+
     /// Writes a document in a format.
     ///
     /// # Errors
@@ -111,7 +101,9 @@ impl Output {
         if reader == Reader::Bytes {
             match self.file() {
                 None if printer.is_terminal() => {
-                    anyhow::bail!("a picture is no text: name a file with --output, or redirect")
+                    anyhow::bail!(
+                        "this format is no text for a terminal: write it to a file with --output FILE, or into a pipe"
+                    )
                 }
                 None => printer.bytes(written)?,
                 Some(path) => to_file(path, written, printer)?,

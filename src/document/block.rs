@@ -9,6 +9,9 @@ pub enum Medium {
     Screen,
     /// What is kept and passed on: whole, with where it comes from.
     Page,
+    /// A text that somebody writes: the result with its denominators, its method and its cautions, and neither the rows
+    /// behind it nor its query.
+    Manuscript,
 }
 
 /// A part of a document.

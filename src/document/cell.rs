@@ -27,6 +27,10 @@ pub enum CellValue {
     Count(usize),
     /// A number, whatever its digits in the text.
     Number(f64),
+    /// A share or a change of one, 1 for the whole, which the text gives in percent.
+    Share(f64),
+    /// Yes or no.
+    Boolean(bool),
     /// So many of so many, as a fraction.
     Rate {
         /// Numerator: cases with the event.
@@ -72,7 +76,7 @@ impl Cell {
     /// A share in percent.
     #[must_use]
     pub fn percent(share: f64) -> Self {
-        Self::number(share, numbers::percent(share))
+        Self::of(numbers::percent(share), CellValue::Share(share))
     }
 
     /// A rate with its counts, or why there is none.
@@ -128,6 +132,19 @@ impl Cell {
         } else {
             self.text.as_str().into()
         }
+    }
+
+    /// The number that the cell is, where its text says no more than that: a median with its quartiles is a text.
+    #[must_use]
+    pub fn only_number(&self) -> Option<f64> {
+        let number = match self.value {
+            CellValue::Count(count) => count as f64,
+            CellValue::Number(number) | CellValue::Share(number) => number,
+            _ => return None,
+        };
+        let digits = self.text.trim_start_matches(['<', ' ']);
+        let is_whole = digits.parse::<f64>().is_ok_and(f64::is_finite);
+        (is_whole && number.is_finite()).then_some(number)
     }
 
     /// What names the thing of the cell: its key, or the text.

@@ -41,7 +41,7 @@ pub(crate) fn exactly(number: f64) -> Cell {
 
 /// A change in percent points, with its sign.
 pub(crate) fn points(change: f64) -> Cell {
-    Cell::number(change, numbers::points(change))
+    Cell::of(numbers::points(change), CellValue::Share(change))
 }
 
 /// Months, or another time; that it is not reached, where there is none.

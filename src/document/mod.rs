@@ -5,19 +5,23 @@
 mod block;
 mod cell;
 pub(crate) mod cells;
+mod datatype;
 mod doubt;
 pub mod numbers;
 mod reference;
 mod table;
+mod typed;
 
 use casegraph_plot::Drawing;
 use serde_json::Value;
 
 pub use block::{Block, Medium};
 pub use cell::{Cell, CellValue};
+pub use datatype::Datatype;
 pub use doubt::Doubt;
 pub use reference::{Reference, WorkKind};
 pub use table::{CASE, Column, Records, Role, Table};
+pub use typed::datatypes;
 
 /// What a command or an address shows: said once, and written in every format.
 pub trait Document {
@@ -46,6 +50,17 @@ pub trait Document {
     /// The works that it lists, for reference managers; `None` where it lists none.
     fn references(&self) -> Option<Vec<Reference>> {
         None
+    }
+
+    /// What belongs to it and is kept beside its tables, by name: texts, lists of texts, or texts by name. A file that
+    /// holds nothing but tables has it with it.
+    fn provenance(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+
+    /// Tables that a workbook has beside those that people read, with their names in the caption.
+    fn appendix(&self) -> Vec<Table> {
+        Vec::new()
     }
 
     /// Its statements as N-Triples; `None` where it has none.
@@ -91,7 +106,7 @@ impl Document for Plain {
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         match medium {
             Medium::Screen => self.screen.clone(),
-            Medium::Page => self.page.clone(),
+            Medium::Page | Medium::Manuscript => self.page.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Cell;
+use super::{Cell, Datatype};
 use crate::stats::estimate::Level;
 
 /// A table with a caption.
@@ -25,6 +25,8 @@ pub struct Column {
     pub heading: String,
     /// What its cells hold, which decides how they are aligned and headed.
     pub role: Role,
+    /// The type of its values, where it is declared; else its cells say it ([`datatypes`](super::datatypes)).
+    pub datatype: Option<Datatype>,
 }
 
 /// What a column holds. It decides on which side the cells stand, what leads to a page, and what the
@@ -73,8 +75,20 @@ impl Column {
     /// A column of this heading.
     #[must_use]
     pub fn new(heading: impl Into<String>, role: Role) -> Self {
-        let heading = heading.into();
-        Self { heading, role }
+        Self {
+            heading: heading.into(),
+            role,
+            datatype: None,
+        }
+    }
+
+    /// The same column, whose values are of this type.
+    #[must_use]
+    pub fn of(self, datatype: Datatype) -> Self {
+        Self {
+            datatype: Some(datatype),
+            ..self
+        }
     }
 
     /// The heading as it is shown: that of an interval says its level.

@@ -1,11 +1,12 @@
 //! A result as a document.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::figure::figure;
 use super::formats::analysis_json;
+use super::ledger::ledger_table;
 use super::results::{computed_tables, result_tables};
-use super::rows::{records, rows_table};
+use super::rows::{datatype, records, rows_table};
 use super::{DataNote, Drawing, formats};
 use crate::analysis::Analysis;
 use crate::document::{Block, Document, Medium, Records, Table};
@@ -52,11 +53,18 @@ impl Document for AnalysisDocument<'_> {
         match medium {
             Medium::Screen => self.screen(),
             Medium::Page => self.page(),
+            Medium::Manuscript => self.manuscript(),
         }
     }
 
     fn records(&self) -> Records<'_> {
-        records(&self.analysis.table)
+        let mut records = records(&self.analysis.table);
+        for column in &mut records.columns {
+            let declared = self.analysis.header.columns.iter();
+            let declared = declared.filter(|declared| declared.name == column.heading);
+            column.datatype = declared.map(|declared| datatype(declared.kind)).next();
+        }
+        records
     }
 
     fn json(&self) -> Value {
@@ -66,6 +74,59 @@ impl Document for AnalysisDocument<'_> {
     fn figure(&self) -> Option<Drawing> {
         figure(self.analysis, true, self.data)
     }
+
+    fn provenance(&self) -> Vec<(&'static str, Value)> {
+        provenance(self.analysis, self.made_from, self.data.synthetic)
+    }
+
+    fn appendix(&self) -> Vec<Table> {
+        if self.analysis.finding.ledger.eligible() == 0 {
+            return Vec::new();
+        }
+        vec![ledger_table(self.analysis)]
+    }
+}
+
+/// What belongs to a result, without its tables.
+pub(super) fn provenance(
+    analysis: &Analysis,
+    made_from: &str,
+    synthetic: bool,
+) -> Vec<(&'static str, Value)> {
+    let (header, finding) = (&analysis.header, &analysis.finding);
+    let parameters = analysis.parameters.iter();
+    let parameters: Map<String, Value> = parameters
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let mut all = vec![
+        ("analysis", json!(analysis.slug)),
+        ("title", json!(header.summary)),
+        ("description", json!(header.description)),
+        ("parameters", parameters.into()),
+        ("statistic", json!(header.statistic.kind())),
+        ("method", json!(finding.method)),
+    ];
+    if !finding.method.is_empty() {
+        all.push(("level", json!(finding.level.to_string())));
+    }
+    if synthetic {
+        all.push((
+            "synthetic",
+            json!("SYNTHETIC DATA: these cases are invented."),
+        ));
+    }
+    all.push(("cautions", json!(finding.cautions)));
+    let ledger = &finding.ledger;
+    if ledger.eligible() > 0 {
+        let (counted, eligible) = (ledger.counted().len(), ledger.eligible());
+        all.push(("counted", json!(format!("{counted} of {eligible}"))));
+        let exclusions = ledger.exclusions().into_iter();
+        let left_out = exclusions.map(|one| format!("{} ({})", one.reason, one.units.len()));
+        all.push(("left out", left_out.collect::<Vec<_>>().into()));
+    }
+    all.push(("snapshot", json!(made_from)));
+    all.push(("query", json!(analysis.sparql)));
+    all
 }
 
 impl AnalysisDocument<'_> {
@@ -117,6 +178,47 @@ impl AnalysisDocument<'_> {
                 exclusion.units.join(", ")
             ))
         }));
+        blocks
+    }
+
+    /// As on a screen, with those who are left out as numbers and with where it comes from.
+    fn manuscript(&self) -> Vec<Block> {
+        let analysis = self.analysis;
+        let header = &analysis.header;
+        let mut blocks = vec![
+            Block::Title(header.summary.clone()),
+            Block::Line(header.description.clone()),
+        ];
+        if self.data.synthetic {
+            blocks.push(Block::Synthetic);
+        }
+        blocks.extend(facts(analysis));
+        let mut shown = result_tables(analysis);
+        if shown.is_empty() {
+            shown = tables(analysis, self.prefixes);
+        }
+        blocks.extend(shown.into_iter().map(Block::Table));
+        let finding = &analysis.finding;
+        let ledger = &finding.ledger;
+        if ledger.eligible() > 0 {
+            let (counted, eligible) = (ledger.counted().len(), ledger.eligible());
+            let exclusions = ledger.exclusions().into_iter();
+            let left_out: Vec<String> = exclusions
+                .map(|one| format!("{} ({})", one.reason, one.units.len()))
+                .collect();
+            let left_out = match left_out.as_slice() {
+                [] => String::new(),
+                some => format!(" Left out: {}.", some.join("; ")),
+            };
+            blocks.push(Block::Note(format!(
+                "Counted: {counted} of {eligible}.{left_out}"
+            )));
+        }
+        blocks.extend(finding.cautions.iter().cloned().map(Block::Caution));
+        if !finding.method.is_empty() {
+            blocks.push(Block::Note(format!("Method: {}", finding.method)));
+        }
+        blocks.push(Block::Source(self.made_from.to_owned()));
         blocks
     }
 
@@ -183,7 +285,9 @@ impl Document for ComputedDocument<'_> {
         let lines = self.0.lines();
         match medium {
             Medium::Screen => blocks.extend(lines.into_iter().map(Block::Line)),
-            Medium::Page => blocks.push(Block::List(String::new(), lines)),
+            Medium::Page | Medium::Manuscript => {
+                blocks.push(Block::List(String::new(), lines));
+            }
         }
         blocks
     }

@@ -18,7 +18,7 @@ impl Document for DossierDocument<'_> {
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         match medium {
             Medium::Screen => vec![Block::Line(dossier_text(self.0).trim_end().to_owned())],
-            Medium::Page => self.page(),
+            Medium::Page | Medium::Manuscript => self.page(),
         }
     }
 

@@ -31,7 +31,7 @@ impl Document for DuplicatesDocument<'_> {
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         match medium {
             Medium::Screen => self.screen(),
-            Medium::Page => self.page(),
+            Medium::Page | Medium::Manuscript => self.page(),
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::analysis::Analysis;
 use crate::graph::model::{Term, xsd};
 use crate::kinds::{Computed, Finding};
-use crate::query::{Statistic, Table};
+use crate::query::{ColumnType, Statistic, Table};
 
 /// An analysis as JSON: the result, who was left out, the rows and the method.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn analysis_json(analysis: &Analysis, made_from: &str) -> Value {
         "method": analysis.finding.method,
         "level": (!analysis.finding.method.is_empty()).then_some(analysis.finding.level),
         "cautions": analysis.finding.cautions,
+        "columns": columns(analysis),
         "rows": rows(&analysis.table),
         "made_from": made_from,
     })
@@ -81,6 +82,42 @@ pub(super) fn computed_json(computed: &Computed) -> Value {
     })
 }
 
+/// The types of the columns of the rows: those of the header, and what their values are for columns that the statistic
+/// added.
+fn columns(analysis: &Analysis) -> Map<String, Value> {
+    let declared = &analysis.header.columns;
+    let table = &analysis.table;
+    let kind = |(at, name): (usize, &String)| {
+        let declared = declared.iter().find(|column| column.name == *name);
+        let kind = declared.map_or_else(|| kind_of(table, at), |column| column.kind);
+        (name.clone(), json!(kind.word()))
+    };
+    table.columns.iter().enumerate().map(kind).collect()
+}
+
+/// The type of the values of a column; text where they differ.
+fn kind_of(table: &Table, column: usize) -> ColumnType {
+    let cells = (0..table.rows()).filter_map(|row| table.cells.get(row, column));
+    let kind = |term: &Term| match term {
+        Term::Literal(literal) => match literal.datatype() {
+            xsd::INTEGER => ColumnType::Integer,
+            xsd::DECIMAL | xsd::DOUBLE => ColumnType::Decimal,
+            xsd::BOOLEAN => ColumnType::Boolean,
+            xsd::DATE => ColumnType::Date,
+            _ => ColumnType::Text,
+        },
+        Term::NamedNode(_) => ColumnType::Iri,
+        Term::BlankNode(_) | Term::Triple(_) => ColumnType::Text,
+    };
+    let mut kinds = cells.map(kind);
+    let first = kinds.next().unwrap_or(ColumnType::Text);
+    if kinds.all(|kind| kind == first) {
+        first
+    } else {
+        ColumnType::Text
+    }
+}
+
 fn rows(table: &Table) -> Vec<Value> {
     let row = |row: usize| {
         let cells = table.columns.iter().zip(table.row(row));
@@ -104,7 +141,7 @@ fn term(term: &Term) -> Value {
         xsd::DECIMAL | xsd::DOUBLE => text
             .parse::<f64>()
             .map_or_else(|_| json!(text), Value::from),
-        xsd::BOOLEAN => json!(text == "true" || text == "1"),
+        xsd::BOOLEAN => json!(super::rows::is_true(text)),
         _ => json!(text),
     }
 }

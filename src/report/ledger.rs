@@ -23,7 +23,7 @@ impl Document for LedgerDocument<'_> {
 
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         let ledger = &self.analysis.finding.ledger;
-        let mut blocks = vec![Block::Table(self.table())];
+        let mut blocks = vec![Block::Table(ledger_table(self.analysis))];
         if medium == Medium::Screen {
             let (numerator, counted) = (ledger.numerator().len(), ledger.counted().len());
             blocks.extend([
@@ -91,25 +91,24 @@ impl Document for LedgerDocument<'_> {
     }
 }
 
-impl LedgerDocument<'_> {
-    fn table(&self) -> Table {
-        let unit = self.analysis.header.unit.word();
-        let role = if unit == crate::document::CASE {
-            Role::Case
-        } else {
-            Role::Text
-        };
-        let columns = [
-            (unit, role),
-            ("standing", Role::Text),
-            ("reason", Role::Text),
-        ];
-        let mut table = Table::new("Ledger", &columns);
-        for entry in self.analysis.finding.ledger.entries() {
-            table.push([entry.unit, entry.standing.word(), entry.reason]);
-        }
-        table
+/// One row a unit, for people.
+pub(super) fn ledger_table(analysis: &Analysis) -> Table {
+    let unit = analysis.header.unit.word();
+    let role = if unit == crate::document::CASE {
+        Role::Case
+    } else {
+        Role::Text
+    };
+    let columns = [
+        (unit, role),
+        ("standing", Role::Text),
+        ("reason", Role::Text),
+    ];
+    let mut table = Table::new("Ledger", &columns);
+    for entry in analysis.finding.ledger.entries() {
+        table.push([entry.unit, entry.standing.word(), entry.reason]);
     }
+    table
 }
 
 /// The ledger as N-Triples, which is Turtle too: one `cg:LedgerEntry` a unit.

@@ -1,9 +1,9 @@
 //! Rows of a query as a table for people, and as records for programs.
 
-use crate::document::{CASE, Cell, CellValue, Column, Records, Role, Table};
+use crate::document::{CASE, Cell, CellValue, Column, Datatype, Records, Role, Table};
 use crate::graph::model::{Term, xsd};
 use crate::graph::namespaces::Prefixes;
-use crate::query::{self, plain, shown};
+use crate::query::{self, ColumnType, plain, shown};
 
 /// The rows as people read them: IRIs as prefixed names, cells without a value empty.
 #[must_use]
@@ -56,14 +56,45 @@ fn of_term(term: Option<&Term>, text: impl Fn(&Term) -> String) -> Cell {
     let Some(term) = term else {
         return Cell::default();
     };
-    let number = match term {
-        Term::Literal(literal) if is_number(term) => literal.value().parse().ok(),
+    Cell::of(text(term), value(term))
+}
+
+/// What a term is as the value of a cell.
+fn value(term: &Term) -> CellValue {
+    let Term::Literal(literal) = term else {
+        return CellValue::Text;
+    };
+    let text = literal.value();
+    let value = match literal.datatype() {
+        xsd::BOOLEAN => Some(CellValue::Boolean(is_true(text))),
+        xsd::INTEGER => text.parse().ok().map(CellValue::Count),
+        _ if is_number(term) => text.parse().ok().map(CellValue::Number),
         _ => None,
     };
-    Cell::of(
-        text(term),
-        number.map_or(CellValue::Text, CellValue::Number),
-    )
+    // A whole number below zero counts nothing.
+    value
+        .or_else(|| {
+            let number = is_number(term).then(|| text.parse().ok()).flatten();
+            number.map(CellValue::Number)
+        })
+        .unwrap_or_default()
+}
+
+/// Whether an `xsd:boolean` is true.
+pub(super) fn is_true(text: &str) -> bool {
+    text == "true" || text == "1"
+}
+
+/// The type that a header gives a column, as that of its values.
+#[must_use]
+pub(super) fn datatype(kind: ColumnType) -> Datatype {
+    match kind {
+        ColumnType::Iri | ColumnType::Text | ColumnType::Code => Datatype::Text,
+        ColumnType::Integer => Datatype::Integer,
+        ColumnType::Decimal | ColumnType::Number => Datatype::Decimal,
+        ColumnType::Boolean => Datatype::Boolean,
+        ColumnType::Date => Datatype::Date,
+    }
 }
 
 fn is_number(term: &Term) -> bool {

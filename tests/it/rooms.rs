@@ -35,6 +35,11 @@ const TABLE: &[Room] = &[
         packages: &["toml"],
     },
     Room {
+        name: "columnar",
+        rooms: &["document"],
+        packages: &["bytes", "jiff", "parquet", "thiserror"],
+    },
+    Room {
         name: "graph",
         rooms: &["disk"],
         packages: &[
@@ -189,6 +194,7 @@ const TABLE: &[Room] = &[
             "analysis",
             "case",
             "claims",
+            "columnar",
             "diff",
             "document",
             "dossier",
@@ -206,9 +212,11 @@ const TABLE: &[Room] = &[
             "comfy_table",
             "csv",
             "maud",
+            "rust_xlsxwriter",
             "serde",
             "serde_json",
             "thiserror",
+            "zip",
         ],
     },
     Room {

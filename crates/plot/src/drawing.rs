@@ -105,6 +105,12 @@ impl Drawing {
         &self.title
     }
 
+    /// Width and height in user units, 96 to an inch.
+    #[must_use]
+    pub fn size(&self) -> (f64, f64) {
+        (self.width, self.height)
+    }
+
     /// What it shows, for those who cannot see it.
     #[must_use]
     pub fn description(&self) -> &str {

@@ -2,7 +2,10 @@
 //!
 //! The command line and the server both choose from the one list.
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod csv;
+mod docx;
 mod figure;
 pub(super) mod html;
 mod json;
@@ -12,8 +15,11 @@ mod references;
 mod table;
 mod tsv;
 mod turtle;
+mod xlsx;
 
+use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
+use zip::result::ZipError;
 
 pub use self::csv::records_csv;
 pub use self::html::{block_html, table_html};
@@ -22,6 +28,8 @@ pub use self::markdown::{line_markdown, table_markdown};
 pub use self::table::table_text;
 use super::PrintError;
 use super::cells::Cells;
+#[cfg(feature = "parquet")]
+use crate::columnar::ColumnarError;
 use crate::document::Document;
 
 /// Every format, in the order in which they are offered.
@@ -33,6 +41,10 @@ pub static FORMATS: &[&Format] = &[
     &markdown::FORMAT,
     &html::FORMAT,
     &latex::FORMAT,
+    &xlsx::FORMAT,
+    &docx::FORMAT,
+    #[cfg(feature = "parquet")]
+    &columns::FORMAT,
     &figure::SVG,
     &figure::PNG,
     &figure::PDF,
@@ -124,6 +136,16 @@ pub enum FormatError {
     /// The figure cannot be drawn so.
     #[error(transparent)]
     Print(#[from] PrintError),
+    /// A workbook cannot hold it.
+    #[error("a workbook cannot hold {0}: take another format")]
+    Workbook(String, #[source] XlsxError),
+    /// It cannot be packed.
+    #[error("{0} cannot be packed")]
+    Packed(String, #[source] ZipError),
+    /// It cannot be kept in columns.
+    #[cfg(feature = "parquet")]
+    #[error("{0} cannot be kept in columns")]
+    Columns(String, #[source] ColumnarError),
 }
 
 impl Format {

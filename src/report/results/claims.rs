@@ -35,7 +35,7 @@ impl Document for ClaimsDocument<'_> {
                 let lines = missing.chain(summary).map(Block::Line);
                 tables.into_iter().chain(lines).collect()
             }
-            Medium::Page => [
+            Medium::Page | Medium::Manuscript => [
                 Block::Heading(TITLE.to_owned()),
                 Block::Line(self.checked.summary()),
                 Block::Line(CLAIM_VERDICTS.to_owned()),

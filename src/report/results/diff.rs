@@ -32,7 +32,7 @@ impl Document for DiffDocument<'_> {
 
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         let tables = Block::tables(diff_tables(self.facts, self.results));
-        if medium == Medium::Page && !tables.is_empty() {
+        if medium != Medium::Screen && !tables.is_empty() {
             return tables;
         }
         let mut blocks = vec![

@@ -40,7 +40,7 @@ impl Document for SimilarPage<'_> {
     fn blocks(&self, medium: Medium) -> Vec<Block> {
         match medium {
             Medium::Screen => self.screen(),
-            Medium::Page => {
+            Medium::Page | Medium::Manuscript => {
                 let mut blocks = vec![
                     Block::Title(TITLE.to_owned()),
                     Block::Line(self.patient_words()),
