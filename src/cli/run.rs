@@ -10,7 +10,8 @@ use super::shown::{Output, format_parser};
 use crate::graph::QueryOptions;
 use crate::query::SavedQuery;
 use crate::report::{
-    AnalysisDocument, FORMATS, Format, Holds, LedgerDocument, Reader, bibtex, methods, references,
+    AnalysisDocument, FORMATS, FigureOptions, Format, Holds, LedgerDocument, Reader, bibtex,
+    methods, references,
 };
 
 /// Run a saved analysis
@@ -24,6 +25,7 @@ use crate::report::{
   casegraph run survival/overall --format svg > overall-survival.svg
   casegraph run survival/overall --format pdf --output overall-survival.pdf
   casegraph run treatment/resistance --format png --dpi 600 --output figure-2.png
+  casegraph run survival/overall --format pdf --width 85mm --palette grey --title '' -o figure-1.pdf
   casegraph run survival/overall --with band=log --with at=6,12 --with match=r
   casegraph run response/overall --ledger
   casegraph run response/overall --ledger --format ttl > ledger.ttl
@@ -46,8 +48,13 @@ pub struct Run {
     #[command(flatten)]
     output: Output,
     /// Dots per inch of a PNG; a figure is 7.5 inches wide or more
-    #[arg(long, value_name = "NUMBER", default_value_t = 300, value_parser = value_parser!(u16).range(36..=1200))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 300, value_parser = value_parser!(u16).range(36..=1200), help_heading = "Figures")]
     dpi: u16,
+    #[command(flatten)]
+    look: FigureOptions,
+    /// Level of the intervals, such as 0.9: short for --with level=0.9
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<String>,
     /// Also show the rows that the result was computed from
     #[arg(long)]
     rows: bool,
@@ -99,6 +106,9 @@ impl Run {
         let analyses = analyses(&session.project, &session.prefixes, printer)?;
         let mut saved = analyses.find(&self.name)?.clone();
         choose(&mut saved, &self.with)?;
+        if let Some(level) = self.level {
+            choose(&mut saved, &[("level".to_owned(), level)])?;
+        }
         if self.allow_immortal_time {
             choose(
                 &mut saved,
@@ -167,6 +177,7 @@ impl Run {
             data: &session.data_note()?,
             made_from: &session.made_from(),
             rows: self.rows,
+            look: &self.look,
         };
         self.output
             .show(&document, self.format, self.dpi, printer)?;

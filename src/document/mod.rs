@@ -12,7 +12,7 @@ mod reference;
 mod table;
 mod typed;
 
-use casegraph_plot::Drawing;
+use casegraph_plot::{Drawing, LookError};
 use serde_json::Value;
 
 pub use block::{Block, Medium};
@@ -43,8 +43,11 @@ pub trait Document {
     fn json(&self) -> Value;
 
     /// Its figure; `None` where it has none.
-    fn figure(&self) -> Option<Drawing> {
-        None
+    ///
+    /// # Errors
+    /// It cannot look as is asked for.
+    fn figure(&self) -> Result<Option<Drawing>, LookError> {
+        Ok(None)
     }
 
     /// The works that it lists, for reference managers; `None` where it lists none.

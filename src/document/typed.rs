@@ -18,12 +18,12 @@ pub fn datatypes(columns: &[Column], rows: &[Vec<Cell>]) -> Vec<Datatype> {
 #[cfg(test)]
 mod tests {
     use super::super::{CellValue, Role};
+    use super::Datatype::{Boolean, Date, Decimal, Integer, Text};
     use super::*;
 
     #[test]
     fn a_column_has_the_type_of_its_cells_unless_one_is_declared_that_fits() {
         let plain = |name: &str| Column::new(name, Role::Text);
-        use Datatype::{Boolean, Date, Decimal, Integer, Text};
         let columns = [
             plain("n"),
             plain("months"),

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::figure::figure;
+use super::figure::figure_as;
 use super::formats::analysis_json;
 use super::ledger::ledger_table;
 use super::results::{computed_tables, result_tables};
 use super::rows::{datatype, records, rows_table};
-use super::{DataNote, Drawing, formats};
+use super::{DataNote, Drawing, FigureOptions, LookError, formats};
 use crate::analysis::Analysis;
 use crate::document::{Block, Document, Medium, Records, Table};
 use crate::graph::namespaces::Prefixes;
@@ -25,6 +25,8 @@ pub struct AnalysisDocument<'a> {
     pub made_from: &'a str,
     /// Whether a terminal gets the rows too, beside a result.
     pub rows: bool,
+    /// How its figure looks.
+    pub look: &'a FigureOptions,
 }
 
 /// The tables of an analysis: the result first, then the rows that it was computed from.
@@ -71,8 +73,8 @@ impl Document for AnalysisDocument<'_> {
         analysis_json(self.analysis, self.made_from)
     }
 
-    fn figure(&self) -> Option<Drawing> {
-        figure(self.analysis, true, self.data)
+    fn figure(&self) -> Result<Option<Drawing>, LookError> {
+        figure_as(self.analysis, self.data, self.look)
     }
 
     fn provenance(&self) -> Vec<(&'static str, Value)> {

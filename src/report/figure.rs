@@ -2,7 +2,10 @@
 
 use maud::{Markup, PreEscaped, html as markup};
 
-use super::plot::{self, Drawing, Frame, IMMORTAL_TIME, PrintError, SYNTHETIC, SvgOptions};
+use super::FigureOptions;
+use super::plot::{
+    self, Drawing, Frame, IMMORTAL_TIME, Look, LookError, PrintError, SYNTHETIC, SvgOptions,
+};
 use crate::analysis::Analysis;
 use crate::figures::{Drawn, swimmer};
 use crate::kinds::survival::SurvivalResult;
@@ -23,6 +26,39 @@ pub fn plot_html(drawing: &Drawing, caption: &str) -> Markup {
 /// draw. A figure in a page leaves its title to the heading above it.
 #[must_use]
 pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<Drawing> {
+    draw(analysis, standalone, data, Look::default())
+}
+
+/// The figure of an analysis as a file of its own, with these choices; `None` as in [`figure`].
+///
+/// # Errors
+/// It cannot be so large, so low or of such letters.
+pub fn figure_as(
+    analysis: &Analysis,
+    data: &DataNote,
+    options: &FigureOptions,
+) -> Result<Option<Drawing>, LookError> {
+    let look = options.look()?;
+    let scale = look.scale;
+    let Some(mut drawing) = draw(analysis, true, data, look.clone()) else {
+        return Ok(None);
+    };
+    if let Some(height) = options.height {
+        // What a plot gets more of is known when all around it is drawn.
+        let stretch = (height - drawing.size().1) / scale;
+        let look = Look { stretch, ..look };
+        drawing = match draw(analysis, true, data, look) {
+            Some(drawing) => drawing.high(height)?,
+            None => return Ok(None),
+        };
+    }
+    Ok(Some(match options.width {
+        Some(width) => drawing.within(width),
+        None => drawing,
+    }))
+}
+
+fn draw(analysis: &Analysis, standalone: bool, data: &DataNote, look: Look) -> Option<Drawing> {
     if analysis.table.is_empty() {
         return None;
     }
@@ -41,6 +77,7 @@ pub fn figure(analysis: &Analysis, standalone: bool, data: &DataNote) -> Option<
         description: analysis.header.description.clone(),
         note: Some(note(analysis, standalone, data)),
         marks,
+        look,
     };
     let columns = analysis.header.statistic.columns();
     let by = columns.iter().find(|(key, _)| *key == "by");

@@ -8,6 +8,7 @@ mod cells;
 mod classes;
 mod duplicates;
 mod figure;
+mod figure_options;
 mod format;
 mod formats;
 mod front;
@@ -27,12 +28,13 @@ mod style;
 pub use crate::kinds::references::Reference;
 pub use analysis::{AnalysisDocument, ComputedDocument, tables};
 pub use case::DossierDocument;
-pub use casegraph_plot::{self as plot, Drawing, PrintError, SvgOptions, png};
+pub use casegraph_plot::{self as plot, Drawing, LookError, PrintError, SvgOptions, png};
 pub use cells::Cells;
 pub use classes::{DeclaredTerm, classes_figure};
 pub use duplicates::{DuplicatesDocument, matching_document};
 pub(crate) use figure::plot_html;
-pub use figure::{DataNote, course_figure, figure, pdf};
+pub use figure::{DataNote, course_figure, figure, figure_as, pdf};
+pub use figure_options::{FigureOptions, PaletteName};
 pub use format::{
     FORMATS, Format, FormatError, Holds, Reader, Setting, block_html, line_markdown, records_csv,
     table_html, table_markdown, table_text,

@@ -1,6 +1,6 @@
 //! The style sheet of pages and reports.
 
-use super::plot::palette::{Colours, stylesheet};
+use super::plot::palette::{Colours, Palette, stylesheet};
 
 /// The style of everything that is shown as HTML but figures.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -10,6 +10,6 @@ pub(super) const STYLE: &str = include_str!("style.css");
 pub fn style() -> String {
     format!(
         "{STYLE}\n/* Figures */\n{}\n",
-        stylesheet(Colours::Variables)
+        stylesheet(Palette::Colour, Colours::Variables)
     )
 }

@@ -57,6 +57,7 @@ pub fn resource(site: &Site, request: &Request, rest: &str) -> Result<Response, 
             data: &site.note,
             made_from: &site.session.made_from(),
             rows: false,
+            look: &asked.look,
         };
         (format.write)(&document, &setting)
     };
@@ -72,6 +73,11 @@ impl From<FormatError> for Problem {
             FormatError::NoFigure(_) | FormatError::NoTriples(_) | FormatError::NoReferences(_) => {
                 Self::not_found(error.to_string())
             }
+            FormatError::Look(error) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "parameter",
+                error.to_string(),
+            ),
             other => Self::internal(other.to_string()),
         }
     }

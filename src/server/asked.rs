@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::request::Request;
 use crate::analysis::Analysis;
 use crate::query::SavedQuery;
-use crate::report::{Cells, FORMATS, Format, Holds};
+use crate::report::{Cells, FORMATS, FigureOptions, Format, Holds};
 use crate::study::StudyError;
 
 /// The media type of the query of an analysis.
@@ -74,16 +74,26 @@ pub struct Asked {
     pub ledger: bool,
     /// How cells of CSV and TSV are written.
     pub cells: Cells,
+    /// How the figure looks.
+    pub look: FigureOptions,
 }
 
 impl Asked {
     /// What the address of a request sets; a field of a form that is left empty sets nothing.
     ///
     /// # Errors
-    /// A flag is neither true nor false.
+    /// A flag is neither true nor false, or a figure cannot look so.
     pub fn of(request: &Request) -> Result<Self, Problem> {
         let mut asked = Self::default();
+        let mut look = Vec::new();
         for (name, value) in request.parameters() {
+            if FigureOptions::NAMES.contains(&name.as_str()) {
+                // An empty title is none, an empty field of a form is nothing.
+                if !value.is_empty() || name == "title" {
+                    look.push((name, value));
+                }
+                continue;
+            }
             let is_flag = name == LEDGER || name == RAW_CELLS;
             if value.is_empty() && !is_flag {
                 continue;
@@ -101,6 +111,11 @@ impl Asked {
                 None => asked.set.push((name, value)),
             }
         }
+        asked.look = FigureOptions::of(&look).map_err(|(name, takes)| {
+            let detail = format!("{name} of a figure is {takes}");
+            Problem::new(StatusCode::BAD_REQUEST, "parameter", detail)
+                .with("parameter", json!(name))
+        })?;
         Ok(asked)
     }
 }

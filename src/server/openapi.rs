@@ -9,6 +9,7 @@ use super::request::Request;
 use super::response::Response;
 use crate::kinds::Statistic;
 use crate::query::{Parameter, ParameterType, SavedQuery};
+use crate::report::FigureOptions;
 
 /// Answers with the OpenAPI description of this server.
 pub fn describe(site: &Site, request: &Request) -> Response {
@@ -127,6 +128,7 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
         .iter()
         .map(|parameter| described(parameter, defaults.get(&parameter.name)))
         .chain(flags)
+        .chain(looks())
         .collect();
     let mut description = saved.header.description.clone();
     description.push_str(&choices(saved.header.statistic.kind()));
@@ -152,6 +154,23 @@ fn analysis(site: &Site, saved: &SavedQuery) -> Value {
             &[404, 406, 422],
         ),
     }})
+}
+
+/// The choices in how a figure looks.
+fn looks() -> impl Iterator<Item = Value> {
+    FigureOptions::described()
+        .into_iter()
+        .map(|(name, what, is_flag)| {
+            let schema = if is_flag {
+                json!({"type": "boolean", "default": false})
+            } else {
+                json!({"type": "string"})
+            };
+            json!({
+                "name": name, "in": "query", "required": false, "description": what,
+                "schema": schema,
+            })
+        })
 }
 
 /// A parameter of an analysis; `own` is the study's own default.

@@ -209,6 +209,7 @@ const TABLE: &[Room] = &[
         ],
         packages: &[
             "casegraph_plot",
+            "clap",
             "comfy_table",
             "csv",
             "maud",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::palette;
-use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, num, real};
+use super::svg::{Anchor, EDGE, SMALL, Svg, num, real};
 use super::text::{counted, fit};
 use super::{Drawing, Frame};
 
@@ -50,17 +50,19 @@ struct Place {
 /// Draws an alluvial plot, one band a way.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("alluvial", &figure.frame, WIDTH);
+    let page = figure.frame.look.width;
+    let mut svg = Svg::new("alluvial", &figure.frame, page);
     let paths = gathered(figure);
     let total: usize = paths.iter().map(|path| path.count).sum();
-    let unit = (300.0 / real(total.max(1))).clamp(0.5, 20.0);
+    let tall = (300.0 + figure.frame.look.stretch).max(120.0);
+    let unit = (tall / real(total.max(1))).clamp(0.5, tall / 15.0);
     let head = svg.top() + 16.0;
     let top = head + 12.0;
     let mut columns: Vec<Vec<Place>> = (0..figure.steps.len())
         .map(|step| places(&paths, step, unit, top))
         .collect();
     let gaps = real(figure.steps.len().max(2) - 1);
-    let x = |step: usize| EDGE + (WIDTH - 2.0 * EDGE - BAR) / gaps * real(step);
+    let x = |step: usize| EDGE + (page - 2.0 * EDGE - BAR) / gaps * real(step);
 
     let last = figure.steps.len().saturating_sub(1);
     for (step, heading) in figure.steps.iter().enumerate() {
@@ -82,7 +84,7 @@ pub fn draw(figure: &Figure) -> Drawing {
                 step,
                 last,
                 x(step),
-                (WIDTH - 2.0 * EDGE) / gaps,
+                (page - 2.0 * EDGE) / gaps,
             );
         }
     }

@@ -90,7 +90,8 @@ const BAR: f64 = 18.0;
 /// Draws horizontal bars, one a row, with a legend.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("bars", &figure.frame, WIDTH);
+    let page = figure.frame.look.width;
+    let mut svg = Svg::new("bars", &figure.frame, page);
     let most = figure.rows.iter().map(Row::sum).max().unwrap_or(0);
     let total = figure.total.unwrap_or(0);
     let ticks = count_ticks(real(most.max(total)));
@@ -107,14 +108,14 @@ pub fn draw(figure: &Figure) -> Drawing {
         .iter()
         .map(|r| width(&r.label, TEXT))
         .fold(60.0, f64::max);
-    let left = EDGE + labels.min(230.0) + 10.0;
+    let left = EDGE + labels.min(page * 230.0 / WIDTH) + 10.0;
     let heading = width(&figure.text_heading, SMALL) * 1.06;
     let texts = figure
         .rows
         .iter()
         .map(|r| width(&r.text(), TEXT))
         .fold(heading, f64::max);
-    let right = WIDTH - EDGE - texts.clamp(20.0, 190.0) - 12.0;
+    let right = page - EDGE - texts.clamp(20.0, 190.0) - 12.0;
     let x = Scale {
         start: left,
         end: right,
@@ -133,9 +134,9 @@ pub fn draw(figure: &Figure) -> Drawing {
             &figure.label_heading,
         );
         svg.text_in(
-            WIDTH - EDGE,
+            page - EDGE,
             top,
-            WIDTH - right,
+            page - right,
             "s b",
             Anchor::End,
             &figure.text_heading,
@@ -156,9 +157,9 @@ pub fn draw(figure: &Figure) -> Drawing {
         svg.label(left - 8.0, y, room, "", Anchor::End, &row.label);
         stack(&mut svg, figure, row, &x, y);
         svg.text_in(
-            WIDTH - EDGE,
+            page - EDGE,
             y + 5.0,
-            WIDTH - EDGE - right,
+            page - EDGE - right,
             "",
             Anchor::End,
             &row.text(),
@@ -261,7 +262,7 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
     if figure.series.len() < 2 {
         return svg.top();
     }
-    let mut legend = Legend::new(svg.top() + 14.0);
+    let mut legend = Legend::new(svg.top() + 14.0, svg.width());
     for (index, series) in figure.series.iter().enumerate() {
         let (x, y) = legend.place(&series.label);
         let (class, fill) = look(figure, index);

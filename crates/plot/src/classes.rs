@@ -4,7 +4,7 @@ use super::svg::{Anchor, EDGE, SMALL, Svg, real};
 use super::{Drawing, Frame};
 
 /// One diagram of classes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
     pub frame: Frame,

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
+use super::LookError;
 use super::markup::{escape, num};
-use super::palette::{self, Colours, stylesheet};
+use super::palette::{self, Colours, Palette, stylesheet};
 use super::text;
 
 /// Size of the marks behind a figure, where they fit.
@@ -55,6 +56,8 @@ pub struct Drawing {
     pub(super) kind: &'static str,
     pub(super) width: f64,
     pub(super) height: f64,
+    pub(super) scale: f64,
+    pub(super) palette: Palette,
     pub(super) title: String,
     pub(super) description: String,
     pub(super) marks: Vec<&'static str>,
@@ -105,10 +108,31 @@ impl Drawing {
         &self.title
     }
 
-    /// Width and height in user units, 96 to an inch.
+    /// The same, no wider than this, in user units of 1/96 inch: made smaller as a whole where it is.
+    #[must_use]
+    pub fn within(mut self, width: f64) -> Self {
+        self.scale = self.scale.min(width / self.width);
+        self
+    }
+
+    /// The same with this height, in user units of 1/96 inch.
+    ///
+    /// # Errors
+    /// It is higher.
+    pub fn high(mut self, height: f64) -> Result<Self, LookError> {
+        let units = height / self.scale;
+        if units + 0.5 < self.height {
+            let least = self.height * self.scale * 25.4 / 96.0;
+            return Err(LookError::Low { least });
+        }
+        self.height = units;
+        Ok(self)
+    }
+
+    /// Width and height as it is drawn, in user units of 1/96 inch.
     #[must_use]
     pub fn size(&self) -> (f64, f64) {
-        (self.width, self.height)
+        (self.width * self.scale, self.height * self.scale)
     }
 
     /// What it shows, for those who cannot see it.
@@ -121,7 +145,7 @@ impl Drawing {
     #[must_use]
     pub fn svg(&self, options: &SvgOptions) -> String {
         let style = match options.style {
-            Style::Own(colours) => Some(stylesheet(colours)),
+            Style::Own(colours) => Some(stylesheet(self.palette, colours)),
             Style::OfPage => None,
         };
         let mut out = String::new();
@@ -136,7 +160,11 @@ impl Drawing {
     /// Differs between figures that differ, and is the same for one however it is written.
     fn fingerprint(&self) -> String {
         let mut hash = Fnv::default();
-        let written = self.write(&mut hash, Some(stylesheet(Colours::Variables)), "\u{E000}");
+        let written = self.write(
+            &mut hash,
+            Some(stylesheet(self.palette, Colours::Variables)),
+            "\u{E000}",
+        );
         debug_assert!(written.is_ok(), "hashing cannot fail");
         format!("cg{:08x}", hash.0)
     }
@@ -144,9 +172,11 @@ impl Drawing {
     fn write(&self, out: &mut impl Write, style: Option<&str>, ids: &str) -> fmt::Result {
         let (title, description) = (escape(&self.title), escape(&self.description));
         let (w, h) = (num(self.width), num(self.height));
+        let (wide, high) = self.size();
+        let (wide, high) = (num(wide), num(high));
         writeln!(
             out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cg-plot cg-{kind}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{ids}t {ids}d\">\n<title id=\"{ids}t\">{title}</title>\n<desc id=\"{ids}d\">{description}</desc>",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cg-plot cg-{kind}\" viewBox=\"0 0 {w} {h}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"{ids}t {ids}d\">\n<title id=\"{ids}t\">{title}</title>\n<desc id=\"{ids}d\">{description}</desc>",
             kind = self.kind
         )?;
         if let Some(style) = style {

@@ -5,7 +5,7 @@ use super::text::wrap;
 use super::{Drawing, Frame};
 
 /// One flow diagram, read from top to bottom.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Title, description, note and marks.
     pub frame: Frame,
@@ -60,24 +60,26 @@ const GAP: f64 = 34.0;
 /// Draws a flow diagram, from all cases down to those counted.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("flow", &figure.frame, WIDTH);
-    let middle = EDGE + MAIN / 2.0;
+    let page = figure.frame.look.width;
+    let mut svg = Svg::new("flow", &figure.frame, page);
+    let (main, side) = (MAIN * page / WIDTH, SIDE * page / WIDTH);
+    let middle = EDGE + main / 2.0;
     let mut y = svg.top() + 6.0;
     for (index, step) in figure.steps.iter().enumerate() {
-        y = main_box(&mut svg, EDGE, y, MAIN, &step.label, step.count);
+        y = main_box(&mut svg, EDGE, y, main, &step.label, step.count);
         let last = index + 1 == figure.steps.len();
         let gap = if step.exclusions.is_empty() {
             GAP
         } else {
-            let height = side_height(step);
+            let height = side_height(step, page - side);
             let gap = (height + 20.0).max(GAP);
             let at = y + gap / 2.0;
-            svg.line(middle, at, SIDE - 8.0, at, "axis");
+            svg.line(middle, at, side - 8.0, at, "axis");
             svg.polygon(
-                &[(SIDE - 9.0, at - 5.0), (SIDE, at), (SIDE - 9.0, at + 5.0)],
+                &[(side - 9.0, at - 5.0), (side, at), (side - 9.0, at + 5.0)],
                 "mark tip",
             );
-            side_box(&mut svg, step, at - height / 2.0, height);
+            side_box(&mut svg, step, side, at - height / 2.0, height);
             gap
         };
         if last && figure.branches.is_empty() {
@@ -135,11 +137,11 @@ fn draw_box(svg: &mut Svg, x: f64, y: f64, w: f64, height: f64, label: &str, cou
     );
 }
 
-/// Lines of the box at the side: the heading, then each reason with its count.
-fn side_lines(step: &Step) -> Vec<(String, Option<usize>)> {
+/// Lines of the box at the side, which has this room: the heading, then each reason with its count.
+fn side_lines(step: &Step, wide: f64) -> Vec<(String, Option<usize>)> {
     let mut lines = Vec::new();
     for exclusion in &step.exclusions {
-        let room = WIDTH - EDGE - SIDE - 64.0;
+        let room = wide - EDGE - 64.0;
         let mut first = Some(exclusion.count);
         for line in wrap(&exclusion.reason, SMALL, room) {
             lines.push((line, first.take()));
@@ -148,13 +150,13 @@ fn side_lines(step: &Step) -> Vec<(String, Option<usize>)> {
     lines
 }
 
-fn side_height(step: &Step) -> f64 {
-    real(side_lines(step).len() + 1) * LINE + 2.0 * PAD - 4.0
+fn side_height(step: &Step, wide: f64) -> f64 {
+    real(side_lines(step, wide).len() + 1) * LINE + 2.0 * PAD - 4.0
 }
 
-fn side_box(svg: &mut Svg, step: &Step, top: f64, height: f64) {
-    let right = WIDTH - EDGE;
-    svg.rect_round(SIDE, top, right - SIDE, height, "side");
+fn side_box(svg: &mut Svg, step: &Step, side: f64, top: f64, height: f64) {
+    let right = svg.width() - EDGE;
+    svg.rect_round(side, top, right - side, height, "side");
     let heading = if step.side_heading.is_empty() {
         "Left out"
     } else {
@@ -163,17 +165,17 @@ fn side_box(svg: &mut Svg, step: &Step, top: f64, height: f64) {
     let total: usize = step.exclusions.iter().map(|e| e.count).sum();
     let mut y = top + PAD + 12.0;
     svg.text_in(
-        SIDE + 12.0,
+        side + 12.0,
         y,
-        right - SIDE - 90.0,
+        right - side - 90.0,
         "s b",
         Anchor::Start,
         heading,
     );
     svg.text(right - 12.0, y, "s b", Anchor::End, &format!("n = {total}"));
-    for (line, count) in side_lines(step) {
+    for (line, count) in side_lines(step, svg.width() - side) {
         y += LINE;
-        svg.text(SIDE + 12.0, y, "s reason", Anchor::Start, &line);
+        svg.text(side + 12.0, y, "s reason", Anchor::Start, &line);
         if let Some(count) = count {
             svg.text(right - 12.0, y, "s", Anchor::End, &count.to_string());
         }
@@ -183,7 +185,8 @@ fn side_box(svg: &mut Svg, step: &Step, top: f64, height: f64) {
 /// The boxes at the end, on the whole width; returns where they end.
 fn branches(svg: &mut Svg, figure: &Figure, from: f64, y: f64) -> f64 {
     let count = real(figure.branches.len());
-    let wide = ((WIDTH - 2.0 * EDGE + 14.0) / count - 14.0).min(MAIN);
+    let page = svg.width();
+    let wide = ((page - 2.0 * EDGE + 14.0) / count - 14.0).min(MAIN * page / WIDTH);
     let middle = |index: usize| EDGE + (wide + 14.0) * real(index) + wide / 2.0;
     if figure.branches.len() > 1 {
         svg.line(

@@ -65,50 +65,77 @@ impl Effect {
 
 /// Height of a row.
 const ROW: f64 = 26.0;
-/// Right end of the column "n/N".
-const COUNTS: f64 = 308.0;
-/// Where the axis begins and ends.
-const AXIS: (f64, f64) = (328.0, 560.0);
+/// Room of the texts at the right, behind the axis.
+const TEXTS: f64 = 160.0;
+/// What part of the width the labels and the counts have, before the axis.
+const LABELS: f64 = 328.0 / WIDTH;
 
+/// An axis shorter than this has fewer numbers.
+const SHORT: f64 = 180.0;
 /// How far groups under a heading stand in.
 const INDENT: f64 = 14.0;
 
-fn x(proportion: f64) -> f64 {
-    AXIS.0 + proportion.clamp(0.0, 1.0) * (AXIS.1 - AXIS.0)
+/// Where things stand on a page of this width.
+#[derive(Clone, Copy)]
+struct Places(f64);
+
+impl Places {
+    /// Where the axis begins and ends.
+    fn axis(self) -> (f64, f64) {
+        (self.0 * LABELS, self.0 - TEXTS)
+    }
+
+    fn x(self, proportion: f64) -> f64 {
+        let (from, to) = self.axis();
+        from + proportion.clamp(0.0, 1.0) * (to - from)
+    }
+
+    /// Right end of the column "n/N".
+    fn counts(self) -> f64 {
+        self.axis().0 - 20.0
+    }
+
+    /// Room for a label.
+    fn room(self, indent: f64) -> f64 {
+        self.counts() - EDGE - indent - 52.0
+    }
 }
 
 /// Draws a forest plot, one line a group.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("forest", &figure.frame, WIDTH);
+    let page = figure.frame.look.width;
+    let mut svg = Svg::new("forest", &figure.frame, page);
+    let places = Places(page);
+    let (from, to) = places.axis();
     let head = svg.top() + 16.0;
-    let middle = f64::midpoint(AXIS.0, AXIS.1);
+    let middle = f64::midpoint(from, to);
     svg.text_in(
         EDGE,
         head,
-        200.0,
+        places.room(0.0) + 40.0,
         "s b",
         Anchor::Start,
         &figure.label_heading,
     );
-    svg.text(COUNTS, head, "s b", Anchor::End, "n/N");
+    svg.text(places.counts(), head, "s b", Anchor::End, "n/N");
     svg.text_in(
         middle,
         head,
-        AXIS.1 - AXIS.0,
+        to - from,
         "s b",
         Anchor::Middle,
         &figure.outcome,
     );
     let heading = format!("% ({})", interval(figure));
-    svg.text_in(WIDTH - EDGE, head, 150.0, "s b", Anchor::End, &heading);
-    svg.line(EDGE, head + 9.0, WIDTH - EDGE, head + 9.0, "rule");
+    svg.text_in(page - EDGE, head, 150.0, "s b", Anchor::End, &heading);
+    svg.line(EDGE, head + 9.0, page - EDGE, head + 9.0, "rule");
 
     let top = head + 12.0;
-    let heights = heights(figure);
+    let heights = heights(figure, places);
     let bottom = top + heights.iter().sum::<f64>() + 4.0;
     for percent in [25, 50, 75, 100_u8] {
-        let at = x(f64::from(percent) / 100.0);
+        let at = places.x(f64::from(percent) / 100.0);
         svg.line(at, top, at, bottom, "grid");
     }
     let overall = figure.rows.iter().find_map(|row| match row {
@@ -116,7 +143,8 @@ pub fn draw(figure: &Figure) -> Drawing {
         _ => None,
     });
     if let Some(effect) = overall {
-        svg.line(x(effect.estimate), top, x(effect.estimate), bottom, "ref");
+        let at = places.x(effect.estimate);
+        svg.line(at, top, at, bottom, "ref");
     }
     let largest = figure
         .rows
@@ -130,7 +158,7 @@ pub fn draw(figure: &Figure) -> Drawing {
         above += height;
         match row {
             Row::Heading(text) => {
-                svg.text_in(EDGE, y + 5.0, AXIS.0 - EDGE - 8.0, "b", Anchor::Start, text);
+                svg.text_in(EDGE, y + 5.0, from - EDGE - 8.0, "b", Anchor::Start, text);
                 grouped = true;
             }
             Row::Group(group) => {
@@ -150,22 +178,17 @@ pub fn draw(figure: &Figure) -> Drawing {
 }
 
 /// The height of each row: more where a label takes two lines.
-fn heights(figure: &Figure) -> Vec<f64> {
+fn heights(figure: &Figure, places: Places) -> Vec<f64> {
     let mut indent = 0.0;
     let height = |row: &Row| match row {
         Row::Heading(_) => {
             indent = INDENT;
             ROW
         }
-        Row::Group(group) => ROW + 15.0 * real(label_lines(&group.label, room(indent)) - 1),
-        Row::Overall(group) => ROW + 15.0 * real(label_lines(&group.label, room(0.0)) - 1),
+        Row::Group(group) => ROW + 15.0 * real(label_lines(&group.label, places.room(indent)) - 1),
+        Row::Overall(group) => ROW + 15.0 * real(label_lines(&group.label, places.room(0.0)) - 1),
     };
     figure.rows.iter().map(height).collect()
-}
-
-/// Room for a label.
-fn room(indent: f64) -> f64 {
-    COUNTS - EDGE - indent - 52.0
 }
 
 fn interval(figure: &Figure) -> &str {
@@ -178,20 +201,21 @@ fn interval(figure: &Figure) -> &str {
 
 /// One group; `largest` is the greatest N, or `None` for the overall row.
 fn draw_group(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option<usize>) {
+    let places = Places(svg.width());
     let class = if largest.is_none() { "b" } else { "" };
     let counts = format!("{}/{}", group.events, group.n);
     svg.label(
         EDGE + indent,
         y,
-        room(indent),
+        places.room(indent),
         class,
         Anchor::Start,
         &group.label,
     );
-    svg.text(COUNTS, y + 5.0, class, Anchor::End, &counts);
+    svg.text(places.counts(), y + 5.0, class, Anchor::End, &counts);
     let Some(effect) = group.effect.as_ref().filter(|effect| effect.is_sound()) else {
         svg.text(
-            WIDTH - EDGE,
+            svg.width() - EDGE,
             y + 5.0,
             "m undefined",
             Anchor::End,
@@ -199,8 +223,18 @@ fn draw_group(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option
         );
         return;
     };
-    svg.text(WIDTH - EDGE, y + 5.0, class, Anchor::End, &effect.text);
-    let (low, mid, high) = (x(effect.lower), x(effect.estimate), x(effect.upper));
+    svg.text(
+        svg.width() - EDGE,
+        y + 5.0,
+        class,
+        Anchor::End,
+        &effect.text,
+    );
+    let (low, mid, high) = (
+        places.x(effect.lower),
+        places.x(effect.estimate),
+        places.x(effect.upper),
+    );
     svg.open(
         "row",
         &format!("{}: {counts}, {} %", group.label, effect.text),
@@ -228,10 +262,16 @@ fn draw_group(svg: &mut Svg, group: &Group, y: f64, indent: f64, largest: Option
 }
 
 fn axis(svg: &mut Svg, y: f64) {
-    svg.line(AXIS.0, y, AXIS.1, y, "axis");
+    let places = Places(svg.width());
+    let (from, to) = places.axis();
+    svg.line(from, y, to, y, "axis");
     for percent in [0, 25, 50, 75, 100_u8] {
-        let at = x(f64::from(percent) / 100.0);
+        let at = places.x(f64::from(percent) / 100.0);
         svg.line(at, y, at, y + 5.0, "axis");
+        // A short axis has no room for each number.
+        if to - from < SHORT && percent % 50 > 0 {
+            continue;
+        }
         let label = if percent == 100 {
             "100 %".to_owned()
         } else {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::axis::{Scale, month_ticks, tick_text};
 use super::palette;
-use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, num, real};
+use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, num, real};
 use super::text::{counted, width, wrap_in};
 use super::{Drawing, Frame};
 
@@ -114,7 +114,9 @@ struct Plot {
 /// Draws Kaplan-Meier curves with the numbers at risk.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("kaplan-meier", &figure.frame, WIDTH);
+    let look = &figure.frame.look;
+    let page = look.width;
+    let mut svg = Svg::new("kaplan-meier", &figure.frame, page);
     let longest = figure.curves.iter().map(Curve::end).fold(0.0, f64::max);
     let ticks = if figure.ticks.len() < 2 {
         month_ticks(longest)
@@ -127,19 +129,19 @@ pub fn draw(figure: &Figure) -> Drawing {
         .iter()
         .map(|c| width(&c.label, TEXT))
         .fold(0.0, f64::max);
-    let table = figure.curves.iter().any(|c| !c.at_risk.is_empty());
+    let table = look.risk_table && figure.curves.iter().any(|c| !c.at_risk.is_empty());
     let left = if table {
-        (labels + 46.0).clamp(76.0, 225.0)
+        (labels + 46.0).clamp(76.0, page * 0.3125)
     } else {
         76.0
     };
 
     let top = legend(&mut svg, figure) + 26.0;
-    let bottom = top + 300.0;
+    let bottom = top + (300.0 + look.stretch).max(120.0);
     let plot = Plot {
         x: Scale {
             start: left,
-            end: WIDTH - 34.0,
+            end: page - 34.0,
             max,
         },
         y: Scale {
@@ -164,7 +166,11 @@ pub fn draw(figure: &Figure) -> Drawing {
     for (index, curve) in figure.curves.iter().enumerate() {
         draw_curve(&mut svg, curve, &plot, index);
     }
-    let mut end = risk_table(&mut svg, figure, &plot, &ticks, bottom + 72.0);
+    let mut end = if table {
+        risk_table(&mut svg, figure, &plot, &ticks, bottom + 72.0)
+    } else {
+        bottom + 48.0
+    };
     let reached = |curve: &Curve| curve.median_text.as_ref().is_none_or(|t| !t.contains("NR"));
     let explained = [
         (!bands).then_some("Bands of more than three curves are not drawn; the table has them."),
@@ -179,10 +185,11 @@ pub fn draw(figure: &Figure) -> Drawing {
 
 /// The legend as a small table above the plot; returns where it ends.
 fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
-    let (n, events) = (430.0, 492.0);
+    let page = svg.width();
+    let (n, events) = (page - 290.0, page - 228.0);
     let median = figure.curves.iter().any(|c| c.median_text.is_some());
     // Without a column of medians the numbers move to the right edge.
-    let shift = if median { 0.0 } else { WIDTH - EDGE - events };
+    let shift = if median { 0.0 } else { page - EDGE - events };
     let mut y = svg.top() + 14.0;
     svg.text(n + shift, y, "m", Anchor::End, "n");
     svg.text(events + shift, y, "m", Anchor::End, "events");
@@ -193,7 +200,7 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
             &figure.level
         };
         let heading = format!("median, months ({level} CI)");
-        svg.text(WIDTH - EDGE, y, "m", Anchor::End, &heading);
+        svg.text(page - EDGE, y, "m", Anchor::End, &heading);
     }
     for (index, curve) in figure.curves.iter().enumerate() {
         y += 20.0;
@@ -206,7 +213,7 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
         svg.text_in(
             EDGE + 44.0,
             y,
-            330.0 + shift,
+            n - 100.0 + shift,
             "",
             Anchor::Start,
             &curve.label,
@@ -220,12 +227,12 @@ fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
             &curve.events.to_string(),
         );
         if let Some(text) = &curve.median_text {
-            svg.text_in(WIDTH - EDGE, y, 200.0, "", Anchor::End, text);
+            svg.text_in(page - EDGE, y, 200.0, "", Anchor::End, text);
         }
     }
     if let Some(test) = &figure.test {
         y += 22.0;
-        svg.text_in(EDGE, y, WIDTH - 2.0 * EDGE, "", Anchor::Start, test);
+        svg.text_in(EDGE, y, page - 2.0 * EDGE, "", Anchor::Start, test);
     }
     y
 }
@@ -347,9 +354,6 @@ fn medians(svg: &mut Svg, figure: &Figure, plot: &Plot) {
 /// The table under the axis; returns where it ends.
 fn risk_table(svg: &mut Svg, figure: &Figure, plot: &Plot, ticks: &[f64], top: f64) -> f64 {
     let cells = || figure.curves.iter().flat_map(|c| &c.at_risk);
-    if cells().next().is_none() {
-        return top - 24.0;
-    }
     let mut heading = "Number at risk".to_owned();
     let extra = [
         cells().any(|c| c.events.is_some()).then_some("events"),
@@ -385,7 +389,7 @@ fn risk_table(svg: &mut Svg, figure: &Figure, plot: &Plot, ticks: &[f64], top: f
             }
             // The last cell must not leave the page.
             let half = width(&text, SMALL) / 2.0;
-            let x = plot.x.at(*tick).min(WIDTH - 4.0 - half);
+            let x = plot.x.at(*tick).min(svg.width() - 4.0 - half);
             svg.text(x, first, "s risk", Anchor::Middle, &text);
         }
     }

@@ -30,7 +30,7 @@
 //! - all text is escaped, and the same input gives the same bytes;
 //! - generated data carry a visible mark ([`Frame::marks`]);
 //! - the width is [`svg::WIDTH`] user units and no text is smaller than
-//!   [`svg::SMALL`].
+//!   [`svg::SMALL`], unless its [`Look`] says otherwise.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -45,11 +45,13 @@ pub mod flow;
 pub mod forest;
 pub mod kaplan_meier;
 mod legend;
+mod look;
 pub mod marker;
 pub mod markup;
 pub mod matrix;
 pub mod palette;
 mod print;
+mod sizes;
 pub mod svg;
 pub mod swimmer;
 pub mod text;
@@ -59,7 +61,8 @@ pub mod waterfall;
 mod wellformed;
 
 pub use drawing::{Drawing, Pattern, Style, SvgOptions};
-pub use palette::Colours;
+pub use look::{LEAST, Look, LookError};
+pub use palette::{Colours, Palette};
 pub use print::{PrintError, pdf, png};
 
 /// The mark of generated data.
@@ -68,7 +71,7 @@ pub const SYNTHETIC: &str = "SYNTHETIC DATA";
 pub const IMMORTAL_TIME: &str = "IMMORTAL TIME NOT REMOVED";
 
 /// What surrounds every figure: its words and its honesty marks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
     /// The name of the figure, read by screen readers and drawn at the top if
     /// [`Frame::show_title`].
@@ -81,4 +84,14 @@ pub struct Frame {
     pub note: Option<String>,
     /// What no reader may miss, such as [`SYNTHETIC`]: drawn in a box and behind the figure.
     pub marks: Vec<&'static str>,
+    /// How large it is, and how it looks.
+    pub look: Look,
+}
+
+impl Frame {
+    /// The title that is shown.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        self.look.title.as_deref().unwrap_or(&self.title)
+    }
 }

@@ -42,17 +42,18 @@ const TURN: f64 = -45.0;
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
     let columns = real(figure.columns.len());
+    let wide = figure.frame.look.width;
     let widest =
         |names: &[String], size: f64| names.iter().map(|n| width(n, size)).fold(0.0, f64::max);
     let row_names = widest(&figure.rows, TEXT).max(width(&figure.row_heading, TEXT) * 1.1) + 14.0;
-    let left = EDGE + row_names.clamp(60.0, 230.0);
+    let left = EDGE + row_names.clamp(60.0, wide * 230.0 / WIDTH);
     let headings = widest(&figure.columns, SMALL).min(HEADING);
     let slope = TURN.to_radians().cos();
     // The last heading leans over the totals and must stay on the page.
     let right = (headings * slope - 40.0).max(0.0);
-    let room = (WIDTH - EDGE - left - right) / (columns + 1.2);
+    let room = (wide - EDGE - left - right) / (columns + 1.2);
     let cell = room.clamp(28.0, 72.0);
-    let page = (left + cell * (columns + 1.2) + right + EDGE).max(WIDTH);
+    let page = (left + cell * (columns + 1.2) + right + EDGE).max(wide);
 
     let mut svg = Svg::new("matrix", &figure.frame, page);
     let mut top = svg.top() + 6.0;

@@ -40,6 +40,44 @@ const COLOURS: [(&str, &str); 14] = [
     ("s8", "#12161b"),
 ];
 
+/// The colours of the series in shades of grey, from the darkest, as far from each other as eight can be.
+const GREYS: [(&str, &str); 9] = [
+    ("warn", "#3a3a3a"),
+    ("s1", "#1f1f1f"),
+    ("s2", "#757575"),
+    ("s3", "#4a4a4a"),
+    ("s4", "#8c8c8c"),
+    ("s5", "#333333"),
+    ("s6", "#616161"),
+    ("s7", "#808080"),
+    ("s8", "#000000"),
+];
+
+/// The colours of a figure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// Colours that people with any kind of colour vision tell apart.
+    #[default]
+    Colour,
+    /// Shades of grey, told apart by dash, pattern and label.
+    Grey,
+}
+
+impl Palette {
+    /// The colour of this name.
+    fn value(self, name: &str) -> Option<&'static str> {
+        let of = |all: &'static [(&str, &str)]| {
+            let found = all.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| *value)
+        };
+        let own = match self {
+            Self::Colour => None,
+            Self::Grey => of(&GREYS),
+        };
+        own.or_else(|| of(&COLOURS))
+    }
+}
+
 /// The rules of the style sheet; `$ink` stands for the colour of that name. They are scoped by
 /// `.cg-plot`, so that several figures on one page do not disturb each other.
 const RULES: &str = "\
@@ -94,25 +132,35 @@ pub enum Colours {
     Variables,
 }
 
-/// The style sheet of every figure.
+/// The style sheet of every figure of a palette.
 #[must_use]
-pub fn stylesheet(colours: Colours) -> &'static str {
-    static PLAIN: LazyLock<String> = LazyLock::new(|| write_rules(|_, value| value.to_owned()));
-    static VARIABLES: LazyLock<String> =
-        LazyLock::new(|| write_rules(|name, value| format!("var(--cg-{name},{value})")));
-    match colours {
-        Colours::Plain => &PLAIN,
-        Colours::Variables => &VARIABLES,
+pub fn stylesheet(palette: Palette, colours: Colours) -> &'static str {
+    type Sheet = LazyLock<String>;
+    fn plain(palette: Palette) -> String {
+        write_rules(palette, |_, value| value.to_owned())
+    }
+    fn variables(palette: Palette) -> String {
+        write_rules(palette, |name, value| format!("var(--cg-{name},{value})"))
+    }
+    static PLAIN: Sheet = LazyLock::new(|| plain(Palette::Colour));
+    static VARIABLES: Sheet = LazyLock::new(|| variables(Palette::Colour));
+    static GREY: Sheet = LazyLock::new(|| plain(Palette::Grey));
+    static GREY_VARIABLES: Sheet = LazyLock::new(|| variables(Palette::Grey));
+    match (palette, colours) {
+        (Palette::Colour, Colours::Plain) => &PLAIN,
+        (Palette::Colour, Colours::Variables) => &VARIABLES,
+        (Palette::Grey, Colours::Plain) => &GREY,
+        (Palette::Grey, Colours::Variables) => &GREY_VARIABLES,
     }
 }
 
-fn write_rules(colour: impl Fn(&str, &str) -> String) -> String {
+fn write_rules(palette: Palette, colour: impl Fn(&str, &str) -> String) -> String {
     let mut parts = RULES.split('$');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let end = part.find([';', '}']).unwrap_or(part.len());
-        let known = COLOURS.iter().find(|(name, _)| *name == &part[..end]);
-        if let Some((name, value)) = known {
+        let name = &part[..end];
+        if let Some(value) = palette.value(name) {
             out.push_str(&colour(name, value));
         }
         out.push_str(&part[end..]);
@@ -149,8 +197,10 @@ mod tests {
         for name in names.map(|part| part.split([';', '}']).next().unwrap_or_default()) {
             assert!(COLOURS.iter().any(|(known, _)| *known == name), "{name}");
         }
-        assert!(!stylesheet(Colours::Plain).contains("var("));
-        let variables = stylesheet(Colours::Variables);
+        assert!(!stylesheet(Palette::Colour, Colours::Plain).contains("var("));
+        let grey = stylesheet(Palette::Grey, Colours::Plain);
+        assert!(grey.contains(".f1{fill:#1f1f1f}") && grey.contains("fill:#1b1f24"));
+        let variables = stylesheet(Palette::Colour, Colours::Variables);
         assert!(variables.contains("fill:var(--cg-ink,#1b1f24)") && !variables.contains('$'));
     }
 

@@ -5,16 +5,8 @@ use std::fmt::{Arguments, Write as _};
 
 use super::drawing::{Drawing, Pattern, Piece};
 pub use super::markup::{escape, num, real};
+pub use super::sizes::{EDGE, SMALL, TEXT, WIDTH};
 use super::{Frame, text};
-
-/// Width of a figure in user units; a figure that needs more says so itself.
-pub const WIDTH: f64 = 720.0;
-/// Size of body text.
-pub const TEXT: f64 = 14.0;
-/// Size of the smallest text.
-pub const SMALL: f64 = 13.0;
-/// Space at the left and right edge.
-pub const EDGE: f64 = 12.0;
 
 /// Which end of a text stands at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +77,7 @@ impl Svg {
             left += width + 8.0;
         }
         let title = if frame.show_title {
-            frame.title.as_str()
+            frame.heading()
         } else {
             ""
         };
@@ -303,6 +295,10 @@ impl Svg {
             self.text(EDGE, bottom, "m", Anchor::Start, &line);
         }
         let height = (bottom + 12.0).max(60.0);
+        let title = match frame.heading() {
+            "" => &frame.title,
+            title => title,
+        };
         let mut description = String::new();
         for mark in &frame.marks {
             description.push_str(&format!("{mark}. "));
@@ -321,7 +317,9 @@ impl Svg {
             kind: self.kind,
             width: self.width,
             height,
-            title: frame.title.clone(),
+            scale: frame.look.scale,
+            palette: frame.look.palette,
+            title: title.to_owned(),
             description: description.trim_end().to_owned(),
             marks: frame.marks.clone(),
             patterns: self.patterns,
@@ -344,6 +342,7 @@ mod tests {
             description: "Two words".into(),
             note: Some("10 of 33 cases".into()),
             marks: vec![SYNTHETIC],
+            ..Frame::default()
         };
         let mut svg = Svg::new("test", &frame, WIDTH);
         let hatch = Fill::Pattern(Pattern::hatch(8));

@@ -164,8 +164,9 @@ pub fn draw(figure: &Figure) -> Drawing {
     } else {
         ROOMY
     };
+    let page = figure.frame.look.width;
     let left = if layout.named {
-        EDGE + names.min(170.0) + 12.0
+        EDGE + names.min(page * 170.0 / WIDTH) + 12.0
     } else {
         EDGE + 24.0
     };
@@ -174,13 +175,17 @@ pub fn draw(figure: &Figure) -> Drawing {
     let outcomes = outcomes
         .map(|o| width(o, SMALL))
         .fold(0.0, f64::max)
-        .min(if layout.named { 200.0 } else { 0.0 });
+        .min(if layout.named {
+            page * 200.0 / WIDTH
+        } else {
+            0.0
+        });
     // Where a unit of length is one treatment, it has room for the treatment's name.
     let beside = left + outcomes + 24.0 + EDGE;
     let full = if timed {
-        WIDTH
+        page
     } else {
-        WIDTH.max(beside + max * treatment_width(figure))
+        page.max(beside + max * treatment_width(figure))
     };
     let mut svg = Svg::new("swimmer", &figure.frame, full);
     let right = full - EDGE - outcomes - 24.0;
@@ -374,7 +379,7 @@ fn clear(lane: &Lane, x: &Scale, from: f64, to: f64) -> Option<(f64, f64)> {
 
 /// The legend above the plot; returns where it ends.
 fn legend(svg: &mut Svg, figure: &Figure, timed: bool) -> f64 {
-    let mut legend = Legend::new(svg.top() + 16.0);
+    let mut legend = Legend::new(svg.top() + 16.0, svg.width());
     let mut next = |svg: &mut Svg, label: &str, draw: &mut dyn FnMut(&mut Svg, f64, f64)| {
         let (x, y) = legend.place(label);
         draw(svg, x, y);

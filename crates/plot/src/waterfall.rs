@@ -2,7 +2,7 @@
 
 use super::legend::{KEY, Legend};
 use super::palette;
-use super::svg::{Anchor, EDGE, SMALL, Svg, WIDTH, real};
+use super::svg::{Anchor, EDGE, SMALL, Svg, real};
 use super::text::{counted, fit, width};
 use super::{Drawing, Frame};
 
@@ -44,12 +44,14 @@ const NAME: f64 = 150.0;
 /// Draws a waterfall plot with its thresholds.
 #[must_use]
 pub fn draw(figure: &Figure) -> Drawing {
-    let mut svg = Svg::new("waterfall", &figure.frame, WIDTH);
+    let look = &figure.frame.look;
+    let mut svg = Svg::new("waterfall", &figure.frame, look.width);
+    let tall = (HEIGHT + look.stretch).max(120.0);
     let (low, high) = limits(figure);
     let top = legend(&mut svg, figure) + 22.0;
-    let bottom = top + HEIGHT;
-    let y = |percent: f64| bottom - (percent - low) / (high - low) * HEIGHT;
-    let (left, right) = (EDGE + 58.0, WIDTH - EDGE);
+    let bottom = top + tall;
+    let y = |percent: f64| bottom - (percent - low) / (high - low) * tall;
+    let (left, right) = (EDGE + 58.0, look.width - EDGE);
 
     let mut tick = low;
     while tick <= high {
@@ -134,7 +136,7 @@ fn names(svg: &mut Svg, figure: &Figure, left: f64, step: f64, bottom: f64) -> f
 
 /// The legend above; returns where it ends.
 fn legend(svg: &mut Svg, figure: &Figure) -> f64 {
-    let mut legend = Legend::new(svg.top() + 14.0);
+    let mut legend = Legend::new(svg.top() + 14.0, svg.width());
     let drawn = |group: usize| figure.bars.iter().any(|bar| bar.group == group);
     for (group, label) in figure
         .groups

@@ -1,4 +1,4 @@
-//! The rows as typed columns, with what belongs to them: for R, pandas, DuckDB and others, without guessing.
+//! The rows as typed columns, with what belongs to them: for R, pandas and databases, without guessing.
 
 use serde_json::Value as Json;
 

@@ -38,6 +38,6 @@ pub(super) static PDF: Format = Format {
 };
 
 fn drawing(document: &dyn Document) -> Result<Drawing, FormatError> {
-    let figure = document.figure();
+    let figure = document.figure()?;
     figure.ok_or_else(|| FormatError::NoFigure(document.name()))
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::{Format, Holds, Reader};
+use super::{Format, FormatError, Holds, Reader};
 use crate::document::{Block, Cell, CellValue, Document, Medium, Table};
 use crate::report::SvgOptions;
 use crate::report::style::STYLE;
@@ -15,7 +15,7 @@ pub(super) static FORMAT: Format = Format {
     about: "One page to print, without scripts",
     holds: Holds::Words,
     reader: Reader::Programs,
-    write: |document, _| Ok(page(document).into_bytes()),
+    write: |document, _| Ok(page(document)?.into_bytes()),
 };
 
 /// What a page needs beside the style of reports: small print that fits a sheet of paper.
@@ -33,7 +33,8 @@ const PRINT: &str = "
 }
 ";
 
-fn page(document: &dyn Document) -> String {
+fn page(document: &dyn Document) -> Result<String, FormatError> {
+    let figure = document.figure()?;
     let title = document.title();
     let blocks = document.blocks(Medium::Page);
     // The first heading is that of the page.
@@ -59,7 +60,7 @@ fn page(document: &dyn Document) -> String {
                     header.masthead { h1 { (first) } }
                     section {
                         @for block in before { (block_html(block)) }
-                        @if let Some(drawing) = document.figure() {
+                        @if let Some(drawing) = &figure {
                             figure.plot tabindex="0" { (PreEscaped(drawing.svg(&SvgOptions::default()))) figcaption { (title) } }
                         }
                         @for block in behind { (block_html(block)) }
@@ -68,7 +69,7 @@ fn page(document: &dyn Document) -> String {
             }
         }
     };
-    page.into_string()
+    Ok(page.into_string())
 }
 
 /// A part of a document.

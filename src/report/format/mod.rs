@@ -26,8 +26,8 @@ pub use self::html::{block_html, table_html};
 pub(super) use self::markdown::block_markdown;
 pub use self::markdown::{line_markdown, table_markdown};
 pub use self::table::table_text;
-use super::PrintError;
 use super::cells::Cells;
+use super::{LookError, PrintError};
 #[cfg(feature = "parquet")]
 use crate::columnar::ColumnarError;
 use crate::document::Document;
@@ -136,6 +136,9 @@ pub enum FormatError {
     /// The figure cannot be drawn so.
     #[error(transparent)]
     Print(#[from] PrintError),
+    /// The figure cannot look so.
+    #[error(transparent)]
+    Look(#[from] LookError),
     /// A workbook cannot hold it.
     #[error("a workbook cannot hold {0}: take another format")]
     Workbook(String, #[source] XlsxError),

@@ -152,7 +152,7 @@ fn a_workbook_keeps_what_values_are() {
     let rows = book.worksheet_range("Rows").expect("the rows");
     let heading = |name: &str| {
         let headings = rows.rows().next().expect("headings");
-        let is = |cell: &Data| cell.to_string() == name;
+        let is = |cell: &Data| *cell == *name;
         headings.iter().position(is).expect("the column")
     };
     let (months, event) = (heading("months"), heading("event"));
@@ -215,6 +215,40 @@ fn an_event_is_1_or_0_in_csv_and_true_or_false_in_json() {
     assert_eq!(json["columns"]["months"], "decimal");
     let rows = json["rows"].as_array().expect("rows");
     assert!(rows.iter().any(|row| row["event"] == true));
+}
+
+#[test]
+fn a_figure_has_the_size_the_letters_and_the_colours_that_are_asked_for() {
+    let tiny = Tiny::new();
+    tiny.run(&["build"]).ok();
+    let drawn = |options: &[&str]| {
+        let run = ["run", "survival/overall", "--format", "svg"];
+        tiny.run(&[&run, options].concat())
+    };
+    let usual = drawn(&[]).ok();
+    assert!(usual.contains("viewBox=\"0 0 720 ") && usual.contains(" width=\"720\" "));
+    assert!(usual.contains("#0072b2") && usual.contains("Number at risk"));
+    let column = drawn(&["--width", "85mm", "--height", "90mm", "--palette", "grey"]).ok();
+    assert!(
+        column.contains("viewBox=\"0 0 480 ")
+            && column.contains(" width=\"321.3\" height=\"340.2\"")
+    );
+    assert!(!column.contains("#0072b2"));
+    let bare = drawn(&["--no-risk-table", "--title", ""]).ok();
+    assert!(!bare.contains("Number at risk") && !bare.contains("class=\"h\""));
+    // The name for those who do not see it stays.
+    assert!(bare.contains(">Overall survival</title>"));
+    let refused = drawn(&["--height", "26mm"]).fails(2);
+    assert!(refused.contains("it needs "), "{refused}");
+    let refused = drawn(&["--width", "85mm", "--font-size", "12"]).fails(2);
+    assert!(refused.contains("at most 7.0 points"), "{refused}");
+    drawn(&["--width", "85"]).fails(2);
+    let png = bytes(
+        &tiny,
+        &["run", "survival/overall", "--dpi", "100", "--width", "4in"],
+        "png",
+    );
+    assert_eq!(png[16..20], 400_u32.to_be_bytes(), "the width in pixels");
 }
 
 #[test]

@@ -43,6 +43,35 @@ fn an_analysis_is_what_the_command_line_says_in_every_format() {
     got(&format!("{path}.svg?ledger=true"), "*/*").problem(404, "not-found");
     assert_eq!(got(&format!("{path}.png"), "*/*").body[..4], *b"\x89PNG");
     assert_eq!(got(&format!("{path}.pdf"), "*/*").body[..5], *b"%PDF-");
+    for (ending, begins) in [
+        ("xlsx", b"PK\x03\x04"),
+        ("docx", b"PK\x03\x04"),
+        ("parquet", b"PAR1"),
+    ] {
+        let Some(format) = FORMATS.iter().find(|format| format.ending == ending) else {
+            continue;
+        };
+        assert_eq!(got(&format!("{path}.{ending}"), "*/*").body[..4], *begins);
+        assert_eq!(got(path, format.media_type()).body[..4], *begins);
+        let ledger = got(&format!("{path}.{ending}?ledger=true"), "*/*");
+        assert_eq!(ledger.body[..4], *begins);
+    }
+    // A figure looks as it does on the command line.
+    let options = ["--width", "85mm", "--palette", "grey", "--title", ""];
+    let expected = tiny.run(
+        &[
+            &["run", "response/by-partner", "--format", "svg"],
+            &options[..],
+        ]
+        .concat(),
+    );
+    let look = "width=85mm&palette=grey&title=";
+    assert_eq!(
+        got(&format!("{path}.svg?{look}"), "*/*").ok().trim_end(),
+        expected.ok().trim_end()
+    );
+    got(&format!("{path}.svg?palette=rainbow"), "*/*").problem(400, "parameter");
+    got(&format!("{path}.svg?height=26mm"), "*/*").problem(422, "parameter");
     // It is the query that is run, with what is set and the defaults standing in it.
     let rows = |csv: String| csv.lines().count();
     for set in ["", "?drug=drug:alectinib"] {

@@ -26,7 +26,7 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn packed(document: &dyn Document, dpi: u16) -> Result<Vec<u8>, FormatError> {
-    let picture = match document.figure() {
+    let picture = match document.figure()? {
         None => None,
         Some(drawing) => Some(Picture {
             png: png(&drawing, dpi)?,
