@@ -5,6 +5,8 @@
 //! identifier there is in `WITHOUT_IDENTIFIER.csv`.
 
 mod cbioportal;
+#[cfg(feature = "parquet")]
+mod columns;
 mod fusions;
 mod fusor;
 mod kgx;
@@ -27,6 +29,8 @@ use thiserror::Error;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+#[cfg(feature = "parquet")]
+use crate::columnar::ColumnarError;
 use crate::graph::GraphError;
 use crate::import::TemplateError;
 use crate::ontology::OntologyError;
@@ -53,6 +57,10 @@ pub enum ExportError {
     /// The text cannot be made.
     #[error("cannot make the text")]
     Text(#[from] std::io::Error),
+    /// A file of columns cannot be written.
+    #[cfg(feature = "parquet")]
+    #[error("{0}")]
+    Columns(#[from] ColumnarError),
     /// The references cannot be written.
     #[error("{0}")]
     References(#[from] FormatError),
@@ -101,6 +109,8 @@ pub const FORMATS: &[ExportFormat] = &[
     references::CSL_JSON,
     workbook::XLSX,
     workbook::ODS,
+    #[cfg(feature = "parquet")]
+    columns::FORMAT,
 ];
 
 impl ExportFormat {

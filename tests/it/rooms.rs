@@ -223,8 +223,8 @@ const TABLE: &[Room] = &[
     Room {
         name: "export",
         rooms: &[
-            "case", "dossier", "graph", "import", "ingest", "likeness", "ontology", "project",
-            "query", "report", "study",
+            "case", "columnar", "document", "dossier", "graph", "import", "ingest", "likeness",
+            "ontology", "project", "query", "report", "study",
         ],
         packages: &["csv", "serde_json", "thiserror", "zip"],
     },
