@@ -25,7 +25,7 @@ use crate::report::{
   casegraph run survival/overall --format svg > overall-survival.svg
   casegraph run survival/overall --format pdf --output overall-survival.pdf
   casegraph run treatment/resistance --format png --dpi 600 --output figure-2.png
-  casegraph run survival/overall --format pdf --width 85mm --palette grey --title '' -o figure-1.pdf
+  casegraph run survival/overall --format pdf --width 85mm --palette grey -o figure-1.pdf
   casegraph run survival/overall --with band=log --with at=6,12 --with match=r
   casegraph run response/overall --ledger
   casegraph run response/overall --ledger --format ttl > ledger.ttl

@@ -229,9 +229,9 @@ fn a_document_of_json_ld_says_what_the_graph_says_of_its_case() {
 }
 
 /// The values of a study: case, sheet, column, value.
-fn values(study: &casegraph::Study) -> std::collections::BTreeSet<[String; 4]> {
+fn values(study: &casegraph::Study) -> BTreeSet<[String; 4]> {
     let read = ExportStudy::read(study.session(), false).expect("cases");
-    let mut all = std::collections::BTreeSet::new();
+    let mut all = BTreeSet::new();
     for case in &read.cases {
         for (event, values) in &case.events {
             for (column, data) in &values.values {
