@@ -145,7 +145,7 @@ fn widths(table: &Table, room: u32) -> Vec<u32> {
             cells.map(|cell: &Cell| cell.text.as_str())
         };
         // Bold words are wider.
-        let bold = longest(&mut heading.split_whitespace(), LONGEST) * 11 / 10;
+        let bold = longest(&mut heading.split_whitespace(), LONGEST) * 13 / 10;
         let words = longest(&mut cells().flat_map(str::split_whitespace), LONGEST);
         let lines = longest(&mut cells().flat_map(str::lines), LONGEST * 2);
         (words.max(bold), lines.max(bold))
