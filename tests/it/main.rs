@@ -6,6 +6,7 @@ mod checks;
 mod circles;
 mod claims;
 mod cli;
+mod columns;
 mod compare;
 mod contradictions;
 mod damage;
