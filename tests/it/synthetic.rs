@@ -150,8 +150,8 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     assert_eq!(of("one"), of("two"));
     assert_eq!(
         of("one").len(),
-        15,
-        "twelve sheets, truth, scenario and README"
+        16,
+        "thirteen sheets, truth, scenario and README"
     );
     for name in ["cases.csv", "treatments.csv", "follow_up.csv", "truth.json"] {
         assert_ne!(of("one")[name], of("three")[name], "{name}");
