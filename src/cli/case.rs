@@ -1,7 +1,9 @@
 use anyhow::Result;
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::Exit;
+use super::candidates;
 use super::session::{Place, suggestions};
 use super::shown::Shown;
 use crate::dossier::{case_keys, dossier};
@@ -18,7 +20,7 @@ use crate::report::DossierDocument;
   casegraph case rao-2018 --format html > rao-2018.html")]
 pub struct Case {
     /// Key of the case (`casegraph run cohort/cases` lists them)
-    #[arg(value_name = "CASE")]
+    #[arg(value_name = "CASE", add = ArgValueCompleter::new(candidates::cases))]
     case: String,
     #[command(flatten)]
     shown: Shown,

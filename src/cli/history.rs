@@ -1,8 +1,10 @@
 use anyhow::{Result, ensure};
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::Exit;
+use super::candidates;
 use super::session::{Place, suggestions};
 use super::shown::Shown;
 use crate::case::FactSheet;
@@ -21,7 +23,7 @@ use crate::ingest::sheets_of;
   casegraph history zhang-2020-1 --format json")]
 pub struct History {
     /// Key of the case
-    #[arg(value_name = "CASE")]
+    #[arg(value_name = "CASE", add = ArgValueCompleter::new(candidates::cases))]
     case: String,
     /// One column alone, such as `best_response`
     #[arg(value_name = "COLUMN")]

@@ -1,6 +1,7 @@
 //! The command line: one file a command, which holds its arguments and its `run`.
 
 mod build;
+mod candidates;
 mod case;
 mod cells;
 mod check;
@@ -20,6 +21,7 @@ mod letter;
 mod licences;
 mod link;
 mod list;
+mod man;
 mod next_step;
 mod output;
 mod printer;
@@ -48,6 +50,7 @@ use std::io;
 use std::thread;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::CompleteEnv;
 
 use crate::graph::GraphError;
 use crate::graph::snapshot::end_when_cut;
@@ -118,6 +121,7 @@ enum Command {
     Template(template::Template),
     Generate(generate::Generate),
     Completions(completions::Completions),
+    Man(man::Man),
     Licences(licences::Licences),
 }
 
@@ -125,6 +129,10 @@ enum Command {
 #[must_use]
 pub fn main() -> Exit {
     end_when_cut();
+    // A shell asks what completes a word.
+    CompleteEnv::with_factory(grammar)
+        .var(completions::ASKED)
+        .complete();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -209,11 +217,12 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Template(command) => command.run(&place),
         Command::Generate(command) => command.run(&place),
         Command::Completions(command) => command.run(&place),
+        Command::Man(command) => command.run(&place),
         Command::Licences(command) => command.run(&place),
     }
 }
 
-/// The command line's grammar, for completions.
+/// The command line's grammar, for completions and manual pages.
 fn grammar() -> clap::Command {
     Arguments::command()
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
+use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Writes for one command.
@@ -38,6 +39,28 @@ impl Printer {
     /// Standard output is closed or full. A closed pipe is an error here and success in the end.
     pub fn text(self, text: &str) -> io::Result<()> {
         out(clean(text).as_bytes())
+    }
+
+    /// Writes text for people, of which each piece has its style where there are colours.
+    ///
+    /// # Errors
+    /// As for [`text`](Self::text).
+    pub fn pieces<'t>(
+        self,
+        pieces: impl IntoIterator<Item = (Style, Cow<'t, str>)>,
+    ) -> io::Result<()> {
+        let coloured = coloured(self.is_terminal());
+        let mut text = String::new();
+        for (style, piece) in pieces {
+            text.push_str(&styled(style, &clean(&piece), coloured));
+        }
+        out(text.as_bytes())
+    }
+
+    /// Whether answers have colours.
+    #[must_use]
+    pub fn has_colours(self) -> bool {
+        coloured(self.is_terminal())
     }
 
     /// Writes data for programs as they are; a terminal gets them as people do.
@@ -96,8 +119,17 @@ impl Printer {
         if self.mute {
             return;
         }
+        let (level, rest) = LEVELS
+            .iter()
+            .find_map(|(word, style)| {
+                Some((
+                    styled(*style, word, coloured(io::stderr().is_terminal())),
+                    text.strip_prefix(word)?,
+                ))
+            })
+            .unwrap_or((String::new(), text));
         // Nothing can be told of a failure to tell.
-        let _ = writeln!(io::stderr().lock(), "{}", brief(&clean(text)));
+        let _ = writeln!(io::stderr().lock(), "{level}{}", brief(&clean(rest)));
     }
 
     /// The width to fold tables to: that of the terminal, or none when the output goes to a file
@@ -129,6 +161,32 @@ impl Printer {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
     }
+}
+
+/// How talk begins that is no mere news.
+const LEVELS: [(&str, Style); 2] = [
+    ("error:", AnsiColor::Red.on_default().bold()),
+    ("warning:", AnsiColor::Yellow.on_default().bold()),
+];
+
+/// Whether there are colours: on a terminal that has them, unless `NO_COLOR` or `CLICOLOR=0` says no, and anywhere with
+/// `CLICOLOR_FORCE`.
+fn coloured(is_terminal: bool) -> bool {
+    if anstyle_query::no_color() {
+        return false;
+    }
+    let takes_it =
+        || anstyle_query::term_supports_color() && anstyle_query::clicolor() != Some(false);
+    anstyle_query::clicolor_force() || (is_terminal && takes_it())
+}
+
+/// A text in its style; line ends stand outside of it.
+fn styled(style: Style, text: &str, coloured: bool) -> String {
+    if !coloured || style.is_plain() {
+        return text.to_owned();
+    }
+    let within = text.trim_end_matches('\n');
+    format!("{style}{within}{style:#}{}", &text[within.len()..])
 }
 
 fn out(bytes: &[u8]) -> io::Result<()> {

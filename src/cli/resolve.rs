@@ -3,9 +3,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
 use super::Exit;
+use super::candidates;
 use super::next_step;
 use super::session::{Place, Session};
 use super::shown::Shown;
@@ -35,7 +37,7 @@ use crate::ontology::{Ontology, nearest};
 Exit status: 1 where a name is unknown or ambiguous.")]
 pub struct Resolve {
     /// Symbols, identifiers, labels or synonyms
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME", required = true, add = ArgValueCompleter::new(candidates::terms))]
     names: Vec<String>,
     /// Table of genes to look in, instead of those that are linked; may be given several times
     #[arg(long, value_name = "FILE")]

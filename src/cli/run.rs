@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, value_parser};
+use clap_complete::ArgValueCompleter;
 
 use super::Exit;
+use super::candidates;
 use super::service::{ServiceArguments, warn_of_failures};
 use super::session::{Place, analyses, time_limit, within};
 use super::shown::{Output, format_parser};
@@ -34,10 +36,10 @@ use crate::report::{
   casegraph run cohort/cases --format csv > cases.csv")]
 pub struct Run {
     /// Name of the analysis, or its last part
-    #[arg(value_name = "ANALYSIS")]
+    #[arg(value_name = "ANALYSIS", add = ArgValueCompleter::new(candidates::analyses))]
     name: String,
     /// Value of a parameter; may be given several times
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment, add = ArgValueCompleter::new(candidates::settings))]
     set: Vec<(String, String)>,
     /// Choice of method, as in a header's options; may be given several times
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = assignment)]

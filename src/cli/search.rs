@@ -1,8 +1,10 @@
 use anyhow::Result;
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
 use super::Exit;
+use super::candidates;
 use super::session::{Place, known_analyses};
 use super::shown::Shown;
 use crate::document::{Block, Plain, Role, Table};
@@ -20,7 +22,7 @@ use crate::search::{Hit, Index};
   casegraph search side effects --format json")]
 pub struct Search {
     /// What to look for
-    #[arg(value_name = "WORDS", required = true, num_args = 1..)]
+    #[arg(value_name = "WORDS", required = true, num_args = 1.., add = ArgValueCompleter::new(candidates::terms))]
     words: Vec<String>,
     #[command(flatten)]
     shown: Shown,

@@ -1,8 +1,10 @@
 use anyhow::Result;
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::Exit;
+use super::candidates;
 use super::session::{Place, analyses};
 use super::shown::Shown;
 use crate::document::{Block, Plain, Role, Table};
@@ -18,7 +20,7 @@ use crate::query::parameters::Parameter;
   casegraph show by-partner --query > mine.rq")]
 pub struct Show {
     /// Name of the analysis, or its last part
-    #[arg(value_name = "ANALYSIS")]
+    #[arg(value_name = "ANALYSIS", add = ArgValueCompleter::new(candidates::analyses))]
     name: String,
     /// Only the text of the query
     #[arg(long)]

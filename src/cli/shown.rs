@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -9,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::cells::CellsArgument;
 use super::output::write_output;
 use super::printer::{Printer, clean};
-use crate::document::Document;
+use crate::document::{Block, Document, Medium, Plain};
 use crate::report::{FORMATS, Format, Holds, Reader, Setting};
 
 /// The format of a command that has words to show.
@@ -89,6 +90,10 @@ impl Output {
             cells: self.cells.cells(),
             dpi,
         };
+        let for_screen = self.file().is_none() && std::ptr::eq(format, table());
+        if for_screen && printer.has_colours() {
+            return in_colours(document, setting, printer);
+        }
         let written = (format.write)(document, &setting)?;
         self.write(&written, format.reader, printer)
     }
@@ -124,6 +129,43 @@ impl Output {
         self.output
             .as_deref()
             .filter(|path| path.as_os_str() != "-")
+    }
+}
+
+/// The format for people at a terminal.
+fn table() -> &'static Format {
+    FORMATS[0]
+}
+
+/// Shows a document on a terminal, each block as what it is.
+fn in_colours(document: &dyn Document, setting: Setting, printer: Printer) -> Result<()> {
+    let blocks = document.blocks(Medium::Screen).into_iter();
+    let pieces = blocks.map(|block| {
+        let style = style_of(&block);
+        let one = Plain {
+            screen: vec![block],
+            ..Plain::default()
+        };
+        let written = (table().write)(&one, &setting)?;
+        Ok((style, String::from_utf8_lossy(&written).into_owned().into()))
+    });
+    let pieces = pieces.collect::<Result<Vec<_>>>()?;
+    printer.pieces(pieces)?;
+    Ok(())
+}
+
+/// What a block looks like among others.
+fn style_of(block: &Block) -> Style {
+    match block {
+        Block::Title(_) | Block::Heading(_) => Style::new().bold(),
+        Block::Caution(_) | Block::Synthetic => AnsiColor::Yellow.on_default(),
+        Block::Note(_) | Block::Source(_) => Style::new().dimmed(),
+        Block::Line(_)
+        | Block::Fact(..)
+        | Block::List(..)
+        | Block::Table(_)
+        | Block::Code { .. }
+        | Block::Blank => Style::new(),
     }
 }
 

@@ -1,7 +1,9 @@
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::Exit;
+use super::candidates;
 use super::session::Place;
 use super::shown::Shown;
 use crate::likeness::{
@@ -27,10 +29,10 @@ use crate::report::SimilarPage;
   casegraph similar --histology IMT --age 8 --format html > like-my-patient.html")]
 pub struct SimilarCommand {
     /// Histology: a word of the ontology
-    #[arg(long, value_name = "TERM")]
+    #[arg(long, value_name = "TERM", add = ArgValueCompleter::new(candidates::histologies))]
     histology: Option<String>,
     /// 5' partner gene
-    #[arg(long, value_name = "GENE")]
+    #[arg(long, value_name = "GENE", add = ArgValueCompleter::new(candidates::genes))]
     partner: Option<String>,
     /// Age in years
     #[arg(long, value_name = "YEARS")]
@@ -39,11 +41,11 @@ pub struct SimilarCommand {
     #[arg(long, value_name = "SEX")]
     sex: Option<String>,
     /// Primary site: a word of the ontology
-    #[arg(long, value_name = "TERM")]
+    #[arg(long, value_name = "TERM", add = ArgValueCompleter::new(candidates::sites))]
     site: Option<String>,
     /// Drugs or classes of drugs given before, separated by commas, each with how it went if that is
     /// known: =progressed, =responding or =toxicity; none if there were none
-    #[arg(long, value_name = "DRUG[=OUTCOME]", value_delimiter = ',')]
+    #[arg(long, value_name = "DRUG[=OUTCOME]", value_delimiter = ',', add = ArgValueCompleter::new(candidates::drugs))]
     prior: Vec<String>,
     /// Molecular findings, separated by commas, such as 'ALK F1174L' or G1269A
     #[arg(
@@ -53,7 +55,7 @@ pub struct SimilarCommand {
     )]
     alterations: Vec<String>,
     /// The drug, or class of drugs, whose responses are counted [default: each drug given]
-    #[arg(long, value_name = "DRUG")]
+    #[arg(long, value_name = "DRUG", add = ArgValueCompleter::new(candidates::drugs))]
     drug: Option<String>,
     /// Weight of an item; may be given several times
     #[arg(long = "weight", value_name = "ITEM=NUMBER")]

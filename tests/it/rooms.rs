@@ -272,9 +272,12 @@ const TABLE: &[Room] = &[
         name: "cli",
         rooms: &[ANY],
         packages: &[
+            "anstyle",
+            "anstyle_query",
             "anyhow",
             "clap",
             "clap_complete",
+            "clap_mangen",
             "comfy_table",
             "csv",
             "getrandom",

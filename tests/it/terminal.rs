@@ -6,7 +6,7 @@ use std::process::Command;
 
 use nix::pty::openpty;
 
-use crate::support::Tiny;
+use crate::support::{Ran, Tiny};
 
 /// Writes to the clipboard, changes the title, clears the screen (in two ways), and turns what follows round.
 const HOSTILE: &str = "x\u{1b}]52;c;eA==\u{7}\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}2J\u{202e}y";
@@ -17,6 +17,15 @@ const SHOWN: &str = "]52;c;eA==";
 
 /// What a command shows on a terminal, and its status.
 fn on_a_terminal(tiny: &Tiny, arguments: &[&str]) -> (i32, String) {
+    on_a_terminal_with(tiny, arguments, &[])
+}
+
+/// The same with variables.
+fn on_a_terminal_with(
+    tiny: &Tiny,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (i32, String) {
     let pair = openpty(None, None).expect("a terminal");
     let terminal = File::from(pair.slave);
     let mut command = Command::new(env!("CARGO_BIN_EXE_casegraph"));
@@ -26,6 +35,8 @@ fn on_a_terminal(tiny: &Tiny, arguments: &[&str]) -> (i32, String) {
         .env("TERM", "xterm-256color")
         .env("CASEGRAPH_PROJECT", tiny.home())
         .env("CASEGRAPH_LOCATION", tiny.store())
+        .env_remove("NO_COLOR")
+        .envs(variables.iter().copied())
         .args(arguments)
         .stdin(terminal.try_clone().expect("a terminal"))
         .stdout(terminal.try_clone().expect("a terminal"))
@@ -124,4 +135,38 @@ fn nothing_of_a_study_is_obeyed_by_a_terminal() {
             "{arguments:?}: {shown:?}"
         );
     }
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_those_who_ask() {
+    let tiny = Tiny::new();
+    let run = ["run", "response/overall"];
+    let caution = "\u{1b}[33mCaution: ";
+    let (_, shown) = on_a_terminal(&tiny, &run);
+    assert!(
+        shown.contains("\u{1b}[1m") && shown.contains(caution),
+        "{shown:?}"
+    );
+    for variable in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+        let (_, shown) = on_a_terminal_with(&tiny, &run, &[variable]);
+        assert!(!shown.contains('\u{1b}'), "{variable:?}: {shown:?}");
+    }
+    let (_, wrong) = on_a_terminal(&tiny, &["run", "nothing"]);
+    assert!(
+        wrong.contains("\u{1b}[1m\u{1b}[31merror:\u{1b}[0m"),
+        "{wrong:?}"
+    );
+    assert!(!tiny.run(&run).out.contains('\u{1b}'), "a pipe");
+    let forced = Ran::of(tiny.command(&run).env("CLICOLOR_FORCE", "1")).ok();
+    assert!(forced.contains(caution), "{forced:?}");
+    // The words are those of a pipe.
+    let plain = tiny.run(&run).ok();
+    let bare: Vec<&str> = forced
+        .split('\u{1b}')
+        .map(|piece| match piece.split_once('m') {
+            Some((code, text)) if code.starts_with('[') => text,
+            _ => piece,
+        })
+        .collect();
+    assert_eq!(bare.concat(), plain);
 }

@@ -115,19 +115,66 @@ fn init_copies_a_study_that_the_program_carries() {
     assert!(!dir.path().join("other").exists(), "nothing is half made");
 }
 
+/// What a shell is given for the last of these words.
+fn completed(tiny: &Tiny, words: &[&str]) -> Vec<String> {
+    let mut command = tiny.command(&[&["--", "casegraph"], words].concat());
+    let out = Ran::of(command.env("CASEGRAPH_COMPLETE", "fish")).ok();
+    let words = out.lines().filter_map(|line| line.split('\t').next());
+    words.map(str::to_owned).collect()
+}
+
 #[test]
-fn completions_name_every_command() {
-    let dir = tempfile::tempdir().expect("a folder");
+fn completions_ask_the_program_for_commands_analyses_cases_and_words() {
+    let tiny = Tiny::new();
     let commands = commands();
     assert!(commands.len() > 20, "{commands:?}");
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let out = Ran::of(program(dir.path()).args(["completions", shell])).ok();
-        for command in &commands {
-            assert!(out.contains(command), "{shell}: {command}");
+    let found = completed(&tiny, &[""]);
+    for command in &commands {
+        assert!(found.contains(command), "{command}: {found:?}");
+    }
+    for (words, some) in [
+        (&["run", "response/by-p"][..], &["response/by-partner"][..]),
+        (&["show", "survival/o"], &["survival/overall"]),
+        (&["case", "case-1"], &["case-1", "case-10"]),
+        (&["similar", "--histology", "leiomyo"], &["leiomyosarcoma"]),
+        (&["resolve", "crizo"], &["crizotinib"]),
+        (
+            &["run", "response/by-partner", "--set", "drug=drug:criz"],
+            &["drug=drug:crizotinib"],
+        ),
+        (
+            &["run", "response/by-partner", "--set", "cohort=cohort:n"],
+            &["cohort=cohort:north"],
+        ),
+    ] {
+        let found = completed(&tiny, words);
+        for one in some {
+            assert!(found.iter().any(|word| word == one), "{words:?}: {found:?}");
         }
     }
-    let err = Ran::of(program(dir.path()).args(["completions", "dos"])).fails(2);
+    assert!(!tiny.store().exists(), "nothing is built for it");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let out = tiny.run(&["completions", shell]).ok();
+        assert!(out.contains("CASEGRAPH_COMPLETE"), "{shell}: {out}");
+    }
+    let err = tiny.run(&["completions", "dos"]).fails(2);
     assert!(err.contains("bash"), "{err}");
+}
+
+#[test]
+fn each_command_has_a_manual_page() {
+    let tiny = Tiny::new();
+    tiny.run(&["man", "pages"]).ok();
+    let folder = tiny.dir().join("pages");
+    for command in commands() {
+        let page = fs::read_to_string(folder.join(format!("casegraph-{command}.1")));
+        let page = page.unwrap_or_else(|error| panic!("{command}: {error}"));
+        assert!(page.contains(".TH"), "{command}: {page}");
+    }
+    assert!(folder.join("casegraph-claims-check.1").exists());
+    let run = fs::read_to_string(folder.join("casegraph-run.1")).expect("a page");
+    assert!(run.contains("casegraph run response/by\\-partner"), "{run}");
+    tiny.run(&["man", "pages"]).fails(2);
 }
 
 #[test]
