@@ -260,6 +260,18 @@ name = \"excluded\"
 description = \"Cases that are kept and do not count, each with its reason.\"
 counted = false
 
+# How many records the search for sources found and left, for the flow of PRISMA (casegraph run cohort/prisma).
+# Leave out what nobody recorded.
+# [search]
+# databases = 412
+# elsewhere = 17
+# duplicates = 96
+# removed = 3
+# screened = 330
+# excluded = 210
+# sought = 120
+# not_retrieved = 9
+
 # Defaults of this study for parameters of saved analyses.
 [parameters]
 # drug = \"drug:larotrectinib\"

@@ -17,17 +17,29 @@ fn stepwise(frame: Frame, table: &Table) -> Option<Drawing> {
     let column = |name| table.column(name);
     let (step, kept) = (column("step")?, column("kept")?);
     let (what, number) = (column("what")?, column("number")?);
+    let stage = column("stage");
+    let mut before = String::new();
     let mut steps: Vec<(String, flow::Step)> = Vec::new();
     for row in 0..table.rows() {
         let place = table.text(row, step)?.to_owned();
         let label = table.text(row, what).unwrap_or("not said").to_owned();
-        let count = table.text(row, number)?.parse().ok()?;
+        // What nobody recorded is no number.
+        let count = match table.text(row, number) {
+            Some(number) => Some(number.parse().ok()?),
+            None => None,
+        };
         if table.text(row, kept) == Some("true") {
+            let of = stage
+                .and_then(|stage| table.text(row, stage))
+                .unwrap_or_default();
+            let begins = if of == before { "" } else { of };
             let kept = flow::Step {
+                stage: begins.to_owned(),
                 label,
                 count,
                 ..flow::Step::default()
             };
+            of.clone_into(&mut before);
             steps.push((place, kept));
         } else {
             let (_, step) = steps.iter_mut().find(|(known, _)| *known == place)?;
@@ -67,7 +79,10 @@ fn of_cohorts(frame: Frame, table: &Table) -> Option<Drawing> {
                 .text(row, reason)
                 .unwrap_or("reason not given")
                 .to_owned();
-            exclusions.push(flow::Exclusion { reason, count });
+            exclusions.push(flow::Exclusion {
+                reason,
+                count: Some(count),
+            });
         }
     }
     // Totals count a case in two cohorts once, so the rows may add up to more.
@@ -76,15 +91,15 @@ fn of_cohorts(frame: Frame, table: &Table) -> Option<Drawing> {
     let steps = vec![
         flow::Step {
             label: "Cases in the graph".to_owned(),
-            count: all,
+            count: Some(all),
             side_heading: "Not counted".to_owned(),
             exclusions,
+            ..flow::Step::default()
         },
         flow::Step {
             label: "Counted in analyses".to_owned(),
-            count: kept,
-            side_heading: String::new(),
-            exclusions: Vec::new(),
+            count: Some(kept),
+            ..flow::Step::default()
         },
     ];
     Some(flow::draw(&flow::Figure {

@@ -43,6 +43,9 @@ pub struct StudyMeta {
     pub synthetic: bool,
     /// Which rows are weighed into the consensus.
     pub weighed: Weighed,
+    /// How many records the search for sources found and left, by the local name of the property that says so;
+    /// what nobody recorded is not there.
+    pub search: BTreeMap<&'static str, i64>,
 }
 
 /// A cohort: a named set of cases.
@@ -66,7 +69,7 @@ pub(super) struct Described {
 }
 
 /// The keys of the file; of those together, which say the same, one may stand.
-const KEYS: [&[&str]; 12] = [
+const KEYS: [&[&str]; 13] = [
     &["title"],
     &["description"],
     &["citations", "citation"],
@@ -79,6 +82,18 @@ const KEYS: [&[&str]; 12] = [
     &["name", "short_name"],
     &["cohorts"],
     &["weigh"],
+    &["search"],
+];
+/// The keys of `[search]`, and the property that each becomes.
+const SEARCH: [(&str, &str); 8] = [
+    ("databases", "recordsFromDatabases"),
+    ("elsewhere", "recordsFromElsewhere"),
+    ("duplicates", "recordsDuplicate"),
+    ("removed", "recordsRemoved"),
+    ("screened", "recordsScreened"),
+    ("excluded", "recordsExcluded"),
+    ("sought", "reportsSought"),
+    ("not_retrieved", "reportsNotRetrieved"),
 ];
 const OF_COHORT: [&[&str]; 3] = [&["name"], &["description"], &["counted"]];
 
@@ -164,6 +179,7 @@ impl Reader<'_> {
                 "name" | "short_name" => self.name(key, value, &meta.name),
                 "weigh" => meta.weighed = self.weighed(key, value),
                 "cohorts" => into.cohorts = self.cohorts(value),
+                "search" => meta.search = self.search(value),
                 _ => {}
             }
         }
@@ -320,6 +336,38 @@ impl Reader<'_> {
             map.insert(name.to_owned(), text.to_owned());
         }
         (map, lines)
+    }
+
+    /// How many records were found and left before the publications of the study.
+    fn search(&mut self, value: &Value<'_>) -> BTreeMap<&'static str, i64> {
+        let DeValue::Table(table) = value.get_ref() else {
+            let rule = "is no table: write [search] and below it screened = 120 and others";
+            self.tell("search", value, rule);
+            return BTreeMap::new();
+        };
+        let names = SEARCH.map(|(key, _)| [key]);
+        let known: Vec<&[&str]> = names.iter().map(|name| &name[..]).collect();
+        self.keys(table, &known, "[search]");
+        let mut found = BTreeMap::new();
+        for (key, value) in table {
+            let key = key.get_ref().as_ref();
+            let Some((_, property)) = SEARCH.iter().find(|(known, _)| *known == key) else {
+                continue;
+            };
+            let number = self
+                .text
+                .get(value.span())
+                .unwrap_or_default()
+                .parse::<u32>();
+            match number {
+                Ok(number) => drop(found.insert(*property, i64::from(number))),
+                Err(_) => {
+                    let rule = "is no whole number of records: write it in digits, or leave the key out where nobody recorded it";
+                    self.tell(&format!("search.{key}"), value, rule);
+                }
+            }
+        }
+        found
     }
 
     /// Cohorts as `[[cohorts]]` entries with a name each, or as tables `[cohorts.NAME]`.

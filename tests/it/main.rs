@@ -24,6 +24,7 @@ mod own_queries;
 mod pages;
 mod parameters;
 mod planted;
+mod prisma;
 mod queries;
 mod rdf12;
 mod release;

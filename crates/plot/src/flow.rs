@@ -1,7 +1,7 @@
 //! Flow of cases: what was found, what was left out and why, what was counted.
 
 use super::svg::{Anchor, EDGE, SMALL, Svg, TEXT, WIDTH, real};
-use super::text::wrap;
+use super::text::{width, wrap};
 use super::{Drawing, Frame};
 
 /// One flow diagram, read from top to bottom.
@@ -18,10 +18,12 @@ pub struct Figure {
 /// A box of the main path, and what leaves after it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Step {
+    /// The stage that begins with it, such as "Screening", above the box; empty draws none.
+    pub stage: String,
     /// Words of the box.
     pub label: String,
-    /// Cases (or publications) in it.
-    pub count: usize,
+    /// Cases (or publications) in it; `None` if nobody recorded how many.
+    pub count: Option<usize>,
     /// Heading of the box at the side; empty gives "Left out".
     pub side_heading: String,
     /// Who leaves after this step, by reason; empty draws no box at the side.
@@ -33,8 +35,8 @@ pub struct Step {
 pub struct Exclusion {
     /// Why the cases were left out.
     pub reason: String,
-    /// Number of cases.
-    pub count: usize,
+    /// Number of cases; `None` if nobody recorded it.
+    pub count: Option<usize>,
 }
 
 /// A box at the end.
@@ -46,6 +48,14 @@ pub struct Branch {
     pub count: usize,
 }
 
+/// What stands in the place of a number that nobody recorded.
+const NOT_RECORDED: &str = "not recorded";
+
+/// A number, or that it is not recorded.
+fn said(count: Option<usize>) -> String {
+    count.map_or_else(|| NOT_RECORDED.to_owned(), |count| count.to_string())
+}
+
 /// Width of a box of the main path.
 const MAIN: f64 = 310.0;
 /// Left edge of the boxes at the side.
@@ -54,6 +64,8 @@ const SIDE: f64 = 380.0;
 const LINE: f64 = 18.0;
 /// Space above and below the text of a box.
 const PAD: f64 = 12.0;
+/// Height of the name of a stage.
+const STAGE: f64 = 20.0;
 /// Length of a plain arrow.
 const GAP: f64 = 34.0;
 
@@ -66,6 +78,10 @@ pub fn draw(figure: &Figure) -> Drawing {
     let middle = EDGE + main / 2.0;
     let mut y = svg.top() + 6.0;
     for (index, step) in figure.steps.iter().enumerate() {
+        if !step.stage.is_empty() {
+            svg.text(EDGE, y + 10.0, "b stage", Anchor::Start, &step.stage);
+            y += STAGE;
+        }
         y = main_box(&mut svg, EDGE, y, main, &step.label, step.count);
         let last = index + 1 == figure.steps.len();
         let gap = if step.exclusions.is_empty() {
@@ -115,13 +131,13 @@ fn main_height(label: &str, wide: f64) -> f64 {
 }
 
 /// A box with its count; returns where it ends.
-fn main_box(svg: &mut Svg, x: f64, y: f64, wide: f64, label: &str, count: usize) -> f64 {
+fn main_box(svg: &mut Svg, x: f64, y: f64, wide: f64, label: &str, count: Option<usize>) -> f64 {
     let height = main_height(label, wide);
     draw_box(svg, x, y, wide, height, label, count);
     y + height
 }
 
-fn draw_box(svg: &mut Svg, x: f64, y: f64, w: f64, height: f64, label: &str, count: usize) {
+fn draw_box(svg: &mut Svg, x: f64, y: f64, w: f64, height: f64, label: &str, count: Option<usize>) {
     svg.rect_round(x, y, w, height, "box");
     let mut at = y + PAD + 12.0;
     for line in wrap(label, TEXT, w - 24.0) {
@@ -133,16 +149,17 @@ fn draw_box(svg: &mut Svg, x: f64, y: f64, w: f64, height: f64, label: &str, cou
         at,
         "b",
         Anchor::Middle,
-        &format!("n = {count}"),
+        &format!("n = {}", said(count)),
     );
 }
 
 /// Lines of the box at the side, which has this room: the heading, then each reason with its count.
-fn side_lines(step: &Step, wide: f64) -> Vec<(String, Option<usize>)> {
+fn side_lines(step: &Step, wide: f64) -> Vec<(String, Option<String>)> {
     let mut lines = Vec::new();
     for exclusion in &step.exclusions {
-        let room = wide - EDGE - 64.0;
-        let mut first = Some(exclusion.count);
+        let number = said(exclusion.count);
+        let room = wide - EDGE - 40.0 - width(&number, SMALL);
+        let mut first = Some(number);
         for line in wrap(&exclusion.reason, SMALL, room) {
             lines.push((line, first.take()));
         }
@@ -162,7 +179,8 @@ fn side_box(svg: &mut Svg, step: &Step, side: f64, top: f64, height: f64) {
     } else {
         &step.side_heading
     };
-    let total: usize = step.exclusions.iter().map(|e| e.count).sum();
+    // Of parts of which one is not known, the sum is not known either.
+    let total: Option<usize> = step.exclusions.iter().map(|e| e.count).sum();
     let mut y = top + PAD + 12.0;
     svg.text_in(
         side + 12.0,
@@ -172,12 +190,14 @@ fn side_box(svg: &mut Svg, step: &Step, side: f64, top: f64, height: f64) {
         Anchor::Start,
         heading,
     );
-    svg.text(right - 12.0, y, "s b", Anchor::End, &format!("n = {total}"));
+    if let Some(total) = total {
+        svg.text(right - 12.0, y, "s b", Anchor::End, &format!("n = {total}"));
+    }
     for (line, count) in side_lines(step, svg.width() - side) {
         y += LINE;
         svg.text(side + 12.0, y, "s reason", Anchor::Start, &line);
         if let Some(count) = count {
-            svg.text(right - 12.0, y, "s", Anchor::End, &count.to_string());
+            svg.text(right - 12.0, y, "s", Anchor::End, &count);
         }
     }
 }
@@ -205,7 +225,15 @@ fn branches(svg: &mut Svg, figure: &Figure, from: f64, y: f64) -> f64 {
     for (index, branch) in figure.branches.iter().enumerate() {
         arrow(svg, middle(index), y, y + 26.0);
         let x = middle(index) - wide / 2.0;
-        draw_box(svg, x, y + 26.0, wide, tall, &branch.label, branch.count);
+        draw_box(
+            svg,
+            x,
+            y + 26.0,
+            wide,
+            tall,
+            &branch.label,
+            Some(branch.count),
+        );
     }
     y + 26.0 + tall
 }
@@ -214,9 +242,9 @@ fn branches(svg: &mut Svg, figure: &Figure, from: f64, y: f64) -> f64 {
 fn words(figure: &Figure) -> String {
     let mut parts = Vec::new();
     for step in &figure.steps {
-        parts.push(format!("{} {}", step.label, step.count));
+        parts.push(format!("{} {}", step.label, said(step.count)));
         for e in &step.exclusions {
-            parts.push(format!("left out for {} {}", e.reason, e.count));
+            parts.push(format!("left out for {} {}", e.reason, said(e.count)));
         }
     }
     parts.extend(
@@ -236,19 +264,19 @@ mod tests {
     fn figure() -> Figure {
         let exclusion = |reason: &str, count| Exclusion {
             reason: reason.into(),
-            count,
+            count: Some(count),
         };
         Figure {
             steps: vec![
                 Step {
                     label: "Cases in the graph <all>".into(),
-                    count: 116,
+                    count: Some(116),
                     exclusions: vec![exclusion("no drug & no date", 31), exclusion("other", 2)],
                     ..Step::default()
                 },
                 Step {
                     label: "Counted".into(),
-                    count: 83,
+                    count: Some(83),
                     ..Step::default()
                 },
             ],
@@ -285,6 +313,19 @@ mod tests {
         let svg = written(&draw(&one));
         check(&svg);
         assert_eq!(count(&svg, "class=\"mark tip\""), 1);
+    }
+
+    #[test]
+    fn what_nobody_recorded_is_no_number() {
+        let mut one = figure();
+        one.steps[0].stage = "Identification".into();
+        one.steps[0].count = None;
+        one.steps[0].exclusions[1].count = None;
+        let svg = written(&draw(&one));
+        check(&svg);
+        assert!(svg.contains("n = not recorded") && svg.contains(">not recorded<"));
+        assert!(svg.contains(">31<") && !svg.contains("n = 31"));
+        assert_eq!(count(&svg, ">Identification<"), 1);
     }
 
     #[test]

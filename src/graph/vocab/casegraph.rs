@@ -55,6 +55,22 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     CASE_KEY = "caseKey";
     /// The study of a case, publication or cohort.
     IN_STUDY = "inStudy";
+    /// Records that the search of a study found in databases.
+    RECORDS_FROM_DATABASES = "recordsFromDatabases";
+    /// Records found otherwise.
+    RECORDS_FROM_ELSEWHERE = "recordsFromElsewhere";
+    /// Records that were there twice.
+    RECORDS_DUPLICATE = "recordsDuplicate";
+    /// Records removed for other reasons before screening.
+    RECORDS_REMOVED = "recordsRemoved";
+    /// Records screened.
+    RECORDS_SCREENED = "recordsScreened";
+    /// Records left out by screening.
+    RECORDS_EXCLUDED = "recordsExcluded";
+    /// Reports whose text was sought.
+    REPORTS_SOUGHT = "reportsSought";
+    /// Reports that could not be had.
+    REPORTS_NOT_RETRIEVED = "reportsNotRetrieved";
     /// The main report of a case.
     MAIN_PUBLICATION = "mainPublication";
     /// The cohort of a case.

@@ -24,6 +24,9 @@ pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
     }
     licence(&node, &study.meta.licence, out);
     date(&node, &study.meta.retrieved, out);
+    for (property, number) in &study.meta.search {
+        out.add(&node, term(property), Literal::from(*number));
+    }
     for (name, release) in &study.meta.ontologies {
         let ontology = names.named("ontology", &slug(name));
         out.add(&node, dcterms::REQUIRES, ontology.clone());
