@@ -44,7 +44,7 @@ fn numbers_of_the_search_stand_where_the_study_says_them() {
     let path = tiny.sheet("study.toml");
     let text = std::fs::read_to_string(&path).expect("a file");
     let with = |search: &str| {
-        std::fs::write(&path, format!("{text}\n[search]\n{search}\n")).expect("written")
+        std::fs::write(&path, format!("{text}\n[search]\n{search}\n")).expect("written");
     };
     with("databases = 412\nelsewhere = 17\nduplicates = 96\nscreened = 333\nexcluded = 0");
     let rows = rows(&tiny);
