@@ -107,7 +107,11 @@ pub fn draw(figure: &Figure) -> Drawing {
             svg.line(middle, y, middle, y + gap, "axis");
             y += gap;
         } else {
-            arrow(&mut svg, middle, y, y + gap);
+            // The name of a stage stands beside the arrow that leads to its first box.
+            let next = figure.steps.get(index + 1);
+            let named = next.is_some_and(|next| !next.stage.is_empty());
+            let room = if named { gap + STAGE } else { gap };
+            arrow(&mut svg, middle, y, y + room);
             y += gap;
         }
     }
