@@ -104,6 +104,26 @@ fn the_case_and_its_completeness_show_columns_of_the_study() {
 }
 
 #[test]
+fn the_table_of_cases_has_columns_of_the_study() {
+    let own = Own::new();
+    let cases = own.run(&["run", "cohort/cases", "--format", "csv"]).ok();
+    let row = |case: &str| {
+        let begin = format!("{case},");
+        let found = cases.lines().find(|row| row.starts_with(&begin));
+        found.unwrap_or_else(|| panic!("{case}: {cases}")).to_owned()
+    };
+    for told in [
+        "country of treatment: DE",
+        "PD-L1: negative",
+        "ECOG performance status: 1; ECOG performance status: 2",
+        "laboratory value: 12.5; laboratory value: 410",
+    ] {
+        assert!(row("case-1").contains(told), "{told}: {}", row("case-1"));
+    }
+    assert!(row("case-7").ends_with(','), "{}", row("case-7"));
+}
+
+#[test]
 fn reports_of_a_column_of_the_study_are_weighed_like_others() {
     let own = Own::new();
     own.edit(
