@@ -110,7 +110,9 @@ fn the_table_of_cases_has_columns_of_the_study() {
     let row = |case: &str| {
         let begin = format!("{case},");
         let found = cases.lines().find(|row| row.starts_with(&begin));
-        found.unwrap_or_else(|| panic!("{case}: {cases}")).to_owned()
+        found
+            .unwrap_or_else(|| panic!("{case}: {cases}"))
+            .to_owned()
     };
     for told in [
         "country of treatment: DE",
