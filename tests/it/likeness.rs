@@ -173,7 +173,7 @@ fn one_patient_counts_once() {
     );
     let flow = tiny.run(&["run", "cohort/flow", "--format", "csv"]).ok();
     assert!(
-        flow.contains("excluded,false,same patient as case-1,1,10,7"),
+        flow.contains("excluded,0,same patient as case-1,1,10,7"),
         "{flow}"
     );
     let dossier = tiny.run(&["case", "case-6"]).ok();

@@ -91,13 +91,13 @@ fn the_case_and_its_completeness_show_columns_of_the_study() {
         .run(&["run", "cohort/completeness", "--format", "csv"])
         .ok();
     for told in [
-        "case-1,country of treatment,true,",
-        "case-2,PD-L1,false,",
-        "case-1,drug: ECOG performance status,true,",
-        "case-1,lab value: laboratory value,true,",
-        "case-3,lab value: analyte,true,",
-        "case-3,lab value: laboratory value,false,not reported",
-        "case-2,lab value: analyte,false,no lab value in the consensus",
+        "case-1,country of treatment,1,",
+        "case-2,PD-L1,0,",
+        "case-1,drug: ECOG performance status,1,",
+        "case-1,lab value: laboratory value,1,",
+        "case-3,lab value: analyte,1,",
+        "case-3,lab value: laboratory value,0,not reported",
+        "case-2,lab value: analyte,0,no lab value in the consensus",
     ] {
         assert!(known.contains(told), "{told}: {known}");
     }

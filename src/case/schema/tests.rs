@@ -20,7 +20,7 @@ fn faults(text: &str) -> Vec<String> {
 fn every_column_of_facts_has_a_property_and_a_meaning() {
     let schema = Schema::shipped();
     assert_eq!(schema.facts().count(), 6);
-    assert_eq!(schema.sheets().count(), 13);
+    assert_eq!(schema.sheets().count(), 14);
     assert_eq!(schema.every_fact().len(), 10);
     for (sheet, known) in schema.facts().zip(KnownSheet::ALL) {
         assert_eq!(sheet.known(), Some(known));
