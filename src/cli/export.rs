@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -43,6 +43,11 @@ pub(super) fn formats() -> impl TypedValueParser<Value = &'static ExportFormat> 
 impl Export {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
+        ensure!(
+            self.format.of_cases || !self.counted,
+            "{} is not of the cases alone: leave --counted out",
+            self.format.name
+        );
         let session = place.open()?;
         let unfinished = begin_folder(&self.folder)?;
         let study = ExportStudy::read(&session, self.counted)?;

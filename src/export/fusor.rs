@@ -13,6 +13,7 @@ use crate::case::FactSheet;
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "fusor",
     describes: "fusions as VICC AssayedFusion objects (FUSOR)",
+    of_cases: true,
     write: |study| Ok(write(study)),
 };
 

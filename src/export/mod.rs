@@ -90,6 +90,8 @@ pub struct ExportFormat {
     pub name: &'static str,
     /// What it is, in a line.
     pub describes: &'static str,
+    /// Whether it is of the cases, so that those that count can be given alone.
+    pub of_cases: bool,
     /// Makes its files.
     pub write: fn(&ExportStudy) -> Result<Exported, ExportError>,
 }

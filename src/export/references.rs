@@ -6,18 +6,21 @@ use crate::report::{Format, ListedPublication, PublicationRole, PublicationsDocu
 pub(super) const BIBTEX: ExportFormat = ExportFormat {
     name: "bibtex",
     describes: "the publications as BibTeX, by role",
+    of_cases: false,
     write: |study| write(study, "bibtex"),
 };
 
 pub(super) const RIS: ExportFormat = ExportFormat {
     name: "ris",
     describes: "the publications as RIS, by role",
+    of_cases: false,
     write: |study| write(study, "ris"),
 };
 
 pub(super) const CSL_JSON: ExportFormat = ExportFormat {
     name: "csl-json",
     describes: "the publications as CSL-JSON, by role",
+    of_cases: false,
     write: |study| write(study, "csl-json"),
 };
 

@@ -8,12 +8,14 @@ use crate::report::json_schema;
 pub(super) const JSON_SCHEMA: ExportFormat = ExportFormat {
     name: "json-schema",
     describes: "JSON Schema of the sheets",
+    of_cases: false,
     write: |study| Ok(write_json_schema(study)),
 };
 
 pub(super) const REDCAP: ExportFormat = ExportFormat {
     name: "redcap",
     describes: "data dictionary of REDCap: a form a sheet of facts",
+    of_cases: false,
     write: |study| Ok(write_redcap(study)),
 };
 

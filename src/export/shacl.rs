@@ -9,6 +9,7 @@ use crate::graph::namespaces::{COLUMN, STUDIES, TERMS, VOCABULARY};
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "shacl",
     describes: "SHACL shapes of cases and their events",
+    of_cases: false,
     write: |study| Ok(write(study)),
 };
 

@@ -10,6 +10,7 @@ use crate::project::Project;
 pub(super) const XLSX: ExportFormat = ExportFormat {
     name: "xlsx",
     describes: "the sheets as a workbook of Excel",
+    of_cases: false,
     write: |study| {
         let project = project_of(study)?;
         let ontology = Ontology::read(project.vocabularies())?;
@@ -21,6 +22,7 @@ pub(super) const XLSX: ExportFormat = ExportFormat {
 pub(super) const ODS: ExportFormat = ExportFormat {
     name: "ods",
     describes: "the sheets as a workbook of LibreOffice (OpenDocument)",
+    of_cases: false,
     write: |study| {
         let book = open_document(project_of(study)?.study())?;
         Ok(book_of(study, "ods", book))

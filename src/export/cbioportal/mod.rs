@@ -16,6 +16,7 @@ use identifiers::Ids;
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "cbioportal",
     describes: "study folder of cBioPortal: clinical data, structural variants, timeline",
+    of_cases: true,
     write: |study| Ok(write(study)),
 };
 

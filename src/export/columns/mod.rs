@@ -21,6 +21,7 @@ use crate::query::{Prepared, rows};
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "parquet",
     describes: "typed columns for DuckDB, DataFusion, Spark, pandas and R, with views in SQL",
+    of_cases: true,
     write: |study| {
         let mut exported = Exported::default();
         let schema = study.session.schema;

@@ -17,6 +17,7 @@ use nodes::Nodes;
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "kgx",
     describes: "nodes and edges of the Biolink model (KGX), TSV and JSON lines",
+    of_cases: true,
     write: |study| Ok(write(study)),
 };
 

@@ -19,6 +19,7 @@ use words::Words;
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "phenopackets",
     describes: "GA4GH Phenopackets 2.0, one JSON file a case",
+    of_cases: true,
     write: |study| Ok(write(study)),
 };
 

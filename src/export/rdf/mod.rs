@@ -10,6 +10,7 @@ use crate::graph::namespaces::StudyThing;
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "rdf",
     describes: "the graph as N-Quads (RDFC-1.0), TriG, Turtle, and JSON-LD as one document a case",
+    of_cases: false,
     write,
 };
 

@@ -30,7 +30,11 @@ pub fn list(site: &Site) -> Response {
                     tr {
                         td { a href=(format!("/export/{}", format.name)) { (format.name) } }
                         td { (format.describes) }
-                        td { a href=(format!("/export/{}?counted=true", format.name)) { (format.name) } }
+                        td {
+                            @if format.of_cases {
+                                a href=(format!("/export/{}?counted=true", format.name)) { (format.name) }
+                            }
+                        }
                     }
                 }
             }
