@@ -94,12 +94,9 @@ pub fn ro_crate(study: &ExportStudy, name: &str, files: &BTreeMap<String, Option
             "description": format!("Licence of the data, {name} in the list of SPDX"),
         }));
     }
-    graph.extend(
-        study
-            .curators
-            .iter()
-            .map(|curator| json!({ "@id": person(curator), "@type": "Person", "name": curator })),
-    );
+    graph.extend(study.curators.iter().map(
+        |curator| json!({ "@id": person(curator), "@type": "Organization", "name": curator }),
+    ));
     graph.extend(files.iter().map(|(path, size)| file(path, *size)));
     json!({ "@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph })
 }
