@@ -196,8 +196,9 @@ impl Nominal {
     pub(super) fn new<'v>(item: &str, cases: impl Iterator<Item = &'v [u32]>) -> Self {
         let shares = Shares::new(cases);
         let [m, other] = levels(item);
-        let numbers = shares.counts.keys();
-        let common: f64 = numbers.map(|value| shares.share(*value).powi(2)).sum();
+        // Whole numbers are summed, so that the order in which a map gives them does not matter.
+        let squares: usize = shares.counts.values().map(|count| count * count).sum();
+        let common = squares as f64 / (shares.known * shares.known).max(1) as f64;
         Self {
             m,
             disagreement: disagreement(other, 1.0 - common),
@@ -289,9 +290,12 @@ impl Graded {
         let shares = Shares::new(values.iter().map(Option::as_slice));
         let mut related = HashSet::new();
         let mut u = [0.0; 3];
-        for &a in shares.counts.keys() {
+        // In one order, so that sums are the same whatever order a map gives.
+        let mut numbers: Vec<u32> = shares.counts.keys().copied().collect();
+        numbers.sort_unstable();
+        for &a in &numbers {
             let above = concepts.above(names.name(a));
-            for &b in shares.counts.keys() {
+            for &b in &numbers {
                 let both = shares.share(a) * shares.share(b);
                 if a == b {
                     u[0] += both;
@@ -535,13 +539,15 @@ impl Drugs {
             *counts.entry(case.drugs.clone()).or_insert(0) += 1;
         }
         let known: usize = counts.values().sum();
-        let mut u = [0.0; 4];
-        let all = (known * known).max(1) as f64;
+        // Pairs in whole numbers: the order in which a map gives them does not matter.
+        let mut pairs = [0_usize; 4];
         for (a, n) in &counts {
             for (b, k) in &counts {
-                u[Self::level(a, b)] += (n * k) as f64 / all;
+                pairs[Self::level(a, b)] += n * k;
             }
         }
+        let all = (known * known).max(1) as f64;
+        let u = pairs.map(|pairs| pairs as f64 / all);
         Self {
             counts,
             known,
