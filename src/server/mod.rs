@@ -37,7 +37,7 @@ use crate::likeness::Study;
 use crate::ontology::Ontology;
 use crate::query::{Catalogue, Prepared, Table};
 use crate::report::DataNote;
-use crate::search::Index;
+use crate::search::{Index, Vocabularies};
 use crate::study::Session;
 use mark::Mark;
 
@@ -71,6 +71,8 @@ pub struct Site {
     study: OnceCell<Study>,
     /// All words of the study, once somebody searches.
     index: OnceCell<Index>,
+    /// The words of the vocabularies, once a spreadsheet is reconciled.
+    vocabularies: OnceCell<Vocabularies>,
     /// The vocabularies, once a form asks for them.
     ontology: OnceCell<Ontology>,
 }
@@ -109,6 +111,7 @@ impl Site {
             cases: OnceCell::new(),
             study: OnceCell::new(),
             index: OnceCell::new(),
+            vocabularies: OnceCell::new(),
             ontology: OnceCell::new(),
         };
         site.generation = site.named();
@@ -149,6 +152,7 @@ impl Site {
         self.cases = OnceCell::new();
         self.study = OnceCell::new();
         self.index = OnceCell::new();
+        self.vocabularies = OnceCell::new();
         self.ontology = OnceCell::new();
         Ok(())
     }

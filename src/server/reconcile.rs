@@ -52,14 +52,14 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
         let mut named = parameters.iter().filter(|(known, _)| known == name);
         named.next().map(|(_, value)| value.as_str())
     };
-    let vocabularies = Vocabularies::of(&site.session.graph, &site.session.prefixes)?;
+    let vocabularies = site.vocabularies()?;
     match request.path.strip_prefix(PATH).unwrap_or_default() {
         "" => match get("queries") {
-            Some(queries) => answer(&vocabularies, queries),
-            None => Ok(data(&manifest(site, request, &vocabularies))),
+            Some(queries) => answer(vocabularies, queries),
+            None => Ok(data(&manifest(site, request, vocabularies))),
         },
         "/suggest/entity" => Ok(data(&suggest(
-            &vocabularies,
+            vocabularies,
             get("prefix").unwrap_or_default(),
         ))),
         "/suggest/type" => {
@@ -73,11 +73,22 @@ pub fn endpoint(site: &Site, request: &Request) -> Result<Response, Problem> {
                 .collect();
             Ok(data(&json!({ "result": all })))
         }
-        "/preview" => preview(&vocabularies, get("id").unwrap_or_default()),
+        "/preview" => preview(vocabularies, get("id").unwrap_or_default()),
         _ => Err(Problem::not_found(format!(
             "there is no page {}",
             request.path
         ))),
+    }
+}
+
+impl Site {
+    /// The words of the vocabularies, which are read once a build.
+    fn vocabularies(&self) -> Result<&Vocabularies, Problem> {
+        if let Some(known) = self.vocabularies.get() {
+            return Ok(known);
+        }
+        let read = Vocabularies::of(&self.session.graph, &self.session.prefixes)?;
+        Ok(self.vocabularies.get_or_init(|| read))
     }
 }
 
