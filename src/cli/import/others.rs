@@ -1,7 +1,7 @@
 //! Files of another format, found and read.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -24,63 +24,14 @@ const REFERENCES: [&str; 5] = ["ris", "bib", "nbib", "xml", "enw"];
 
 /// The format and the files, if they are such: a folder, several files, or one that ends so.
 pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
-    let ends = |path: &PathBuf, endings: &[&str]| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.is_some_and(|ending| endings.contains(&ending.to_lowercase().as_str()))
-    };
-    if paths
-        .iter()
-        .all(|path| ends(path, &REFERENCES) || ends(path, &["json"]))
-    {
-        let mut files = Files::new();
-        for path in paths {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            files.insert(name, place.bytes_of(path)?);
-        }
-        if are_references(&files) {
-            return Ok(Some(Found::References(files)));
-        }
-        if let Some(path) = paths.iter().find(|path| ends(path, &REFERENCES)) {
-            anyhow::bail!(
-                "{} is neither RIS nor BibTeX, CSL-JSON or what PubMed gives as text or XML",
-                path.display()
-            );
-        }
-    }
     let one = &paths[0];
-    let is_json = one.extension().is_some_and(|ending| ending == "json");
-    if !(one.is_dir() || paths.len() > 1 || is_json) {
+    let is_known = |path: &PathBuf| ends(path, &REFERENCES) || ends(path, &["json"]);
+    if !(one.is_dir() || paths.len() > 1 || is_known(one)) {
         return Ok(None);
     }
-    let mut named: Vec<PathBuf> = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let entries =
-                fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
-            for entry in entries {
-                let entry = entry?;
-                // A link may lead anywhere: only files that stand here are read.
-                if entry.file_type()?.is_file() {
-                    named.push(entry.path());
-                }
-            }
-        } else {
-            named.push(path.clone());
-        }
-        ensure!(
-            named.len() <= MOST,
-            "more than {MOST} files: import them in parts"
-        );
-    }
-    named.sort();
     let mut files = Files::new();
-    for path in named {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        if !matches!(ending, Some("json" | "txt" | "csv")) {
+    for path in within(paths)? {
+        if !is_known(&path) && !ends(&path, &["txt", "csv"]) {
             continue;
         }
         let name = path
@@ -88,16 +39,60 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        files.insert(name, place.bytes_of(&path)?);
+        let bytes = place.bytes_of(&path)?;
+        ensure!(
+            files.insert(name, bytes).is_none(),
+            "{} has the name of another file, and rows say by its name where they come from: give one another name",
+            path.display()
+        );
     }
-    let format = Others::of(&files);
-    let is_dir = one.is_dir();
-    match format {
+    if paths.iter().all(is_known) && are_references(&files) {
+        return Ok(Some(Found::References(files)));
+    }
+    if let Some(path) = paths.iter().find(|path| ends(path, &REFERENCES)) {
+        anyhow::bail!(
+            "{} is neither RIS nor BibTeX, CSL-JSON or what PubMed gives as text or XML",
+            path.display()
+        );
+    }
+    match Others::of(&files) {
         Some(format) => Ok(Some(Found::Cases(format, files))),
-        None if is_dir || is_json => anyhow::bail!(
+        None if one.is_dir() || is_known(one) => anyhow::bail!(
             "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt) and no list of works",
             one.display()
         ),
         None => Ok(None),
     }
+}
+
+/// Whether a file ends so.
+fn ends(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| endings.contains(&ending.to_lowercase().as_str()))
+}
+
+/// The files, and those that lie in the folders, sorted.
+fn within(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let entries =
+            fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            // A link may lead anywhere: only files that stand here are read.
+            if entry.file_type()?.is_file() {
+                found.push(entry.path());
+            }
+        }
+        ensure!(
+            found.len() <= MOST,
+            "more than {MOST} files: import them in parts"
+        );
+    }
+    found.sort();
+    Ok(found)
 }

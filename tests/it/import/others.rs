@@ -142,6 +142,16 @@ fn what_searches_found_is_told_once() {
         "{shown}"
     );
     assert!(shown.contains("as it is"), "{shown}");
+    // Two searches of one name would be one.
+    fs::create_dir(tiny.dir().join("other")).expect("a folder");
+    write("other/a.ris", "TY  - JOUR\nTI  - Another\nER  - \n");
+    let refused = tiny
+        .run(&["import", "a.ris", "other/a.ris", "--into", "new"])
+        .fails(2);
+    assert!(
+        refused.contains("has the name of another file"),
+        "{refused}"
+    );
     // A person decides; a decision that makes no sense is said.
     fs::write(
         &path,
