@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use super::{ExportFormat, ExportStudy, Exported};
-use crate::case::{Column, FactSheet, Kind, KnownSheet, Property};
-use crate::graph::namespaces::{COLUMN, STUDIES, TERMS, VOCABULARY};
+use crate::case::{Column, FactSheet, Kind, KnownSheet};
+use crate::graph::model::{Literal, NamedNode};
+use crate::graph::namespaces::{STUDIES, TERMS, VOCABULARY};
+use crate::ingest::{class_of, property_of};
 
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "shacl",
@@ -38,19 +40,6 @@ fn shapes(study: &ExportStudy) -> String {
     text
 }
 
-/// The class of what a sheet tells of, in Turtle.
-fn class(study: &ExportStudy, sheet: FactSheet) -> String {
-    match sheet.known() {
-        Some(KnownSheet::Cases) => "cg:Case".to_owned(),
-        Some(KnownSheet::Fusions) => "cg:GeneFusion".to_owned(),
-        Some(KnownSheet::Alterations) => "cg:Alteration".to_owned(),
-        Some(KnownSheet::Treatments) => "cg:Treatment".to_owned(),
-        Some(KnownSheet::AdverseEvents) => "cg:AdverseEvent".to_owned(),
-        Some(KnownSheet::FollowUp) => "cg:FollowUp".to_owned(),
-        None => format!("<{STUDIES}{}/sheet/{}>", study.name(), sheet.name()),
-    }
-}
-
 fn shape(study: &ExportStudy, sheet: FactSheet, text: &mut String) {
     let mut add = |line: std::fmt::Arguments| {
         let _ = text.write_fmt(line);
@@ -58,7 +47,7 @@ fn shape(study: &ExportStudy, sheet: FactSheet, text: &mut String) {
     add(format_args!(
         "\nshape:{} a sh:NodeShape ;\n    sh:targetClass {} ;\n    sh:name {} ;\n    sh:description {}",
         sheet.name(),
-        class(study, sheet),
+        named(&class_of(study.name(), sheet)),
         quoted(sheet.noun()),
         quoted(sheet.describes())
     ));
@@ -72,9 +61,7 @@ fn shape(study: &ExportStudy, sheet: FactSheet, text: &mut String) {
         ));
     }
     for column in sheet.columns() {
-        let Some(path) = path(study, column.property) else {
-            continue;
-        };
+        let path = named(&property_of(study.name(), column.property));
         add(format_args!(
             " ;\n    sh:property [\n        sh:path {path} ;\n        sh:name {} ;\n        sh:description {}",
             quoted(column.label),
@@ -83,23 +70,13 @@ fn shape(study: &ExportStudy, sheet: FactSheet, text: &mut String) {
         if !column.list && !matches!(column.kind, Kind::Agents) {
             add(format_args!(" ;\n        sh:maxCount 1"));
         }
-        let holds = holds(column);
         add(format_args!(
             " ;
-        {holds}"
+        {} ]",
+            holds(column)
         ));
-        add(format_args!(" ]"));
     }
     add(format_args!(" .\n"));
-}
-
-/// The property of a column in Turtle.
-fn path(study: &ExportStudy, property: Property) -> Option<String> {
-    match property {
-        Property::Term(name) => Some(format!("cg:{name}")),
-        Property::OfStudy(name) => Some(format!("<{STUDIES}{}/{COLUMN}/{name}>", study.name())),
-        Property::None => None,
-    }
 }
 
 /// What a value of a column is, in SHACL.
@@ -136,14 +113,15 @@ fn concept(scheme: &str) -> String {
     )
 }
 
+/// An IRI in Turtle: one of ours by its prefix.
+fn named(iri: &NamedNode) -> String {
+    match iri.as_str().strip_prefix(TERMS) {
+        Some(local) => format!("cg:{local}"),
+        None => iri.to_string(),
+    }
+}
+
 /// A literal of Turtle.
 fn quoted(text: &str) -> String {
-    let escaped = text.chars().map(|c| match c {
-        '"' => "\\\"".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        c => c.to_string(),
-    });
-    format!("\"{}\"", escaped.collect::<String>())
+    Literal::new_simple_literal(text).to_string()
 }

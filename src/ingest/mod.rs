@@ -45,4 +45,4 @@ pub use meta::{Cohort, StudyMeta};
 pub use problems::{Problem, Problems, Severity};
 pub use record::{CaseSheets, Study};
 pub use study::{files as study_files, read as read_study};
-pub use triples::shipped_columns;
+pub use triples::{class_of, property_of, shipped_columns};

@@ -23,6 +23,7 @@ use crate::ontology::Ontology;
 pub use columns::shipped_columns;
 use facts::Facts;
 use names::Names;
+pub use names::{class_of, property_of};
 use reports::reports;
 pub(super) use shown::shown;
 use things::{missing_value, things};

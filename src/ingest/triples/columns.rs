@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::things::class_of;
+use super::names::class_of;
 use super::{Names, Writer};
 use crate::case::{Column, FactSheet, Kind, Property, Schema};
 use crate::graph::model::{GraphName, Literal, NamedNode, Quad, Term, rdf, rdfs, xsd};
@@ -26,7 +26,11 @@ pub fn shipped_columns() -> Vec<Quad> {
                 declare(&node, column, &mut out);
                 out.add(&node, rdfs::IS_DEFINED_BY, out.graph.clone());
             }
-            out.add(&node, schema_org::DOMAIN_INCLUDES, class_of(sheet, &names));
+            out.add(
+                &node,
+                schema_org::DOMAIN_INCLUDES,
+                class_of(&names.study, sheet),
+            );
         }
     }
     let mut quads = out.quads;
@@ -43,7 +47,11 @@ pub(super) fn of_study(study: &Study, names: &Names, out: &mut Writer) {
         for column in sheet.columns().iter().filter(own) {
             let node = names.property(column.property);
             declare(&node, column, out);
-            out.add(&node, schema_org::DOMAIN_INCLUDES, class_of(sheet, names));
+            out.add(
+                &node,
+                schema_org::DOMAIN_INCLUDES,
+                class_of(&names.study, sheet),
+            );
             out.add(&node, rdfs::IS_DEFINED_BY, names.study());
             out.text(&node, cg::IN_SHEET, sheet.name());
             out.text(&node, cg::COLUMN, column.name);
@@ -55,7 +63,7 @@ pub(super) fn of_study(study: &Study, names: &Names, out: &mut Writer) {
 }
 
 fn own_sheet(sheet: FactSheet, names: &Names, out: &mut Writer) {
-    let class = class_of(sheet, names);
+    let class = class_of(&names.study, sheet);
     out.add(&class, rdf::TYPE, owl::CLASS);
     out.text(&class, rdfs::LABEL, sheet.noun());
     out.text(&class, skos::DEFINITION, sheet.describes());

@@ -2,10 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Property, Report, Schema, Thing};
+use crate::case::{FactSheet, KnownSheet, Property, Report, Schema, Thing};
 use crate::graph::model::NamedNode;
 use crate::graph::namespaces::{self, COLUMN, STUDIES, slug, term, thing_of_study};
+use crate::graph::vocab::casegraph as cg;
 use crate::ingest::record::Study;
+
+/// The property that a column becomes in a study of this name.
+#[must_use]
+pub fn property_of(study: &str, property: Property) -> NamedNode {
+    match property {
+        Property::OfStudy(name) => thing_of_study(study, COLUMN, name),
+        Property::Term(name) => term(name),
+        Property::None => NamedNode::new_unchecked(namespaces::NOTHING),
+    }
+}
+
+/// The class of what a sheet tells of in a study of this name.
+#[must_use]
+pub fn class_of(study: &str, sheet: FactSheet) -> NamedNode {
+    let class = match sheet.known() {
+        Some(KnownSheet::Cases) => cg::CASE,
+        Some(KnownSheet::Fusions) => cg::GENE_FUSION,
+        Some(KnownSheet::Alterations) => cg::ALTERATION_CLASS,
+        Some(KnownSheet::Treatments) => cg::TREATMENT,
+        Some(KnownSheet::AdverseEvents) => cg::ADVERSE_EVENT,
+        Some(KnownSheet::FollowUp) => cg::FOLLOW_UP,
+        None => return thing_of_study(study, "sheet", sheet.name()),
+    };
+    class.into()
+}
 
 /// The IRIs of a study's things.
 pub(super) struct Names {
@@ -46,11 +72,7 @@ impl Names {
 
     /// The property of a column.
     pub(super) fn property(&self, property: Property) -> NamedNode {
-        match property {
-            Property::OfStudy(name) => self.named(COLUMN, name),
-            Property::Term(name) => term(name),
-            Property::None => NamedNode::new_unchecked(namespaces::NOTHING),
-        }
+        property_of(&self.study, property)
     }
 
     /// The names of the reports of a case.

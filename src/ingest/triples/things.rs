@@ -1,7 +1,7 @@
 //! Cases and their events as quads: class, label, links, and a value or a reason for each column.
 
 use super::facts::Facts;
-use super::names::Names;
+use super::names::{Names, class_of};
 use super::shown::shown;
 use super::treatments;
 use super::writer::{Missing, Writer};
@@ -12,20 +12,6 @@ use crate::ontology::Ontology;
 
 /// The label of an adverse event that no source names.
 const NO_TERM: &str = "term not reported";
-
-/// The class of what a sheet tells of.
-pub(super) fn class_of(sheet: FactSheet, names: &Names) -> NamedNode {
-    let class = match sheet.known() {
-        Some(KnownSheet::Cases) => cg::CASE,
-        Some(KnownSheet::Fusions) => cg::GENE_FUSION,
-        Some(KnownSheet::Alterations) => cg::ALTERATION_CLASS,
-        Some(KnownSheet::Treatments) => cg::TREATMENT,
-        Some(KnownSheet::AdverseEvents) => cg::ADVERSE_EVENT,
-        Some(KnownSheet::FollowUp) => cg::FOLLOW_UP,
-        None => return names.named("sheet", sheet.name()),
-    };
-    class.into()
-}
 
 /// What leads from a case to its events of a sheet; to those of a sheet that a study adds, [`cg::OF_CASE`] leads back
 /// alone.
@@ -53,7 +39,7 @@ pub(super) fn things(of_case: &[Facts], ontology: &Ontology, names: &Names, out:
             match treatments::not_given(facts) {
                 Some(kind) => out.text(&case, cg::TREATMENT_NOT_GIVEN, kind),
                 None => {
-                    out.add(&node, rdf::TYPE, class_of(thing.sheet, names));
+                    out.add(&node, rdf::TYPE, class_of(&names.study, thing.sheet));
                     if let Some(link) = link_to(thing.sheet) {
                         out.add(&case, link, node.clone());
                     }
