@@ -61,7 +61,7 @@ fn write(study: &ExportStudy) -> Exported {
     let text = format!("{:#}\n", Value::Array(fusions));
     exported.add("fusions.json", text);
     let headings = ["case", "item", "position", "fusion", "sources"];
-    exported.add("cases.csv", delimited(b',', &headings, index));
+    exported.add("cases.csv", delimited(&headings, index));
     exported
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::{Role, Table};
+use crate::report::{Cells, records_csv};
+
 /// A value that a format has no place for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lost {
@@ -59,35 +62,37 @@ impl Ledger {
     }
 
     pub(super) fn lost_csv(&self) -> Vec<u8> {
-        let rows = self
-            .lost
-            .iter()
-            .map(|lost| [&lost.case, &lost.field, &lost.value, &lost.reason]);
-        delimited(b',', &["case", "field", "value", "reason"], rows)
+        let rows = self.lost.iter();
+        let rows = rows.map(|lost| [&lost.case, &lost.field, &lost.value, &lost.reason]);
+        table(["case", "field", "value", "reason"], rows)
     }
 
     pub(super) fn without_identifier_csv(&self) -> Vec<u8> {
-        let rows = self
-            .without_identifier
-            .iter()
-            .map(|one| [&one.term, &one.label, &one.wanted]);
-        delimited(b',', &["term", "label", "wanted"], rows)
+        let rows = self.without_identifier.iter();
+        let rows = rows.map(|one| [&one.term, &one.label, &one.wanted]);
+        table(["term", "label", "wanted"], rows)
     }
 }
 
-/// A table as text: a heading, then the rows, each ended by a line feed.
-pub(super) fn delimited<R, C>(
-    delimiter: u8,
-    headings: &[&str],
-    rows: impl IntoIterator<Item = R>,
-) -> Vec<u8>
+/// A table for people, who open it in a spreadsheet: what that would compute is marked.
+fn table<'r, const N: usize>(
+    headings: [&str; N],
+    rows: impl Iterator<Item = [&'r String; N]>,
+) -> Vec<u8> {
+    let mut table = Table::new("", &headings.map(|heading| (heading, Role::Text)));
+    for row in rows {
+        table.push(row.map(String::as_str));
+    }
+    records_csv(table.into(), Cells::Marked).into_bytes()
+}
+
+/// A table for programs: a heading, then the rows, each ended by a line feed.
+pub(super) fn delimited<R, C>(headings: &[&str], rows: impl IntoIterator<Item = R>) -> Vec<u8>
 where
     R: IntoIterator<Item = C>,
     C: AsRef<[u8]>,
 {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory fails for no reason but rows of unequal length, which the callers do not have.
     writer.write_record(headings).expect("a heading");
     for row in rows {

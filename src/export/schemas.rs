@@ -94,7 +94,7 @@ fn write_redcap(study: &ExportStudy) -> Exported {
         "",
         "a field of text holds a list as the sheet does, separated by \"; \"",
     );
-    exported.add("data_dictionary.csv", delimited(b',', &HEADINGS, rows));
+    exported.add("data_dictionary.csv", delimited(&HEADINGS, rows));
     exported
 }
 

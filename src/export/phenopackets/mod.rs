@@ -53,7 +53,7 @@ fn write(study: &ExportStudy) -> Exported {
         "why_not_counted",
         "suspected_duplicate_of",
     ];
-    exported.add("cases.csv", delimited(b',', &headings, index));
+    exported.add("cases.csv", delimited(&headings, index));
     if study.read_on.is_none() {
         let why = "study.toml does not say when the sources were read (retrieved): the packets say 1970-01-01, which is no date of anything";
         exported.ledger.lose("", "study.retrieved", "", why);
