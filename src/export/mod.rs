@@ -131,6 +131,8 @@ pub struct Exported {
     pub ledger: Ledger,
 }
 
+/// Days of a month: a twelfth of 365.25.
+const MONTH: f64 = 30.4375;
 /// File with what a format could not say.
 pub const LOST: &str = "LOST.csv";
 /// File with the terms that have no identifier in the format.

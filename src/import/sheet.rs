@@ -1,6 +1,6 @@
 //! A sheet of the study as it will be written, each value with the cell that it comes from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::tab::At;
 use crate::delimited::Reader;
@@ -89,6 +89,7 @@ impl Sheet {
             }
         });
         let mut lines: Vec<Line> = old.collect();
+        let mut there: HashSet<Vec<String>> = lines.iter().map(|line| line.cells.clone()).collect();
         for row in std::mem::take(&mut self.rows) {
             let place = |heading: &String| self.headings.iter().position(|one| one == heading);
             let from = all
@@ -99,7 +100,7 @@ impl Sheet {
                 .iter()
                 .map(|heading| place(heading).map_or(String::new(), |at| row.cells[at].clone()))
                 .collect();
-            if !lines.iter().any(|line| line.cells == cells) {
+            if there.insert(cells.clone()) {
                 lines.push(Line { cells, from });
             }
         }

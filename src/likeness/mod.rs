@@ -19,7 +19,9 @@ pub use matching::{Contribution, ITEMS, Level, Matching, MatchingLevel};
 pub use patient::{
     Finding, Item, Patient, PatientError, PatientWords, Prior, PriorLine, PriorOutcome, SEXES,
 };
-pub use profile::{AdverseEvent, Alteration, Derived, Episode, Profile, Source, Study, study};
+pub use profile::{
+    AdverseEvent, Alteration, Derived, Episode, NO_EVENT, Profile, Source, Study, study,
+};
 pub use similar::{
     AlterationMet, Consequence, ITEMS as SIMILAR_ITEMS, Likeness, NextLine, Similar, SimilarCase,
     SimilarDrug, SimilarOptions, StoppingEvent, similar,

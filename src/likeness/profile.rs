@@ -10,7 +10,7 @@ use crate::graph::{Graph, QueryOptions};
 use crate::query::{AskError, Prepared, Row, rows};
 
 /// The concept that stands for a stated absence of adverse events.
-const NO_EVENT: &str = "event:none";
+pub const NO_EVENT: &str = "event:none";
 
 /// An episode of treatment with drugs.
 #[derive(Debug, Clone, Default, PartialEq)]

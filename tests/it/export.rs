@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use casegraph::case::Event;
 use casegraph::export::{ExportStudy, FORMATS};
 use casegraph::graph::model::{Quad, RdfFormat, RdfParser};
 use insta::{Settings, assert_snapshot};
@@ -228,6 +229,15 @@ fn a_document_of_json_ld_says_what_the_graph_says_of_its_case() {
     assert!(documents > 5);
 }
 
+/// A field as the ledger names it.
+fn field(event: Event, column: &str) -> String {
+    if event.sheet.numbered() {
+        format!("{}.{}.{column}", event.sheet.name(), event.item)
+    } else {
+        format!("{}.{column}", event.sheet.name())
+    }
+}
+
 /// The values of a study: case, sheet, column, value.
 fn values(study: &casegraph::Study) -> std::collections::BTreeSet<[String; 4]> {
     let read = ExportStudy::read(study.session(), false).expect("cases");
@@ -286,11 +296,7 @@ fn comes_back(tiny: &Tiny, home: &Path) {
         for case in &read.cases {
             for (event, values) in &case.events {
                 for (column, data) in &values.values {
-                    let field = if event.sheet.numbered() {
-                        format!("{}.{}.{column}", event.sheet.name(), event.item)
-                    } else {
-                        format!("{}.{column}", event.sheet.name())
-                    };
+                    let field = field(*event, column);
                     let lost = |of: &str| {
                         ledger
                             .lost
@@ -406,11 +412,7 @@ fn a_value_is_said_or_in_the_ledger() {
         for case in &study.cases {
             for (event, values) in &case.events {
                 for (column, data) in &values.values {
-                    let field = if event.sheet.numbered() {
-                        format!("{}.{}.{column}", event.sheet.name(), event.item)
-                    } else {
-                        format!("{}.{column}", event.sheet.name())
-                    };
+                    let field = field(*event, column);
                     let lost = ledger
                         .lost
                         .iter()

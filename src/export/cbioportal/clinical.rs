@@ -87,6 +87,20 @@ fn first<'a>(
     episodes.into_iter().find(|(_, episode)| known(episode))
 }
 
+fn has_response(episode: &ExportEvent) -> bool {
+    episode.term("best_response").is_some()
+}
+
+/// The first episode with a response.
+fn response<'a>(patient: &'a Patient) -> Option<&'a ExportEvent> {
+    first(patient, has_response).map(|(_, episode)| episode)
+}
+
+/// The first episode with a time without progression.
+fn pfs<'a>(patient: &'a Patient) -> Option<&'a ExportEvent> {
+    first(patient, has_progression).map(|(_, episode)| episode)
+}
+
 fn has_progression(episode: &ExportEvent) -> bool {
     episode.number("pfs_months").is_some() && episode.boolean("progressed").is_some()
 }
@@ -161,7 +175,6 @@ pub(super) fn patients(
         ),
         study,
     );
-    let pfs = |of: &Patient| first(of, has_progression).map(|(_, episode)| episode.clone());
     columns.add(
         text(
             "PFS_STATUS",
@@ -177,7 +190,7 @@ pub(super) fn patients(
     let pfs_months = "Months from the first dose of the treatment in PFS_TREATMENT";
     columns.add(
         months("PFS_MONTHS", "Progression free (months)", pfs_months),
-        |of| number(pfs(of).as_ref(), "pfs_months"),
+        |of| number(pfs(of), "pfs_months"),
     );
     columns.add(
         text(
@@ -185,19 +198,15 @@ pub(super) fn patients(
             "Progression free under",
             "The first episode that has a time without progression",
         ),
-        |of| pfs(of).map_or(String::new(), |episode| drugs(&episode, study)),
+        |of| pfs(of).map_or(String::new(), |episode| drugs(episode, study)),
     );
-    let response = |of: &Patient| {
-        first(of, |episode| episode.term("best_response").is_some())
-            .map(|(_, episode)| episode.clone())
-    };
     columns.add(
         text(
             "BEST_RESPONSE",
             "Best overall response",
             "Best overall response to the treatment in BEST_RESPONSE_TO",
         ),
-        |of| words(response(of).as_ref(), "best_response", study),
+        |of| words(response(of), "best_response", study),
     );
     columns.add(
         text(
@@ -205,7 +214,7 @@ pub(super) fn patients(
             "Best overall response to",
             "The first episode that has a response",
         ),
-        |of| response(of).map_or(String::new(), |episode| drugs(&episode, study)),
+        |of| response(of).map_or(String::new(), |episode| drugs(episode, study)),
     );
     columns.add(
         Attribute::new(
@@ -266,9 +275,8 @@ pub(super) fn patients(
     }
     for (left, patient) in unsaid.iter_mut().zip(patients) {
         left.say(cases, 1, &["sex", "age_group"]);
-        if number(patient.case.one(cases), "age_years").is_empty() {
-            // A range of ages is no number: it stays unsaid.
-        } else {
+        // A range of ages is no number: it stays unsaid.
+        if !number(patient.case.one(cases), "age_years").is_empty() {
             left.say(cases, 1, &["age_years"]);
         }
         left.say(follow_up, 1, &["status"]);
@@ -278,7 +286,7 @@ pub(super) fn patients(
         if let Some((item, _)) = first(patient, has_progression) {
             left.say(FactSheet::treatments(), item, &["pfs_months", "progressed"]);
         }
-        if let Some((item, _)) = first(patient, |episode| episode.term("best_response").is_some()) {
+        if let Some((item, _)) = first(patient, has_response) {
             left.say(FactSheet::treatments(), item, &["best_response"]);
         }
         for (sheet, column) in &own {

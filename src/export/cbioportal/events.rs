@@ -5,22 +5,9 @@ use std::collections::BTreeSet;
 use super::table::plain;
 use super::{Patient, meta};
 use crate::case::FactSheet;
-use crate::export::fusions::fusion_name;
+use crate::export::fusions::{FUSION, fusion_name, fusion_words};
 use crate::export::unsaid::{Unsaid, shown};
-use crate::export::{ExportEvent, ExportStudy, Exported, WithoutIdentifier};
-
-/// Days of a month: a twelfth of 365.25.
-const MONTH: f64 = 30.4375;
-
-/// Columns of a fusion that a row of structural variants says.
-const FUSION: [&str; 6] = [
-    "five_prime",
-    "three_prime",
-    "partner_status",
-    "breakpoint",
-    "method",
-    "observed_or_inferred",
-];
+use crate::export::{ExportStudy, Exported, MONTH, WithoutIdentifier};
 
 pub(super) fn structural_variants(
     study: &ExportStudy,
@@ -60,7 +47,7 @@ pub(super) fn structural_variants(
                     fusion_name(fusion, |gene| study.terms.label(gene).to_owned())
                 ),
                 "Fusion".to_owned(),
-                comments(fusion, study),
+                fusion_words(fusion, &study.terms),
             ]);
             samples.insert(patient.sample.clone());
             left.say(sheet, item, &FUSION);
@@ -147,30 +134,6 @@ fn entrez(gene: Option<&str>, study: &ExportStudy, exported: &mut Exported) -> S
             });
     }
     known.map_or(String::new(), |known| known.local.to_owned())
-}
-
-fn comments(fusion: &ExportEvent, study: &ExportStudy) -> String {
-    let mut told = Vec::new();
-    match fusion.text("observed_or_inferred") {
-        Some("inferred") => told.push("partner inferred, not observed".to_owned()),
-        Some("observed") => told.push("partner observed".to_owned()),
-        _ => {}
-    }
-    for column in ["partner_status", "breakpoint", "method"] {
-        let values = fusion.all(column);
-        if !values.is_empty() {
-            let values: Vec<&str> = values
-                .iter()
-                .map(|datum| shown(datum, &study.terms))
-                .collect();
-            told.push(format!(
-                "{}: {}",
-                column.replace('_', " "),
-                values.join(", ")
-            ));
-        }
-    }
-    told.join("; ")
 }
 
 /// Treatments of which a source states when they began. Days count from the first dose that the source names.

@@ -1,9 +1,10 @@
 //! The sheets of facts: a row a thing, a column a column, and what does not go into one cell.
 
 use super::{CASE, Described, FIELD, File, ITEM, SHEET, column, text};
-use crate::case::{Column, FactSheet, Kind, KnownSheet};
+use crate::case::{Column, Event, FactSheet, Kind, KnownSheet};
 use crate::columnar::Value;
 use crate::document::Datatype;
+use crate::export::unsaid::field;
 use crate::export::{Datum, ExportCase, ExportError, ExportEvent, ExportStudy, Exported};
 
 /// What stands between the values of a list in one cell; `several` has them one by one.
@@ -138,11 +139,7 @@ fn cell(
     if has_cell(of, all) {
         return Some(all[0].text().to_owned());
     }
-    let field = if sheet.numbered() {
-        format!("{}.{}, item {item}", sheet.name(), of.name)
-    } else {
-        format!("{}.{}", sheet.name(), of.name)
-    };
+    let field = field(Event { sheet, item }, of.name);
     let value: Vec<&str> = all.iter().map(Datum::text).collect();
     exported
         .ledger

@@ -8,14 +8,12 @@ use super::nodes::{Category, Nodes};
 use crate::case::FactSheet;
 use crate::export::unsaid::Unsaid;
 use crate::export::{ExportCase, ExportStudy};
+use crate::likeness::NO_EVENT;
 
 /// Knowledge level of what was seen in a patient.
 const OBSERVATION: &str = "observation";
 /// Knowledge level of what was inferred, as a partner from a staining pattern.
 const PREDICTION: &str = "prediction";
-/// A stated absence of adverse events.
-const NO_EVENT: &str = "event:none";
-
 /// Subject, predicate, object and knowledge level.
 type Key = (String, &'static str, String, &'static str);
 

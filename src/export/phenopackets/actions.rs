@@ -6,6 +6,7 @@ use super::words::Words;
 use crate::case::FactSheet;
 use crate::export::unsaid::Unsaid;
 use crate::export::{ExportCase, ExportEvent};
+use crate::likeness::NO_EVENT;
 
 /// Why a drug was stopped, where the format has an identifier for it.
 const TOXICITY: &str = "toxicity";
@@ -100,6 +101,3 @@ fn events(case: &ExportCase, drug: &str, words: &mut Words, unsaid: &mut Unsaid)
     }
     found
 }
-
-/// A stated absence of adverse events.
-const NO_EVENT: &str = "event:none";

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::ledger::delimited;
 use super::unsaid::Unsaid;
-use super::{ExportCase, ExportEvent, ExportFormat, ExportStudy, Exported};
+use super::{ExportCase, ExportEvent, ExportFormat, ExportStudy, Exported, MONTH};
 use crate::case::FactSheet;
 use words::Words;
 
@@ -25,8 +25,6 @@ pub(super) const FORMAT: ExportFormat = ExportFormat {
 
 /// Follow-up counts from here where a packet can hold it.
 const DIAGNOSIS: &str = "diagnosis";
-/// Days of a month: a twelfth of 365.25.
-const MONTH: f64 = 30.4375;
 /// What a packet says of when it was made if the study does not say when it was read.
 const NO_DATE: &str = "1970-01-01";
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::words::Words;
 use crate::case::FactSheet;
-use crate::export::fusions::fusion_name;
-use crate::export::unsaid::{Unsaid, shown};
+use crate::export::fusions::{FUSION, fusion_name, fusion_words};
+use crate::export::unsaid::Unsaid;
 use crate::export::{ExportCase, ExportEvent};
 
 /// The fusions and alterations of a case whose gene HGNC knows, as one interpretation of its disease.
@@ -20,15 +20,7 @@ pub(super) fn interpretations(
     for (item, event) in case.of(fusions) {
         if let Some(descriptor) = fusion(case, item, event, words) {
             found.push(interpreted(case, &descriptor));
-            let said = [
-                "five_prime",
-                "three_prime",
-                "partner_status",
-                "breakpoint",
-                "method",
-                "observed_or_inferred",
-            ];
-            unsaid.say(fusions, item, &said);
+            unsaid.say(fusions, item, &FUSION);
         }
     }
     let alterations = FactSheet::alterations();
@@ -72,23 +64,7 @@ fn fusion(case: &ExportCase, item: u32, event: &ExportEvent, words: &mut Words) 
     let (id, symbol) = three_known.as_ref().or(five_known.as_ref())?;
     let terms = &words.study.terms;
     let label = fusion_name(event, |gene| terms.label(gene).to_owned());
-    let mut told = Vec::new();
-    match event.text("observed_or_inferred") {
-        Some("inferred") => told.push("partner inferred, not observed".to_owned()),
-        Some("observed") => told.push("partner observed".to_owned()),
-        _ => {}
-    }
-    for column in ["partner_status", "breakpoint", "method"] {
-        let values = event.all(column);
-        if !values.is_empty() {
-            let values: Vec<&str> = values.iter().map(|datum| shown(datum, terms)).collect();
-            told.push(format!(
-                "{}: {}",
-                column.replace('_', " "),
-                values.join(", ")
-            ));
-        }
-    }
+    let told = fusion_words(event, terms);
     let mut descriptor = json!({
         "id": format!("{}-fusion-{item}", case.key()),
         "label": label,
@@ -96,7 +72,7 @@ fn fusion(case: &ExportCase, item: u32, event: &ExportEvent, words: &mut Words) 
         "moleculeContext": "transcript",
     });
     if !told.is_empty() {
-        descriptor["description"] = json!(told.join("; "));
+        descriptor["description"] = json!(told);
     }
     if let [Some((five, _)), Some((three, _))] = &known {
         descriptor["alternateLabels"] = json!([format!("{five}::{three}")]);

@@ -5,7 +5,6 @@ mod json_ld;
 use super::{ExportError, ExportFormat, ExportStudy, Exported};
 use crate::graph::canonical_nquads;
 use crate::graph::model::{GraphName, Quad, RdfFormat, RdfSerializer};
-use crate::graph::namespaces::StudyThing;
 
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "rdf",
@@ -34,11 +33,7 @@ fn write(study: &ExportStudy) -> Result<Exported, ExportError> {
     taken.sort_by_cached_key(Quad::to_string);
     taken.dedup();
     exported.add("taken.ttl", text(study, RdfFormat::Turtle, &taken)?);
-    let is_case = |quad: &Quad| {
-        StudyThing::of_case(&quad.subject.to_string().replace(['<', '>'], "")).is_some()
-    };
-    let of_cases: Vec<Quad> = taken.into_iter().filter(is_case).collect();
-    for (key, document) in json_ld::documents(study, &of_cases) {
+    for (key, document) in json_ld::documents(study, &taken) {
         exported.add(format!("cases/{key}.jsonld"), format!("{document:#}\n"));
     }
     Ok(exported)

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Files;
-use super::draft::{Cells, Draft, Source, plain};
+use super::draft::{Cells, Draft, MONTH, Source, plain};
+use super::fusions::said_of_fusion;
 
 /// The file by which a folder is known.
 pub(super) const META: &str = "meta_study.txt";
-/// Days of a month: a twelfth of 365.25.
-const MONTH: f64 = 30.4375;
 
 /// Words that stand for no value.
 const NOTHING: &[&str] = &[
@@ -291,19 +290,7 @@ fn person(rows: &[Row], case: &str, source: &Source, draft: &mut Draft) {
         ),
     );
     let metastases = of(rows, &["METASTATIC_SITE"]);
-    let parts: Vec<&str> = metastases
-        .split("; ")
-        .filter(|part| !part.is_empty())
-        .collect();
-    let known: Vec<String> = parts
-        .iter()
-        .filter_map(|part| draft.concept("site", "", part))
-        .collect();
-    if known.len() == parts.len() {
-        cells.set("metastatic_sites", known.join("; "));
-    } else {
-        cells.in_words("metastatic_sites", metastases);
-    }
+    draft.words(&mut cells, ("site", "metastatic_sites"), metastases, "; ");
     if let Some(yes) = truth(of(rows, &["MULTIFOCAL"])) {
         cells.set("multifocal", yes);
     }
@@ -415,32 +402,7 @@ fn fusion(row: Row, case: &str, source: &Source, draft: &mut Draft) {
     if cells.is_empty() {
         return;
     }
-    let comments = row.get(&["COMMENTS"]);
-    for part in comments.split("; ").filter(|part| !part.is_empty()) {
-        match part.split_once(": ") {
-            Some(("partner status", status @ ("known" | "unknown" | "multiple"))) => {
-                cells.set("partner_status", status);
-            }
-            Some(("breakpoint", breakpoint)) => cells.set("breakpoint", breakpoint),
-            Some(("method", methods)) => {
-                let methods: Vec<&str> = methods.split(", ").collect();
-                let known: Vec<String> = methods
-                    .iter()
-                    .filter_map(|method| draft.concept("method", "", method))
-                    .collect();
-                if known.len() == methods.len() {
-                    cells.set("method", known.join("; "));
-                } else {
-                    cells.in_words("method", &methods.join(", "));
-                }
-            }
-            _ if part == "partner observed" => cells.set("observed_or_inferred", "observed"),
-            _ if part == "partner inferred, not observed" => {
-                cells.set("observed_or_inferred", "inferred");
-            }
-            _ => cells.in_words("fusion", part),
-        }
-    }
+    said_of_fusion(row.get(&["COMMENTS"]), &mut cells, draft);
     draft.row("fusions", case, source, cells);
 }
 

@@ -12,6 +12,9 @@ use crate::ontology::Ontology;
 
 /// The cohort of cases that do not count.
 const EXCLUDED: &str = "excluded";
+/// Days of a year, and of a twelfth of it.
+pub(super) const YEAR: f64 = 365.25;
+pub(super) const MONTH: f64 = YEAR / 12.0;
 /// How many places a message names.
 const NAMED: usize = 3;
 
@@ -234,6 +237,29 @@ impl<'a> Draft<'a> {
                 let of = (scheme.to_owned(), words.to_owned());
                 self.unknown.entry(of).or_default().insert(place.to_owned());
             }
+        }
+    }
+
+    /// Sets a column of a list to the concepts of words, if all of them are known; else they stay in the words of the file.
+    pub(super) fn words(
+        &self,
+        cells: &mut Cells,
+        (scheme, column): (&str, &'static str),
+        words: &str,
+        between: &str,
+    ) {
+        let parts: Vec<&str> = words
+            .split(between)
+            .filter(|part| !part.is_empty())
+            .collect();
+        let known: Vec<String> = parts
+            .iter()
+            .filter_map(|part| self.concept(scheme, "", part))
+            .collect();
+        if known.len() == parts.len() {
+            cells.set(column, known.join("; "));
+        } else {
+            cells.in_words(column, words);
         }
     }
 

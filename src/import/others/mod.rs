@@ -5,6 +5,7 @@
 
 mod cbioportal;
 mod draft;
+mod fusions;
 mod phenopackets;
 
 use std::collections::BTreeMap;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::Files;
-use super::draft::{Cells, Draft, Source, plain};
-
-/// Days of a year and of a month.
-const YEAR: f64 = 365.25;
-const MONTH: f64 = YEAR / 12.0;
+use super::draft::{Cells, Draft, MONTH, Source, YEAR, plain};
+use super::fusions::said_of_fusion;
 
 /// Why a drug was stopped, by the identifier that says so.
 const TOXICITY: &str = "NCIT:C105741";
@@ -18,9 +16,16 @@ const LIST: &str = "cases.csv";
 /// An operation.
 const SURGERY: &str = "NCIT:C15329";
 
+/// What tells a packet from other JSON; nothing else of it is kept.
+#[derive(Deserialize)]
+struct Outline {
+    #[serde(rename = "subject")]
+    _subject: Map<String, Value>,
+}
+
 /// Whether a file is a packet: JSON with a subject.
 pub(super) fn is_packet(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(bytes).is_ok_and(|packet| packet["subject"].is_object())
+    serde_json::from_slice::<Outline>(bytes).is_ok()
 }
 
 pub(super) fn read(files: &Files, draft: &mut Draft) {
@@ -250,16 +255,6 @@ fn duration(text: &str) -> Option<f64> {
 fn variant(descriptor: &Value, case: &str, source: &Source, draft: &mut Draft) {
     let label = text(descriptor, "label");
     let symbol = text(&descriptor["geneContext"], "symbol");
-    let described: Vec<(&str, &str)> = text(descriptor, "description")
-        .split("; ")
-        .filter_map(|part| part.split_once(": "))
-        .collect();
-    let of = |name: &str| {
-        described
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| *value)
-    };
     let mut cells = Cells::default();
     if let Some((five, three)) = label.split_once("::") {
         let known = |gene: &str| !gene.is_empty() && gene != "?" && gene != "v";
@@ -271,30 +266,7 @@ fn variant(descriptor: &Value, case: &str, source: &Source, draft: &mut Draft) {
         if five.trim() == "v" || three.trim() == "v" {
             cells.set("partner_status", "multiple");
         }
-        if let Some(status) = of("partner status") {
-            cells.set("partner_status", status);
-        }
-        cells.set("breakpoint", of("breakpoint").unwrap_or_default());
-        let methods: Vec<&str> = of("method")
-            .into_iter()
-            .flat_map(|all| all.split(", "))
-            .collect();
-        let known: Vec<String> = methods
-            .iter()
-            .filter_map(|method| draft.concept("method", "", method))
-            .collect();
-        if known.len() == methods.len() {
-            cells.set("method", known.join("; "));
-        } else {
-            cells.in_words("method", &methods.join(", "));
-        }
-        let mut parts = text(descriptor, "description").split("; ");
-        let observation = parts.find_map(|part| match part {
-            "partner inferred, not observed" => Some("inferred"),
-            "partner observed" => Some("observed"),
-            _ => None,
-        });
-        cells.set("observed_or_inferred", observation.unwrap_or_default());
+        said_of_fusion(text(descriptor, "description"), &mut cells, draft);
         draft.row("fusions", case, source, cells);
         return;
     }
@@ -312,12 +284,9 @@ fn variant(descriptor: &Value, case: &str, source: &Source, draft: &mut Draft) {
     });
     cells.set("gene", symbol);
     cells.set("alteration", change.unwrap_or_default());
-    cells.set(
-        "timing",
-        of("found")
-            .filter(|when| *when != "time not known")
-            .unwrap_or_default(),
-    );
+    let found = text(descriptor, "description").strip_prefix("found: ");
+    let found = found.filter(|when| *when != "time not known");
+    cells.set("timing", found.unwrap_or_default());
     draft.row("alterations", case, source, cells);
 }
 
