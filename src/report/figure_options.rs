@@ -68,6 +68,9 @@ fn points(text: &str) -> Result<f64, String> {
 }
 
 impl FigureOptions {
+    /// The flag that leaves the numbers at risk out.
+    pub const NO_RISK_TABLE: &str = "no-risk-table";
+
     /// The names of the choices, as they stand in an address.
     pub const NAMES: [&str; 6] = [
         "width",
@@ -75,7 +78,7 @@ impl FigureOptions {
         "font-size",
         "palette",
         "title",
-        "no-risk-table",
+        Self::NO_RISK_TABLE,
     ];
 
     /// The choices that names and values make.
@@ -87,8 +90,8 @@ impl FigureOptions {
         let mut found = Self::default();
         for (name, value) in pairs {
             let argument = match (name.as_str(), value.as_str()) {
-                ("no-risk-table", "false") => continue,
-                ("no-risk-table", "true" | "") => format!("--{name}"),
+                (Self::NO_RISK_TABLE, "false") => continue,
+                (Self::NO_RISK_TABLE, "true") => format!("--{name}"),
                 _ => format!("--{name}={value}"),
             };
             let wrong = || (name.clone(), Self::takes(name));
@@ -123,7 +126,7 @@ impl FigureOptions {
             "width" | "height" => "a length from 1in to 80in with mm, cm, in, pt or px",
             "font-size" => "a number of points from 4 to 48",
             "palette" => "colour or grey",
-            "no-risk-table" => "true or false",
+            Self::NO_RISK_TABLE => "true or false",
             _ => "a text",
         };
         takes.to_owned()
@@ -210,6 +213,7 @@ mod tests {
             ("font-size", "200"),
             ("palette", "rainbow"),
             ("no-risk-table", "maybe"),
+            ("no-risk-table", ""),
         ] {
             let (named, takes) = of(&[(name, value)]).expect_err(value);
             assert!(named == name && !takes.is_empty(), "{named}: {takes}");

@@ -88,8 +88,8 @@ impl Asked {
         let mut look = Vec::new();
         for (name, value) in request.parameters() {
             if FigureOptions::NAMES.contains(&name.as_str()) {
-                // An empty title is none, an empty field of a form is nothing.
-                if !value.is_empty() || name == "title" {
+                // An empty title is none, an empty field of a form is nothing, and a form sends no flag that is not set.
+                if !value.is_empty() || name == "title" || name == FigureOptions::NO_RISK_TABLE {
                     look.push((name, value));
                 }
                 continue;
@@ -120,7 +120,11 @@ impl Asked {
     }
 }
 
-fn flag(name: &str, value: &str) -> Result<bool, Problem> {
+/// Reads a flag.
+///
+/// # Errors
+/// The value is neither `true` nor `false`.
+pub fn flag(name: &str, value: &str) -> Result<bool, Problem> {
     value.parse().map_err(|_| {
         let detail = format!("{name} is {value:?}: it is true or false");
         Problem::new(StatusCode::BAD_REQUEST, "parameter", detail).with("parameter", json!(name))

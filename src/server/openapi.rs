@@ -168,7 +168,7 @@ fn looks() -> impl Iterator<Item = Value> {
             };
             json!({
                 "name": name, "in": "query", "required": false, "description": what,
-                "schema": schema,
+                "allowEmptyValue": !is_flag, "schema": schema,
             })
         })
 }
@@ -197,6 +197,8 @@ fn described(parameter: &Parameter, own: Option<&String>) -> Value {
     json!({
         "name": parameter.name,
         "in": "query",
+        // A form sends its empty fields.
+        "allowEmptyValue": true,
         "required": !parameter.optional && !has_default,
         "description": what.unwrap_or_else(|| parameter.kind.to_string()),
         "schema": schema,

@@ -5,6 +5,7 @@ use maud::html;
 use super::{COMPARED, Page, nothing};
 use crate::export::{ExportError, ExportFormat, ExportStudy, FORMATS};
 use crate::server::Site;
+use crate::server::asked::flag;
 use crate::server::problem::Problem;
 use crate::server::request::Request;
 use crate::server::response::{Body, Response};
@@ -51,10 +52,12 @@ pub fn archive(site: &Site, request: &Request, name: &str) -> Result<Response, P
             "this study has more than {COMPARED} cases, and an archive of it takes longer than anybody waits for a page: casegraph export {name} DIR"
         )));
     }
-    let counted = request
-        .parameters()
-        .iter()
-        .any(|(name, value)| name == "counted" && value == "true");
+    let mut counted = false;
+    for (name, value) in request.parameters() {
+        if name == "counted" {
+            counted = flag(&name, &value)?;
+        }
+    }
     let study = ExportStudy::read(&site.session, counted)?;
     let archive = (format.write)(&study)?.into_archive()?;
     let name = format!("{}-{}.zip", study.name(), format.name);
