@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Write};
 
-use casegraph::import::{Limits, Reading, Said, propose, read, sheets};
+use casegraph::import::{Limits, Reading, Dialect, propose, read, sheets};
 use casegraph::ontology::Ontology;
 use casegraph::project::Project;
 use zip::CompressionMethod;
@@ -65,7 +65,7 @@ pub fn run(input: &[u8]) {
         _ => rest.to_vec(),
     };
     let limits = Limits { unpacked: 16 << 20, cells: 100_000 };
-    if let Ok(found) = read(&file, &Said::default(), limits) {
+    if let Ok(found) = read(&file, &Dialect::default(), limits) {
         let _ = sheets(&found.tabs, ("file", "cases"), Reading::default());
         ONTOLOGY.with(|ontology| {
             for tab in &found.tabs {

@@ -1,7 +1,7 @@
 //! Files of other sources. The first byte of the input says in which format the rest is read: OBO, RDF/XML,
 //! SSSOM, GAF and the others that `casegraph link` takes. Nothing may panic; refusals are good.
 
-use casegraph::external::{Format, Options, Wanted, read_sources, slice};
+use casegraph::external::{Format, Options, Seeds, read_sources, slice};
 
 pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
@@ -15,6 +15,6 @@ pub fn run(input: &[u8]) {
         ..Options::default()
     };
     if let Ok(files) = read_sources(&[file], &options) {
-        let _ = slice(&files, &Wanted::default(), (&[], &[]), &options, &mut |_, _| {});
+        let _ = slice(&files, &Seeds::default(), (&[], &[]), &options, &mut |_, _| {});
     }
 }

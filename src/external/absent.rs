@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::format::Format;
 use super::record::{Gene, other_species};
-use super::slice::{Obsolete, Wanted};
+use super::slice::{Obsolete, Seeds};
 
 /// Collects them while a table is read.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Absent {
 
 impl Absent {
     /// Before a file of that format is read: all of the study's genes, if it is a table of genes.
-    pub fn new(format: Format, wanted: &Wanted) -> Self {
+    pub fn new(format: Format, wanted: &Seeds) -> Self {
         let symbols = wanted.symbols.iter().cloned();
         let missing = match format {
             Format::GeneInfo | Format::Hgnc => {
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_has_no_record_is_told_with_what_it_may_be() {
-        let mut wanted = Wanted::default();
+        let mut wanted = Seeds::default();
         for symbol in ["ALK", "NPM", "TRP1", "CARS", "OLD", "NONE"] {
             wanted.symbols.insert(symbol.to_owned());
         }

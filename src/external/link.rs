@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use super::absent::Absent;
 use super::format::Format;
-use super::loss::{Lost, Said};
+use super::loss::{Coverage, Lost};
 use super::record::{Gene, Header, Record};
 use super::shared::{Sameness, Shared};
-use super::slice::{Obsolete, Ontology, Wanted};
+use super::slice::{Obsolete, Ontology, Seeds};
 use super::source::{Source, Stated};
 use super::statements::{Statements, graph_of};
 use super::trouble::Troubles;
@@ -213,7 +213,7 @@ const FAULTS: usize = 10;
 /// A file cannot be read, or holds lines that cannot be taken.
 pub fn slice(
     files: &[Read],
-    wanted: &Wanted,
+    wanted: &Seeds,
     (linked_before, replaced): (&[Quad], &[Quad]),
     options: &Options,
     progress: &mut dyn FnMut(usize, u64),
@@ -276,7 +276,7 @@ pub fn slice(
         done.duplicates = duplicates;
         let graph: GraphName = graph_of(&done.source.name).into();
         let old = replaced.iter().filter(|quad| quad.graph_name == graph);
-        let (old, new) = (Said::of(old), Said::of(&done.quads));
+        let (old, new) = (Coverage::of(old), Coverage::of(&done.quads));
         done.lost = old.lost(&new, &wanted);
         done.fewer = old.fewer(&new, &wanted);
         linked.push(done);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::slice::Wanted;
+use super::slice::Seeds;
 use super::statements::OWL_CLASS;
 use crate::graph::model::{NamedOrBlankNode, Quad, Term, rdf, rdfs};
 use crate::graph::namespaces::{Prefixes, concept};
@@ -51,7 +51,7 @@ impl fmt::Display for Lost {
 /// Of what a source says something: the IRIs of its genes and terms, of what it annotates, and of the
 /// ends of its mappings.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct Coverage {
     genes: BTreeSet<String>,
     terms: BTreeSet<String>,
     /// How many annotations each gene or product has.
@@ -65,7 +65,7 @@ pub struct Said {
     merged: BTreeSet<String>,
 }
 
-impl Said {
+impl Coverage {
     /// What these statements are about.
     pub fn of<'a>(quads: impl IntoIterator<Item = &'a Quad>) -> Self {
         let mut said = Self::default();
@@ -117,7 +117,7 @@ impl Said {
 
     /// What of it the study wants and a newer file of the same source says nothing of.
     #[must_use]
-    pub fn lost(&self, new: &Self, wanted: &Wanted) -> Vec<Lost> {
+    pub fn lost(&self, new: &Self, wanted: &Seeds) -> Vec<Lost> {
         let names = Namer::new(self, wanted);
         // A term that was merged into another is found under its new identifier.
         let merged = |iri: &String| self.ids.get(iri).is_some_and(|id| new.merged.contains(id));
@@ -157,7 +157,7 @@ impl Said {
 
     /// What the study wants of which a newer file says less, in words. Releases differ in this.
     #[must_use]
-    pub fn fewer(&self, new: &Self, wanted: &Wanted) -> Vec<String> {
+    pub fn fewer(&self, new: &Self, wanted: &Seeds) -> Vec<String> {
         let names = Namer::new(self, wanted);
         let mut messages: Vec<String> = self
             .annotated
@@ -204,15 +204,15 @@ impl Said {
 
 /// Which things the study wants, and what they are called.
 struct Namer<'a> {
-    said: &'a Said,
-    wanted: &'a Wanted,
+    said: &'a Coverage,
+    wanted: &'a Seeds,
     /// The study's own genes.
     concepts: BTreeSet<String>,
     prefixes: Prefixes,
 }
 
 impl<'a> Namer<'a> {
-    fn new(said: &'a Said, wanted: &'a Wanted) -> Self {
+    fn new(said: &'a Coverage, wanted: &'a Seeds) -> Self {
         let concepts = wanted.symbols.iter();
         Self {
             said,

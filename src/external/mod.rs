@@ -38,11 +38,11 @@ pub(crate) use input::Unpacks;
 pub use link::{
     Counts, LinkError, Linked, Options, Read, Stream, genes_of, read_sources, slice, stream,
 };
-pub use loss::{Lost, Said};
+pub use loss::{Coverage, Lost};
 pub use record::{Annotation, Gene, Header, Mapping, Record, Scope, Synonym, Term, registry};
 pub use resolve::{Candidate, How, Names, Resolution, name_key};
 pub use shared::Shared;
-pub use slice::{Obsolete, Wanted};
+pub use slice::{Obsolete, Seeds};
 pub use source::{Source, Stated};
 pub use statements::{Statements, graph_of};
 pub use trouble::{Trouble, Troubles};

@@ -11,9 +11,9 @@ use super::resolve::name_key;
 use crate::graph::model::{Quad, Term as Object};
 use crate::graph::vocab::{casegraph as cg, skos};
 
-/// What is wanted: symbols of genes, and IRIs of genes and terms. It grows while files are read.
+/// The seeds of a slice: symbols of genes, and IRIs of genes and terms. They grow while files are read.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct Seeds {
     /// Symbols of the study's genes.
     pub symbols: BTreeSet<String>,
     /// Symbols of those of them that the ontology's mappings link to a record already.
@@ -25,7 +25,7 @@ pub struct Wanted {
     pub iris: BTreeSet<String>,
 }
 
-impl Wanted {
+impl Seeds {
     /// Wants what statements reach that were linked before: the terms of annotations, and the
     /// identifiers of genes.
     pub fn reach(&mut self, quads: &[Quad]) {
@@ -148,7 +148,7 @@ impl Ontology {
     /// The wanted terms and all that they are, are part of, or were replaced by. Relationships to
     /// terms that are not taken are left out, so that nothing points nowhere.
     #[must_use]
-    pub fn reached(&self, wanted: &Wanted) -> Vec<Record> {
+    pub fn reached(&self, wanted: &Seeds) -> Vec<Record> {
         let mut open: Vec<&str> = Vec::new();
         for id in self.terms.keys().chain(self.alternative.keys()) {
             if wanted.has(id) {
@@ -328,15 +328,15 @@ mod tests {
         ontology
     }
 
-    fn wanted(ids: &[&str]) -> Wanted {
-        let mut wanted = Wanted::default();
+    fn wanted(ids: &[&str]) -> Seeds {
+        let mut wanted = Seeds::default();
         for id in ids {
             wanted.want(id);
         }
         wanted
     }
 
-    fn taken(ontology: &Ontology, wanted: &Wanted) -> Vec<String> {
+    fn taken(ontology: &Ontology, wanted: &Seeds) -> Vec<String> {
         let records = ontology.reached(wanted);
         records
             .into_iter()
@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn genes_are_found_by_identifier_or_by_their_human_symbol() {
-        let mut wanted = Wanted::default();
+        let mut wanted = Seeds::default();
         wanted.symbols.insert("ALK".into());
         let mut gene = Gene {
             id: "NCBIGene:238".into(),

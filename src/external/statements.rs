@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::identifiers::{OBO, iri};
 use super::record::{Annotation, Gene, HGNC, Mapping, Record, Scope, Term, UPWARD, registry};
 use super::resolve::name_key;
-use super::slice::Wanted;
+use super::slice::Seeds;
 use super::source::Source;
 use crate::graph::model::{Literal, NamedNode, Quad, Term as Object, rdf, rdfs, xsd};
 use crate::graph::namespaces::{EXTERNAL, concept};
@@ -57,13 +57,13 @@ pub fn graph_of(name: &str) -> NamedNode {
 pub struct Statements<'a> {
     graph: NamedNode,
     source: String,
-    wanted: &'a Wanted,
+    wanted: &'a Seeds,
 }
 
 impl<'a> Statements<'a> {
     /// Statements of the source of that name, for a study that wants these things.
     #[must_use]
-    pub fn new(source: &str, wanted: &'a Wanted) -> Self {
+    pub fn new(source: &str, wanted: &'a Seeds) -> Self {
         Self {
             graph: graph_of(source),
             source: source.to_owned(),

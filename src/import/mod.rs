@@ -35,6 +35,6 @@ pub use study::{CheckError, check};
 pub use tab::{At, Cell, Form, Row, Tab};
 pub use tabs::{Imported, Reading, Taken, is_sheet, sheets};
 pub use template::{TemplateError, template};
-pub use text::{Said, Understood};
+pub use text::{Dialect, Understood};
 pub use trouble::{Limits, Trouble};
 pub use wide::{Mapping, MappingError, propose, sheets_of_table};

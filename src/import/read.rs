@@ -1,7 +1,7 @@
 //! A file as tables, of whatever kind it is.
 
 use super::tab::Tab;
-use super::text::{self, Said, Understood};
+use super::text::{self, Dialect, Understood};
 use super::trouble::{Limits, Trouble};
 use super::{ods, xlsx};
 
@@ -31,7 +31,7 @@ pub struct Input {
 ///
 /// # Errors
 /// It is of a kind that is not read, damaged, or holds more than the limits allow.
-pub fn read(bytes: &[u8], said: &Said, limits: Limits) -> Result<Input, Trouble> {
+pub fn read(bytes: &[u8], said: &Dialect, limits: Limits) -> Result<Input, Trouble> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         let what = "an old workbook (.xls) or one that is locked with a password: save it as .xlsx without a password";
         return Err(Trouble::Kind(what.to_owned()));

@@ -17,9 +17,9 @@ pub struct Understood {
     pub delimiter: char,
 }
 
-/// What a person states of a text file; the rest is found out.
+/// The dialect of a text file as far as a person states it; the rest is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct Dialect {
     /// Label of the encoding, such as `windows-1252`.
     pub encoding: Option<String>,
     /// What stands between the cells.
@@ -32,7 +32,7 @@ pub struct Said {
 /// It is no text of its encoding, or no table: a stray quotation mark, or a row that is not as wide as the headings.
 pub(super) fn read(
     bytes: &[u8],
-    said: &Said,
+    said: &Dialect,
     limits: Limits,
 ) -> Result<(Tab, Understood), Trouble> {
     let (text, encoding, supposed) = decoded(bytes, said.encoding.as_deref())?;
@@ -171,7 +171,7 @@ fn delimiter(text: &str) -> char {
 mod tests {
     use super::*;
 
-    fn rows(bytes: &[u8], said: &Said) -> Result<(Vec<Vec<String>>, Understood), String> {
+    fn rows(bytes: &[u8], said: &Dialect) -> Result<(Vec<Vec<String>>, Understood), String> {
         let (tab, understood) =
             read(bytes, said, Limits::default()).map_err(|error| error.to_string())?;
         let cells = |row: &Row| row.cells.iter().map(|cell| cell.text.clone()).collect();
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn headings_are_no_longer_than_cells() {
         let long = format!("case,{}\n1,2\n", "x".repeat(1 << 20));
-        let said = rows(long.as_bytes(), &Said::default()).expect_err("too long");
+        let said = rows(long.as_bytes(), &Dialect::default()).expect_err("too long");
         assert!(said.contains("64 kB in one cell"), "{said}");
     }
 
@@ -210,7 +210,7 @@ mod tests {
             (utf_16(&format!("\u{FEFF}{text}"), true), "UTF-16BE", false),
             (windows, "windows-1252", true),
         ] {
-            let (rows, understood) = rows(&bytes, &Said::default()).expect(encoding);
+            let (rows, understood) = rows(&bytes, &Dialect::default()).expect(encoding);
             assert_eq!(rows, [["Fälle", "Alter"], ["Müller", "3,5"]], "{encoding}");
             assert_eq!(
                 (
@@ -222,7 +222,7 @@ mod tests {
             );
         }
         let plain = utf_16("case,age\nx,3\n", false);
-        let (_, understood) = rows(&plain, &Said::default()).expect("UTF-16 without a mark");
+        let (_, understood) = rows(&plain, &Dialect::default()).expect("UTF-16 without a mark");
         assert_eq!(understood.encoding, "UTF-16LE");
     }
 
@@ -235,14 +235,14 @@ mod tests {
             ("a\n1\n", ',', 1),
             ("sep=;\na;b\n1;2\n", ';', 2),
         ] {
-            let (rows, understood) = rows(text.as_bytes(), &Said::default()).expect(text);
+            let (rows, understood) = rows(text.as_bytes(), &Dialect::default()).expect(text);
             assert_eq!(
                 (understood.delimiter, rows[0].len()),
                 (delimiter, width),
                 "{text}"
             );
         }
-        let said = Said {
+        let said = Dialect {
             delimiter: Some('|'),
             encoding: None,
         };
@@ -254,24 +254,24 @@ mod tests {
 
     #[test]
     fn what_is_no_text_or_no_table_is_refused() {
-        let of = |label: &str| Said {
+        let of = |label: &str| Dialect {
             encoding: Some(label.to_owned()),
             delimiter: None,
         };
         for (bytes, said, words) in [
             (
                 &b"a,b\n1,x\x81y\n"[..],
-                Said::default(),
+                Dialect::default(),
                 "is no windows-1252 throughout",
             ),
             (b"a,b\n1,M\xFCller\n", of("utf-8"), "is no UTF-8 throughout"),
             (b"a,b\n", of("klingon"), "is no known encoding"),
             (
                 b"a,b\n1\n",
-                Said::default(),
+                Dialect::default(),
                 "line 2 (B2): the row has 1 cells",
             ),
-            (b"a,b\n1,\"x\n", Said::default(), "nothing closes"),
+            (b"a,b\n1,\"x\n", Dialect::default(), "nothing closes"),
         ] {
             let told = rows(bytes, &said).expect_err(words);
             assert!(told.contains(words), "{told}");

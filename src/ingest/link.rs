@@ -10,7 +10,7 @@ use super::build::BuildError;
 use super::study;
 use crate::case::{Reported, Value};
 use crate::external::{
-    self, ImportError, LinkError, Linked, Lost, Options, Read, Said, Stream, Wanted, graph_of,
+    self, Coverage, ImportError, LinkError, Linked, Lost, Options, Read, Seeds, Stream, graph_of,
 };
 use crate::graph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use crate::graph::namespaces::{MAPPINGS_GRAPH, concept};
@@ -96,14 +96,14 @@ fn refuse_other(file: &Read, old: Option<&str>, options: &Options) -> Result<(),
 ///
 /// # Errors
 /// The study cannot be read.
-pub fn wanted(project: &Project) -> Result<Wanted, LinkingError> {
+pub fn wanted(project: &Project) -> Result<Seeds, LinkingError> {
     let ontology = Ontology::read(project.vocabularies()).map_err(BuildError::from)?;
     let read = study::read_to_link(project.study(), &ontology);
     let (study, problems) = read.map_err(BuildError::from)?;
     if problems.errors() > 0 {
         return Err(BuildError::Problems(Box::new(problems)).into());
     }
-    let mut wanted = Wanted::default();
+    let mut wanted = Seeds::default();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut genes: HashMap<String, String> = HashMap::new();
     for (_, sheets) in study.each_case(&ontology) {
@@ -252,13 +252,13 @@ pub fn link_whole(
         refuse_other(file, called.as_deref(), options)?;
     }
     build.keep(&current, &graphs)?;
-    let mut fresh: HashMap<GraphName, Said> = HashMap::new();
+    let mut fresh: HashMap<GraphName, Coverage> = HashMap::new();
     // One thread reads while another loads, which takes a batch only when it has done the last few, so that memory
     // does not grow with the files.
     let (sender, receiver) = sync_channel::<Vec<Quad>>(8);
-    let mut said: HashMap<GraphName, Said> = HashMap::new();
+    let mut said: HashMap<GraphName, Coverage> = HashMap::new();
     for graph in graphs.iter().filter(|graph| there.contains(graph)) {
-        let mut old = Said::default();
+        let mut old = Coverage::default();
         for quad in current.quads_of(graph) {
             old.add(&quad.map_err(LocationError::from)?);
         }

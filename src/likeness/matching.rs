@@ -312,63 +312,63 @@ impl<'s> Matching<'s> {
         };
         let item = if by_age { "age" } else { "age group" };
         let said = [
-            Said::new(item, years(one), years(two), self.ages.share(a, b)),
-            Said::new(
+            ItemPair::new(item, years(one), years(two), self.ages.share(a, b)),
+            ItemPair::new(
                 "sex",
                 one.sex.clone(),
                 two.sex.clone(),
                 self.sex.share(&a.sex, &b.sex),
             ),
-            Said::new(
+            ItemPair::new(
                 "histology",
                 one.histology.as_ref().map(label),
                 two.histology.as_ref().map(label),
                 self.histology.share(a.histology, b.histology),
             ),
-            Said::new(
+            ItemPair::new(
                 "site",
                 one.site.as_ref().map(label),
                 two.site.as_ref().map(label),
                 beyond(self.site.share(a.site, b.site), told[0]),
             ),
-            Said::new(
+            ItemPair::new(
                 "partner",
                 list(&one.partners),
                 list(&two.partners),
                 beyond(self.partner.share(&a.partners, &b.partners), told[1]),
             ),
-            Said::new(
+            ItemPair::new(
                 "breakpoint",
                 text(one, |_, profile| profile.breakpoints.clone()),
                 text(two, |_, profile| profile.breakpoints.clone()),
                 self.breakpoints.share(a, b),
             ),
-            Said::new(
+            ItemPair::new(
                 "drugs",
                 drugs(one),
                 drugs(two),
                 self.drugs.share(&a.drugs, &b.drugs),
             ),
-            Said::new(
+            ItemPair::new(
                 "months",
                 months(one, self.study),
                 months(two, self.study),
                 None,
             ),
-            Said::new(
+            ItemPair::new(
                 "first author",
                 text(one, authors),
                 text(two, authors),
                 self.author.share(&a.authors, &b.authors),
             ),
-            Said::new(
+            ItemPair::new(
                 "year",
                 text(one, publication_years),
                 text(two, publication_years),
                 None,
             ),
         ];
-        let contribution = |(said, weight): (Said, Option<f64>)| Contribution {
+        let contribution = |(said, weight): (ItemPair, Option<f64>)| Contribution {
             item: said.item,
             weight,
             words: said.words(),
@@ -378,14 +378,14 @@ impl<'s> Matching<'s> {
 }
 
 /// What two cases have of an item, and how many cases have what they agree on.
-struct Said {
+struct ItemPair {
     item: &'static str,
     first: Option<String>,
     second: Option<String>,
     share: Option<String>,
 }
 
-impl Said {
+impl ItemPair {
     fn new(
         item: &'static str,
         first: Option<String>,

@@ -170,7 +170,7 @@ impl Index {
         if !found.is_empty() {
             return self.hits(found, false);
         }
-        let mut all: Option<BTreeMap<u32, (Fit, Found)>> = None;
+        let mut all: Option<BTreeMap<u32, (Fit, FoundBy)>> = None;
         for part in wanted.split(' ') {
             let of_part = self.places(|word| fit::of(word, part));
             all = Some(match all {
@@ -189,14 +189,14 @@ impl Index {
     }
 
     /// The things with a word that fits, each with the word that fits best.
-    fn places(&self, fits: impl Fn(&str) -> Option<Fit>) -> BTreeMap<u32, (Fit, Found)> {
-        let mut found: BTreeMap<u32, (Fit, Found)> = BTreeMap::new();
+    fn places(&self, fits: impl Fn(&str) -> Option<Fit>) -> BTreeMap<u32, (Fit, FoundBy)> {
+        let mut found: BTreeMap<u32, (Fit, FoundBy)> = BTreeMap::new();
         for (at, (_, word, places)) in self.words.iter().enumerate() {
             let Some(fit) = fits(word) else {
                 continue;
             };
             for (thing, what) in places {
-                let new = (fit, Found { what, word: at });
+                let new = (fit, FoundBy { what, word: at });
                 let best = found.entry(*thing).or_insert(new);
                 if new.0 < best.0 {
                     *best = new;
@@ -206,10 +206,10 @@ impl Index {
         found
     }
 
-    fn hits(&self, found: BTreeMap<u32, (Fit, Found)>, near: bool) -> Vec<Hit> {
+    fn hits(&self, found: BTreeMap<u32, (Fit, FoundBy)>, near: bool) -> Vec<Hit> {
         let mut found: Vec<_> = found.into_iter().collect();
         found.sort_by_key(|(thing, (fit, _))| (*fit, &self.things[*thing as usize]));
-        let hit = |(thing, (_, found)): (u32, (Fit, Found))| Hit {
+        let hit = |(thing, (_, found)): (u32, (Fit, FoundBy))| Hit {
             thing: self.things[thing as usize].clone(),
             why: (found.what, self.words[found.word].0.clone()),
             near,
@@ -220,7 +220,7 @@ impl Index {
 
 /// By which word something was found.
 #[derive(Debug, Clone, Copy)]
-struct Found {
+struct FoundBy {
     what: &'static str,
     word: usize,
 }

@@ -17,7 +17,7 @@ use super::shown::Shown;
 use crate::case::Schema;
 use crate::graph::namespaces::slug;
 use crate::import::{
-    self, Change, Imported, Input, Kind, Limits, Mapping, Reading, Said, Tab, Trouble,
+    self, Change, Dialect, Imported, Input, Kind, Limits, Mapping, Reading, Tab, Trouble,
 };
 use crate::ingest::Severity;
 use crate::ontology::Ontology;
@@ -95,7 +95,7 @@ impl Import {
         let target = Target::find(place, self.into.as_deref(), first)?;
         let ontology = Ontology::read(target.project.vocabularies())?;
         let (input, mut imported, mapping) = match others::of(&self.files, place)? {
-            Some(others::Found::Cases(format, files)) => {
+            Some(others::Recognised::Cases(format, files)) => {
                 let mut imported = format.sheets(&files, &file, &self.cohort, &ontology);
                 let sheets = std::mem::take(&mut imported.sheets).into_iter();
                 let behind = sheets
@@ -103,7 +103,7 @@ impl Import {
                 imported.sheets = behind.collect::<Result<_>>()?;
                 (others_input(format.words(&files)), imported, None)
             }
-            Some(others::Found::References(files)) => {
+            Some(others::Recognised::References(files)) => {
                 let mut bytes = BTreeMap::new();
                 for name in ["screening", "publications"] {
                     bytes.insert(name, target.bytes(name)?);
@@ -119,7 +119,7 @@ impl Import {
                     "several files are read of phenopackets and searches alone: import tables one by one"
                 );
                 let bytes = place.bytes_of(first)?;
-                let said = Said {
+                let said = Dialect {
                     encoding: self.encoding.clone(),
                     delimiter: self.delimiter,
                 };

@@ -11,8 +11,8 @@ use crate::import::{Files, Others, are_references};
 /// Most files of a folder that are read.
 const MOST: usize = 200_000;
 
-/// What files of another format are.
-pub(super) enum Found {
+/// As what files of another format are recognised.
+pub(super) enum Recognised {
     /// Cases.
     Cases(Others, Files),
     /// What searches found.
@@ -23,7 +23,7 @@ pub(super) enum Found {
 const REFERENCES: [&str; 5] = ["ris", "bib", "nbib", "xml", "enw"];
 
 /// The format and the files, if they are such: a folder, several files, or one that ends so.
-pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
+pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Recognised>> {
     let one = &paths[0];
     let is_known = |path: &PathBuf| ends(path, &REFERENCES) || ends(path, &["json"]);
     if !(one.is_dir() || paths.len() > 1 || is_known(one)) {
@@ -47,7 +47,7 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
         );
     }
     if paths.iter().all(is_known) && are_references(&files) {
-        return Ok(Some(Found::References(files)));
+        return Ok(Some(Recognised::References(files)));
     }
     if let Some(path) = paths.iter().find(|path| ends(path, &REFERENCES)) {
         anyhow::bail!(
@@ -56,7 +56,7 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Found>> {
         );
     }
     match Others::of(&files) {
-        Some(format) => Ok(Some(Found::Cases(format, files))),
+        Some(format) => Ok(Some(Recognised::Cases(format, files))),
         None if one.is_dir() || is_known(one) => anyhow::bail!(
             "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt) and no list of works",
             one.display()

@@ -4,7 +4,7 @@ use super::{Counts, FAULTS, LinkError, Linked, Options, Read, ended, records};
 use crate::external::absent::Absent;
 use crate::external::record::{Record, other_species};
 use crate::external::shared::Sameness;
-use crate::external::slice::{Ontology, Wanted};
+use crate::external::slice::{Ontology, Seeds};
 use crate::external::statements::Statements;
 use crate::external::trouble::Troubles;
 use crate::graph::model::Quad;
@@ -27,7 +27,7 @@ pub struct Stream<'a> {
 /// not be published.
 pub fn stream(
     files: &[Read],
-    wanted: &Wanted,
+    wanted: &Seeds,
     options: &Options,
     to: &mut Stream<'_>,
 ) -> Result<Vec<Linked>, LinkError> {

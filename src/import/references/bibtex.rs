@@ -1,6 +1,6 @@
 //! BibTeX: entries of fields, and the accents of LaTeX in them.
 
-use super::{Found, broken, doi, year};
+use super::{Reference, broken, doi, year};
 use crate::import::trouble::Trouble;
 
 /// Kinds of entries that are no works.
@@ -8,7 +8,7 @@ const NO_WORKS: [&str; 3] = ["comment", "string", "preamble"];
 /// Braces that may stand within each other.
 const DEEPEST: usize = 100;
 
-pub(super) fn read(text: &str) -> Result<Vec<Found>, Trouble> {
+pub(super) fn read(text: &str) -> Result<Vec<Reference>, Trouble> {
     let mut all = Vec::new();
     let mut reader = Reader { rest: text };
     while let Some(at) = reader.rest.find('@') {
@@ -29,8 +29,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>, Trouble> {
     Ok(all)
 }
 
-fn entry(reader: &mut Reader, key: &str) -> Result<Option<Found>, Trouble> {
-    let mut found = Found::default();
+fn entry(reader: &mut Reader, key: &str) -> Result<Option<Reference>, Trouble> {
+    let mut found = Reference::default();
     let mut any = false;
     while reader.take(',') {
         let name = reader.word().to_lowercase();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Found, broken, doi};
+use super::{Reference, broken, doi};
 use crate::import::trouble::Trouble;
 
 /// Whether bytes are a list of works, each of a type.
@@ -11,7 +11,7 @@ pub(super) fn is_list(bytes: &[u8]) -> bool {
     list.is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["type"].is_string()))
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Found>, Trouble> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Reference>, Trouble> {
     let list: Vec<Value> =
         serde_json::from_slice(bytes).map_err(|error| broken("CSL-JSON", &error))?;
     let text = |value: &Value| match value {
@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Found>, Trouble> {
             family if family.is_empty() => text(&author["literal"]),
             family => format!("{family} {given}").trim().to_owned(),
         };
-        Found {
+        Reference {
             first_author: author,
             year: text(&one["issued"]["date-parts"][0][0]),
             title: text(&one["title"]),

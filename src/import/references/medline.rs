@@ -1,10 +1,10 @@
 //! What PubMed gives as text (`.nbib`): a tag of four letters and a value a line, longer ones on lines that begin with blanks.
 
-use super::{Found, doi, year};
+use super::{Reference, doi, year};
 
 /// The works of a file; each begins with its PMID.
-pub(super) fn read(text: &str) -> Vec<Found> {
-    let mut all: Vec<Found> = Vec::new();
+pub(super) fn read(text: &str) -> Vec<Reference> {
+    let mut all: Vec<Reference> = Vec::new();
     let mut fields: Vec<(&str, String)> = Vec::new();
     for line in text.lines() {
         match line.split_once("- ") {
@@ -21,9 +21,9 @@ pub(super) fn read(text: &str) -> Vec<Found> {
     }
     for (tag, value) in fields {
         if tag == "PMID" {
-            all.push(Found {
+            all.push(Reference {
                 pmid: value,
-                ..Found::default()
+                ..Reference::default()
             });
             continue;
         }

@@ -25,7 +25,7 @@ const TITLE: usize = 20;
 
 /// A work as a search gives it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
+pub(super) struct Reference {
     pub first_author: String,
     pub year: String,
     pub title: String,
@@ -133,9 +133,9 @@ struct Screening {
     by_number: BTreeMap<String, usize>,
     by_title: BTreeMap<String, Vec<usize>>,
     /// How often the sheet has a record of a file.
-    there: BTreeMap<(String, Found), usize>,
+    there: BTreeMap<(String, Reference), usize>,
     /// Sources of the study by the same, with their keys.
-    sources: Vec<(Found, String)>,
+    sources: Vec<(Reference, String)>,
 }
 
 impl Screening {
@@ -164,7 +164,7 @@ impl Screening {
         all
     }
 
-    fn know(&mut self, found: &Found, at: usize) {
+    fn know(&mut self, found: &Reference, at: usize) {
         for number in numbers(found) {
             self.by_number.entry(number).or_insert(at);
         }
@@ -175,7 +175,7 @@ impl Screening {
     }
 
     /// A record that is the same work.
-    fn same(&self, found: &Found) -> Option<usize> {
+    fn same(&self, found: &Reference) -> Option<usize> {
         let known = numbers(found)
             .into_iter()
             .find_map(|number| self.by_number.get(&number).copied());
@@ -188,7 +188,7 @@ impl Screening {
         })
     }
 
-    fn take(&mut self, file: &str, found: &Found) {
+    fn take(&mut self, file: &str, found: &Reference) {
         self.counts.found += 1;
         if let Some(left) = self.there.get_mut(&(file.to_owned(), found.clone()))
             && *left > 0
@@ -236,7 +236,7 @@ impl Screening {
     }
 
     /// A key of author and year, or of the identifier, that no other record has.
-    fn key(&mut self, found: &Found) -> String {
+    fn key(&mut self, found: &Reference) -> String {
         let author = found
             .first_author
             .split([',', ' '])
@@ -294,8 +294,8 @@ fn table(bytes: Option<&[u8]>) -> Vec<Row> {
     rows.into_iter().map(row).collect()
 }
 
-fn found_of(row: &Row) -> Found {
-    Found {
+fn found_of(row: &Row) -> Reference {
+    Reference {
         first_author: text(row, "first_author"),
         year: text(row, "year"),
         title: text(row, "title"),
@@ -306,7 +306,7 @@ fn found_of(row: &Row) -> Found {
 }
 
 /// The identifiers of a work, each with what gave it.
-fn numbers(found: &Found) -> Vec<String> {
+fn numbers(found: &Reference) -> Vec<String> {
     let doi = doi(&found.doi);
     let all = [("doi", doi.as_str()), ("pmid", found.pmid.as_str())];
     let known = all.into_iter().filter(|(_, number)| !number.is_empty());
@@ -331,7 +331,7 @@ fn letters(title: &str) -> String {
 }
 
 /// Whether two works with one title may be the same: no identifier differs, and years are one apart at most (print and online).
-fn may_be(one: &Found, other: &Found) -> bool {
+fn may_be(one: &Reference, other: &Reference) -> bool {
     let alike = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
     let years = [&one.year, &other.year].map(|year| year.parse::<i32>().ok());
     let near = match years {
@@ -341,7 +341,7 @@ fn may_be(one: &Found, other: &Found) -> bool {
     near && alike(&doi(&one.doi), &doi(&other.doi)) && alike(&one.pmid, &other.pmid)
 }
 
-fn is_same(one: &Found, other: &Found) -> bool {
+fn is_same(one: &Reference, other: &Reference) -> bool {
     let mine = numbers(other);
     let number = numbers(one).iter().any(|number| mine.contains(number));
     let title = letters(&one.title);
@@ -378,11 +378,11 @@ mod tests {
 
     #[test]
     fn equal_titles_of_far_years_or_other_numbers_are_two_works() {
-        let work = |year: &str, doi: &str| Found {
+        let work = |year: &str, doi: &str| Reference {
             title: "Inflammatory myofibroblastic tumor: a case".to_owned(),
             year: year.to_owned(),
             doi: doi.to_owned(),
-            ..Found::default()
+            ..Reference::default()
         };
         assert!(is_same(&work("2019", ""), &work("2020", "10.1/a")));
         assert!(!is_same(&work("2016", ""), &work("2020", "")));

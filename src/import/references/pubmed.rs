@@ -3,17 +3,17 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{Found, broken, doi, year};
+use super::{Reference, broken, doi, year};
 use crate::import::trouble::Trouble;
 use crate::import::xml::{attribute, referred};
 
 /// Elements that may stand within each other; deeper ones are no PubMed.
 const DEEPEST: usize = 64;
 
-pub(super) fn read(text: &str) -> Result<Vec<Found>, Trouble> {
+pub(super) fn read(text: &str) -> Result<Vec<Reference>, Trouble> {
     let mut reader = Reader::from_str(text);
     let mut all = Vec::new();
-    let mut one = Found::default();
+    let mut one = Reference::default();
     let mut path: Vec<String> = Vec::new();
     let (mut words, mut is_doi) = (String::new(), false);
     let (mut family, mut initials) = (String::new(), String::new());
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Found>, Trouble> {
             Event::Start(element) => {
                 let name = element.name().as_ref().to_string();
                 match name.as_str() {
-                    "PubmedArticle" => one = Found::default(),
+                    "PubmedArticle" => one = Reference::default(),
                     "ELocationID" => {
                         is_doi = attribute(&element, "EIdType")?.as_deref() == Some("doi");
                     }

@@ -1,11 +1,11 @@
 //! RIS: two letters, two blanks, a hyphen, a blank and a value a line.
 
-use super::{Found, doi, year};
+use super::{Reference, doi, year};
 
 /// The works of a file; each ends with `ER`.
-pub(super) fn read(text: &str) -> Vec<Found> {
+pub(super) fn read(text: &str) -> Vec<Reference> {
     let mut all = Vec::new();
-    let mut one = Found::default();
+    let mut one = Reference::default();
     let mut begun = false;
     for line in text.lines() {
         let Some((tag, value)) = line.split_once("  -") else {
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Vec<Found> {
         };
         match tag.trim() {
             "TY" => {
-                one = Found::default();
+                one = Reference::default();
                 begun = true;
             }
             "AU" | "A1" => set(&mut one.first_author, value.to_owned()),
