@@ -20,7 +20,7 @@ done > "$CARGO_TARGET_DIR/instrumented.toml"
 cargo +nightly build --release --locked -Zprofile-rustflags --config "$CARGO_TARGET_DIR/instrumented.toml" --manifest-path fuzz/Cargo.toml \
     --target "$host" ${FUZZ_JOBS:+-j"$FUZZ_JOBS"}
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(snapshot manifest queries headers sheets sources import requests)
+[ ${#targets[@]} -gt 0 ] || targets=(snapshot manifest queries headers sheets sources import exchange requests)
 each=$((seconds / ${#targets[@]}))
 [ "$each" -gt 0 ] || each=1
 work=$(mktemp -d)
@@ -43,6 +43,26 @@ for target in "${targets[@]}"; do
                 kind=$((kind + 1))
             done
             with_kind "$kind" tests/fixtures/own/columns.toml ;;
+        exchange)
+            # The bare text of snapshots of what is exported.
+            kind=0
+            for name in cbioportal_{meta_study,data_clinical_patient,data_clinical_sample,data_sv}.txt; do
+                sed 1d "tests/it/snapshots/export/$name.snap" | sed '1,/^---$/d' > "$work/bare"
+                with_kind "$kind" "$work/bare"
+                kind=$((kind + 1))
+            done
+            sed '1d' tests/it/snapshots/export/phenopacket.snap | sed '1,/^---$/d' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf 'TY  - JOUR\nAU  - Roe, R\nTI  - A case of a fusion\nPY  - 2020\nDO  - 10.1/x\nER  - \n' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf '@article{roe, author = {Roe, R and {The Group}}, title = "A {C}ase", year = 2020, doi = {10.1/x}}\n' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf 'PMID- 123\nTI  - A case of\n      a fusion\nAU  - Roe R\nDP  - 2020 May\nAID - 10.1/x [doi]\n' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf '[{"id": "roe", "title": "A case", "author": [{"family": "Roe"}], "issued": {"date-parts": [[2020]]}, "DOI": "10.1/x"}]' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf '<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>A case</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>' > "$work/bare"
+            with_kind 9 "$work/bare" ;;
         import) for file in tests/fixtures/tiny/*.csv; do with_kind 6 "$file"; done ;;
         manifest) printf '{"format": 2, "store": "store-1", "software": "0", "study": "a", "title": "b", "inputs_sha256": "c", "quads": 1, "cases": 1, "parameters": {}, "synthetic": true, "whole": []}' > "$seeds/1" ;;
         sources) for file in ontology/*.ttl; do with_kind 7 "$file"; done; for file in ontology/mappings/*.sssom.tsv; do with_kind 4 "$file"; done ;;

@@ -2,6 +2,7 @@
 //! that runs. `scripts/fuzz.sh` builds it and runs each.
 #![no_main]
 
+mod exchange;
 mod headers;
 mod import;
 mod manifest;
@@ -24,7 +25,8 @@ struct Target {
 
 fn nothing() {}
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
+    Target { name: "exchange", prepare: exchange::prepare, run: exchange::run },
     Target { name: "headers", prepare: nothing, run: headers::run },
     Target { name: "import", prepare: import::prepare, run: import::run },
     Target { name: "manifest", prepare: nothing, run: manifest::run },
