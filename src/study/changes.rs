@@ -1,9 +1,7 @@
 //! What changed between two builds of a study.
 
 use super::{Session, StudyError};
-use crate::case::Schema;
 use crate::diff::{Change, Moved, changes, compare, facts, moved, names_cases, of_any_study};
-use crate::graph::namespaces::Prefixes;
 use crate::graph::{Location, LocationError, QueryOptions};
 use crate::query::Catalogue;
 use crate::report::{comparable, summary};
@@ -16,13 +14,7 @@ impl Session {
     /// It is there and cannot be opened.
     pub fn before(&self, location: &Location) -> Result<Option<Self>, LocationError> {
         let before = location.open_before(&self.manifest)?;
-        Ok(before.map(|(graph, manifest)| Self {
-            project: self.project.clone(),
-            prefixes: Prefixes::of_study(&manifest.study),
-            schema: Schema::of_study(&manifest.columns).0,
-            graph,
-            manifest,
-        }))
+        Ok(before.map(|(graph, manifest)| Self::of(self.project.clone(), graph, manifest)))
     }
 }
 

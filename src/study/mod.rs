@@ -9,6 +9,8 @@ mod doubts;
 mod fresh;
 mod values;
 
+use std::sync::OnceLock;
+
 use thiserror::Error;
 
 use crate::analysis::{Analysis, analyse};
@@ -26,6 +28,7 @@ pub use claims::{CLAIMS, checked_claims};
 pub use door::{OpenError, RunError, Study};
 pub use doubts::Doubt;
 pub use fresh::{FreshError, Step, would_lose};
+use values::DoubtfulValue;
 
 /// Why a study gives no answer.
 #[derive(Debug, Error)]
@@ -75,6 +78,8 @@ pub struct Session {
     pub prefixes: Prefixes,
     /// The sheets and columns that the store was made from.
     pub schema: &'static Schema,
+    /// What of the store no source states: asked once, for each analysis needs it.
+    doubtful: OnceLock<Vec<DoubtfulValue>>,
 }
 
 impl Session {
@@ -84,14 +89,20 @@ impl Session {
     /// There is none, or it cannot be read.
     pub fn open(project: Project, location: &Location) -> Result<Self, LocationError> {
         let (graph, manifest) = location.open()?;
-        Ok(Self {
+        Ok(Self::of(project, graph, manifest))
+    }
+
+    /// A study whose store is open.
+    fn of(project: Project, graph: Graph, manifest: Manifest) -> Self {
+        Self {
             prefixes: Prefixes::of_study(&manifest.study),
             // A store whose description of columns is wrong was changed by hand: its other facts are there.
             schema: Schema::of_study(&manifest.columns).0,
             project,
             graph,
             manifest,
-        })
+            doubtful: OnceLock::new(),
+        }
     }
 
     /// The rows of a query of the program's own.

@@ -14,7 +14,34 @@ use crate::query::{AskError, Prepared, SavedQuery, parts, rows};
 /// Most cases that a caution names.
 const NAMED: usize = 12;
 
+/// A value of a case or of its follow-up that no source states, or that nobody observed.
+pub(super) struct DoubtfulValue {
+    case: String,
+    /// IRI of the property, and what it is called.
+    property: String,
+    label: String,
+    /// Whether it is inferred; derived otherwise.
+    is_inferred: bool,
+}
+
 impl Session {
+    /// All such values of the store, by property.
+    fn doubtful(&self) -> Result<&[DoubtfulValue], AskError> {
+        if let Some(known) = self.doubtful.get() {
+            return Ok(known);
+        }
+        let query = Prepared::new(include_str!("queries/doubtful.rq"));
+        let found = self.rows(&query, &QueryOptions::default())?;
+        let values = rows(&found).map(|row| DoubtfulValue {
+            case: row.text("case").to_owned(),
+            property: row.text("property").to_owned(),
+            label: row.get("label").unwrap_or(row.text("property")).to_owned(),
+            is_inferred: row.boolean("inferred") == Some(true),
+        });
+        let values = values.collect();
+        Ok(self.doubtful.get_or_init(|| values))
+    }
+
     /// Says of an analysis which counted cases have an inferred fusion partner, or a derived value of the patient or
     /// of the follow-up, where the query asks for it; and notes whose partner is inferred.
     pub(super) fn tell_doubtful(
@@ -22,8 +49,6 @@ impl Session {
         saved: &SavedQuery,
         analysis: &mut Analysis,
     ) -> Result<(), AskError> {
-        let query = Prepared::new(include_str!("queries/doubtful.rq"));
-        let found = self.rows(&query, &QueryOptions::default())?;
         let mut asked = parts(&saved.query).iris;
         // The partner of a case is the 5' gene of its fusions.
         if asked.contains(&term("fivePrimeGene").into_string()) {
@@ -32,16 +57,14 @@ impl Session {
         let counted = cases_of(analysis);
         let mut inferred = BTreeSet::new();
         let mut told: BTreeMap<(&str, bool), (&str, BTreeSet<&str>)> = BTreeMap::new();
-        for row in rows(&found) {
-            let (case, property) = (row.text("case"), row.text("property"));
-            let is_inferred = row.boolean("inferred") == Some(true);
-            if is_inferred && property == cg::FUSION_PARTNER.as_str() {
+        for value in self.doubtful()? {
+            let (case, property) = (value.case.as_str(), value.property.as_str());
+            if value.is_inferred && property == cg::FUSION_PARTNER.as_str() {
                 inferred.insert(case.to_owned());
             }
             if counted.contains(case) && asked.contains(property) {
-                let label = row.get("label").unwrap_or(property);
-                let entry = told.entry((property, is_inferred)).or_default();
-                entry.0 = label;
+                let entry = told.entry((property, value.is_inferred)).or_default();
+                entry.0 = &value.label;
                 entry.1.insert(case);
             }
         }
