@@ -104,12 +104,6 @@ fn response(mut frame: Frame, rates: &ResponseRates, inferred: &[&str], level: L
     }
     let mut note = vec![frame.note.take().unwrap_or_default()];
     note.push("Intervals are exact (Clopper-Pearson).".to_owned());
-    if !rates.overall.derived.is_empty() {
-        let names = rates.overall.derived.join(", ");
-        note.push(format!(
-            "Derived, not stated, and so among the words: {names}."
-        ));
-    }
     if !unknown.is_empty() {
         note.push(format!("No response known: {}.", unknown.join(", ")));
     }

@@ -1,6 +1,7 @@
 //! Proportions with their intervals, one row per group, on an axis from 0 to 100 %.
 
-use super::svg::{Anchor, EDGE, Svg, WIDTH, label_lines, num, real};
+use super::svg::{Anchor, BOLD_SMALL, EDGE, Svg, WIDTH, label_lines, num, real};
+use super::text::wrap_in;
 use super::{Drawing, Frame};
 
 /// One forest plot of proportions.
@@ -67,6 +68,10 @@ impl Effect {
 const ROW: f64 = 26.0;
 /// Room of the texts at the right, behind the axis.
 const TEXTS: f64 = 160.0;
+/// Height of a line of a heading.
+const LINE: f64 = 16.0;
+/// Most lines of the heading of the axis, which is narrow on a narrow page.
+const HEADING_LINES: usize = 3;
 /// What part of the width the labels and the counts have, before the axis.
 const LABELS: f64 = 328.0 / WIDTH;
 
@@ -107,30 +112,7 @@ pub fn draw(figure: &Figure) -> Drawing {
     let page = figure.frame.look.width;
     let mut svg = Svg::new("forest", &figure.frame, page);
     let places = Places(page);
-    let (from, to) = places.axis();
-    let head = svg.top() + 16.0;
-    let middle = f64::midpoint(from, to);
-    svg.text_in(
-        EDGE,
-        head,
-        places.room(0.0) + 40.0,
-        "s b",
-        Anchor::Start,
-        &figure.label_heading,
-    );
-    svg.text(places.counts(), head, "s b", Anchor::End, "n/N");
-    svg.text_in(
-        middle,
-        head,
-        to - from,
-        "s b",
-        Anchor::Middle,
-        &figure.outcome,
-    );
-    let heading = format!("% ({})", interval(figure));
-    svg.text_in(page - EDGE, head, 150.0, "s b", Anchor::End, &heading);
-    svg.line(EDGE, head + 9.0, page - EDGE, head + 9.0, "rule");
-
+    let head = headings(&mut svg, figure, places);
     let top = head + 12.0;
     let heights = heights(figure, places);
     let bottom = top + heights.iter().sum::<f64>() + 4.0;
@@ -158,7 +140,8 @@ pub fn draw(figure: &Figure) -> Drawing {
         above += height;
         match row {
             Row::Heading(text) => {
-                svg.text_in(EDGE, y + 5.0, from - EDGE - 8.0, "b", Anchor::Start, text);
+                // Nothing else stands in its row.
+                svg.text_in(EDGE, y + 5.0, page - 2.0 * EDGE, "b", Anchor::Start, text);
                 grouped = true;
             }
             Row::Group(group) => {
@@ -189,6 +172,39 @@ fn heights(figure: &Figure, places: Places) -> Vec<f64> {
         Row::Overall(group) => ROW + 15.0 * real(label_lines(&group.label, places.room(0.0)) - 1),
     };
     figure.rows.iter().map(height).collect()
+}
+
+/// Draws the headings of the columns and the line below them; returns on which height they stand.
+fn headings(svg: &mut Svg, figure: &Figure, places: Places) -> f64 {
+    let (from, to) = places.axis();
+    let outcome = wrap_in(&figure.outcome, BOLD_SMALL, to - from, HEADING_LINES);
+    // Headings stand on the line of the last.
+    let head = svg.top() + 16.0 + LINE * real(outcome.len().saturating_sub(1));
+    svg.text_in(
+        EDGE,
+        head,
+        places.room(0.0) + 40.0,
+        "s b",
+        Anchor::Start,
+        &figure.label_heading,
+    );
+    svg.text(places.counts(), head, "s b", Anchor::End, "n/N");
+    let middle = f64::midpoint(from, to);
+    for (above, line) in outcome.iter().rev().enumerate() {
+        let y = head - LINE * real(above);
+        svg.text_in(middle, y, to - from, "s b", Anchor::Middle, line);
+    }
+    let heading = format!("% ({})", interval(figure));
+    svg.text_in(
+        svg.width() - EDGE,
+        head,
+        150.0,
+        "s b",
+        Anchor::End,
+        &heading,
+    );
+    svg.line(EDGE, head + 9.0, svg.width() - EDGE, head + 9.0, "rule");
+    head
 }
 
 fn interval(figure: &Figure) -> &str {
@@ -352,6 +368,23 @@ mod tests {
         let svg = written(&draw(&figure()));
         let full = "a very long label ".repeat(6);
         assert!(svg.contains(&format!("<title>{full}</title>")) && svg.contains('…'));
+    }
+
+    #[test]
+    fn headings_of_a_narrow_plot_are_whole() {
+        let mut narrow = figure();
+        narrow.frame.look.width = 420.0;
+        narrow.outcome = "Objective response".into();
+        narrow.rows[0] = Row::Heading("Words taken as they stand, of all reports".into());
+        let svg = written(&draw(&narrow));
+        check(&svg);
+        for line in [
+            ">Objective<",
+            ">response<",
+            ">Words taken as they stand, of all reports<",
+        ] {
+            assert!(svg.contains(line), "{line}: {svg}");
+        }
     }
 
     #[test]

@@ -8,6 +8,11 @@ pub use super::markup::{escape, num, real};
 pub use super::sizes::{EDGE, SMALL, TEXT, WIDTH};
 use super::{Frame, text};
 
+/// How much wider bold letters are.
+const BOLD: f64 = 1.06;
+/// Size of the smallest bold text, as it is measured.
+pub const BOLD_SMALL: f64 = SMALL * BOLD;
+
 /// Which end of a text stands at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
@@ -194,7 +199,7 @@ impl Svg {
             TEXT
         };
         let size = if class.split(' ').any(|c| c == "b") {
-            size * 1.06
+            size * BOLD
         } else {
             size
         };
