@@ -1,5 +1,6 @@
 //! The handle on a store: opening, loading and reading.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use casegraph_snapshot::{Snapshot, Writer};
@@ -272,6 +273,41 @@ impl Graph {
             }
         }
         Ok(false)
+    }
+
+    /// Whether anything has a value for a property.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn is_used_as_property(&self, node: &NamedNode) -> Result<bool, GraphError> {
+        let wanted = QuadPattern {
+            predicate: Some(node.as_ref()),
+            ..QuadPattern::default()
+        };
+        Ok(self.quads_with(wanted).next().transpose()?.is_some())
+    }
+
+    /// The properties that lead to a thing, those that do so most often first, of its first `most` quads.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn properties_to(
+        &self,
+        thing: &NamedNode,
+        most: usize,
+    ) -> Result<Vec<NamedNode>, GraphError> {
+        let thing = Term::from(thing.clone());
+        let wanted = QuadPattern {
+            object: Some(&thing),
+            ..QuadPattern::default()
+        };
+        let mut counts: BTreeMap<NamedNode, usize> = BTreeMap::new();
+        for quad in self.quads_with(wanted).take(most) {
+            *counts.entry(quad?.predicate).or_default() += 1;
+        }
+        let mut found: Vec<(NamedNode, usize)> = counts.into_iter().collect();
+        found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Ok(found.into_iter().map(|(property, _)| property).collect())
     }
 
     /// The IRIs of all things with a type that begin with a namespace, sorted.

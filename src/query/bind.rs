@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::graph::model::{Term, Variable};
+use crate::graph::model::{NamedNode, Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
@@ -158,6 +158,14 @@ pub fn service_variables(query: &Query) -> BTreeSet<Variable> {
     let mut walk = Walk::new(query);
     let _unchanged = walk.query(query);
     walk.services
+}
+
+/// What stands where a property does in the patterns and paths of `query`, at any depth; not in what it makes.
+#[must_use]
+pub fn properties(query: &Query) -> BTreeSet<NamedNode> {
+    let mut walk = Walk::new(query);
+    let _unchanged = walk.query(query);
+    walk.properties
 }
 
 /// Checks that the query uses each declared parameter.

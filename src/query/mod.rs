@@ -14,6 +14,7 @@ mod error;
 mod given;
 pub mod header;
 mod limits;
+mod misused;
 mod names;
 pub mod parameters;
 mod parse;

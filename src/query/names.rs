@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::bind::properties;
 use super::error::AskError;
+use super::misused::no_property;
 use super::tokens::{Kind, Token, tokens};
 use crate::graph::Graph;
 use crate::graph::model::{Literal, NamedNode, Query};
@@ -49,13 +51,26 @@ pub enum Unknown {
     /// A prefixed name in angle brackets, which make it another IRI.
     #[error("nothing in the store has <{0}>: the prefixed name {0} stands without brackets")]
     Brackets(String),
+    /// A class or a thing where a property stands: nothing has a value for it.
+    #[error("{name} is {} and no property, so that nothing has a value for it{}", if *class { "a class" } else { "a thing" }, instead(name, *class, properties))]
+    NoProperty {
+        /// The name.
+        name: String,
+        /// Whether it is a class.
+        class: bool,
+        /// Properties that lead to it, those that do so most often first.
+        properties: Vec<String>,
+    },
 }
 
 impl Unknown {
     /// Whether the query cannot be right, whatever the study has.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        matches!(self, Self::Name { term: true, .. })
+        matches!(
+            self,
+            Self::Name { term: true, .. } | Self::NoProperty { .. }
+        )
     }
 }
 
@@ -67,11 +82,27 @@ fn near(nearest: &[String]) -> String {
     }
 }
 
+/// What to write in the place of a name that is no property.
+fn instead(name: &str, class: bool, properties: &[String]) -> String {
+    let mut ways: Vec<String> = class.then(|| format!("?x a {name}")).into_iter().collect();
+    match properties {
+        [] => {}
+        all if class => ways.push(format!("a property that leads to one: {}", all.join(", "))),
+        [first, ..] => ways.push(format!("?x {first} {name}")),
+    }
+    if ways.is_empty() {
+        String::new()
+    } else {
+        format!("; write {}", ways.join(", or "))
+    }
+}
+
 /// Unknown names that are reported, at most: to find what is near takes a moment for each.
 const MOST_UNKNOWN: usize = 10;
 
-/// Names of the project's own namespaces that a query uses and nothing in the store has, misspelt ones of
-/// the vocabularies that queries are written in, and graphs that it asks and the store has not.
+/// Names of the project's own namespaces that a query uses and nothing in the store has, or that stand where a property
+/// does and are none; misspelt ones of the vocabularies that queries are written in, and graphs that it asks and the
+/// store has not.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -90,12 +121,17 @@ pub fn unknown_names(
         .flat_map(|dataset| dataset.default.iter().chain(dataset.named.iter().flatten()))
         .map(NamedNode::as_str)
         .collect();
+    let properties = properties(query);
     for iri in parts(query).iris {
         if unknown.len() == MOST_UNKNOWN {
             break;
         }
         let node = NamedNode::new_unchecked(iri);
         if let Some(found) = unknown_name(graph, &node, &graphs, prefixes)? {
+            unknown.push(found);
+        } else if properties.contains(&node)
+            && let Some(found) = no_property(graph, &node, prefixes)?
+        {
             unknown.push(found);
         }
     }

@@ -75,6 +75,42 @@ fn a_name_that_is_no_property_is_an_error_everywhere() {
 }
 
 #[test]
+fn a_class_or_a_thing_in_the_place_of_a_property_is_an_error_with_the_next_step() {
+    for (body, told) in [
+        (
+            BODY.replace("cg:hasTreatment/", "cg:Treatment/"),
+            "cg:Treatment is a class and no property, so that nothing has a value for it; write ?x a cg:Treatment, or \
+             a property that leads to one: cg:before, cg:hasTreatment, cg:next",
+        ),
+        (
+            BODY.replace(" }", " FILTER EXISTS { ?t drug:crizotinib ?c } }"),
+            "drug:crizotinib is a thing and no property, so that nothing has a value for it; write ?x cg:drug \
+             drug:crizotinib",
+        ),
+    ] {
+        let tiny = with(STATISTIC, RESPONSES, &body);
+        let err = tiny.run(&["run", "mine/own"]).fails(2);
+        assert!(err.contains(told), "{told}: {err}");
+        assert_eq!(tiny.run(&["check"]).status, 1);
+        let asked = tiny.run(&["query", &body]);
+        assert!(
+            asked.status == 0 && asked.err.contains(told),
+            "{}",
+            asked.err
+        );
+    }
+    // What a query makes may be called as it likes, and a property that nothing has is one.
+    let tiny = Tiny::project();
+    for body in [
+        "CONSTRUCT { ?c cg:Treatment drug:crizotinib } WHERE { ?c a cg:Case }",
+        "SELECT ?c { ?c cg:appraiser ?x }",
+    ] {
+        let asked = tiny.run(&["query", body]);
+        assert!(!asked.err.contains("no property"), "{body}: {}", asked.err);
+    }
+}
+
+#[test]
 fn a_thing_that_is_not_there_is_a_warning() {
     let body = BODY.replace(
         "cg:hasTreatment/",

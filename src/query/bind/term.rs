@@ -1,6 +1,7 @@
 //! The part of the walk that goes through triple patterns, names and the ends of paths.
 
 use crate::graph::model::{NamedNode, Term, Variable};
+use spargebra::algebra::PropertyPathExpression;
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::walk::{Step, Walk};
@@ -11,7 +12,34 @@ impl Walk<'_> {
         triples.iter().map(|triple| self.triple(triple)).collect()
     }
 
+    /// The triples that a query makes: a property of theirs need not be one of the store.
+    pub(super) fn template(&mut self, triples: &[TriplePattern]) -> Step<Vec<TriplePattern>> {
+        let matched = std::mem::take(&mut self.properties);
+        let made = self.triples(triples);
+        self.properties = matched;
+        made
+    }
+
+    pub(super) fn path(&mut self, path: &PropertyPathExpression) -> PropertyPathExpression {
+        use PropertyPathExpression as P;
+        match path {
+            P::NamedNode(property) => drop(self.properties.insert(property.clone())),
+            P::NegatedPropertySet(not) => self.properties.extend(not.iter().cloned()),
+            P::Sequence(a, b) | P::Alternative(a, b) => {
+                self.path(a);
+                self.path(b);
+            }
+            P::Reverse(a) | P::ZeroOrMore(a) | P::OneOrMore(a) | P::ZeroOrOne(a) => {
+                self.path(a);
+            }
+        }
+        path.clone()
+    }
+
     fn triple(&mut self, triple: &TriplePattern) -> Step<TriplePattern> {
+        if let NamedNodePattern::NamedNode(property) = &triple.predicate {
+            self.properties.insert(property.clone());
+        }
         Ok(TriplePattern {
             subject: self.subject(&triple.subject)?,
             predicate: self.name(&triple.predicate, Position::Predicate)?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::model::Variable;
+use crate::graph::model::{NamedNode, Variable};
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
@@ -27,6 +27,8 @@ pub(super) struct Walk<'q> {
     pub(super) used: BTreeSet<Variable>,
     /// Variables that stand for the address of a service.
     pub(super) services: BTreeSet<Variable>,
+    /// What stands in patterns and paths where a property does.
+    pub(super) properties: BTreeSet<NamedNode>,
     fresh: usize,
 }
 
@@ -39,6 +41,7 @@ impl<'q> Walk<'q> {
             values: Vec::new(),
             used: BTreeSet::new(),
             services: BTreeSet::new(),
+            properties: BTreeSet::new(),
             fresh: 0,
         }
     }
@@ -93,7 +96,7 @@ impl<'q> Walk<'q> {
                 pattern,
                 base_iri,
             } => Query::Construct {
-                template: self.triples(template)?,
+                template: self.template(template)?,
                 dataset: dataset.clone(),
                 pattern: self.pattern(pattern, Columns::Hidden)?,
                 base_iri: base_iri.clone(),
@@ -143,13 +146,13 @@ impl<'q> Walk<'q> {
                 path,
                 object,
             } => P::Path {
+                path: self.path(path),
                 // The far end of a reversed step may be a literal.
                 subject: if reverses(path) {
                     self.object(subject)?
                 } else {
                     self.subject(subject)?
                 },
-                path: path.clone(),
                 object: self.object(object)?,
             },
             P::Join { left, right } => P::Join {
