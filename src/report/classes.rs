@@ -62,11 +62,17 @@ pub fn classes_figure(terms: &[DeclaredTerm]) -> Drawing {
             .entry(iri)
             .or_insert((local_name(cg::OF_CASE.as_str()), true));
     }
+    let had: BTreeSet<&str> = links
+        .iter()
+        .filter(|(_, (_, inwards))| !inwards)
+        .map(|(iri, _)| *iri)
+        .collect();
     let class_of = |iri: &str| {
         let own =
             properties().filter(|term| has(term, iri) && !names.contains_key(term.range.as_str()));
         // A report has each value of what it tells of: those stand there.
-        let own = own.filter(|term| iri != cg::REPORT.as_str() || term.classes.len() == 1);
+        let told = |class: &String| class == case || had.contains(class.as_str());
+        let own = own.filter(|term| iri != cg::REPORT.as_str() || !term.classes.iter().any(told));
         Class {
             name: names.get(iri).copied().unwrap_or_default().to_owned(),
             properties: own.map(|term| term.name.clone()).collect(),

@@ -133,6 +133,15 @@ fn a_case_is_a_page_triples_or_json_as_it_is_asked_for() {
             "{target}: {text}"
         );
         assert!(!text.contains("case/case-2"), "{target}");
+        // What each source reports of it stands there too, with the source.
+        for part in [
+            "report/cases/case-1/",
+            "locator",
+            "purl.org/dc/terms/",
+            "publication/",
+        ] {
+            assert!(text.contains(part), "{target}: no {part}: {text}");
+        }
     }
     let dossier = got("/cases/case-1.json", "*/*").json();
     assert_eq!(dossier["case"], "case-1");

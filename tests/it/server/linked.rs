@@ -59,6 +59,8 @@ fn the_ontology_is_a_page_with_anchors_and_triples() {
     for word in [
         "GeneFusion",
         "hasTreatment",
+        "Report",
+        "certainty",
         "ageYears",
         "sheet:lab_values",
         "column:treatments.ecog",
