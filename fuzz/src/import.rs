@@ -69,7 +69,7 @@ pub fn run(input: &[u8]) {
         let _ = sheets(&found.tabs, ("file", "cases"), Reading::default());
         ONTOLOGY.with(|ontology| {
             for tab in &found.tabs {
-                let _ = propose(tab, ontology, "file");
+                let _ = propose(tab, ontology, "file", Reading::default().schema);
             }
         });
     }

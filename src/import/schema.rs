@@ -63,12 +63,15 @@ pub(super) fn sheets_of(schema: &'static Schema) -> Vec<&'static str> {
     SHEETS.into_iter().chain(own).collect()
 }
 
-/// The name of the sheet that a tab or a file is for, whatever its case.
-pub(super) fn sheet_named(name: &str) -> Option<&'static str> {
-    sheet_of(Schema::shipped(), name)
+/// The sheets that a wide table can fill, in the order in which one fills them: those of what sources say of cases, with
+/// those that the study adds.
+pub(super) fn filled_of(schema: &'static Schema) -> Vec<&'static str> {
+    let own = sheets_of(schema).into_iter().skip(SHEETS.len());
+    let own = own.filter(|sheet| schema.fact_sheet(sheet).is_some());
+    SHEETS.into_iter().take(FILLED).chain(own).collect()
 }
 
-/// The same among the sheets of a study.
+/// The name of the sheet of a study that a tab or a file is for, whatever its case.
 pub(super) fn sheet_of(schema: &'static Schema, name: &str) -> Option<&'static str> {
     let name = normal(name);
     sheets_of(schema).into_iter().find(|sheet| *sheet == name)
@@ -111,14 +114,25 @@ fn described(schema: &'static Schema, sheet: &str, headings: Vec<&'static str>) 
 }
 
 /// Whether the rows of a sheet are numbered by `item`.
-pub(super) fn is_numbered(sheet: &str) -> bool {
-    let facts = Schema::shipped().fact_sheet(sheet);
+pub(super) fn is_numbered(schema: &'static Schema, sheet: &str) -> bool {
+    let facts = schema.fact_sheet(sheet);
     facts.is_some_and(FactSheet::numbered)
 }
 
-/// Whether the rows of a sheet say what a source states of a case.
-pub(super) fn is_of_facts(sheet: &str) -> bool {
-    Schema::shipped().fact_sheet(sheet).is_some()
+/// The columns that a study adds, in sheets of every study or of its own, as `treatments.ecog`, with what they are called.
+pub(super) fn added(schema: &'static Schema) -> Vec<(String, Vec<&'static str>)> {
+    let mut found = Vec::new();
+    for sheet in schema.facts() {
+        let every: Vec<&str> = Schema::shipped().headings(sheet.name());
+        for column in sheet.columns() {
+            if every.contains(&column.name) {
+                continue;
+            }
+            let names = [column.name, column.label].into_iter().chain(column.short);
+            found.push((format!("{}.{}", sheet.name(), column.name), names.collect()));
+        }
+    }
+    found
 }
 
 fn takes(column: &Column) -> Takes {
@@ -157,6 +171,6 @@ mod tests {
         for sheet in SHEETS {
             assert!(columns(sheet).len() > 4, "{sheet}");
         }
-        assert_eq!(sheet_named("Follow up"), Some("follow_up"));
+        assert_eq!(sheet_of(Schema::shipped(), "Follow up"), Some("follow_up"));
     }
 }

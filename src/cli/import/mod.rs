@@ -236,7 +236,7 @@ impl Import {
             place.text_of(&path)?
         } else {
             let tab = self.table(input, "")?;
-            let text = import::propose(tab, ontology, file);
+            let text = import::propose(tab, ontology, file, schema);
             ensure!(
                 file != "-",
                 "standard input has no name for a mapping: name one with --map"
@@ -249,7 +249,7 @@ impl Import {
             text
         };
         let mapping =
-            Mapping::read(&text).map_err(|error| anyhow!("{} {error}", path.display()))?;
+            Mapping::read(&text, schema).map_err(|error| anyhow!("{} {error}", path.display()))?;
         let tab = self.table(input, &mapping.tab)?;
         let key = slug(&alone);
         let imported = import::sheets_of_table(tab, &mapping, ontology, (file, &key), reading);

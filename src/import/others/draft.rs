@@ -6,6 +6,7 @@ use super::super::messages::Messages;
 use super::super::schema::{FILLED, SHEETS, columns, is_numbered};
 use super::super::sheet::{Line, Sheet};
 use super::super::tabs::Imported;
+use crate::case::Schema;
 use crate::graph::identifiers::Authority;
 use crate::graph::namespaces::slug;
 use crate::ontology::Ontology;
@@ -186,7 +187,7 @@ impl<'a> Draft<'a> {
         row.insert("source", source.publication.clone());
         row.insert("locator", source.locator.clone());
         row.insert("certainty", "stated".to_owned());
-        if is_numbered(sheet) {
+        if is_numbered(Schema::shipped(), sheet) {
             let item = self.items.entry((sheet, case.to_owned())).or_default();
             *item += 1;
             row.insert("item", item.to_string());

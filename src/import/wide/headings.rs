@@ -436,7 +436,10 @@ mod tests {
     #[test]
     fn what_headings_become_is_there() {
         for (to, names) in KNOWN {
-            assert!(mapping::to(to).is_ok(), "{to}");
+            assert!(
+                mapping::to(to, crate::case::Schema::shipped()).is_ok(),
+                "{to}"
+            );
             for name in *names {
                 assert_eq!(read(name).to, Some(*to), "{name}");
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::super::schema::{SHEETS, columns, sheet_named};
-use crate::case::Certainty;
+use super::super::schema::{columns_of, filled_of, sheet_of};
+use crate::case::{Certainty, Schema};
 
 /// The word of a mapping that leaves a decision to the person.
 pub(super) const OPEN: &str = "?";
@@ -57,6 +57,9 @@ pub struct Mapped {
     /// What its words stand for.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
+    /// What other columns of the same row hold where this one holds something, such as `analyte = "LDH"`.
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
 }
 
 /// A unit of time.
@@ -145,19 +148,30 @@ pub(super) enum To {
 }
 
 impl Mapping {
-    /// Reads a mapping.
+    /// Reads a mapping to the sheets of a study.
     ///
     /// # Errors
     /// It is no TOML, or names a sheet or column that there is not.
-    pub fn read(text: &str) -> Result<Self, MappingError> {
+    pub fn read(text: &str, schema: &'static Schema) -> Result<Self, MappingError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         let mapping: Self =
             toml::from_str(text).map_err(|error| MappingError::Form(error.to_string()))?;
         for column in &mapping.columns {
-            to(&column.to)?;
+            let becomes = to(&column.to, schema)?;
+            for name in column.with.keys() {
+                match &becomes {
+                    To::Column(sheet, _) => drop(to(&format!("{sheet}.{name}"), schema)?),
+                    _ => {
+                        return Err(MappingError::Names(format!(
+                            "{:?}, with: {name:?} stands beside a column of a sheet, and {:?} is none",
+                            column.heading, column.to
+                        )));
+                    }
+                }
+            }
         }
         for place in mapping.always.keys() {
-            if !matches!(to(place)?, To::Column(..)) {
+            if !matches!(to(place, schema)?, To::Column(..)) {
                 return Err(MappingError::Names(format!(
                     "always: {place:?} is no column of a sheet: write it as fusions.three_prime"
                 )));
@@ -175,7 +189,7 @@ impl Mapping {
 }
 
 /// Reads what a column becomes.
-pub(super) fn to(text: &str) -> Result<To, MappingError> {
+pub(super) fn to(text: &str, schema: &'static Schema) -> Result<To, MappingError> {
     match text {
         "" => return Ok(To::Nothing),
         "case" => return Ok(To::Case),
@@ -184,13 +198,15 @@ pub(super) fn to(text: &str) -> Result<To, MappingError> {
         _ => {}
     }
     let found = text.split_once('.').and_then(|(sheet, column)| {
-        let sheet = sheet_named(sheet)?;
-        let known = columns(sheet).into_iter().any(|known| known.name == column);
+        let sheet = sheet_of(schema, sheet).filter(|sheet| filled_of(schema).contains(sheet))?;
+        let known = columns_of(schema, sheet)
+            .into_iter()
+            .any(|known| known.name == column);
         known.then(|| To::Column(sheet, column.to_owned()))
     });
     found.ok_or_else(|| {
-        let all = SHEETS.into_iter().flat_map(|sheet| {
-            columns(sheet).into_iter().map(move |known| format!("{sheet}.{}", known.name))
+        let all = filled_of(schema).into_iter().flat_map(|sheet| {
+            columns_of(schema, sheet).into_iter().map(move |known| format!("{sheet}.{}", known.name))
         });
         let all: Vec<String> = all.collect();
         let near = crate::ontology::nearest(&text.to_lowercase(), all.iter().map(String::as_str));
@@ -220,11 +236,21 @@ mod tests {
             ),
             ("[always]\ncase = 'x'", "is no column of a sheet"),
             (
+                "[[columns]]\nheading = 'x'\nto = 'treatments.dose'\nwith = { agnt = 'x' }",
+                "nearest: treatments.agent",
+            ),
+            (
+                "[[columns]]\nheading = 'x'\nto = 'case'\nwith = { agent = 'x' }",
+                "beside a column of a sheet",
+            ),
+            (
                 "certainty = 'sure'",
                 "should be one of stated, derived, weak",
             ),
         ] {
-            let told = Mapping::read(text).expect_err(text).to_string();
+            let told = Mapping::read(text, Schema::shipped())
+                .expect_err(text)
+                .to_string();
             assert!(told.contains(words), "{told}");
         }
     }

@@ -1,8 +1,9 @@
 //! Which column of the table becomes which column of which sheet.
 
+use crate::case::Schema;
 use crate::delimited::trimmed;
 use crate::import::messages::Messages;
-use crate::import::schema::{Heading, columns};
+use crate::import::schema::{Heading, columns_of};
 use crate::import::tab::{At, Tab};
 use crate::import::tabs::Taken;
 use crate::import::wide::mapping::{Mapped, Mapping, To, to};
@@ -18,7 +19,7 @@ pub(super) struct Place<'a> {
 
 pub(super) fn places<'a>(
     tab: &Tab,
-    mapping: &'a Mapping,
+    (mapping, schema): (&'a Mapping, &'static Schema),
     messages: &mut Messages,
     taken: &mut Vec<Taken>,
 ) -> Vec<Place<'a>> {
@@ -41,7 +42,7 @@ pub(super) fn places<'a>(
             .iter()
             .find(|mapped| trimmed(&mapped.heading) == heading);
         let becomes = mapped
-            .and_then(|mapped| to(&mapped.to).ok())
+            .and_then(|mapped| to(&mapped.to, schema).ok())
             .filter(|to| *to != To::Nothing);
         if heading.is_empty() && filled == 0 {
             continue;
@@ -66,9 +67,9 @@ pub(super) fn places<'a>(
         if let (Some(to), Some(mapped)) = (becomes, mapped) {
             messages.of_formulas(tab, column);
             let of = match &to {
-                To::Column(sheet, name) => {
-                    columns(sheet).into_iter().find(|known| known.name == *name)
-                }
+                To::Column(sheet, name) => columns_of(schema, sheet)
+                    .into_iter()
+                    .find(|known| known.name == *name),
                 _ => None,
             };
             places.push(Place {

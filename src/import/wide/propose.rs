@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::schema::{Takes, columns};
+use super::super::schema::{Takes, added, columns_of, normal};
 use super::super::tab::Tab;
 use super::super::tabs::Reading;
 use super::cells::{Words, parts};
 use super::headings;
 use super::mapping::{Mapping, OPEN, To, Unit, to};
-use crate::case::{PublicationKind, ReadingDepth};
+use crate::case::{PublicationKind, ReadingDepth, Schema};
 use crate::ontology::Ontology;
 
 /// Words for no value, as tables have them.
@@ -69,9 +69,9 @@ const BY_WORDS: [(&str, &str); 7] = [
 /// The most words that are left open a column: where more are not known, it is none of this vocabulary.
 const MOST_OPEN: usize = 200;
 
-/// The text of a mapping for a table.
+/// The text of a mapping of a table to the sheets of a study.
 #[must_use]
-pub fn propose(tab: &Tab, ontology: &Ontology, file: &str) -> String {
+pub fn propose(tab: &Tab, ontology: &Ontology, file: &str, schema: &'static Schema) -> String {
     let empty = Mapping {
         tab: tab.name.clone(),
         cohort: String::new(),
@@ -85,7 +85,10 @@ pub fn propose(tab: &Tab, ontology: &Ontology, file: &str) -> String {
     let words = Words {
         mapping: &empty,
         ontology,
-        reading: Reading::default(),
+        reading: Reading {
+            schema,
+            ..Reading::default()
+        },
     };
     let columns = proposed(tab, words);
     let found = missing_words(tab);
@@ -150,6 +153,15 @@ fn proposed(tab: &Tab, words: Words<'_>) -> Vec<Proposed> {
         return Vec::new();
     };
     let mut taken: BTreeSet<(String, Option<u32>)> = BTreeSet::new();
+    let schema = words.reading.schema;
+    let added = added(schema);
+    // A heading that is called as a column of the study's own is that column.
+    let own = |heading: &str| {
+        let heading = normal(heading);
+        let is_it = |names: &[&str]| names.iter().any(|name| normal(name) == heading);
+        let found = added.iter().find(|(_, names)| is_it(names));
+        found.map(|(place, _)| place.as_str())
+    };
     let said: Vec<headings::Meaning> = (0..headings.cells.len())
         .map(|column| headings::read(headings.text(column)))
         .collect();
@@ -163,7 +175,8 @@ fn proposed(tab: &Tab, words: Words<'_>) -> Vec<Proposed> {
         }
         let values = values(tab, column);
         let by_words = || by_words(&values, words).filter(|to| !known.contains(to));
-        let place = said.to.or_else(by_words).unwrap_or_default();
+        let place = own(heading).or(said.to).or_else(by_words);
+        let place = place.unwrap_or_default();
         let place = if taken.insert((place.to_owned(), said.item)) {
             place
         } else {
@@ -176,8 +189,10 @@ fn proposed(tab: &Tab, words: Words<'_>) -> Vec<Proposed> {
             unit: None,
             values: BTreeMap::new(),
         };
-        if let Ok(To::Column(sheet, name)) = to(place)
-            && let Some(of) = columns(sheet).into_iter().find(|known| known.name == name)
+        if let Ok(To::Column(sheet, name)) = to(place, schema)
+            && let Some(of) = columns_of(schema, sheet)
+                .into_iter()
+                .find(|known| known.name == name)
         {
             one.unit = said
                 .unit
@@ -313,10 +328,13 @@ impl Proposed {
     }
 
     fn nearest(&self, word: &str, words: Words<'_>) -> Vec<String> {
-        let Ok(To::Column(sheet, name)) = to(&self.to) else {
+        let schema = words.reading.schema;
+        let Ok(To::Column(sheet, name)) = to(&self.to, schema) else {
             return Vec::new();
         };
-        let of = columns(sheet).into_iter().find(|known| known.name == name);
+        let of = columns_of(schema, sheet)
+            .into_iter()
+            .find(|known| known.name == name);
         let owned = |near: Vec<&str>| {
             near.into_iter()
                 .map(|word| word.replace(char::is_control, " "))

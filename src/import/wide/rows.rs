@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::messages::Messages;
-use super::super::schema::{FILLED, SHEETS, Takes, columns, is_numbered, is_of_facts};
+use super::super::schema::{SHEETS, Takes, columns_of, filled_of, is_numbered};
 use super::super::sheet::{Line, Sheet};
 use super::super::tab::{At, Row, Tab};
 use super::super::tabs::{Imported, Reading, from};
@@ -31,7 +31,12 @@ pub fn sheets_of_table(
     let Some((headings, rows)) = tab.parts() else {
         return imported;
     };
-    let mapped = places(tab, mapping, &mut messages, &mut imported.columns);
+    let mapped = places(
+        tab,
+        (mapping, reading.schema),
+        &mut messages,
+        &mut imported.columns,
+    );
     for (place, word) in &mapping.always {
         if word == OPEN {
             let at = At {
@@ -146,6 +151,10 @@ impl Wide<'_> {
                             }
                             if value.reworded {
                                 verbatim(one, name, text);
+                            }
+                            for (name, text) in &place.mapped.with {
+                                let beside = || (text.clone(), Some(at));
+                                one.values.entry(name.clone()).or_insert_with(beside);
                             }
                         }
                     }
@@ -295,14 +304,16 @@ impl Wide<'_> {
             return;
         }
         for (place, word) in &mapping.always {
-            if let Ok(To::Column(of, name)) = to(place)
+            if let Ok(To::Column(of, name)) = to(place, self.words.reading.schema)
                 && of == sheet
                 && word != OPEN
             {
                 cells.entry(name).or_insert_with(|| word.clone());
             }
         }
-        if is_of_facts(sheet) {
+        let schema = self.words.reading.schema;
+        let of_facts = schema.fact_sheet(sheet).is_some();
+        if of_facts {
             if !said.verbatim.is_empty() {
                 cells
                     .entry("verbatim".to_owned())
@@ -328,7 +339,7 @@ impl Wide<'_> {
         if again.is_some() && rows.iter().any(|(known, _)| facts(known) == facts(&cells)) {
             return;
         }
-        if is_numbered(sheet) {
+        if is_numbered(schema, sheet) {
             let counted = self
                 .cases
                 .get_mut(case)
@@ -338,7 +349,7 @@ impl Wide<'_> {
                 cells.insert("item".to_owned(), item.to_string());
             }
         } else if let Some(first) = again
-            && is_of_facts(sheet)
+            && of_facts
             && rows.iter().any(|(known, _)| {
                 known.get("case").is_some_and(|of| of == case)
                     && known.get("source").is_some_and(|of| of == source)
@@ -376,12 +387,17 @@ impl Wide<'_> {
                 .push((cells, places));
         }
         let mut sheets = Vec::new();
-        for name in SHEETS.into_iter().take(FILLED) {
-            let headings: Vec<String> = columns(name)
+        let schema = self.words.reading.schema;
+        for name in filled_of(schema) {
+            let headings: Vec<String> = columns_of(schema, name)
                 .into_iter()
                 .map(|column| column.name)
                 .collect();
             let rows = self.sheets.remove(name).unwrap_or_default();
+            // A sheet that the study adds may be left out until something stands in it.
+            if rows.is_empty() && !SHEETS.contains(&name) {
+                continue;
+            }
             let line = |(mut cells, places): Cells| Line {
                 from: headings
                     .iter()

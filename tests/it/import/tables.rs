@@ -1,8 +1,11 @@
 //! Wide tables: from one row a case to a study that answers.
 
+use std::fs;
+
 use rust_xlsxwriter::Workbook;
 
 use super::{Desk, rows};
+use crate::support::root;
 
 const TABLE: &str = "No.;First author;Year;PMID;Age (yrs);Gender;Diagnosis;Location;Fusion partner;Treatment;Best response;PFS (days);Status;Follow-up (mo);AEs;Ki-67
 1;Müller;2015;25000001;34;F;IMT;lung;EML4;crizotinib;PR;540;AWD;20,5;nausea, fatigue;10
@@ -119,6 +122,63 @@ fn a_wide_table_becomes_a_study_that_answers() {
     // Once more changes nothing.
     let told = desk.run(&[&arguments[..], &["--yes"]].concat()).ok();
     assert_eq!(told.matches("as it is: not written").count(), 8, "{told}");
+}
+
+#[test]
+fn a_wide_table_fills_columns_and_sheets_of_the_study_too() {
+    let desk = Desk::new();
+    desk.run(&["init", "mine"]).ok();
+    let columns = root().join("tests/fixtures/own/columns.toml");
+    fs::copy(columns, desk.path("mine/data/mine/columns.toml")).expect("copied");
+    let table = "Case,Source,Sex,Drug,ECOG,country of treatment,LDH,CRP
+A,\"Lee, 2017\",F,crizotinib,1,KR,480,12
+B,\"Lee, 2017\",M,crizotinib,9,KR,-,3
+";
+    desk.write("review.csv", table);
+    let arguments = ["import", "review.csv", "--into", "mine"];
+    desk.run(&arguments);
+    let mapping = desk.text("review.csv.mapping.toml");
+    for (heading, to) in [
+        ("ECOG", "treatments.ecog"),
+        ("country of treatment", "cases.country"),
+    ] {
+        let proposed = format!("heading = \"{heading}\"\nto = \"{to}\"");
+        assert!(mapping.contains(&proposed), "{proposed}\n{mapping}");
+    }
+    let mut decided = mapping.replace(
+        "\"publications.read\" = \"?\"",
+        "\"publications.read\" = \"secondary\"",
+    );
+    for (item, analyte) in [(1, "LDH"), (2, "CRP")] {
+        decided = decided.replace(
+            &format!("heading = \"{analyte}\"\nto = \"\""),
+            &format!("heading = \"{analyte}\"\nto = \"lab_values.value\"\nitem = {item}\nwith = {{ analyte = \"{analyte}\" }}"),
+        );
+    }
+    desk.write("review.csv.mapping.toml", decided);
+    let told = desk.run(&arguments);
+    assert!(
+        told.status == 1 && told.out.contains("review.csv E3: \"9\""),
+        "{}",
+        told.out
+    );
+    desk.write("review.csv", table.replace(",9,", ",0,"));
+    // The example of a new project goes.
+    desk.run(&[&arguments[..], &["--replace", "--yes"]].concat())
+        .ok();
+    let sheet = |name: &str| rows(&desk.path(&format!("mine/data/mine/{name}.csv")));
+    let column = |name: &str, heading: &str| -> Vec<String> {
+        let rows = sheet(name);
+        let at = rows[0].iter().position(|cell| cell == heading);
+        let at = at.unwrap_or_else(|| panic!("{heading} in {:?}", rows[0]));
+        rows[1..].iter().map(|row| row[at].clone()).collect()
+    };
+    assert_eq!(column("treatments", "ecog"), ["1", "0"]);
+    assert_eq!(column("cases", "country"), ["KR", "KR"]);
+    assert_eq!(column("lab_values", "analyte"), ["LDH", "CRP", "CRP"]);
+    assert_eq!(column("lab_values", "value"), ["480", "12", "3"]);
+    assert_eq!(column("lab_values", "item"), ["1", "2", "1"]);
+    desk.run(&["check", "-p", "mine"]).ok();
 }
 
 #[test]
