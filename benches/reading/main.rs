@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use casegraph::analysis::analyse;
-use casegraph::external::{Options, Stream, Wanted, read_sources, stream};
+use casegraph::external::{Options, Seeds, Stream, read_sources, stream};
 use casegraph::graph::model::{GraphName, Query, SparqlParser};
 use casegraph::graph::namespaces::Prefixes;
 use casegraph::graph::snapshot::{self, MEMORY, Snapshot};
@@ -59,7 +59,7 @@ fn paths(file: &Path) {
         batch: &mut |batch| quads.extend(batch),
         progress: &mut |_, _| {},
     };
-    stream(&files, &Wanted::default(), &options, &mut to).expect("terms");
+    stream(&files, &Seeds::default(), &options, &mut to).expect("terms");
     for quad in &mut quads {
         quad.graph_name = GraphName::DefaultGraph;
     }

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use casegraph::import::{Limits, Said, read};
+use casegraph::import::{Dialect, Limits, read};
 
 use super::{Desk, ods, packed};
 
 #[track_caller]
 fn refused(bytes: &[u8]) -> String {
     let begun = Instant::now();
-    let told = read(bytes, &Said::default(), Limits::default())
+    let told = read(bytes, &Dialect::default(), Limits::default())
         .expect_err("refused")
         .to_string();
     assert!(begun.elapsed() < Duration::from_secs(20), "{told}");
@@ -53,7 +53,7 @@ fn cells_far_away_take_no_memory() {
     let far = xlsx(
         r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>2</v></c></row>"#,
     );
-    let input = read(&far, &Said::default(), Limits::default()).expect("a workbook");
+    let input = read(&far, &Dialect::default(), Limits::default()).expect("a workbook");
     let numbers: Vec<usize> = input.tabs[0].rows.iter().map(|row| row.number).collect();
     assert_eq!(numbers, [1, 1_048_576]);
     let wide = xlsx(r#"<row r="1"><c r="XFD1"><v>1</v></c></row>"#);

@@ -1,6 +1,6 @@
 //! Workbooks whose tabs are sheets, and the template.
 
-use casegraph::import::{Form, Kind, Limits, Said, read};
+use casegraph::import::{Dialect, Form, Kind, Limits, read};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
 use super::{Desk, ods, rows, with_semicolons};
@@ -59,7 +59,7 @@ fn a_template_explains_itself() {
     let desk = Desk::new();
     desk.run(&["template", "new.xlsx"]).ok();
     let bytes = std::fs::read(desk.path("new.xlsx")).expect("a workbook");
-    let input = read(&bytes, &Said::default(), Limits::default()).expect("a workbook");
+    let input = read(&bytes, &Dialect::default(), Limits::default()).expect("a workbook");
     assert_eq!(input.kind, Kind::Xlsx);
     let names: Vec<&str> = input.tabs.iter().map(|tab| tab.name.as_str()).collect();
     assert_eq!(
@@ -220,7 +220,7 @@ fn open_document_workbooks_are_read() {
         cell("d"),
         cell("one</text:p><text:p>two<text:s text:c=\"2\"/>three"),
     );
-    let input = read(&ods(&tables), &Said::default(), Limits::default()).expect("a workbook");
+    let input = read(&ods(&tables), &Dialect::default(), Limits::default()).expect("a workbook");
     assert_eq!(input.kind, Kind::Ods);
     let tab = &input.tabs[0];
     let read: Vec<(usize, Vec<(&str, Form)>)> = tab
