@@ -16,6 +16,7 @@ mod pen;
 mod text;
 mod trial;
 mod write;
+mod wrong;
 
 pub use change::{Change, Conflict, Placed};
 pub use history::{Event, Past, history};
@@ -24,3 +25,4 @@ pub use pen::{Pen, Writer};
 pub use text::{Cells, Row, Unreadable, each, rows};
 pub use trial::{FieldProblem, Trial, TrialError};
 pub use write::{Signed, WriteError, add_columns, lacking, undo, write};
+pub use wrong::Wrong;

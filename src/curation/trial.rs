@@ -1,12 +1,15 @@
 //! The study as it would be: a copy with the changes in it, read and checked.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
-use std::{fs, path::Path};
+use std::path::Path;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use super::change::{Change, Conflict};
+use super::wrong::Wrong;
 use crate::delimited::place_of;
 use crate::ingest::{Problem, Severity, read_study, study_files};
 use crate::ontology::Ontology;
@@ -55,7 +58,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Tries changes, one after the other.
+    /// Tries changes, one after the other. `wrong` keeps what is wrong with the sheets without them.
     ///
     /// # Errors
     /// A row is not as it was seen, or files cannot be read or copied.
@@ -63,9 +66,11 @@ impl Trial {
         project: &Project,
         ontology: &Ontology,
         changes: &[Change],
+        wrong: &Wrong,
     ) -> Result<Self, TrialError> {
         let study = project.study();
-        let folder = tempfile::tempdir()?;
+        forget_old(&std::env::temp_dir(), OLD);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         let copy = folder.path().join(project.study_name());
         copied(study, &copy)?;
         let mut rows = Vec::new();
@@ -92,7 +97,7 @@ impl Trial {
             old_errors: 0,
             rows,
         };
-        let (_, before) = read_study(study, ontology)?;
+        let before = wrong.of(project, ontology)?;
         let mut before = occurrences(before.iter(), study);
         let (_, problems) = read_study(&copy, ontology)?;
         for problem in problems.iter() {
@@ -171,6 +176,28 @@ impl Trial {
     }
 }
 
+/// How the names of copies begin.
+const PREFIX: &str = "casegraph-trial-";
+/// After this time nobody looks at a copy any more: its process was ended before it could remove it.
+const OLD: Duration = Duration::from_secs(15 * 60);
+
+/// Removes copies that were left behind. One that cannot be removed, such as that of another user, stays.
+fn forget_old(among: &Path, old: Duration) {
+    let entries = among.read_dir().into_iter().flatten().flatten();
+    for entry in entries {
+        let is_copy = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let made = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_dir)
+            .and_then(|metadata| metadata.modified().ok());
+        let is_old = made.is_some_and(|made| made.elapsed().is_ok_and(|age| age > old));
+        if is_copy && is_old {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
 /// Copies what a build reads of a study.
 fn copied(study: &Folder, copy: &Path) -> Result<(), TrialError> {
     for file in study_files(study)? {
@@ -209,27 +236,51 @@ fn occurrences<'p>(
     occurrences
 }
 
-/// Cells that a spreadsheet program would compute instead of showing them.
+/// Cells that a spreadsheet program would compute, or a terminal obey, instead of showing them.
 fn formulas(changes: &[Change]) -> Vec<FieldProblem> {
     let mut found = Vec::new();
     for (at, change) in changes.iter().enumerate() {
         for (column, text) in change.after.iter().flatten() {
-            if text.starts_with(['=', '@', '\t']) {
-                let rule = "begins as a formula does, which a spreadsheet program would compute: put a word before it";
-                found.push(FieldProblem {
-                    change: at,
-                    column: column.clone(),
-                    problem: Problem {
-                        severity: Severity::Error,
-                        file: format!("{}.csv", change.sheet),
-                        cell: None,
-                        value: Some(text.chars().take(40).collect()),
-                        rule: rule.to_owned(),
-                        nearest: Vec::new(),
-                    },
-                });
-            }
+            let rule = if text.starts_with(['=', '@', '\t']) {
+                "begins as a formula does, which a spreadsheet program would compute: put a word before it"
+            } else if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
+                "holds a control character, which a terminal would obey: type it anew"
+            } else {
+                continue;
+            };
+            found.push(FieldProblem {
+                change: at,
+                column: column.clone(),
+                problem: Problem {
+                    severity: Severity::Error,
+                    file: format!("{}.csv", change.sheet),
+                    cell: None,
+                    value: Some(text.chars().take(40).collect()),
+                    rule: rule.to_owned(),
+                    nearest: Vec::new(),
+                },
+            });
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_that_were_left_behind_go_and_others_stay() {
+        let among = tempfile::tempdir().expect("a folder");
+        let copy = among.path().join(format!("{PREFIX}left"));
+        let other = among.path().join("other");
+        for folder in [&copy, &other] {
+            fs::create_dir_all(folder.join("study")).expect("a folder");
+        }
+        forget_old(among.path(), Duration::from_secs(600));
+        assert!(copy.exists(), "one that may be in use stays");
+        std::thread::sleep(Duration::from_millis(20));
+        forget_old(among.path(), Duration::from_millis(1));
+        assert!(!copy.exists() && other.exists());
+    }
 }

@@ -16,21 +16,35 @@ for (const form of document.querySelectorAll("form[data-goes-to]")) {
   });
 }
 
-// A list of values is completed behind its last semicolon.
-for (const field of document.querySelectorAll("input[data-list][list]")) {
+// Of a long list a page has the beginning: the server is asked for what was typed. A list of values is completed behind
+// its last semicolon.
+for (const field of document.querySelectorAll("input[list]")) {
   const list = document.getElementById(field.getAttribute("list"));
   if (!list) continue;
+  const several = "list" in field.dataset;
   const own = list.cloneNode(true);
   own.id = `${field.id}-list`;
   field.after(own);
   field.setAttribute("list", own.id);
-  field.addEventListener("input", () => {
-    const before = field.value.slice(0, field.value.lastIndexOf(";") + 1);
-    own.replaceChildren(...[...list.options].map((option) => {
-      const copy = option.cloneNode(true);
-      copy.value = before ? `${before} ${option.value}` : option.value;
-      return copy;
-    }));
+  let offered = [...list.options].map((option) => ({ value: option.value, label: option.textContent }));
+  let turn = 0;
+  const show = () => {
+    const before = several ? field.value.slice(0, field.value.lastIndexOf(";") + 1) : "";
+    own.replaceChildren(...offered.map(({ value, label }) => new Option(label, before ? `${before} ${value}` : value)));
+  };
+  field.addEventListener("input", async () => {
+    show();
+    if (!list.dataset.more) return;
+    const mine = ++turn;
+    await new Promise((go) => setTimeout(go, 120));
+    if (mine !== turn) return;
+    const typed = several ? field.value.slice(field.value.lastIndexOf(";") + 1) : field.value;
+    try {
+      const answer = await fetch(`${list.dataset.more}?q=${encodeURIComponent(typed.trim())}`);
+      if (!answer.ok || mine !== turn) return;
+      offered = await answer.json();
+      show();
+    } catch { /* Without an answer the list stays as it is. */ }
   });
 }
 

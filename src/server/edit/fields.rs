@@ -1,26 +1,17 @@
 //! The fields of a form, made of the schema: what a cell may hold is what its field offers.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use maud::{Markup, html};
 
-use super::Desk;
-use crate::case::{CURATION, Column, CurationState, Kind, Rows, Schema, Scheme, Sheet};
-use crate::curation::{Cells, FieldProblem, rows};
+use super::lists::{List, list_of};
+use crate::case::{CURATION, Column, CurationState, Kind, Rows, Schema, Sheet};
+use crate::curation::{Cells, FieldProblem};
 use crate::ingest::Severity;
-use crate::ontology::Vocabulary;
 use crate::report::holds;
-use crate::server::problem::Problem;
 
 /// What the next row of a curator often has, too.
 pub(super) const CARRIED: [&str; 4] = ["case", "source", "locator", "certainty"];
-/// Keys that a field offers at most; beyond, they are typed.
-const OFFERED: usize = 2000;
 /// Text that a field of one line holds well.
 const SHORT: usize = 60;
-
-/// The vocabulary of genes.
-const GENE: &str = "gene";
 
 /// A group of fields under one heading.
 pub(super) struct Group {
@@ -165,115 +156,4 @@ fn words(column: &Column) -> Option<Vec<&'static str>> {
         _ if column.name == CURATION[2] => Some(CurationState::WORDS.to_vec()),
         _ => None,
     }
-}
-
-/// What a field completes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum List {
-    /// The keys of a sheet.
-    Keys(&'static str),
-    /// The words of a vocabulary.
-    Words(&'static str),
-}
-
-impl List {
-    fn id(self) -> String {
-        match self {
-            Self::Keys(of) => format!("keys-{of}"),
-            Self::Words(of) => format!("words-{of}"),
-        }
-    }
-}
-
-fn list_of(column: &Column, sheet: &Sheet) -> Option<List> {
-    match (column.kind, column.name) {
-        (Kind::Concept(scheme), _) => Some(List::Words(scheme.name())),
-        (Kind::Agents, _) => Some(List::Words(Scheme::DRUG.name())),
-        (Kind::Gene, _) => Some(List::Words(GENE)),
-        (_, "case") => Some(List::Keys("cases")),
-        (_, "source" | "publication" | "about") if sheet.name != "publications" => {
-            Some(List::Keys("publications"))
-        }
-        _ => None,
-    }
-}
-
-/// The lists that the fields of a form complete from.
-pub(super) fn lists(desk: &Desk<'_>, groups: &[Group], sheet: &Sheet) -> Result<Markup, Problem> {
-    let columns = groups.iter().flat_map(|group| &group.columns);
-    let lists: BTreeSet<List> = columns
-        .filter_map(|column| list_of(column, sheet))
-        .collect();
-    let ontology = desk.ontology()?;
-    let mut all = Vec::new();
-    for list in lists {
-        all.push(match list {
-            List::Keys(of) => keys(desk, of)?,
-            List::Words(scheme) => {
-                let vocabulary = ontology.vocabulary(scheme);
-                html! {
-                    datalist id=(list.id()) {
-                        @for (slug, concept) in vocabulary.concepts() {
-                            option value=(slug) { (hint(vocabulary, slug, concept.display())) }
-                        }
-                    }
-                }
-            }
-        });
-    }
-    Ok(html! { @for list in &all { (list) } })
-}
-
-/// What a concept is called otherwise, and what lies above it.
-fn hint(vocabulary: &Vocabulary, slug: &str, label: &str) -> String {
-    let mut text = label.to_owned();
-    let synonyms = vocabulary.words_for(slug);
-    let synonyms: Vec<&str> = synonyms
-        .filter(|word| *word != slug && !word.eq_ignore_ascii_case(label))
-        .take(5)
-        .collect();
-    if !synonyms.is_empty() {
-        text = format!("{text} (also {})", synonyms.join(", "));
-    }
-    let above = vocabulary.above(slug);
-    let above: Vec<&str> = above
-        .into_iter()
-        .filter(|class| *class != slug)
-        .filter_map(|class| vocabulary.concept(class))
-        .map(crate::ontology::Concept::display)
-        .collect();
-    if !above.is_empty() {
-        text = format!("{text} < {}", above.join(" < "));
-    }
-    text
-}
-
-/// The keys of a sheet as a list, each with what tells it from others.
-pub(super) fn keys(desk: &Desk<'_>, sheet: &str) -> Result<Markup, Problem> {
-    let (key, tell): (&str, &[&str]) = match sheet {
-        "publications" => ("key", &["first_author", "year", "title", "doi", "pmid"]),
-        _ => (
-            "case",
-            &["age_years", "sex", "histology", "primary_site", "source"],
-        ),
-    };
-    let bytes = desk.bytes(sheet)?.unwrap_or_default();
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for row in rows(sheet, &bytes).unwrap_or_default() {
-        let Some(key) = row.cells.get(key) else {
-            continue;
-        };
-        if found.len() >= OFFERED {
-            break;
-        }
-        found.entry(key.clone()).or_insert_with(|| {
-            let cells = tell.iter().filter_map(|name| row.cells.get(*name));
-            cells.cloned().collect::<Vec<_>>().join(", ")
-        });
-    }
-    Ok(html! {
-        datalist id={ "keys-" (sheet) } {
-            @for (key, told) in &found { option value=(key) { (told) } }
-        }
-    })
 }

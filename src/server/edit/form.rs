@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::draft::{Draft, waiting};
-use super::fields::{CARRIED, field, groups, lists};
+use super::fields::{CARRIED, field, groups};
 use super::moves::Moves;
-use super::{Desk, given};
+use super::{Desk, given, lists};
 use crate::case::{Rows, Sheet};
 use crate::curation::{Cells, Change, FieldProblem, Placed, Trial, lacking, rows};
 use crate::ingest::Severity;
@@ -165,7 +165,7 @@ pub(super) fn html_of(
             }
         }
         @if let Some(case) = case.filter(|_| sheet.rows != Rows::Study) { (there(desk, sheet, case)?) }
-        (lists(desk, &groups, sheet)?)
+        (lists::of_form(desk, groups.iter().flat_map(|group| group.columns.iter().copied()), sheet)?)
     }))
 }
 

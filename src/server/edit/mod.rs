@@ -9,6 +9,7 @@
 mod draft;
 mod fields;
 mod form;
+mod lists;
 mod moves;
 mod past;
 mod rows;
@@ -62,7 +63,8 @@ fn answer(site: &Site, request: &Request, path: &str) -> Result<Response, Proble
         (["case", case], false) => rows::of_case(&desk, case),
         (["source", source], false) => rows::of_source(&desk, source),
         (["history", case], false) => past::page(&desk, request, case),
-        ([] | ["case" | "source" | "history", _], true) => {
+        (["words", list], false) => lists::page(&desk, request, list),
+        ([] | ["case" | "source" | "history" | "words", _], true) => {
             Err(Problem::method_not_allowed("GET, HEAD"))
         }
         (["pen" | "columns" | "undo"], false) => Err(Problem::method_not_allowed("POST")),

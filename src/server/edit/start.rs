@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::lists::{self, List};
 use super::{Desk, given, written};
 use crate::curation::{Entry, LOG, add_columns, entries, lacking, undoable};
 use crate::server::pages::encoded;
@@ -70,7 +71,7 @@ pub(super) fn page(desk: &Desk<'_>, request: &Request) -> Result<Response, Probl
 
 /// A field to find a case or a source with.
 fn look(desk: &Desk<'_>, what: &str, sheet: &str) -> Result<Markup, Problem> {
-    let keys = super::fields::keys(desk, sheet)?;
+    let keys = lists::html_of(desk, List::Keys(sheet))?;
     Ok(html! {
         form.parameters method="get" action={ (PATH) "/" (what) } data-goes-to={ (PATH) "/" (what) "/" } {
             div.field {

@@ -23,7 +23,7 @@ pub(super) fn post(desk: &Desk<'_>, request: &Request, name: &str) -> Result<Res
         return html_of(desk, sheet, &Shown::again(draft, None, Some(told)));
     }
     let project = &desk.site.session.project;
-    let trial = match Trial::of(project, desk.ontology()?, &changes) {
+    let trial = match Trial::of(project, desk.ontology()?, &changes, &desk.site.wrong) {
         Ok(trial) => trial,
         Err(TrialError::Conflict(conflict)) => return conflicting(desk, sheet, draft, &conflict),
         Err(error) => return Err(Problem::internal(error.to_string())),

@@ -479,3 +479,38 @@ fn what_git_keeps_is_told_with_who_and_when() {
     let none = tiny.run(&["history", "case-1001"]).fails(2);
     assert!(none.contains("there is no case"), "{none}");
 }
+
+#[test]
+fn a_long_list_is_searched_by_the_server() {
+    let tiny = Tiny::project();
+    let file = tiny.sheet("data/tiny/cases.csv");
+    let mut cases = fs::read_to_string(&file).expect("a sheet");
+    let first = cases.lines().nth(1).expect("a row").to_owned();
+    for number in 0..120 {
+        let (_, rest) = first.split_once(',').expect("cells");
+        cases.push_str(&format!("many-{number:03},{rest}\n"));
+    }
+    fs::write(&file, cases).expect("written");
+    let served = Served::of(&tiny, &["--edit"]);
+    let browser = Browser::of(&served, "Ada");
+    let form = browser.get("/edit/sheet/treatments").ok();
+    let list = form
+        .split("<datalist id=\"keys-cases\"")
+        .nth(1)
+        .expect("a list");
+    let list = list.split("</datalist>").next().expect("its end");
+    assert!(
+        list.contains("data-more=\"/edit/words/keys-cases\""),
+        "{list}"
+    );
+    assert_eq!(list.matches("<option").count(), 50);
+    let found = browser.get("/edit/words/keys-cases?q=MANY-11").json();
+    let found = found.as_array().expect("a list");
+    assert_eq!(found.len(), 10);
+    assert_eq!(found[0]["value"], "many-110");
+    let drugs = browser.get("/edit/words/words-drug?q=xalkori").json();
+    assert_eq!(drugs[0]["value"], "crizotinib");
+    assert_eq!(browser.get("/edit/words/keys-nothing?q=x").status, 404);
+    let stranger = served.get("/edit/words/keys-cases?q=x", &[]).text();
+    assert!(stranger.contains("Sign in") && !stranger.contains("case-1"));
+}
