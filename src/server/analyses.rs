@@ -90,7 +90,7 @@ fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Pro
         return Ok(saved.text.clone());
     }
     let session = &site.session;
-    let defaults = &session.manifest.parameters;
+    let defaults = &session.defaults(saved)?;
     let prefixes = &session.prefixes;
     let set = named(&session.graph, saved, &asked.set, defaults, prefixes)?;
     let query = bound(saved, &set, defaults, prefixes)?;

@@ -32,6 +32,7 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderName, Method};
 
+use crate::curation::Wrong;
 use crate::graph::{Location, QueryOptions};
 use crate::likeness::Study;
 use crate::ontology::Ontology;
@@ -75,6 +76,8 @@ pub struct Site {
     vocabularies: OnceCell<Vocabularies>,
     /// The vocabularies, once a form asks for them.
     ontology: OnceCell<Ontology>,
+    /// What is wrong with the sheets, once a row is tried.
+    wrong: Wrong,
 }
 
 /// How a study is served.
@@ -113,6 +116,7 @@ impl Site {
             index: OnceCell::new(),
             vocabularies: OnceCell::new(),
             ontology: OnceCell::new(),
+            wrong: Wrong::default(),
         };
         site.generation = site.named();
         Ok(site)
@@ -145,8 +149,7 @@ impl Site {
             return Ok(());
         }
         let (graph, manifest) = location.open().map_err(|error| unusable(&error))?;
-        self.session.graph = graph;
-        self.session.manifest = manifest;
+        self.session.go_over(graph, manifest);
         self.note = self.session.data_note()?;
         self.generation = self.named();
         self.cases = OnceCell::new();

@@ -108,7 +108,8 @@ fn choices(kind: &str) -> String {
 }
 
 fn analysis(site: &Site, saved: &SavedQuery) -> Value {
-    let defaults = &site.session.manifest.parameters;
+    let own = || site.session.manifest.parameters.clone();
+    let defaults = site.session.defaults(saved).unwrap_or_else(|_| own());
     let flags = [
         (LEDGER, "Who was counted and who not, instead of the result"),
         (

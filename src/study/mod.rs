@@ -6,9 +6,11 @@ mod changes;
 mod claims;
 mod door;
 mod doubts;
+mod drugs;
 mod fresh;
 mod values;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use thiserror::Error;
@@ -27,6 +29,7 @@ pub use changes::{changed_facts, moved_results};
 pub use claims::{CLAIMS, checked_claims};
 pub use door::{OpenError, RunError, Study};
 pub use doubts::Doubt;
+use drugs::Drug;
 pub use fresh::{FreshError, Step, would_lose};
 use values::DoubtfulValue;
 
@@ -80,6 +83,10 @@ pub struct Session {
     pub schema: &'static Schema,
     /// What of the store no source states: asked once, for each analysis needs it.
     doubtful: OnceLock<Vec<DoubtfulValue>>,
+    /// The drugs of its counted cases, those of most cases first.
+    drugs: OnceLock<Vec<Drug>>,
+    /// Cases with rows that nobody checked, where rows are checked.
+    unchecked: OnceLock<BTreeSet<String>>,
 }
 
 impl Session {
@@ -92,6 +99,11 @@ impl Session {
         Ok(Self::of(project, graph, manifest))
     }
 
+    /// Goes over to another build of the study; what was asked of the one before is asked anew.
+    pub fn go_over(&mut self, graph: Graph, manifest: Manifest) {
+        *self = Self::of(self.project.clone(), graph, manifest);
+    }
+
     /// A study whose store is open.
     fn of(project: Project, graph: Graph, manifest: Manifest) -> Self {
         Self {
@@ -102,6 +114,8 @@ impl Session {
             graph,
             manifest,
             doubtful: OnceLock::new(),
+            drugs: OnceLock::new(),
+            unchecked: OnceLock::new(),
         }
     }
 
@@ -146,7 +160,7 @@ impl Session {
             let slug = saved.slug.clone();
             return Err(StudyError::Doubtful { slug, doubt });
         }
-        let defaults = &self.manifest.parameters;
+        let defaults = &self.defaults(saved)?;
         let set = &named(&self.graph, saved, set, defaults, &self.prefixes)?;
         let mut table = run(&self.graph, saved, set, defaults, &self.prefixes, options)?;
         change(&mut table);
@@ -166,7 +180,9 @@ impl Session {
             .map(|doubt| format!("The query may be misspelt: {doubt}."));
         analysis.finding.cautions.extend(told);
         self.tell_doubtful(saved, &mut analysis)?;
-        if analysis.table.is_empty()
+        self.tell_drug(saved, set, &mut analysis)?;
+        self.tell_unchecked(&mut analysis)?;
+        if analysis.has_no_rows()
             && let Some(cohort) = self.uncounted(&analysis)?
         {
             analysis.no_rows_because(&format!(
@@ -194,7 +210,7 @@ impl Session {
     /// # Errors
     /// A parameter has no value.
     pub fn bound(&self, saved: &SavedQuery) -> Result<String, AskError> {
-        bound(saved, &[], &self.manifest.parameters, &self.prefixes)
+        bound(saved, &[], &self.defaults(saved)?, &self.prefixes)
     }
 
     /// What figures say of the data.

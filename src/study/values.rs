@@ -42,6 +42,35 @@ impl Session {
         Ok(self.doubtful.get_or_init(|| values))
     }
 
+    /// Says which counted cases rest on rows that no second curator checked, in a study whose rows are checked.
+    pub(super) fn tell_unchecked(&self, analysis: &mut Analysis) -> Result<(), AskError> {
+        if self.unchecked.get().is_none() {
+            let query = Prepared::new(include_str!("queries/unchecked.rq"));
+            let found = self.rows(&query, &QueryOptions::default())?;
+            let cases = rows(&found).map(|row| row.text("case").to_owned());
+            let cases = cases.collect();
+            self.unchecked.get_or_init(|| cases);
+        }
+        let Some(unchecked) = self.unchecked.get().filter(|cases| !cases.is_empty()) else {
+            return Ok(());
+        };
+        let counted = cases_of(analysis);
+        let found: Vec<&str> = counted
+            .iter()
+            .map(String::as_str)
+            .filter(|case| unchecked.contains(*case))
+            .collect();
+        if !found.is_empty() {
+            analysis.finding.cautions.push(format!(
+                "Rows that no second curator checked are among those of {} of {} cases: {}.",
+                found.len(),
+                counted.len(),
+                first(&found),
+            ));
+        }
+        Ok(())
+    }
+
     /// Says of an analysis which counted cases have an inferred fusion partner, or a derived value of the patient or
     /// of the follow-up, where the query asks for it; and notes whose partner is inferred.
     pub(super) fn tell_doubtful(
@@ -75,21 +104,26 @@ impl Session {
             } else {
                 (Doubt::Derived, "stated by a source")
             };
-            let named: Vec<&str> = cases.iter().copied().take(NAMED).collect();
-            let more = match cases.len() - named.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
+            let cases: Vec<&str> = cases.into_iter().collect();
             analysis.finding.cautions.push(format!(
-                "{} {}, not {not}, in {} of {} cases: {}{more}.",
+                "{} {}, not {not}, in {} of {} cases: {}.",
                 capital(label),
                 doubt.word(),
                 cases.len(),
                 counted.len(),
-                named.join(", "),
+                first(&cases),
             ));
         }
         Ok(())
+    }
+}
+
+/// The first of these cases, and how many there are besides.
+fn first(cases: &[&str]) -> String {
+    let named = cases[..cases.len().min(NAMED)].join(", ");
+    match cases.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 

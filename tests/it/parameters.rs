@@ -237,3 +237,55 @@ fn the_numerator_is_coded_as_the_statistic_is() {
         );
     }
 }
+
+#[test]
+fn the_drug_of_most_cases_stands_in_for_one_that_nobody_had() {
+    let tiny = Tiny::project();
+    let sheet = tiny.sheet("data/tiny/treatments.csv");
+    let text = fs::read_to_string(&sheet).expect("a sheet");
+    let others = text
+        .replace("crizotinib", "larotrectinib")
+        .replace("Xalkori", "larotrectinib");
+    fs::write(&sheet, others).expect("written");
+    let out = tiny.run(&["run", "response/overall"]).ok();
+    assert!(out.contains("drug = drug:larotrectinib"), "{out}");
+    assert!(out.contains("No counted case had drug:crizotinib"), "{out}");
+    let asked = tiny
+        .run(&["run", "response/overall", "--set", "drug=crizotinib"])
+        .ok();
+    assert!(
+        asked.contains(
+            "No result: no counted case had drug:crizotinib; most had drug:larotrectinib ("
+        ),
+        "{asked}"
+    );
+    // What a study says goes before.
+    let meta = tiny.sheet("data/tiny/study.toml");
+    let said = format!(
+        "{}\n[parameters]\ndrug = \"drug:ceritinib\"\n",
+        fs::read_to_string(&meta).expect("read")
+    );
+    fs::write(&meta, said).expect("written");
+    let out = tiny.run(&["run", "response/overall"]).ok();
+    assert!(
+        out.contains("drug = drug:ceritinib") && !out.contains("larotrectinib, which"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_analysis_says_which_cases_rest_on_rows_that_nobody_checked() {
+    let tiny = Tiny::project();
+    let told = "Rows that no second curator checked";
+    assert!(!tiny.run(&["run", "response/overall"]).ok().contains(told));
+    let sheet = tiny.sheet("data/tiny/treatments.csv");
+    let text = fs::read_to_string(&sheet).expect("a sheet");
+    let lines = text.lines().enumerate().map(|(at, line)| match at {
+        0 => format!("{line},curator,curated_on,curation_state\n"),
+        1 => format!("{line},Ada,2026-01-01,checked\n"),
+        _ => format!("{line},,,\n"),
+    });
+    fs::write(&sheet, lines.collect::<String>()).expect("written");
+    let out = tiny.run(&["run", "response/overall"]).ok();
+    assert!(out.contains(told), "{out}");
+}

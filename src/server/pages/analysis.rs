@@ -158,7 +158,7 @@ fn without_value<'a>(site: &Site, saved: &'a SavedQuery, asked: &Asked) -> Vec<&
 /// A field for each parameter. What is left empty has the value that stands without it.
 fn form(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<Markup, Problem> {
     let parameters = &saved.header.parameters;
-    let own = &site.session.manifest.parameters;
+    let own = site.session.defaults(saved)?;
     let mut fields = Vec::new();
     for parameter in parameters {
         let given = asked.set.iter().find(|(name, _)| *name == parameter.name);
