@@ -26,8 +26,8 @@ pub struct PublicationsCommand {
     #[arg(long, value_enum)]
     role: Option<Role>,
     /// How to write it
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(is_taken))]
-    format: &'static Format,
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(is_taken))]
+    format: Option<&'static Format>,
     #[command(flatten)]
     output: Output,
 }
@@ -68,7 +68,8 @@ impl PublicationsCommand {
             synthetic: session.manifest.synthetic,
             made_from: session.made_from(),
         };
-        self.output.show(&document, self.format, DPI, printer)?;
+        let format = self.output.format(self.format, is_taken);
+        self.output.show(&document, format, DPI, printer)?;
         Ok(Exit::Done)
     }
 }

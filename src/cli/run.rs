@@ -44,9 +44,9 @@ pub struct Run {
     /// Choice of method, as in a header's options; may be given several times
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = assignment)]
     with: Vec<(String, String)>,
-    /// How to write the result
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(|format| format.holds != Holds::References))]
-    format: &'static Format,
+    /// How to write the result; without it as the ending of --output says, or else as a table
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(is_taken))]
+    format: Option<&'static Format>,
     #[command(flatten)]
     output: Output,
     /// Dots per inch of a PNG; a figure is 7.5 inches wide or more
@@ -80,6 +80,11 @@ pub struct Run {
     services: ServiceArguments,
 }
 
+/// Whether a result can be written in a format.
+fn is_taken(format: &Format) -> bool {
+    format.holds != Holds::References
+}
+
 fn assignment(text: &str) -> Result<(String, String)> {
     let (name, value) = text
         .split_once('=')
@@ -104,6 +109,7 @@ fn choose(saved: &mut SavedQuery, with: &[(String, String)]) -> Result<()> {
 impl Run {
     pub(super) fn run(self, place: &Place) -> Result<Exit> {
         let printer = place.printer();
+        let format = self.output.format(self.format, is_taken);
         let session = Arc::new(place.open()?);
         let analyses = analyses(&session.project, &session.prefixes, printer)?;
         let mut saved = analyses.find(&self.name)?.clone();
@@ -145,7 +151,7 @@ impl Run {
             let reader = if self.cite {
                 Reader::Programs
             } else {
-                self.format.reader
+                format.reader
             };
             self.output.write(text.as_bytes(), reader, printer)?;
             return Ok(Exit::Done);
@@ -158,7 +164,7 @@ impl Run {
                 analysis.header.statistic.kind()
             );
             ensure!(
-                self.format.holds != Holds::Figure,
+                format.holds != Holds::Figure,
                 "--ledger is written as {}",
                 not_figures().join(", ")
             );
@@ -166,11 +172,11 @@ impl Run {
                 analysis: &analysis,
                 study: &session.manifest.study,
             };
-            self.output.show(&ledger, self.format, self.dpi, printer)?;
+            self.output.show(&ledger, format, self.dpi, printer)?;
             return Ok(Exit::Done);
         }
         ensure!(
-            self.format.holds != Holds::Triples,
+            format.holds != Holds::Triples,
             "only the ledger is written as RDF: add --ledger"
         );
         let document = AnalysisDocument {
@@ -181,8 +187,7 @@ impl Run {
             rows: self.rows,
             look: &self.look,
         };
-        self.output
-            .show(&document, self.format, self.dpi, printer)?;
+        self.output.show(&document, format, self.dpi, printer)?;
         Ok(Exit::Done)
     }
 }

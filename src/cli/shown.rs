@@ -16,9 +16,9 @@ use crate::report::{FORMATS, Format, Holds, Reader, Setting};
 /// The format of a command that has words to show.
 #[derive(Debug, Args)]
 pub(super) struct Shown {
-    /// How to write it
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(holds_words))]
-    format: &'static Format,
+    /// How to write it; without it as the ending of --output says, or else as a table
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(holds_words))]
+    format: Option<&'static Format>,
     #[command(flatten)]
     output: Output,
 }
@@ -63,7 +63,8 @@ impl Shown {
     /// # Errors
     /// It cannot be written.
     pub(super) fn show(&self, document: &dyn Document, printer: Printer) -> Result<()> {
-        self.output.show(document, self.format, DPI, printer)
+        let format = self.output.format(self.format, holds_words);
+        self.output.show(document, format, DPI, printer)
     }
 }
 
@@ -72,6 +73,22 @@ impl Output {
     pub(super) fn to(output: Option<PathBuf>) -> Self {
         let cells = CellsArgument::default();
         Self { output, cells }
+    }
+
+    /// The format that is asked for: by its name, or by the ending of the file if that is one that is taken, or else a
+    /// table.
+    pub(super) fn format(
+        &self,
+        named: Option<&'static Format>,
+        is_taken: fn(&Format) -> bool,
+    ) -> &'static Format {
+        let ending = || self.file()?.extension()?.to_str();
+        let of_ending = || {
+            let ending = ending()?;
+            let mut formats = FORMATS.iter().copied();
+            formats.find(|format| format.ending == ending && is_taken(format))
+        };
+        named.or_else(of_ending).unwrap_or_else(table)
     }
 
     /// Writes a document in a format.

@@ -323,3 +323,27 @@ fn an_answer_goes_to_a_file() {
     let written = std::fs::read_to_string(tiny.dir().join("conflicts.csv")).expect("a file");
     assert_eq!(written, said);
 }
+
+#[test]
+fn the_ending_of_a_file_says_the_format() {
+    let tiny = Tiny::new();
+    for (ending, begins) in [("svg", "<"), ("csv", "case"), ("md", "#"), ("txt", "")] {
+        let file = tiny.dir().join(format!("result.{ending}"));
+        let name = file.to_str().expect("a name");
+        tiny.run(&["run", "response/overall", "--output", name])
+            .ok();
+        let text = std::fs::read_to_string(&file).expect("written");
+        assert!(text.starts_with(begins), "{ending}: {text}");
+        tiny.run(&[
+            "run",
+            "response/overall",
+            "--format",
+            "json",
+            "--output",
+            name,
+        ])
+        .ok();
+        let text = std::fs::read_to_string(&file).expect("written");
+        assert!(text.starts_with('{'), "{ending}: {text}");
+    }
+}
