@@ -272,7 +272,8 @@ counted = false
 # sought = 120
 # not_retrieved = 9
 
-# Defaults of this study for parameters of saved analyses.
+# Defaults of this study for parameters of saved analyses. Without a drug here, an analysis asks for its own, or for
+# the drug that most cases had, if nobody had that.
 [parameters]
 # drug = \"drug:larotrectinib\"
 "

@@ -33,7 +33,7 @@ pub use schema::SHEETS;
 pub use sheet::{Change, Line, Sheet};
 pub use study::{CheckError, check};
 pub use tab::{At, Cell, Form, Row, Tab};
-pub use tabs::{Imported, Reading, Taken, is_sheet, sheets};
+pub use tabs::{Imported, Reading, Taken, sheet_for, sheets};
 pub use template::{TemplateError, template};
 pub use text::{Dialect, Understood};
 pub use trouble::{Limits, Trouble};

@@ -36,6 +36,10 @@ pub fn read(bytes: &[u8], said: &Dialect, limits: Limits) -> Result<Input, Troub
         let what = "an old workbook (.xls) or one that is locked with a password: save it as .xlsx without a password";
         return Err(Trouble::Kind(what.to_owned()));
     }
+    if bytes.starts_with(b"\x1F\x8B") {
+        let what = "packed with gzip, as workbooks of Gnumeric are: save it as .xlsx or .ods, or unpack it";
+        return Err(Trouble::Kind(what.to_owned()));
+    }
     if !bytes.starts_with(b"PK\x03\x04") {
         let (tab, understood) = text::read(bytes, said, limits)?;
         return Ok(Input {

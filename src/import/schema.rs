@@ -1,6 +1,7 @@
 //! What the sheets of a study are, as far as an import and a template have to know: the one place of this room that asks
 //! the schema.
 
+use super::tab::Row;
 use crate::case::{Column, FactSheet, Kind, Schema};
 
 /// What the cells of a column take.
@@ -75,6 +76,23 @@ pub(super) fn filled_of(schema: &'static Schema) -> Vec<&'static str> {
 pub(super) fn sheet_of(schema: &'static Schema, name: &str) -> Option<&'static str> {
     let name = normal(name);
     sheets_of(schema).into_iter().find(|sheet| *sheet == name)
+}
+
+/// The sheet of a study whose headings, all of them, a row has.
+pub(super) fn sheet_with(schema: &'static Schema, row: &Row) -> Option<&'static str> {
+    let has: Vec<String> = (0..row.cells.len())
+        .map(|at| normal(row.text(at)))
+        .collect();
+    let is_there = |heading: &&str| has.iter().any(|known| known == heading);
+    let sheets = sheets_of(schema).into_iter();
+    sheets
+        .filter(|sheet| {
+            schema
+                .headings(sheet)
+                .iter()
+                .all(|heading| is_there(&heading))
+        })
+        .max_by_key(|sheet| schema.headings(sheet).len())
 }
 
 /// A name as headings are written: `Age (years)` is `age_(years)`.

@@ -93,6 +93,11 @@ impl Tab {
         self.rows.split_first()
     }
 
+    /// The same with the headings in the row at this place, from 0.
+    pub(super) fn parts_at(&self, at: usize) -> Option<(&Row, &[Row])> {
+        self.rows.get(at..)?.split_first()
+    }
+
     /// How many columns its longest row has.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -1,9 +1,9 @@
 //! Tabs that are the sheets of a study.
 
 use super::messages::Messages;
-use super::schema::{Heading, Takes, known_columns_of, normal, sheet_of};
+use super::schema::{Heading, Takes, known_columns_of, normal, sheet_of, sheet_with};
 use super::sheet::{Line, Sheet};
-use super::tab::{At, Tab};
+use super::tab::{At, Row, Tab};
 use crate::case::Schema;
 use crate::delimited::trimmed;
 use crate::ingest::Problem;
@@ -46,10 +46,37 @@ pub struct Reading {
 /// Tabs that a template adds for people, and an import passes over.
 pub(super) const FOR_PEOPLE: [&str; 2] = ["how to fill", "words"];
 
-/// Whether a table is a sheet of a study by its name: that of the tab, or that of the file.
+/// In how many rows headings are looked for, from the first.
+const SEARCHED: usize = 10;
+/// From how many cells `NA` on, with no empty one in the column, it is asked whether that is meant.
+const MANY: usize = 3;
+
+/// Which sheet of a study a table is: by the name of the tab, or of the file `alone` where it has none, and else by its
+/// headings. Some programs name the tab as the file, with its ending.
 #[must_use]
-pub fn is_sheet(schema: &'static Schema, name: &str) -> bool {
-    sheet_of(schema, name).is_some()
+pub fn sheet_for(schema: &'static Schema, tab: &Tab, alone: &str) -> Option<&'static str> {
+    let name = if tab.name.is_empty() {
+        alone
+    } else {
+        &tab.name
+    };
+    let named = sheet_of(schema, name.strip_suffix(".csv").unwrap_or(name));
+    let first = || tab.rows.iter().take(SEARCHED);
+    named.or_else(|| first().find_map(|row| sheet_with(schema, row)))
+}
+
+/// In which row, from 0, the headings of a sheet stand: below a title or a line over several columns, if that row has more
+/// of them than the first.
+fn headings_at(tab: &Tab, known: &[Heading]) -> usize {
+    let names = |row: &Row| {
+        let cells = (0..row.cells.len()).map(|at| normal(row.text(at)));
+        cells
+            .filter(|cell| known.iter().any(|known| known.name == *cell))
+            .count()
+    };
+    let counts: Vec<usize> = tab.rows.iter().take(SEARCHED).map(names).collect();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    counts.iter().position(|count| *count == most).unwrap_or(0)
 }
 
 /// Makes sheets of the tabs with their names. `file` is how messages name the file; a tab without a name is the sheet `alone`.
@@ -59,12 +86,7 @@ pub fn sheets(tabs: &[Tab], (file, alone): (&str, &str), reading: Reading) -> Im
     for tab in tabs {
         let from = from(file, tab);
         let mut messages = Messages::new(from.clone());
-        let name = if tab.name.is_empty() {
-            alone
-        } else {
-            &tab.name
-        };
-        let sheet = sheet_of(reading.schema, name);
+        let sheet = sheet_for(reading.schema, tab, alone);
         let twice = sheet.filter(|sheet| imported.sheets.iter().any(|made| made.name == *sheet));
         match (sheet, tab.parts()) {
             (None, Some(_)) if !FOR_PEOPLE.contains(&tab.name.as_str()) => {
@@ -114,10 +136,22 @@ fn made_of(
         name: name.to_owned(),
         ..Sheet::default()
     };
-    let Some((headings, rows)) = tab.parts() else {
+    let known = known_columns_of(reading.schema, name);
+    let above = headings_at(tab, &known);
+    let Some((headings, rows)) = tab.parts_at(above) else {
         return sheet;
     };
-    let known = known_columns_of(reading.schema, name);
+    if let Some(first) = tab.rows.first().filter(|_| above > 0) {
+        let at = At {
+            row: first.number,
+            column: 0,
+        };
+        let words = format!(
+            "stands above the headings, which are in row {}: what is above them stays out",
+            headings.number
+        );
+        messages.warn(Some(at), first.text(0), words);
+    }
     let mut places: Vec<(usize, &Heading)> = Vec::new();
     for column in 0..tab.width() {
         let heading = headings.text(column);
@@ -151,6 +185,9 @@ fn made_of(
         });
     }
     sheet.headings = places.iter().map(|(_, of)| of.name.clone()).collect();
+    for (column, _) in &places {
+        not_applicable((*column, headings.number), rows, messages);
+    }
     for row in rows {
         let mut line = Line::default();
         for (column, of) in &places {
@@ -172,6 +209,23 @@ fn made_of(
         }
     }
     sheet
+}
+
+/// Asks whether `NA` is meant in a column that has no empty cell: some programs write it for one.
+fn not_applicable((column, heading): (usize, usize), rows: &[Row], messages: &mut Messages) {
+    let filled = rows.iter().filter(|row| !row.cells.is_empty());
+    let texts: Vec<&str> = filled.map(|row| row.text(column)).collect();
+    let many = texts.iter().filter(|text| **text == "NA").count();
+    if many >= MANY && !texts.contains(&"") {
+        let at = At {
+            row: heading,
+            column,
+        };
+        let words = format!(
+            "stands in {many} cells of this column, and none is empty: here it says that the question does not apply. R and other programs write it for an empty cell: write the file anew with na = \"\", if that is what it is"
+        );
+        messages.warn(Some(at), "NA", words);
+    }
 }
 
 /// A number with a decimal comma as the sheets write it; everything else as it stands.

@@ -27,6 +27,8 @@ enum Harm {
     Serial,
     /// A blank that looks like any other and is none.
     Blank,
+    /// Letters of UTF-8 that were read as Windows-1252.
+    Encoding,
 }
 
 /// How a column is written, and so what is told of it.
@@ -52,6 +54,9 @@ const LONGEST: usize = 80;
 
 /// What a program seems to have done to a value; `None` if nothing.
 fn harm(text: &str) -> Option<Harm> {
+    if is_misread(text) {
+        return Some(Harm::Encoding);
+    }
     if text.len() > LONGEST {
         return None;
     }
@@ -89,6 +94,20 @@ fn harm(text: &str) -> Option<Harm> {
         )
     })
     .then_some(Harm::Blank)
+}
+
+/// Whether a text has pairs of letters that UTF-8 becomes when it is read as Windows-1252: `Ã©` of é, `â€œ` of “.
+fn is_misread(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let second =
+        |c: char| ('\u{80}'..='\u{BF}').contains(&c) || "‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ".contains(c);
+    let pair = |lead: char| {
+        text.match_indices(lead)
+            .any(|(at, lead)| text[at + lead.len()..].starts_with(second))
+    };
+    text.contains("â€") || pair('Ã') || pair('Â')
 }
 
 fn is_number(text: &str, least: usize, most: usize) -> bool {
@@ -163,6 +182,9 @@ pub(super) fn complaint(text: &str) -> Option<&'static str> {
         Harm::Serial => {
             "is a bare number, as a spreadsheet program keeps a date: write the value as it was, and format the column as text"
         }
+        Harm::Encoding => {
+            "has letters as they become when UTF-8 is read as another encoding: type them anew, and open such files as UTF-8"
+        }
         Harm::Blank => {
             "has an invisible or non-breaking blank inside, so that it is not the word it looks like: type it anew"
         }
@@ -221,6 +243,7 @@ pub(super) fn check(schema: &'static Schema, sheet: &str, table: &Table, problem
                 (Harm::Serial, Written::Words) | (Harm::Blank, Written::Short | Written::Words) => {
                     problems.warn_cell(&place, rule, Vec::new());
                 }
+                (Harm::Encoding, _) => problems.warn_cell(&place, rule, Vec::new()),
                 (Harm::Serial | Harm::Blank, _) => {}
                 (Harm::Fault | Harm::Narrow, _) | (_, Written::Short | Written::Words) => {
                     problems.cell(&place, rule);
@@ -260,6 +283,9 @@ mod tests {
             ("'=A1", Harm::Apostrophe),
             ("43466", Harm::Serial),
             ("RECIST\u{A0}1.1", Harm::Blank),
+            ("MÃ¼ller", Harm::Encoding),
+            ("Unâ€œStumped", Harm::Encoding),
+            ("37Â\u{A0}Â°C", Harm::Encoding),
         ] {
             assert_eq!(harm(text), Some(known), "{text}");
         }
@@ -292,6 +318,9 @@ mod tests {
             "60000",
             "March",
             "May-Grünwald",
+            "SÃO PAULO",
+            "São Paulo",
+            "Âge 12, “sic”",
             "31/12",
             "33/13/2018",
             "p. 7",

@@ -459,3 +459,12 @@ impl Reader<'_> {
         });
     }
 }
+
+/// Whether the `study.toml` of a study says that its cases are invented; false where it cannot be read.
+#[must_use]
+pub fn says_synthetic(study: &Folder) -> bool {
+    let bytes = study.bytes(META).ok().flatten();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let meta = text.and_then(|text| text.parse::<toml::Table>().ok());
+    meta.is_some_and(|meta| meta.get("synthetic").and_then(toml::Value::as_bool) == Some(true))
+}

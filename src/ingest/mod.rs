@@ -41,7 +41,7 @@ pub use genes::Undeclared;
 pub use identifiers::symbol_of_date;
 pub use link::{LinkingError, Written, link_slices, link_whole, wanted};
 pub use located::{Located, SheetCell};
-pub use meta::{Cohort, StudyMeta};
+pub use meta::{Cohort, StudyMeta, says_synthetic};
 pub use problems::{Problem, Problems, Severity};
 pub use record::{CaseSheets, Study};
 pub use study::{files as study_files, read as read_study};

@@ -1,7 +1,6 @@
 //! Classes and things that stand in a query where a property does.
 
 use super::error::AskError;
-use super::names::Unknown;
 use crate::graph::Graph;
 use crate::graph::model::{NamedNode, Term, rdf, rdfs};
 use crate::graph::namespaces::{Prefixes, STUDIES};
@@ -12,6 +11,14 @@ const NAMED: usize = 3;
 /// How many quads are looked at for them.
 const LOOKED_AT: usize = 2_000;
 
+/// A name that stands where a property does and is none.
+pub(super) struct Misused {
+    /// Whether it is the name of a class; of a thing otherwise.
+    pub class: bool,
+    /// Properties that lead to it, those that do so most often first.
+    pub properties: Vec<String>,
+}
+
 /// Says of a name of casegraph's own or of a study that it is the name of a class or of a thing, and no property.
 ///
 /// # Errors
@@ -20,7 +27,7 @@ pub(super) fn no_property(
     graph: &Graph,
     node: &NamedNode,
     prefixes: &Prefixes,
-) -> Result<Option<Unknown>, AskError> {
+) -> Result<Option<Misused>, AskError> {
     if !node.as_str().starts_with(STUDIES) || graph.is_used_as_property(node)? {
         return Ok(None);
     }
@@ -48,8 +55,7 @@ pub(super) fn no_property(
     let own = leading
         .iter()
         .filter(|property| property.as_str().starts_with(STUDIES));
-    Ok(Some(Unknown::NoProperty {
-        name: prefixes.shorten(node.as_str()),
+    Ok(Some(Misused {
         class,
         properties: own
             .take(NAMED)

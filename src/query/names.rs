@@ -132,7 +132,11 @@ pub fn unknown_names(
         } else if properties.contains(&node)
             && let Some(found) = no_property(graph, &node, prefixes)?
         {
-            unknown.push(found);
+            unknown.push(Unknown::NoProperty {
+                name: prefixes.shorten(node.as_str()),
+                class: found.class,
+                properties: found.properties,
+            });
         }
     }
     Ok(unknown)

@@ -215,16 +215,7 @@ impl Import {
             decimal_comma: self.decimal_comma,
             schema,
         };
-        let is_sheet = |tab: &Tab| {
-            import::is_sheet(
-                schema,
-                if tab.name.is_empty() {
-                    &alone
-                } else {
-                    &tab.name
-                },
-            )
-        };
+        let is_sheet = |tab: &Tab| import::sheet_for(schema, tab, &alone).is_some();
         if self.map.is_none() && input.tabs.iter().any(is_sheet) {
             return Ok((import::sheets(&input.tabs, (file, &alone), reading), None));
         }

@@ -164,7 +164,7 @@ fn changed(change: Change) -> String {
         Change::Same => "as it is: not written".to_owned(),
         Change::More { added } => format!("{added} rows more than there are"),
         Change::Replaces { added, gone } => {
-            format!("{added} rows that were not there, and {gone} go that are there")
+            format!("{added} that were not there, and {gone} go that are there")
         }
     }
 }

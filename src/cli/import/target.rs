@@ -119,7 +119,8 @@ licence = \"CC-BY-4.0\"
 curators = [\"your name\"]
 
 {cohorts}
-# Defaults of this study for parameters of saved analyses.
+# Defaults of this study for parameters of saved analyses. Without a drug here, an analysis asks for its own, or for
+# the drug that most cases had, if nobody had that.
 [parameters]
 # drug = \"drug:larotrectinib\"
 "
@@ -179,7 +180,21 @@ curators = [\"your name\"]
     /// What to do next.
     pub(super) fn next(&self) -> String {
         let folder = self.shown();
-        format!("Written. Next:\n  casegraph check -p {folder}\n  casegraph report -p {folder}")
+        let mut next = String::from("Written. Next:\n");
+        if self.is_synthetic() {
+            let study = self.project.study().display("study.toml");
+            next.push_str(&format!("  {study} says that the cases are invented: take out the line synthetic = true, and say there what the study is\n"));
+        }
+        next.push_str(&format!(
+            "  casegraph check -p {folder}\n  casegraph report -p {folder}"
+        ));
+        next
+    }
+
+    /// Whether the study that is there says that its cases are invented, as a new project does of its example.
+    fn is_synthetic(&self) -> bool {
+        let (_, there) = self.study();
+        there.is_some_and(crate::ingest::says_synthetic)
     }
 }
 

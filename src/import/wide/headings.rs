@@ -364,6 +364,9 @@ pub(super) fn read(heading: &str) -> Meaning {
         unit: None,
         item: None,
     };
+    if lower == "#" {
+        said.to = Some("case");
+    }
     let mut rest = words.as_slice();
     if said.to.is_none()
         && let Some((last, before)) = rest.split_last()
@@ -421,6 +424,7 @@ mod tests {
             ),
             ("age_years", "cases.age_years", Some(Unit::Years), None),
             ("Case", "case", None, None),
+            ("#", "case", None, None),
             ("Author, year", "source", None, None),
         ] {
             let said = read(heading);

@@ -59,6 +59,7 @@ pub fn sheets_of_table(
         sheets: BTreeMap::new(),
         cases: BTreeMap::new(),
         messages: &mut messages,
+        refused: BTreeMap::new(),
     };
     for row in rows {
         wide.row(row);
@@ -90,9 +91,22 @@ struct Wide<'a> {
     /// The row in which each case first stands, and how many rows of numbered sheets each case has of a source.
     cases: BTreeMap<String, (usize, BTreeMap<&'static str, u32>)>,
     messages: &'a mut Messages,
+    /// Words of a column that were refused: which message tells it, and how many cells have it.
+    refused: BTreeMap<(usize, String), (usize, usize)>,
 }
 
 impl Wide<'_> {
+    /// Tells a word that cannot be taken, once a column.
+    fn refuse(&mut self, at: At, text: &str, rule: String) {
+        let told = self.messages.problems.len();
+        let known = self.refused.entry((at.column, text.to_owned()));
+        let (_, cells) = known.or_insert((told, 0));
+        *cells += 1;
+        if *cells == 1 {
+            self.messages.error(at, text, rule, Vec::new());
+        }
+    }
+
     fn row(&mut self, row: &Row) {
         let mut said: BTreeMap<(&'static str, u32), RowValues> = BTreeMap::new();
         let mut fields: BTreeMap<String, Placed> = BTreeMap::new();
@@ -122,7 +136,7 @@ impl Wide<'_> {
                 (To::Fusion, _) => self.fusion(text, at, place.mapped, &mut said),
                 (To::Column(sheet, name), Some(of)) => {
                     match self.words.value(text, place.mapped, of) {
-                        Err(rule) => self.messages.error(at, text, rule, Vec::new()),
+                        Err(rule) => self.refuse(at, text, rule),
                         Ok(value) if value.text.is_empty() => {
                             if value.reworded {
                                 verbatim(
@@ -367,6 +381,13 @@ impl Wide<'_> {
 
     /// The sheets that have rows.
     fn finish(mut self) -> Vec<Sheet> {
+        for (message, cells) in self.refused.values().filter(|(_, cells)| *cells > 1) {
+            if let Some(problem) = self.messages.problems.get_mut(*message) {
+                problem
+                    .rule
+                    .push_str(&format!(" ({cells} cells of this column)"));
+            }
+        }
         let always = &self.words.mapping.always;
         for publication in &self.publications.all {
             let mut cells: BTreeMap<String, String> = BTreeMap::new();

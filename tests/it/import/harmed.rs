@@ -180,3 +180,56 @@ fn forty_harmed_values_are_told_with_their_cells() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn headings_below_a_title_are_found_and_so_are_sheets_by_their_headings() {
+    let desk = Desk::with_tiny();
+    let cases = desk.text("tiny/cases.csv");
+    let columns = cases.lines().next().expect("headings").split(',').count();
+    let line = |first: &str| format!("{first}{}\n", ",".repeat(columns - 1));
+    desk.write(
+        "cases.csv",
+        format!("{}{}{cases}", line("Table 1. The cases"), line("")),
+    );
+    // LibreOffice names the file of a tab so.
+    desk.write("all-cases.csv", &cases);
+    for file in ["cases.csv", "all-cases.csv"] {
+        let told = desk.run(&["import", file, "--into", "tiny"]).ok();
+        assert!(told.contains("as it is: not written"), "{told}");
+        assert!(!desk.path(&format!("{file}.mapping.toml")).exists());
+        let above =
+            "cases.csv A1: \"Table 1. The cases\" stands above the headings, which are in row 3";
+        assert_eq!(told.contains(above), file == "cases.csv", "{told}");
+    }
+}
+
+#[test]
+fn the_na_of_other_programs_is_asked_about() {
+    let desk = Desk::with_tiny();
+    let cases = desk.text("tiny/cases.csv");
+    let mut lines = cases.lines();
+    let headings: Vec<&str> = lines.next().expect("headings").split(',').collect();
+    let stage = headings
+        .iter()
+        .position(|name| *name == "stage")
+        .expect("stage");
+    let rows = lines.map(|line| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells.len(), headings.len(), "no quotation marks: {line}");
+        if cells[stage].is_empty() {
+            cells[stage] = "NA";
+        }
+        cells.join(",")
+    });
+    let rows: Vec<String> = rows.collect();
+    desk.write(
+        "cases.csv",
+        format!("{}\n{}\n", headings.join(","), rows.join("\n")),
+    );
+    let told = desk.run(&["import", "cases.csv", "--into", "tiny"]);
+    assert!(
+        told.out.contains("\"NA\" stands in") && told.out.contains("na = \"\""),
+        "{}",
+        told.out
+    );
+}

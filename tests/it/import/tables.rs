@@ -322,3 +322,25 @@ fn sources_and_cases_that_do_not_fit_are_told() {
         "{told}"
     );
 }
+
+#[test]
+fn a_word_that_is_left_open_is_told_once_a_column() {
+    let desk = Desk::new();
+    desk.write("coded.csv", "#,Sex,Status\n1,0,1\n2,0,1\n3,1,1\n");
+    let told = desk.run(&["import", "coded.csv"]);
+    let open = |cell: &str| told.out.matches(cell).count();
+    assert_eq!(
+        (open("coded.csv B2:"), open("coded.csv B3:")),
+        (1, 0),
+        "{}",
+        told.out
+    );
+    assert!(
+        told.out.contains("(2 cells of this column)")
+            && told.out.contains("(3 cells of this column)")
+    );
+    assert!(
+        desk.text("coded.csv.mapping.toml")
+            .contains("heading = \"#\"\nto = \"case\"")
+    );
+}
