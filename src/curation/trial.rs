@@ -179,7 +179,7 @@ impl Trial {
 /// How the names of copies begin.
 const PREFIX: &str = "casegraph-trial-";
 /// After this time nobody looks at a copy any more: its process was ended before it could remove it.
-const OLD: Duration = Duration::from_secs(15 * 60);
+const OLD: Duration = Duration::from_mins(15);
 
 /// Removes copies that were left behind. One that cannot be removed, such as that of another user, stays.
 fn forget_old(among: &Path, old: Duration) {
@@ -277,7 +277,7 @@ mod tests {
         for folder in [&copy, &other] {
             fs::create_dir_all(folder.join("study")).expect("a folder");
         }
-        forget_old(among.path(), Duration::from_secs(600));
+        forget_old(among.path(), Duration::from_mins(10));
         assert!(copy.exists(), "one that may be in use stays");
         std::thread::sleep(Duration::from_millis(20));
         forget_old(among.path(), Duration::from_millis(1));

@@ -90,7 +90,7 @@ pub(super) fn sheet_with(schema: &'static Schema, row: &Row) -> Option<&'static 
             schema
                 .headings(sheet)
                 .iter()
-                .all(|heading| is_there(&heading))
+                .all(|heading| is_there(heading))
         })
         .max_by_key(|sheet| schema.headings(sheet).len())
 }
