@@ -1,6 +1,8 @@
 //! What the sheets of a study are, as far as an import and a template have to know: the one place of this room that asks
 //! the schema.
 
+use std::collections::BTreeSet;
+
 use super::tab::Row;
 use crate::case::{Column, FactSheet, Kind, Schema};
 
@@ -80,19 +82,15 @@ pub(super) fn sheet_of(schema: &'static Schema, name: &str) -> Option<&'static s
 
 /// The sheet of a study whose headings, all of them, a row has.
 pub(super) fn sheet_with(schema: &'static Schema, row: &Row) -> Option<&'static str> {
-    let has: Vec<String> = (0..row.cells.len())
+    let has: BTreeSet<String> = (0..row.cells.len())
         .map(|at| normal(row.text(at)))
         .collect();
-    let is_there = |heading: &&str| has.iter().any(|known| known == heading);
-    let sheets = sheets_of(schema).into_iter();
-    sheets
-        .filter(|sheet| {
-            schema
-                .headings(sheet)
-                .iter()
-                .all(|heading| is_there(heading))
-        })
-        .max_by_key(|sheet| schema.headings(sheet).len())
+    let is_there = |sheet: &&str| {
+        let headings = schema.headings(sheet);
+        headings.iter().all(|heading| has.contains(*heading))
+    };
+    let sheets = sheets_of(schema).into_iter().filter(is_there);
+    sheets.max_by_key(|sheet| schema.headings(sheet).len())
 }
 
 /// A name as headings are written: `Age (years)` is `age_(years)`.
