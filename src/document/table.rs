@@ -64,6 +64,22 @@ impl Role {
         }
     }
 
+    /// What it is called, for programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Group => "group",
+            Self::Case => "case",
+            Self::Link => "link",
+            Self::Count => "count",
+            Self::Number => "number",
+            Self::Estimate => "estimate",
+            Self::Interval(_) => "interval",
+            Self::P => "p",
+        }
+    }
+
     /// Whether a cell may lead to a page.
     #[must_use]
     pub fn leads(self) -> bool {

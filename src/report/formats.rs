@@ -2,8 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::methods::references;
+use super::results::result_tables;
 use crate::analysis::Analysis;
+use crate::document::{self, Cell, CellValue, Column};
 use crate::graph::model::{Term, xsd};
+use crate::kinds::references::Reference;
 use crate::kinds::{Computed, Finding};
 use crate::query::{ColumnType, Statistic, Table};
 
@@ -23,8 +27,10 @@ pub fn analysis_json(analysis: &Analysis, made_from: &str) -> Value {
         "method": analysis.finding.method,
         "level": (!analysis.finding.method.is_empty()).then_some(analysis.finding.level),
         "cautions": analysis.finding.cautions,
+        "tables": result_tables(analysis).iter().map(printed).collect::<Vec<_>>(),
         "columns": columns(analysis),
         "rows": rows(&analysis.table),
+        "references": references(analysis).iter().map(reference).collect::<Vec<_>>(),
         "made_from": made_from,
     })
 }
@@ -116,6 +122,42 @@ fn kind_of(table: &Table, column: usize) -> ColumnType {
     } else {
         ColumnType::Text
     }
+}
+
+/// A table as it is printed, with the numbers behind its texts.
+fn printed(table: &document::Table) -> Value {
+    let column = |column: &Column| json!({"name": column.shown(), "role": column.role.word()});
+    let row = |row: &Vec<Cell>| row.iter().map(cell).collect::<Vec<_>>();
+    json!({
+        "title": table.caption,
+        "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+        "rows": table.rows.iter().map(row).collect::<Vec<_>>(),
+    })
+}
+
+/// A cell: its text, and what it is where that is more than the text. Shares are fractions, 1 for the whole.
+fn cell(cell: &Cell) -> Value {
+    let text = &cell.text;
+    match &cell.value {
+        CellValue::Text | CellValue::Lines => json!({"text": text}),
+        CellValue::Key(key) => json!({"text": text, "key": key}),
+        CellValue::Count(count) => json!({"text": text, "number": count}),
+        CellValue::Number(number) | CellValue::Share(number) => {
+            json!({"text": text, "number": number})
+        }
+        CellValue::Boolean(yes) => json!({"text": text, "boolean": yes}),
+        CellValue::Rate { successes, n } => {
+            let share = (*n > 0).then(|| *successes as f64 / *n as f64);
+            json!({"text": text, "number": share, "successes": successes, "n": n})
+        }
+        CellValue::Interval { lower, upper } => {
+            json!({"text": text, "lower": lower, "upper": upper})
+        }
+    }
+}
+
+fn reference(reference: &Reference) -> Value {
+    json!({"citation": reference.citation(), "bibtex": reference.bibtex()})
 }
 
 fn rows(table: &Table) -> Vec<Value> {
