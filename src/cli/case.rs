@@ -4,10 +4,12 @@ use clap_complete::ArgValueCompleter;
 
 use super::Exit;
 use super::candidates;
-use super::session::{Place, suggestions};
+use super::session::Place;
 use super::shown::Shown;
 use crate::dossier::{case_keys, dossier};
+use crate::ontology::nearest;
 use crate::report::DossierDocument;
+use crate::study::UnknownName;
 
 /// Show the whole dossier of a case
 ///
@@ -32,11 +34,15 @@ impl Case {
         let session = place.open()?;
         let keys = case_keys(&session.graph, &session.prefixes)?;
         if !keys.contains(&self.case) {
-            anyhow::bail!(
-                "there is no case {:?}{}",
-                self.case,
-                suggestions(&self.case, &keys)
-            );
+            let nearest = nearest(&self.case, keys.iter().map(String::as_str));
+            let nearest = nearest.into_iter().map(str::to_owned).collect();
+            let (what, name) = ("case", self.case);
+            return Err(UnknownName {
+                what,
+                name,
+                nearest,
+            }
+            .into());
         }
         let dossier = dossier(
             &session.graph,

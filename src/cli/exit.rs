@@ -17,14 +17,22 @@ pub enum Exit {
     Stopped,
 }
 
+impl Exit {
+    /// The number that the system is told.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Found => 1,
+            Self::Error => 2,
+            Self::Unsupported => 3,
+            Self::Stopped => 4,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Found => 1,
-            Exit::Error => 2,
-            Exit::Unsupported => 3,
-            Exit::Stopped => 4,
-        })
+        Self::from(exit.number())
     }
 }

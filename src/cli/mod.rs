@@ -10,6 +10,7 @@ mod completions;
 mod conflicts;
 mod diff;
 mod duplicates;
+mod errors;
 mod exit;
 mod export;
 mod generate;
@@ -45,6 +46,7 @@ mod template;
 mod term;
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::ffi::OsString;
 use std::io;
 use std::thread;
@@ -55,6 +57,7 @@ use clap_complete::CompleteEnv;
 use crate::graph::GraphError;
 use crate::graph::snapshot::end_when_cut;
 use crate::server::worker::STACK;
+use errors::Errors;
 pub use exit::Exit;
 use printer::{Printer, clean};
 use session::Place;
@@ -136,6 +139,10 @@ pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if error.use_stderr() && Errors::of_arguments() == Errors::Json {
+                Printer::new(false).problem(&errors::usage(&error));
+                return Exit::Error;
+            }
             // Help and version are answers; the rest is wrong usage, which repeats what was typed, and a shell types the
             // names of a stranger's files. Where those hold what a terminal obeys, the message has no colors.
             let obeyed = |word: OsString| matches!(clean(&word.to_string_lossy()), Cow::Owned(_));
@@ -151,18 +158,18 @@ pub fn main() -> Exit {
             };
         }
     };
-    let printer = arguments.place.printer();
+    let (printer, errors) = (arguments.place.printer(), arguments.place.errors);
     // Long queries take a deep stack, wherever they are read: also those of saved analyses.
     let deep = thread::Builder::new().stack_size(STACK);
     let outcome = thread::scope(|scope| {
-        let run = || answered(run(arguments), printer);
+        let run = || answered(run(arguments), errors, printer);
         match deep.spawn_scoped(scope, run) {
             Ok(thread) => thread.join(),
-            Err(error) => Ok(answered(Err(error.into()), printer)),
+            Err(error) => Ok(answered(Err(error.into()), errors, printer)),
         }
     });
     outcome.unwrap_or_else(|_| {
-        printer.always(&format!("error: {BROKEN}"));
+        errors.tell_broken(BROKEN, printer);
         Exit::Error
     })
 }
@@ -171,13 +178,13 @@ pub fn main() -> Exit {
 const BROKEN: &str = "casegraph broke down, as said above, and gave no answer: this is an error of its own, please report it with what was asked";
 
 /// Tells how a command ended.
-fn answered(outcome: anyhow::Result<Exit>, printer: Printer) -> Exit {
+fn answered(outcome: anyhow::Result<Exit>, errors: Errors, printer: Printer) -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(error) if is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
-            printer.always(&format!("error: {}", next_step::lines(&error)));
-            exit_of(&error)
+            errors.tell(&error, printer);
+            exit_of(error.as_ref())
         }
     }
 }
@@ -235,10 +242,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// The exit status of an error: one of its own for what is not supported, and for what was stopped.
-fn exit_of(error: &anyhow::Error) -> Exit {
-    let store = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<GraphError>());
+fn exit_of(error: &(dyn Error + 'static)) -> Exit {
+    let mut causes = anyhow::Chain::new(error);
+    let store = causes.find_map(|cause| cause.downcast_ref::<GraphError>());
     match store {
         Some(error) if error.is_timeout() => Exit::Stopped,
         Some(error) if error.is_unsupported() => Exit::Unsupported,

@@ -132,6 +132,12 @@ impl Printer {
         let _ = writeln!(io::stderr().lock(), "{level}{}", brief(&clean(rest)));
     }
 
+    /// Writes an error for a program, whole and on one line.
+    pub fn problem(self, problem: &serde_json::Value) {
+        // Nothing can be told of a failure to tell.
+        let _ = writeln!(io::stderr().lock(), "{}", clean(&problem.to_string()));
+    }
+
     /// The width to fold tables to: that of the terminal, or none when the output goes to a file
     /// or another program.
     #[must_use]

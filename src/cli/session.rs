@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 
+use super::errors::{self, Errors};
 use super::next_step;
 use super::printer::Printer;
 use crate::graph::namespaces::Prefixes;
@@ -77,6 +78,17 @@ pub struct Place {
     /// Say less
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// How errors are written
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        env = errors::VARIABLE,
+        value_enum,
+        default_value_t,
+        hide_short_help = true
+    )]
+    pub errors: Errors,
 }
 
 impl Place {

@@ -95,9 +95,7 @@ impl SimilarCommand {
             sex: self.sex,
             drug: self.drug,
         };
-        let (patient, drug) = words
-            .read(&study.concepts)
-            .map_err(|error| in_flags(&error))?;
+        let (patient, drug) = words.read(&study.concepts).map_err(in_flags)?;
         let options = SimilarOptions {
             drug,
             weights,
@@ -124,7 +122,7 @@ impl SimilarCommand {
 }
 
 /// The same in the words of the command line.
-fn in_flags(error: &PatientError) -> anyhow::Error {
+fn in_flags(error: PatientError) -> anyhow::Error {
     match error {
         PatientError::Nothing => anyhow!(
             "nothing is said of the patient: give at least one of --histology, --partner, --prior, --alteration, --site, --age, --sex"
@@ -132,7 +130,11 @@ fn in_flags(error: &PatientError) -> anyhow::Error {
         PatientError::NoneBeforeNothing => {
             anyhow!("--prior none needs --drug: it is the drug before which there was none")
         }
-        _ => anyhow!("--{}: {error}", error.item().map_or("", Item::word)),
+        // What is below is found by who wants the error as data, and not said twice.
+        _ => {
+            let told = format!("--{}: {error}", error.item().map_or("", Item::word));
+            anyhow::Error::new(error).context(told)
+        }
     }
 }
 

@@ -103,19 +103,15 @@ fn text_of(site: &Site, saved: &SavedQuery, asked: &Asked) -> Result<String, Pro
 /// The analysis of that name.
 pub fn find<'a>(site: &'a Site, name: &str) -> Result<&'a SavedQuery, Problem> {
     let found = site.catalogue.find(name);
-    found
-        .or_else(|error| site.doubtful.find(name).map_err(|_| error))
-        .map_err(|error| Problem::not_found(error.to_string()))
+    let found = found.or_else(|error| site.doubtful.find(name).map_err(|_| error));
+    Ok(found?)
 }
 
 impl From<StudyError> for Problem {
     fn from(error: StudyError) -> Self {
         match error {
             StudyError::Ask(error) => error.into(),
-            StudyError::Analysis(_) | StudyError::Doubtful { .. } => {
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                Self::new(status, "analysis", error.to_string())
-            }
+            StudyError::Analysis(_) | StudyError::Doubtful { .. } => Self::of(&error),
         }
     }
 }

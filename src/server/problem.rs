@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problems.
 
+use std::error::Error;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -7,8 +8,10 @@ use serde_json::{Map, Value, json};
 
 use crate::graph::GraphError;
 use crate::graph::written::WriteError;
+use crate::likeness::PatientError;
 use crate::query::AskError;
-use crate::study::causes;
+use crate::query::catalogue::FindError;
+use crate::study::{Fault, FaultKind, UnknownName, causes, iri, title};
 
 /// What went wrong, for a program and for a person.
 #[derive(Debug, Clone)]
@@ -89,8 +92,7 @@ impl Problem {
     #[must_use]
     pub fn json(&self) -> String {
         let mut object = Map::new();
-        let kind = format!("https://w3id.org/casegraph/problem#{}", self.kind);
-        object.insert("type".to_owned(), json!(kind));
+        object.insert("type".to_owned(), json!(iri(self.kind)));
         object.insert("title".to_owned(), json!(self.title()));
         object.insert("status".to_owned(), json!(self.status.as_u16()));
         object.insert("detail".to_owned(), json!(self.detail));
@@ -101,43 +103,53 @@ impl Problem {
     /// What kind of problem it is, in words.
     #[must_use]
     pub fn title(&self) -> &'static str {
-        match self.kind {
-            "parameter" => "A parameter is wrong",
-            "query" => "The query cannot be read",
-            "time-limit" => "The time limit was reached",
-            "memory-limit" => "The memory limit was reached",
-            "busy" => "The server is busy",
-            "read-only" => "The study is open for reading only",
-            _ => self.status.canonical_reason().unwrap_or("Problem"),
+        title(self.kind)
+            .or(self.status.canonical_reason())
+            .unwrap_or("Problem")
+    }
+}
+
+impl Problem {
+    /// What an error is, by its type or by those of its causes.
+    #[must_use]
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
+        let detail = causes(error);
+        match Fault::of(error) {
+            Some(fault) => Self {
+                status: status_of(fault.kind),
+                kind: fault.kind.word(),
+                detail,
+                more: fault.about,
+            },
+            None => Self::internal(detail),
         }
+    }
+}
+
+fn status_of(kind: FaultKind) -> StatusCode {
+    match kind {
+        FaultKind::Parameter | FaultKind::Query | FaultKind::BadRequest => StatusCode::BAD_REQUEST,
+        FaultKind::NotFound => StatusCode::NOT_FOUND,
+        FaultKind::Analysis | FaultKind::Sheets => StatusCode::UNPROCESSABLE_ENTITY,
+        FaultKind::TimeLimit => StatusCode::GATEWAY_TIMEOUT,
+        FaultKind::MemoryLimit => StatusCode::INSUFFICIENT_STORAGE,
+        FaultKind::NotSupported => StatusCode::NOT_IMPLEMENTED,
+        FaultKind::ReadOnly => StatusCode::FORBIDDEN,
     }
 }
 
 impl From<GraphError> for Problem {
     fn from(error: GraphError) -> Self {
-        let detail = causes(&error);
-        if let GraphError::Timeout(limit) = error {
-            return Self::time_limit(limit);
-        }
-        if let GraphError::ServiceNotAllowed(endpoint) = &error {
-            let detail = format!(
-                "SERVICE <{endpoint}> was not asked: this server asks no other endpoints; \
-                 `casegraph query --allow-service {endpoint}` does, where casegraph is installed"
-            );
-            return Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", detail);
-        }
-        if error.is_unsupported() {
-            return Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", detail);
-        }
-        match error {
-            GraphError::Evaluation(_)
-            | GraphError::Update(_)
-            | GraphError::ServiceVariable(_)
-            | GraphError::TooManyGraphs(..) => Self::new(StatusCode::BAD_REQUEST, "query", detail),
-            GraphError::TooManyRows(_) => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "memory-limit", detail)
-            }
-            _ => Self::internal(detail),
+        match &error {
+            GraphError::Timeout(limit) => Self::time_limit(*limit),
+            GraphError::ServiceNotAllowed(endpoint) => Self {
+                detail: format!(
+                    "SERVICE <{endpoint}> was not asked: this server asks no other endpoints; \
+                     `casegraph query --allow-service {endpoint}` does, where casegraph is installed"
+                ),
+                ..Self::of(&error)
+            },
+            _ => Self::of(&error),
         }
     }
 }
@@ -150,25 +162,31 @@ impl From<WriteError> for Problem {
 
 impl From<AskError> for Problem {
     fn from(error: AskError) -> Self {
-        let detail = causes(&error);
         match error {
             AskError::Graph(error) => error.into(),
-            AskError::TooDeep(_) => Self::bad_request(detail),
-            AskError::Syntax(_) => Self::new(StatusCode::BAD_REQUEST, "query", detail),
-            AskError::Update => Self::new(
-                StatusCode::FORBIDDEN,
-                "read-only",
-                "this is an update: POST it to /update of a server that was started with --writable",
-            ),
-            AskError::Parameter(wrong) => Self::new(StatusCode::BAD_REQUEST, "parameter", detail)
-                .with("parameter", json!(wrong.parameter())),
-            AskError::UnknownThing { name, nearest, .. }
-            | AskError::NoPrefix { name, nearest, .. } => {
-                Self::new(StatusCode::BAD_REQUEST, "parameter", detail)
-                    .with("parameter", json!(name))
-                    .with("nearest", json!(nearest))
-            }
-            _ => Self::internal(detail),
+            AskError::Update => Self {
+                detail: "this is an update: POST it to /update of a server that was started with --writable".to_owned(),
+                ..Self::of(&error)
+            },
+            error => Self::of(&error),
         }
+    }
+}
+
+impl From<FindError> for Problem {
+    fn from(error: FindError) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<UnknownName> for Problem {
+    fn from(error: UnknownName) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<PatientError> for Problem {
+    fn from(error: PatientError) -> Self {
+        Self::of(&error)
     }
 }

@@ -7,6 +7,7 @@ mod claims;
 mod door;
 mod doubts;
 mod drugs;
+mod fault;
 mod fresh;
 mod values;
 
@@ -30,6 +31,7 @@ pub use claims::{CLAIMS, checked_claims};
 pub use door::{OpenError, RunError, Study};
 pub use doubts::Doubt;
 use drugs::Drug;
+pub use fault::{Fault, FaultKind, UnknownName, iri, title};
 pub use fresh::{FreshError, Step, would_lose};
 use values::DoubtfulValue;
 

@@ -172,5 +172,5 @@ test("an address that runs nothing shows what it holds as text", async () => {
 
 test("what is not there is told on a page", async () => {
   const page = await open("/cases/nobody");
-  assert.match(await page.locator("main").textContent(), /there is no case called/);
+  assert.match(await page.locator("main").textContent(), /there is no case/);
 });

@@ -232,9 +232,9 @@ const TABLE: &[Room] = &[
         name: "study",
         rooms: &[
             "analysis", "case", "claims", "diff", "document", "graph", "ingest", "kinds",
-            "project", "query", "report",
+            "likeness", "project", "query", "report",
         ],
-        packages: &["thiserror"],
+        packages: &["serde_json", "thiserror"],
     },
     Room {
         name: "server",

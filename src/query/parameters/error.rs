@@ -122,6 +122,21 @@ impl ParameterError {
             | Self::NotAllowed { name, .. } => name,
         }
     }
+
+    /// The name or value that is closest to a wrong one; nothing where there is none.
+    #[must_use]
+    pub fn nearest(&self) -> Option<&str> {
+        match self {
+            Self::Unknown { nearest, .. }
+            | Self::UnknownPrefix { nearest, .. }
+            | Self::NotAllowed { nearest, .. } => nearest.as_deref(),
+            Self::Missing { .. }
+            | Self::Repeated { .. }
+            | Self::Several { .. }
+            | Self::OutOfRange { .. }
+            | Self::Invalid { .. } => None,
+        }
+    }
 }
 
 pub(in crate::query) fn list(words: &[String]) -> String {

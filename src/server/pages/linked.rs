@@ -10,6 +10,7 @@ use crate::dossier::dossier;
 use crate::graph::model::{NamedNode, Term};
 use crate::graph::namespaces::{ONTOLOGY_GRAPH, STUDIES, StudyThing, VOCABULARY};
 use crate::graph::vocab::skos;
+use crate::ontology::nearest;
 use crate::query::{self, Prepared, plain, rows, shown};
 use crate::report::{DossierDocument, Format, Setting};
 use crate::server::Site;
@@ -19,6 +20,7 @@ use crate::server::problem::Problem;
 use crate::server::protocol::triples_response;
 use crate::server::request::Request;
 use crate::server::response::Response;
+use crate::study::UnknownName;
 
 /// What a thing is given as: a page where the client does not mind.
 const OFFERS: [&str; 6] = [
@@ -49,7 +51,14 @@ pub fn case(site: &Site, request: &Request, name: &str) -> Result<Response, Prob
     let (key, media) = if cases.contains(name) {
         (name, choose(request.accept(), &OFFERS)?)
     } else {
-        ended().ok_or_else(|| Problem::not_found(format!("there is no case called {name:?}")))?
+        ended().ok_or_else(|| UnknownName {
+            what: "case",
+            name: name.to_owned(),
+            nearest: nearest(name, cases.iter().map(String::as_str))
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        })?
     };
     let session = &site.session;
     match media {

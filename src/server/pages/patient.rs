@@ -60,9 +60,7 @@ pub fn file(site: &Site, request: &Request, file: &str) -> Result<Response, Prob
         return Err(super::nothing(&format!("/{file}")));
     };
     let study = site.study()?;
-    let (patient, drug) = words(request)
-        .read(&study.concepts)
-        .map_err(|error| Problem::bad_request(error.to_string()))?;
+    let (patient, drug) = words(request).read(&study.concepts)?;
     let answer = Answer::of(site, study, patient, drug);
     let written = (format.write)(&answer.document(), &Setting::default())?;
     Ok(Response::text(format.content_type, written).named(&format!("patient.{ending}")))

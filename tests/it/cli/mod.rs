@@ -3,6 +3,7 @@
 
 mod ask;
 mod changes;
+mod errors;
 mod formats;
 mod hard;
 mod ledger;

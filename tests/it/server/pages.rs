@@ -235,7 +235,7 @@ fn a_problem_is_a_page_for_a_person() {
     let served = Served::tiny(&[]);
     let page = served.get("/cases/nobody", &HTML);
     assert_eq!(page.status, 404);
-    assert!(page.text().contains("there is no case called"));
+    assert!(page.text().contains("there is no case"));
     let wrong = served.get("/analyses/response/by-partner?drug=drug:alectinip", &HTML);
     assert_eq!(wrong.status, 400);
     assert!(wrong.text().contains("did you mean") && wrong.text().contains("<form"));
