@@ -25,6 +25,7 @@ mod pages;
 mod parameters;
 mod planted;
 mod prisma;
+mod python;
 mod queries;
 mod rdf12;
 mod release;
