@@ -33,18 +33,18 @@ fn write(study: &ExportStudy) -> Exported {
                 fusions.len().to_string(),
                 name,
                 sources(study, case),
+                if case.profile.counted { "yes" } else { "no" }.to_owned(),
+                case.profile.excluded.clone().unwrap_or_default(),
             ]);
             fusions.push(fusion);
             unsaid.say(
                 sheet,
                 item,
-                &[
-                    "five_prime",
-                    "three_prime",
-                    "partner_status",
-                    "observed_or_inferred",
-                ],
+                &["five_prime", "three_prime", "observed_or_inferred"],
             );
+            if status_is_seen(event) {
+                unsaid.say(sheet, item, &["partner_status"]);
+            }
             if event.all("method").len() < 2 {
                 unsaid.say(sheet, item, &["method"]);
             }
@@ -53,6 +53,9 @@ fn write(study: &ExportStudy) -> Exported {
             match (of == sheet, column) {
                 (false, _) => "the format is of fusions alone",
                 (_, "method") => "a fusion has one assay: it is the first",
+                (_, "partner_status") => {
+                    "genes that stand there say themselves whether they are known"
+                }
                 (_, "breakpoint") => "plain words are no junction of transcripts",
                 _ => "no gene of the fusion has an identifier of HGNC",
             }
@@ -60,9 +63,28 @@ fn write(study: &ExportStudy) -> Exported {
     }
     let text = format!("{:#}\n", Value::Array(fusions));
     exported.add("fusions.json", text);
-    let headings = ["case", "item", "position", "fusion", "sources"];
+    let headings = [
+        "case",
+        "item",
+        "position",
+        "fusion",
+        "sources",
+        "counted",
+        "why_not_counted",
+    ];
     exported.add("cases.csv", delimited(&headings, index));
     exported
+}
+
+/// Whether the genes of a fusion say of its partner what the sheet says: known if both stand there, and else unknown or one
+/// of several.
+fn status_is_seen(event: &ExportEvent) -> bool {
+    let both = ["five_prime", "three_prime"]
+        .iter()
+        .all(|end| event.term(end).is_some());
+    event
+        .text("partner_status")
+        .is_none_or(|status| (status == "known") == both)
 }
 
 fn sources(study: &ExportStudy, case: &ExportCase) -> String {

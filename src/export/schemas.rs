@@ -2,7 +2,8 @@
 
 use super::ledger::delimited;
 use super::{ExportFormat, ExportStudy, Exported};
-use crate::case::{Column, Kind, Rows, Schema, Sheet};
+use crate::case::Kind;
+use crate::import::redcap::{DictionaryField, RECORD, choice_code, dictionary};
 use crate::report::json_schema;
 
 pub(super) const JSON_SCHEMA: ExportFormat = ExportFormat {
@@ -54,32 +55,27 @@ const HEADINGS: [&str; 18] = [
     "Field Annotation",
 ];
 
-/// Fields that a form of a sheet of facts has besides its own.
-const OF_FACTS: [&str; 5] = ["source", "locator", "certainty", "verbatim", "note"];
-
 fn write_redcap(study: &ExportStudy) -> Exported {
     let mut exported = Exported::default();
     let schema = study.session.schema;
     let mut rows = Vec::new();
     // The first field of a dictionary is the record: a case.
     rows.push(row(
-        "case",
+        RECORD.0,
         "cases",
         "text",
-        "Key of the case",
+        RECORD.1,
         &Field {
             needed: true,
             ..Field::default()
         },
     ));
-    for sheet in schema.sheets().filter(|sheet| sheet.rows != Rows::Study) {
-        for column in columns(schema, sheet) {
-            rows.push(of_column(study, sheet, column));
-            if matches!(column.kind, Kind::Words(_)) {
-                let field = format!("{}.{}", sheet.name, column.name);
-                let why = "other words than those of the list may stand in the sheet: the field is text, and the list its note";
-                exported.ledger.lose("", &field, "", why);
-            }
+    for field in dictionary(schema) {
+        rows.push(of_field(study, &field));
+        if matches!(field.column.kind, Kind::Words(_)) {
+            let field = format!("{}.{}", field.sheet.name, field.column.name);
+            let why = "other words than those of the list may stand in the sheet: the field is text, and the list its note";
+            exported.ledger.lose("", &field, "", why);
         }
     }
     exported.ledger.lose(
@@ -96,16 +92,6 @@ fn write_redcap(study: &ExportStudy) -> Exported {
     );
     exported.add("data_dictionary.csv", delimited(&HEADINGS, rows));
     exported
-}
-
-fn columns(
-    schema: &'static Schema,
-    sheet: &'static Sheet,
-) -> impl Iterator<Item = &'static Column> {
-    let of_facts = schema.every_fact().iter();
-    of_facts
-        .filter(|column| OF_FACTS.contains(&column.name))
-        .chain(&sheet.columns)
 }
 
 #[derive(Default)]
@@ -138,7 +124,8 @@ fn row(name: &str, form: &str, kind: &str, label: &str, field: &Field) -> [Strin
     row
 }
 
-fn of_column(study: &ExportStudy, sheet: &Sheet, column: &Column) -> [String; 18] {
+fn of_field(study: &ExportStudy, of: &DictionaryField) -> [String; 18] {
+    let column = of.column;
     let mut field = Field {
         note: column.describes.to_owned(),
         needed: column.needed,
@@ -179,18 +166,12 @@ fn of_column(study: &ExportStudy, sheet: &Sheet, column: &Column) -> [String; 18
         }
         _ => "text",
     };
-    // A name is of letters, digits and underscores, and no other form's.
-    let name = format!("{}_{}", sheet.name, column.name);
-    row(&name, sheet.name, kind, column.label, &field)
+    row(&of.name, of.sheet.name, kind, column.label, &field)
 }
 
-/// Choices as `REDCap` writes them: `code, label | code, label`. A code is of letters, digits and underscores.
+/// Choices as `REDCap` writes them: `code, label | code, label`.
 fn choices<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let code = |word: &str| {
-        let fit = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        word.chars().map(fit).collect::<String>()
-    };
     let choice =
-        |(word, label): (&str, &str)| format!("{}, {}", code(word), label.replace('|', "/"));
+        |(word, label): (&str, &str)| format!("{}, {}", choice_code(word), label.replace('|', "/"));
     words.map(choice).collect::<Vec<_>>().join(" | ")
 }

@@ -31,6 +31,11 @@ impl Messages {
         self.push(Severity::Error, Some(at), value, rule.into(), nearest);
     }
 
+    /// An error of the file as a whole.
+    pub fn refuse(&mut self, value: &str, rule: impl Into<String>) {
+        self.push(Severity::Error, None, value, rule.into(), Vec::new());
+    }
+
     pub fn warn(&mut self, at: Option<At>, value: &str, rule: impl Into<String>) {
         self.push(Severity::Warning, at, value, rule.into(), Vec::new());
     }

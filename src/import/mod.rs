@@ -26,7 +26,7 @@ mod xlsx;
 mod xml;
 
 pub use open_document::open_document;
-pub use others::{Files, Others};
+pub use others::{CaseTable, Files, Others, redcap};
 pub use read::{Input, Kind, read};
 pub use references::{Counts, are_references, screened};
 pub use schema::SHEETS;

@@ -17,7 +17,7 @@ use super::shown::Shown;
 use crate::case::Schema;
 use crate::graph::namespaces::slug;
 use crate::import::{
-    self, Change, Dialect, Imported, Input, Kind, Limits, Mapping, Reading, Tab, Trouble,
+    self, CaseTable, Change, Dialect, Imported, Input, Kind, Limits, Mapping, Reading, Tab, Trouble,
 };
 use crate::ingest::Severity;
 use crate::ontology::Ontology;
@@ -31,8 +31,10 @@ use target::Target;
 /// Nothing is written without --yes, and nothing while a cell is in error. Tabs that are named as the sheets of a study
 /// (cases, fusions, treatments, …) become these sheets; a sheet that says the same already is left as it is. Any other
 /// table is read as one row a case, by a mapping of its columns and words: one that the headings and values suggest is
-/// written beside the file, as FILE.mapping.toml, to be corrected, and is used when it is there. Phenopackets and a study
-/// folder of cBioPortal are added to the rows that are there; a word that no vocabulary has stays in the source's words.
+/// written beside the file, as FILE.mapping.toml, to be corrected, and is used when it is there. Phenopackets, a study
+/// folder of cBioPortal, fusions of FUSOR, a case sheet of pyphetools and records of `REDCap` (of a project with the data
+/// dictionary of `casegraph export redcap`) are added to the rows that are there; a word that no vocabulary has stays in
+/// the source's words.
 /// What searches found (RIS, `BibTeX`, CSL-JSON, text and XML of `PubMed`) goes to screening.csv, duplicates marked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -43,6 +45,9 @@ use target::Target;
   casegraph import review.xlsx --into my-study --yes
   casegraph import packets/*.json --into my-study                   phenopackets, a file a case
   casegraph import brca_study --into my-study                       a study folder of cBioPortal
+  casegraph import fusions.json cases.csv --into my-study           FUSOR, and whose the fusions are
+  casegraph import records.csv --into my-study                      records of REDCap, raw or labels
+  casegraph import ALK_individuals.xlsx --into my-study             a case sheet of pyphetools
   casegraph import pubmed.nbib embase.ris --into my-study           what searches found, to be screened
 
 Exit status 1 if a cell cannot be taken.")]
@@ -96,12 +101,9 @@ impl Import {
         let ontology = Ontology::read(target.project.vocabularies())?;
         let (input, mut imported, mapping) = match others::of(&self.files, place)? {
             Some(others::Recognised::Cases(format, files)) => {
-                let mut imported = format.sheets(&files, &file, &self.cohort, &ontology);
-                let sheets = std::mem::take(&mut imported.sheets).into_iter();
-                let behind = sheets
-                    .map(|sheet| Ok(sheet.clone().behind(target.bytes(&sheet.name)?.as_deref())));
-                imported.sheets = behind.collect::<Result<_>>()?;
-                (others_input(format.words(&files)), imported, None)
+                let imported = format.sheets(&files, &file, &self.cohort, &ontology);
+                let words = format.words(&files);
+                (others_input(words), target.behind(imported)?, None)
             }
             Some(others::Recognised::References(files)) => {
                 let mut bytes = BTreeMap::new();
@@ -127,9 +129,17 @@ impl Import {
                     .map_err(|trouble| refused(&file, &trouble))?;
                 self.choose(&mut input)?;
                 let schema = target.sheets()?;
-                let (imported, mapping) =
-                    self.imported(&input, &file, (place, &ontology), schema)?;
-                (input, imported, mapping)
+                if let Some((table, tab)) = self.table_of_others(&input, schema) {
+                    let of = (file.as_str(), self.cohort.as_str());
+                    let imported = table.sheets(tab, of, (schema, &ontology));
+                    let rows = tab.rows.len().saturating_sub(1);
+                    let words = format!("{}: {rows} rows", table.words());
+                    (others_input(words), target.behind(imported)?, None)
+                } else {
+                    let (imported, mapping) =
+                        self.imported(&input, &file, (place, &ontology), schema)?;
+                    (input, imported, mapping)
+                }
             }
         };
         let meta = target.meta(&file, &imported.sheets);
@@ -200,6 +210,18 @@ impl Import {
             names.join(", ")
         );
         Ok(())
+    }
+
+    /// The table of another program among the tabs; what is named as a sheet, or has a mapping, is none.
+    fn table_of_others<'a>(
+        &self,
+        input: &'a Input,
+        schema: &'static Schema,
+    ) -> Option<(CaseTable, &'a Tab)> {
+        let alone = stem(&self.files[0]);
+        let named = |tab: &Tab| import::sheet_for(schema, tab, &alone).is_some();
+        let none = self.map.is_some() || input.tabs.iter().any(named);
+        CaseTable::of(&input.tabs, schema).filter(|_| !none)
     }
 
     /// What the file becomes, and the mapping by which it does, if it is a wide table.

@@ -46,7 +46,8 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Recognised>>
             path.display()
         );
     }
-    if paths.iter().all(is_known) && are_references(&files) {
+    let format = Others::of(&files);
+    if format.is_none() && paths.iter().all(is_known) && are_references(&files) {
         return Ok(Some(Recognised::References(files)));
     }
     if let Some(path) = paths.iter().find(|path| ends(path, &REFERENCES)) {
@@ -55,10 +56,10 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Recognised>>
             path.display()
         );
     }
-    match Others::of(&files) {
+    match format {
         Some(format) => Ok(Some(Recognised::Cases(format, files))),
         None if one.is_dir() || is_known(one) => anyhow::bail!(
-            "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt) and no list of works",
+            "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt), no fusions of FUSOR and no list of works",
             one.display()
         ),
         None => Ok(None),

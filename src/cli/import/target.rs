@@ -10,7 +10,7 @@ use super::super::output::{begin_folder, write_over};
 use super::super::session::Place;
 use super::stem;
 use crate::case::Schema;
-use crate::import::{Change, Sheet};
+use crate::import::{Change, Imported, Sheet};
 use crate::project::{Folder, Project};
 
 /// The study that sheets go to.
@@ -78,6 +78,17 @@ impl Target {
         let (_, there) = self.study();
         let old = there.map(|folder| folder.bytes(&format!("{sheet}.csv")));
         Ok(old.transpose()?.flatten())
+    }
+
+    /// What is imported, behind the rows that the study has.
+    pub(super) fn behind(&self, mut imported: Imported) -> Result<Imported> {
+        let sheets = std::mem::take(&mut imported.sheets).into_iter();
+        let behind = sheets.map(|sheet| {
+            let old = self.bytes(&sheet.name)?;
+            Ok(sheet.behind(old.as_deref()))
+        });
+        imported.sheets = behind.collect::<Result<_>>()?;
+        Ok(imported)
     }
 
     /// The folder, as people name it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::super::messages::Messages;
 use super::super::schema::{FILLED, SHEETS, columns, is_numbered};
 use super::super::sheet::{Line, Sheet};
+use super::super::tab::At;
 use super::super::tabs::Imported;
 use crate::case::Schema;
 use crate::graph::identifiers::Authority;
@@ -32,6 +33,8 @@ pub(super) struct Source {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cells {
     values: BTreeMap<&'static str, String>,
+    /// Where in a table values stand.
+    places: BTreeMap<&'static str, At>,
     verbatim: Vec<String>,
 }
 
@@ -42,6 +45,11 @@ impl Cells {
         if !value.trim().is_empty() {
             self.values.insert(column, value.trim().to_owned());
         }
+    }
+
+    /// Says where in a table the value of a column stands, for messages.
+    pub(super) fn stands(&mut self, column: &'static str, at: At) {
+        self.places.insert(column, at);
     }
 
     /// What the file says of a column, where the cell says it otherwise or stays empty.
@@ -61,15 +69,23 @@ impl Cells {
     }
 }
 
+/// A row that is made: its texts by column, and where in a table some of them stand.
+#[derive(Debug, Default)]
+struct Made {
+    texts: BTreeMap<&'static str, String>,
+    places: BTreeMap<&'static str, At>,
+}
+
 /// Sheets that are being made.
 pub(super) struct Draft<'a> {
     ontology: &'a Ontology,
     name: String,
     cohort: String,
-    rows: BTreeMap<&'static str, Vec<BTreeMap<&'static str, String>>>,
+    rows: BTreeMap<&'static str, Vec<Made>>,
     items: BTreeMap<(&'static str, String), u32>,
     publications: BTreeSet<String>,
-    cases: BTreeSet<String>,
+    /// Cases by key, each with the name that the files have for it.
+    cases: BTreeMap<String, String>,
     /// Concepts by the IRIs of others.
     known: HashMap<&'a str, (&'a str, &'a str)>,
     /// Words that no vocabulary has, with the places where they stand.
@@ -86,7 +102,7 @@ impl<'a> Draft<'a> {
             rows: BTreeMap::new(),
             items: BTreeMap::new(),
             publications: BTreeSet::new(),
-            cases: BTreeSet::new(),
+            cases: BTreeMap::new(),
             known: ontology.exact_matches().collect(),
             unknown: BTreeMap::new(),
             messages: Messages::new(name.to_owned()),
@@ -114,15 +130,25 @@ impl<'a> Draft<'a> {
         self.messages.warn(None, value, rule);
     }
 
+    /// Says what is wrong with the files as a whole.
+    pub(super) fn refuse(&mut self, value: &str, rule: impl Into<String>) {
+        self.messages.refuse(value, rule);
+    }
+
+    /// Says what is wrong with a cell of a table.
+    pub(super) fn wrong(&mut self, at: At, value: &str, rule: impl Into<String>) {
+        self.messages.error(at, value, rule, Vec::new());
+    }
+
     /// A publication, once.
     pub(super) fn publication(&mut self, key: &str, fields: &[(&'static str, &str)]) {
         if self.publications.insert(key.to_owned()) {
             let filled = fields.iter().filter(|(_, value)| !value.is_empty());
-            let mut row: BTreeMap<&'static str, String> = filled
+            let mut texts: BTreeMap<&'static str, String> = filled
                 .map(|(name, value)| (*name, (*value).to_owned()))
                 .collect();
-            row.insert("key", key.to_owned());
-            self.rows.entry("publications").or_default().push(row);
+            texts.insert("key", key.to_owned());
+            self.push("publications", texts, BTreeMap::new());
         }
     }
 
@@ -135,18 +161,18 @@ impl<'a> Draft<'a> {
             .rows
             .get_mut("cohorts")
             .and_then(|rows| rows.last_mut());
-        if let Some(row) = row.filter(|row| row["case"] == key) {
+        if let Some(row) = row.filter(|row| row.texts["case"] == key) {
             let reason = if reason.is_empty() {
                 "not counted where it comes from"
             } else {
                 reason
             };
-            row.insert("reason", reason.to_owned());
+            row.texts.insert("reason", reason.to_owned());
         }
         key
     }
 
-    /// A case, once; its key is made fit.
+    /// A case, once; its key is made fit. Two names that would have one key have two.
     pub(super) fn case(&mut self, name: &str, source: &Source) -> String {
         let fit = |c: char| {
             if c.is_ascii_alphanumeric() || "-_.~".contains(c) {
@@ -162,14 +188,18 @@ impl<'a> Draft<'a> {
         } else {
             key
         };
-        if self.cases.insert(key.clone()) {
+        let numbered = (2..).map(|number| format!("{key}-{number}"));
+        let mut keys = std::iter::once(key.clone()).chain(numbered);
+        let is_its = |key: &String| self.cases.get(key).is_none_or(|of| of == name);
+        let key = keys.find(is_its).unwrap_or(key);
+        if self.cases.insert(key.clone(), name.to_owned()).is_none() {
             let row = [
                 ("cohort", self.cohort.clone()),
                 ("case", key.clone()),
                 ("publication", source.publication.clone()),
                 ("basis", "stated".to_owned()),
             ];
-            self.rows.entry("cohorts").or_default().push(row.into());
+            self.push("cohorts", row.into(), BTreeMap::new());
         }
         key
     }
@@ -188,11 +218,21 @@ impl<'a> Draft<'a> {
         row.insert("locator", source.locator.clone());
         row.insert("certainty", "stated".to_owned());
         if is_numbered(Schema::shipped(), sheet) {
-            let item = self.items.entry((sheet, case.to_owned())).or_default();
-            *item += 1;
-            row.insert("item", item.to_string());
+            let last = self.items.entry((sheet, case.to_owned())).or_default();
+            let item = row.entry("item").or_insert_with(|| (*last + 1).to_string());
+            *last = item.parse().unwrap_or(*last + 1).max(*last);
         }
-        self.rows.entry(sheet).or_default().push(row);
+        self.push(sheet, row, cells.places);
+    }
+
+    fn push(
+        &mut self,
+        sheet: &'static str,
+        texts: BTreeMap<&'static str, String>,
+        places: BTreeMap<&'static str, At>,
+    ) {
+        let made = Made { texts, places };
+        self.rows.entry(sheet).or_default().push(made);
     }
 
     /// The concept of a vocabulary that an identifier or a label stands for.
@@ -287,11 +327,14 @@ impl<'a> Draft<'a> {
                 .map(|column| column.name)
                 .collect();
             let rows = self.rows.remove(name).unwrap_or_default();
-            let line = |mut row: BTreeMap<&'static str, String>| Line {
-                from: vec![None; headings.len()],
+            let line = |mut row: Made| Line {
+                from: headings
+                    .iter()
+                    .map(|heading| row.places.get(heading.as_str()).copied())
+                    .collect(),
                 cells: headings
                     .iter()
-                    .map(|heading| row.remove(heading.as_str()).unwrap_or_default())
+                    .map(|heading| row.texts.remove(heading.as_str()).unwrap_or_default())
                     .collect(),
             };
             imported.sheets.push(Sheet {

@@ -1,13 +1,14 @@
 //! GA4GH Phenopackets 2.0, read leniently: what a packet leaves out or a reader has no place for stops nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Files;
-use super::draft::{Cells, Draft, MONTH, Source, YEAR, plain};
+use super::draft::{Cells, Draft, MONTH, Source, plain};
 use super::fusions::said_of_fusion;
+use super::iso8601::duration;
 
 /// Why a drug was stopped, by the identifier that says so.
 const TOXICITY: &str = "NCIT:C105741";
@@ -30,6 +31,7 @@ pub(super) fn is_packet(bytes: &[u8]) -> bool {
 
 pub(super) fn read(files: &Files, draft: &mut Draft) {
     let excluded = excluded(files);
+    let shared = shared(files);
     for (name, bytes) in files {
         if !std::path::Path::new(name)
             .extension()
@@ -38,7 +40,9 @@ pub(super) fn read(files: &Files, draft: &mut Draft) {
             continue;
         }
         match serde_json::from_slice::<Value>(bytes) {
-            Ok(packet) if packet["subject"].is_object() => one(name, &packet, &excluded, draft),
+            Ok(packet) if packet["subject"].is_object() => {
+                one((name, &packet), &excluded, &shared, draft)
+            }
             Ok(_) => draft.warn(name, "is no phenopacket: it has no subject, and stays out"),
             Err(error) => draft.warn(name, format!("is no JSON and stays out: {error}")),
         }
@@ -81,10 +85,32 @@ fn excluded(files: &Files) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn one(name: &str, packet: &Value, excluded: &BTreeMap<String, String>, draft: &mut Draft) {
+/// Names of patients that packets of several publications have, such as `individual 1`: they tell no patient from another.
+fn shared(files: &Files) -> BTreeSet<String> {
+    let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for bytes in files.values() {
+        if let Ok(packet) = serde_json::from_slice::<Value>(bytes) {
+            let subject = text(&packet["subject"], "id").to_owned();
+            let publication = reference(&packet).map(|reference| text(reference, "id").to_owned());
+            of.entry(subject)
+                .or_default()
+                .insert(publication.unwrap_or_default());
+        }
+    }
+    let shared = of.into_iter().filter(|(_, of)| of.len() > 1);
+    shared.map(|(subject, _)| subject).collect()
+}
+
+fn one(
+    (name, packet): (&str, &Value),
+    excluded: &BTreeMap<String, String>,
+    shared: &BTreeSet<String>,
+    draft: &mut Draft,
+) {
     let subject = &packet["subject"];
     let source = source(packet, draft);
-    let named = [text(subject, "id"), text(packet, "id")];
+    let own = Some(text(subject, "id")).filter(|id| !shared.contains(*id));
+    let named = [own.unwrap_or_default(), text(packet, "id")];
     let named = named.into_iter().find(|id| !id.is_empty()).unwrap_or(name);
     let case = match excluded.get(name) {
         Some(reason) => draft.excluded(named, &source, reason),
@@ -113,9 +139,8 @@ fn one(name: &str, packet: &Value, excluded: &BTreeMap<String, String>, draft: &
     }
 }
 
-/// The publication that a packet names first, or all packets together as a database.
-fn source(packet: &Value, draft: &mut Draft) -> Source {
-    let locator = format!("phenopacket {}", text(packet, "id"));
+/// The publication that a packet is named by, or else the first that it names.
+fn reference(packet: &Value) -> Option<&Value> {
     let references = list(&packet["metaData"]["externalReferences"]);
     let of_id = text(packet, "id")
         .strip_prefix("PMID_")
@@ -124,11 +149,16 @@ fn source(packet: &Value, draft: &mut Draft) -> Source {
         let pmid = text(reference, "id").strip_prefix("PMID:");
         of_id.is_none() || pmid == of_id
     };
-    let reference = references
+    references
         .iter()
         .find(is_wanted)
-        .or_else(|| references.first());
-    let Some(reference) = reference else {
+        .or_else(|| references.first())
+}
+
+/// The publication that a packet names, or all packets together as a database.
+fn source(packet: &Value, draft: &mut Draft) -> Source {
+    let locator = format!("phenopacket {}", text(packet, "id"));
+    let Some(reference) = reference(packet) else {
         let key = draft.own_key();
         draft.publication(
             &key,
@@ -226,29 +256,6 @@ fn age_of(time: &Value) -> Option<String> {
         return Some(format!("{}-{}", plain(start, 2), plain(end, 2)));
     }
     years(&time["age"]).map(|years| plain(years, 2))
-}
-
-/// Years of an ISO 8601 duration such as `P34Y` or `P2Y6M`.
-fn duration(text: &str) -> Option<f64> {
-    let text = text.strip_prefix('P')?.split('T').next()?;
-    let (mut years, mut digits, mut any) = (0.0, String::new(), false);
-    for character in text.chars() {
-        if character.is_ascii_digit() || character == '.' {
-            digits.push(character);
-            continue;
-        }
-        let number: f64 = digits.parse().ok()?;
-        years += match character {
-            'Y' => number,
-            'M' => number / 12.0,
-            'W' => number * 7.0 / YEAR,
-            'D' => number / YEAR,
-            _ => return None,
-        };
-        digits.clear();
-        any = true;
-    }
-    (any && digits.is_empty()).then_some(years)
 }
 
 /// A fusion by the two genes of its label, or a change of a gene.
@@ -357,27 +364,4 @@ fn follow_up(subject: &Value, case: &str, source: &Source, draft: &mut Draft) {
         cells.set("counted_from", "diagnosis");
     }
     draft.row("follow_up", case, source, cells);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::duration;
-
-    #[test]
-    fn durations_are_years() {
-        for (text, years) in [
-            ("P34Y", Some(34.0)),
-            ("P2Y6M", Some(2.5)),
-            ("P34Y2M3DT4H", Some(34.0 + 2.0 / 12.0 + 3.0 / 365.25)),
-            ("P", None),
-            ("34", None),
-            ("PxY", None),
-        ] {
-            let found = duration(text);
-            assert_eq!(found.is_some(), years.is_some(), "{text}");
-            if let (Some(found), Some(years)) = (found, years) {
-                assert!((found - years).abs() < 1e-9, "{text}: {found}");
-            }
-        }
-    }
 }

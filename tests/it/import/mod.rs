@@ -1,5 +1,6 @@
 //! Workbooks and text files of others as sheets, and what spreadsheet programs do to values.
 
+mod case_tables;
 mod harmed;
 mod limits;
 mod others;
