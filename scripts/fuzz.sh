@@ -62,6 +62,12 @@ for target in "${targets[@]}"; do
             printf '[{"id": "roe", "title": "A case", "author": [{"family": "Roe"}], "issued": {"date-parts": [[2020]]}, "DOI": "10.1/x"}]' > "$work/bare"
             with_kind 9 "$work/bare"
             printf '<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>A case</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf 'case,redcap_repeat_instrument,cases_source,cases_sex,cases_metastatic_sites___lung,cases_complete\np-1,,roe-2020,female,1,2\n' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf 'PMID,individual_id,disease_id,gene_symbol,allele_1,sex,HPO,Seizure\nCURIE,str,CURIE,str,str,M:F:O:U,na,HP:0001250\nPMID:1,A1,OMIM:1,ALK,c.1A>G,F,na,observed\n' > "$work/bare"
+            with_kind 9 "$work/bare"
+            printf 'molecular_profile\tdisease\ttherapies\tcitation_id\tsource_type\tcitation\tevidence_id\nALK Fusion\tCancer\tCrizotinib\t1\tPubMed\tRoe et al., 2020\t1\n' > "$work/bare"
             with_kind 9 "$work/bare" ;;
         import) for file in tests/fixtures/tiny/*.csv; do with_kind 6 "$file"; done ;;
         manifest) printf '{"format": 2, "store": "store-1", "software": "0", "study": "a", "title": "b", "inputs_sha256": "c", "quads": 1, "cases": 1, "parameters": {}, "synthetic": true, "whole": []}' > "$seeds/1" ;;

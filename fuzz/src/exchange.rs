@@ -1,8 +1,11 @@
 //! Cases and references in the formats of others. The first byte of the input says in which file it stands: a phenopacket,
-//! one file of a study folder of cBioPortal whose others are as they should be, or references. What is read becomes rows
-//! of sheets. Nothing may panic; refusals are good.
+//! one file of a study folder of cBioPortal whose others are as they should be, a table of cases, or references. What is read
+//! becomes rows of sheets. Nothing may panic; refusals are good.
 
-use casegraph::import::{Files, Others, are_references, screened};
+use casegraph::case::Schema;
+use casegraph::import::{
+    CaseTable, Dialect, Files, Limits, Others, are_references, read, screened,
+};
 use casegraph::ontology::Ontology;
 use casegraph::project::Project;
 
@@ -10,13 +13,15 @@ const META: &str = "type_of_cancer: sarc\ncancer_study_identifier: s\nname: n\nd
 const PATIENTS: &str = "#Patient\tAge\n#Patient\tAge\n#STRING\tNUMBER\n#1\t1\nPATIENT_ID\tAGE\nP1\t40\n";
 const SAMPLES: &str = "#P\tS\n#P\tS\n#STRING\tSTRING\n#1\t1\nPATIENT_ID\tSAMPLE_ID\nP1\tS1\n";
 const VARIANTS: &str = "Sample_Id\tSV_Status\tSite1_Hugo_Symbol\tSite2_Hugo_Symbol\nS1\tSOMATIC\tTPM3\tALK\n";
+const MUTATIONS: &str = "Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\tHGVSp_Short\nALK\tMissense_Mutation\tS1\tp.F1174L\n";
 const TREATMENTS: &str = "PATIENT_ID\tSTART_DATE\tSTOP_DATE\tEVENT_TYPE\tAGENT\nP1\t0\t30\tTREATMENT\tcrizotinib\n";
 /// The files of a study folder, with what its meta file says of each.
-const FOLDER: [(&str, &str, &str); 5] = [
+const FOLDER: [(&str, &str, &str); 6] = [
     ("meta_study.txt", "", META),
     ("data_clinical_patient.txt", "CLINICAL\ndatatype: PATIENT_ATTRIBUTES", PATIENTS),
     ("data_clinical_sample.txt", "CLINICAL\ndatatype: SAMPLE_ATTRIBUTES", SAMPLES),
     ("data_sv.txt", "STRUCTURAL_VARIANT\ndatatype: SV", VARIANTS),
+    ("data_mutations.txt", "MUTATION_EXTENDED\ndatatype: MAF", MUTATIONS),
     ("data_timeline_treatment.txt", "CLINICAL\ndatatype: TIMELINE", TREATMENTS),
 ];
 
@@ -49,7 +54,16 @@ pub fn run(input: &[u8]) {
         files.insert("one".to_owned(), rest.to_vec());
     }
     if are_references(&files) {
-        let _ = screened(&files, |_| None);
+        ONTOLOGY.with(|ontology| {
+            let _ = screened(&files, |_| None, ontology);
+        });
+    }
+    if let Ok(input) = read(rest, &Dialect::default(), Limits::default())
+        && let Some((table, tab)) = CaseTable::of(&input.tabs, Schema::shipped())
+    {
+        ONTOLOGY.with(|ontology| {
+            table.sheets(tab, ("file", "cohort"), (Schema::shipped(), ontology));
+        });
     }
     if let Some(format) = Others::of(&files) {
         let _ = format.words(&files);

@@ -28,7 +28,7 @@ mod xml;
 pub use open_document::open_document;
 pub use others::{CaseTable, Files, Others, redcap};
 pub use read::{Input, Kind, read};
-pub use references::{Counts, are_references, screened};
+pub use references::{Counts, LOOKED_AT, are_references, screened};
 pub use schema::SHEETS;
 pub use sheet::{Change, Line, Sheet};
 pub use study::{CheckError, check};

@@ -35,7 +35,8 @@ use target::Target;
 /// folder of cBioPortal, fusions of FUSOR, a case sheet of pyphetools and records of `REDCap` (of a project with the data
 /// dictionary of `casegraph export redcap`) are added to the rows that are there; a word that no vocabulary has stays in
 /// the source's words.
-/// What searches found (RIS, `BibTeX`, CSL-JSON, text and XML of `PubMed`) goes to screening.csv, duplicates marked.
+/// What searches found (RIS, `BibTeX`, CSL-JSON, text and XML of `PubMed`) goes to screening.csv, duplicates marked. So do
+/// works of the evidence of `CIViC` that are of the study's fusion genes, diseases or drugs and no source of it yet.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casegraph import my-study.xlsx                    how it is understood
@@ -49,6 +50,7 @@ use target::Target;
   casegraph import records.csv --into my-study                      records of REDCap, raw or labels
   casegraph import ALK_individuals.xlsx --into my-study             a case sheet of pyphetools
   casegraph import pubmed.nbib embase.ris --into my-study           what searches found, to be screened
+  casegraph import ClinicalEvidenceSummaries.tsv --into my-study    works that CIViC knows: leads
 
 Exit status 1 if a cell cannot be taken.")]
 pub struct Import {
@@ -107,12 +109,12 @@ impl Import {
             }
             Some(others::Recognised::References(files)) => {
                 let mut bytes = BTreeMap::new();
-                for name in ["screening", "publications"] {
+                for name in import::LOOKED_AT {
                     bytes.insert(name, target.bytes(name)?);
                 }
                 let sheet = |name: &str| bytes.get(name).cloned().flatten();
-                let (imported, counts) =
-                    import::screened(&files, sheet).map_err(|trouble| refused(&file, &trouble))?;
+                let (imported, counts) = import::screened(&files, sheet, &ontology)
+                    .map_err(|trouble| refused(&file, &trouble))?;
                 (others_input(found_words(&counts)), imported, None)
             }
             None => {

@@ -25,7 +25,10 @@ const REFERENCES: [&str; 5] = ["ris", "bib", "nbib", "xml", "enw"];
 /// The format and the files, if they are such: a folder, several files, or one that ends so.
 pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Recognised>> {
     let one = &paths[0];
-    let is_known = |path: &PathBuf| ends(path, &REFERENCES) || ends(path, &["json"]);
+    // A table with tabs may be evidence of CIViC.
+    let of_tabs = ends(one, &["tsv"]) && paths.len() == 1;
+    let is_known =
+        |path: &PathBuf| ends(path, &REFERENCES) || ends(path, &["json"]) || ends(path, &["tsv"]);
     if !(one.is_dir() || paths.len() > 1 || is_known(one)) {
         return Ok(None);
     }
@@ -58,6 +61,7 @@ pub(super) fn of(paths: &[PathBuf], place: &Place) -> Result<Option<Recognised>>
     }
     match format {
         Some(format) => Ok(Some(Recognised::Cases(format, files))),
+        None if of_tabs => Ok(None),
         None if one.is_dir() || is_known(one) => anyhow::bail!(
             "{} holds no phenopackets (JSON with a subject), no study of cBioPortal (meta_study.txt), no fusions of FUSOR and no list of works",
             one.display()

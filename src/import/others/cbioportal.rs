@@ -1,5 +1,7 @@
 //! A study folder of cBioPortal: clinical data of patients and samples, structural variants, treatments of a timeline.
 
+mod mutations;
+
 use std::collections::BTreeMap;
 
 use super::Files;
@@ -215,12 +217,8 @@ pub(super) fn read(files: &Files, draft: &mut Draft) {
             }
         }
     }
-    let mutations = tables(files, "MUTATION_EXTENDED", &["MAF"]);
-    let mutations: usize = mutations.iter().map(|table| table.rows.len()).sum();
-    if mutations > 0 {
-        let rule = "mutations stay out: alterations of the sheets are those that a report tells of, each with its time";
-        draft.warn(&mutations.to_string(), rule);
-    }
+    let found = tables(files, "MUTATION_EXTENDED", &["MAF"]);
+    mutations::read(&found, &of_sample, &source("mutations"), draft);
 }
 
 /// The value of the first row that has one.

@@ -26,7 +26,8 @@ struct Outline {
 
 /// Whether a file is a packet: JSON with a subject.
 pub(super) fn is_packet(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Outline>(bytes).is_ok()
+    // A list of objects would be taken for one object with its fields in order.
+    bytes.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<Outline>(bytes).is_ok()
 }
 
 pub(super) fn read(files: &Files, draft: &mut Draft) {

@@ -1,22 +1,28 @@
-//! What a search found, as rows of `screening.csv`: RIS, BibTeX, CSL-JSON, and PubMed as text and as XML.
+//! What a search found, as rows of `screening.csv`: RIS, BibTeX, CSL-JSON, and PubMed as text and as XML; and evidence of
+//! CIViC, as leads to works.
 //!
 //! A record is a duplicate of one before it, or of one that is in the sheet, if both have the same DOI or PMID, or neither
 //! differs and the titles are the same letters and years are at most one apart. A source of the study is included already.
 
 mod bibtex;
+mod civic;
 mod csl;
+mod leads;
 mod medline;
 mod pubmed;
 mod ris;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::messages::Messages;
 use super::others::Files;
 use super::schema::columns;
 use super::sheet::{Line, Sheet, rows_of};
 use super::tabs::Imported;
 use super::trouble::Trouble;
 use crate::graph::namespaces::slug;
+use crate::ontology::Ontology;
+use leads::Topics;
 
 /// The sheet that is filled.
 const SCREENING: &str = "screening";
@@ -57,6 +63,7 @@ enum Format {
     Csl,
     Medline,
     Pubmed,
+    Civic,
 }
 
 impl Format {
@@ -66,6 +73,9 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         if text.starts_with("TY  - ") {
             return Some(Self::Ris);
+        }
+        if civic::is_evidence(text) {
+            return Some(Self::Civic);
         }
         if text.starts_with("PMID- ") {
             return Some(Self::Medline);
@@ -86,15 +96,20 @@ pub fn are_references(files: &Files) -> bool {
     !files.is_empty() && files.values().all(|bytes| Format::of(bytes).is_some())
 }
 
-/// Makes rows of `screening.csv` of what searches found, beside those that it has. `sheet` gives the bytes of a sheet of the
-/// study.
+/// The sheets of a study that are looked at.
+pub const LOOKED_AT: [&str; 5] = [SCREENING, "publications", "fusions", "cases", "treatments"];
+
+/// Makes rows of `screening.csv` of what searches found, beside those that it has; of evidence of CIViC, the works that the
+/// study lacks and that are of its fusion genes, diseases or drugs. `sheet` gives the bytes of a sheet of the study.
 ///
 /// # Errors
 /// A file is no text of its format.
 pub fn screened(
     files: &Files,
     sheet: impl Fn(&str) -> Option<Vec<u8>>,
+    ontology: &Ontology,
 ) -> Result<(Imported, Counts), Trouble> {
+    let mut problems = Vec::new();
     let mut screening = Screening::new(
         sheet(SCREENING).as_deref(),
         sheet("publications").as_deref(),
@@ -108,13 +123,23 @@ pub fn screened(
             Some(Format::Csl) => csl::read(bytes)?,
             Some(Format::Pubmed) => pubmed::read(text)?,
             Some(Format::Bibtex) => bibtex::read(text)?,
+            Some(Format::Civic) => {
+                let topics = Topics::of(&sheet, ontology);
+                let evidence = civic::read(text)?;
+                let mut messages = Messages::new(name.clone());
+                screening.leads(name, &evidence, &topics, &mut messages);
+                problems.extend(messages.problems);
+                continue;
+            }
             None => continue,
         };
         for one in found {
-            screening.take(name, &one);
+            screening.take(name, &one, "");
         }
     }
-    Ok(screening.finish())
+    let (mut imported, counts) = screening.finish();
+    imported.problems = problems;
+    Ok((imported, counts))
 }
 
 /// Why a file is no text of its format.
@@ -188,7 +213,8 @@ impl Screening {
         })
     }
 
-    fn take(&mut self, file: &str, found: &Reference) {
+    /// Takes a record, with a remark on it.
+    fn take(&mut self, file: &str, found: &Reference, note: &str) {
         self.counts.found += 1;
         if let Some(left) = self.there.get_mut(&(file.to_owned(), found.clone()))
             && *left > 0
@@ -213,6 +239,7 @@ impl Screening {
             ("journal", &found.journal),
             ("doi", &found.doi),
             ("pmid", &found.pmid),
+            ("note", &note.to_owned()),
         ] {
             row.insert(name.to_owned(), value.clone());
         }

@@ -94,6 +94,66 @@ fn words_of_the_portal_for_no_value_are_none() {
 }
 
 #[test]
+fn mutations_of_the_portal_are_alterations() {
+    let tiny = Tiny::new();
+    let folder = tiny.dir().join("portal");
+    fs::create_dir(&folder).expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
+    write(
+        "meta_study.txt",
+        "cancer_study_identifier: maf\nname: Maf\n",
+    );
+    write(
+        "meta_s.txt",
+        "genetic_alteration_type: CLINICAL\ndatatype: SAMPLE_ATTRIBUTES\ndata_filename: s.txt\n",
+    );
+    write(
+        "s.txt",
+        "PATIENT_ID\tSAMPLE_ID\nP-1\tP-1-a\nP-1\tP-1-b\nP-2\tP-2-a\n",
+    );
+    write(
+        "meta_m.txt",
+        "genetic_alteration_type: MUTATION_EXTENDED\ndatatype: MAF\ndata_filename: m.txt\n",
+    );
+    let mut maf = String::from(
+        "#version 2.4\nHugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\tHGVSp_Short\tHGVSc\n\
+ALK\tMissense_Mutation\tP-1-a\tp.F1174L\tc.3522C>A\n\
+ALK\tMissense_Mutation\tP-1-b\tp.F1174L\tc.3522C>A\n\
+TP53\tSplice_Site\tP-1-a\t\tc.375+1G>A\n\
+KRAS\tSilent\tP-1-a\tp.G12=\t\n\
+ALK\tFusion\tP-1-a\t\t\n\
+KRAS\tMissense_Mutation\tX-9\tp.G12D\t\n",
+    );
+    for number in 1..=1_000 {
+        maf.push_str(&format!(
+            "MUC16\tMissense_Mutation\tP-2-a\tp.A{number}V\t\n"
+        ));
+    }
+    write("m.txt", &maf);
+    let shown = tiny
+        .run(&["import", "portal", "--into", "new", "--yes"])
+        .ok();
+    for said in [
+        "\"2\" mutations are taken as alterations",
+        "\"1\" mutations are silent",
+        "\"1\" rows of mutations are fusions",
+        "\"1\" mutations are of samples that the clinical data do not have",
+        "\"P-2\" has 1000 mutations, more than a case may have items (999)",
+    ] {
+        assert!(shown.contains(said), "{said} is not in\n{shown}");
+    }
+    let sheet = fs::read_to_string(tiny.dir().join("new/data/new/alterations.csv"));
+    let sheet = sheet.expect("a sheet");
+    assert!(
+        sheet.contains(
+            "P-1,1,maf,mutations,stated,ALK,F1174L,,\"class: Missense_Mutation | coding: c.3522C>A | sample: P-1-a, P-1-b\""
+        ) && sheet.contains("TP53,c.375+1G>A,,class: Splice_Site | sample: P-1-a"),
+        "{sheet}"
+    );
+    assert_eq!(sheet.lines().count(), 3, "{sheet}");
+}
+
+#[test]
 fn what_searches_found_is_told_once() {
     let tiny = Tiny::new();
     let write = |name: &str, text: &str| fs::write(tiny.dir().join(name), text).expect("a file");
@@ -167,4 +227,76 @@ fn what_searches_found_is_told_once() {
             || wrong.out.contains("a duplicate is not decided on"),
         "{wrong:?}"
     );
+}
+
+#[test]
+fn evidence_of_civic_gives_leads_and_no_case() {
+    let tiny = Tiny::new();
+    let home = tiny.home();
+    let name = home
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
+    let rows = [
+        // A source of the study, a fusion of it, another fusion of its gene, its disease, its drug, and none.
+        "ALK RANBP2::ALK\tInflammatory Myofibroblastic Tumor\tCrizotinib\t90000001\tPubMed\tOne et al., 2011\t1\t",
+        "ALK RANBP2::ALK\tCancer\t\t555\tPubMed\tTwo et al., 2012\t2\t",
+        "ALK Fusion\tCancer\t\t556\tPubMed\tThree et al., 2013\t30\t",
+        "ALK Fusion\tCancer\tCrizotinib,Nonesuch\t556\tPubMed\tThree et al., 2013\t4\t",
+        "TP53 R175H\tInflammatory Myofibroblastic Tumor\t\t557\tPubMed\tFour et al., 2014\t5\t",
+        "MET Exon 14\tCancer\tCrizotinib\t558\tASCO\tA. Five, 2015, ASCO Annual Meeting, Abstract 5\t6\t",
+        "BRAF V600E\tMelanoma\tNonesuch\t559\tPubMed\tSix et al., 2016\t7\t",
+    ];
+    let table = format!(
+        "molecular_profile\tdisease\ttherapies\tcitation_id\tsource_type\tcitation\tevidence_id\tdoid\n{}\n",
+        rows.join("\n")
+    );
+    fs::write(tiny.dir().join("civic.tsv"), table).expect("a file");
+    let publications = home.join("publications.csv");
+    let text = fs::read_to_string(&publications).expect("a sheet");
+    let (headings, _) = text.split_once('\n').expect("headings");
+    let cells: Vec<&str> = headings
+        .trim_end()
+        .split(',')
+        .map(|heading| match heading {
+            "key" => "known",
+            "pmid" => "90000001",
+            "year" => "2011",
+            "kind" => "case-report",
+            "read" => "abstract",
+            _ => "",
+        })
+        .collect();
+    fs::write(&publications, format!("{text}{}\n", cells.join(","))).expect("a sheet");
+    let arguments = ["import", "civic.tsv", "--into", &name];
+    let before = crate::support::files_below(&home);
+    let shown = tiny.run(&[&arguments[..], &["--yes"]].concat()).ok();
+    for said in [
+        "items of evidence of CIViC (CC0-1.0) cite 6 works, of which 5 are of this study's",
+        "1 of them are its sources already",
+        "The other 4 are leads to be screened: 2 by a fusion gene, 1 by a disease, 2 by a drug",
+        "4 records, 0 duplicates",
+    ] {
+        let told = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(said), "{said} is not in\n{shown}");
+    }
+    let mut after = crate::support::files_below(&home);
+    let sheet = after.remove("screening.csv").expect("a sheet");
+    let mut before = before;
+    before.remove("screening.csv");
+    assert!(before == after, "another sheet has changed");
+    let sheet = String::from_utf8(sheet).expect("text");
+    let lines: Vec<&str> = sheet.lines().skip(1).collect();
+    for (line, said) in lines.iter().zip([
+        "two-2012,civic.tsv,Two,2012,,,,555,,,,,\"lead from CIViC (CC0-1.0), evidence 2: fusion RANBP2::ALK; fusion gene ALK; fusion gene RANBP2\"",
+        "three-2013,civic.tsv,Three,2013,,,,556,,,,,\"lead from CIViC (CC0-1.0), evidence 4, 30: fusion gene ALK; drug Crizotinib\"",
+        "four-2014,civic.tsv,Four,2014,,,,557,,,,,\"lead from CIViC (CC0-1.0), evidence 5: disease Inflammatory Myofibroblastic Tumor\"",
+        "five-2015,civic.tsv,Five A,2015,,\"ASCO Annual Meeting, Abstract 5\",,,,,,,\"lead from CIViC (CC0-1.0), evidence 6: drug Crizotinib\"",
+    ]) {
+        assert_eq!(*line, said);
+    }
+    assert_eq!(lines.len(), 4, "{sheet}");
+    let shown = tiny.run(&arguments).ok();
+    assert!(shown.contains("as it is"), "{shown}");
 }
