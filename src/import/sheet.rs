@@ -1,6 +1,6 @@
 //! A sheet of the study as it will be written, each value with the cell that it comes from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::tab::At;
 use crate::delimited::Reader;
@@ -109,6 +109,35 @@ impl Sheet {
             rows: lines,
             ..self
         }
+    }
+
+    /// The cases of which a sheet with these bytes has rows of other sources alone: rows of both become one patient.
+    #[must_use]
+    pub fn met(&self, old: Option<&[u8]>) -> Vec<String> {
+        let Some((headings, rows)) = old.and_then(rows_of) else {
+            return Vec::new();
+        };
+        let of = |headings: &[String], cells: &[String]| {
+            let cell = |name: &str| {
+                let at = headings.iter().position(|heading| heading == name)?;
+                cells.get(at).cloned()
+            };
+            Some((cell("case")?, cell("source")?))
+        };
+        let old: BTreeSet<(String, String)> =
+            rows.iter().filter_map(|row| of(&headings, row)).collect();
+        let there: BTreeSet<&String> = old.iter().map(|(case, _)| case).collect();
+        let mine: BTreeSet<(String, String)> = self
+            .rows
+            .iter()
+            .filter_map(|row| of(&self.headings, &row.cells))
+            .collect();
+        let known: BTreeSet<&String> = mine.intersection(&old).map(|(case, _)| case).collect();
+        let met = mine
+            .iter()
+            .map(|(case, _)| case)
+            .filter(|case| there.contains(case) && !known.contains(case));
+        met.cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What it would do to a sheet with these bytes.

@@ -11,6 +11,7 @@ use super::super::session::Place;
 use super::stem;
 use crate::case::Schema;
 use crate::import::{Change, Imported, Sheet};
+use crate::ingest::{Problem, Severity};
 use crate::project::{Folder, Project};
 
 /// The study that sheets go to.
@@ -83,11 +84,18 @@ impl Target {
     /// What is imported, behind the rows that the study has.
     pub(super) fn behind(&self, mut imported: Imported) -> Result<Imported> {
         let sheets = std::mem::take(&mut imported.sheets).into_iter();
+        let mut met = None;
         let behind = sheets.map(|sheet| {
             let old = self.bytes(&sheet.name)?;
+            if sheet.name == "cases" {
+                met = Some((sheet.from.clone(), sheet.met(old.as_deref())));
+            }
             Ok(sheet.behind(old.as_deref()))
         });
         imported.sheets = behind.collect::<Result<_>>()?;
+        if let Some((file, cases)) = met.filter(|(_, cases)| !cases.is_empty()) {
+            imported.problems.push(one_patient(file, &cases));
+        }
         Ok(imported)
     }
 
@@ -206,6 +214,28 @@ curators = [\"your name\"]
     fn is_synthetic(&self) -> bool {
         let (_, there) = self.study();
         there.is_some_and(crate::ingest::says_synthetic)
+    }
+}
+
+/// How many cases a warning names.
+const NAMED: usize = 5;
+
+/// That cases of the file are taken as patients whom the study has from other sources.
+fn one_patient(file: String, cases: &[String]) -> Problem {
+    let many = cases.len();
+    let mut named = cases[..many.min(NAMED)].join(", ");
+    if many > NAMED {
+        named.push_str(&format!(" and {} more", many - NAMED));
+    }
+    Problem {
+        severity: Severity::Warning,
+        file,
+        cell: None,
+        value: Some(many.to_string()),
+        rule: format!(
+            "cases have the keys of cases that the study has from other sources, and become one patient with them ({named}): if they are others, rename them"
+        ),
+        nearest: Vec::new(),
     }
 }
 

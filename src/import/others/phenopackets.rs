@@ -42,7 +42,7 @@ pub(super) fn read(files: &Files, draft: &mut Draft) {
         }
         match serde_json::from_slice::<Value>(bytes) {
             Ok(packet) if packet["subject"].is_object() => {
-                one((name, &packet), &excluded, &shared, draft)
+                one((name, &packet), &excluded, &shared, draft);
             }
             Ok(_) => draft.warn(name, "is no phenopacket: it has no subject, and stays out"),
             Err(error) => draft.warn(name, format!("is no JSON and stays out: {error}")),

@@ -1,4 +1,4 @@
-//! Evidence of CIViC, as its table of clinical evidence has it: <https://civicdb.org/releases>.
+//! Evidence of `CIViC`, as its table of clinical evidence has it: <https://civicdb.org/releases>.
 
 use super::{Reference, broken, year};
 use crate::import::trouble::Trouble;

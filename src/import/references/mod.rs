@@ -1,5 +1,5 @@
 //! What a search found, as rows of `screening.csv`: RIS, BibTeX, CSL-JSON, and PubMed as text and as XML; and evidence of
-//! CIViC, as leads to works.
+//! `CIViC`, as leads to works.
 //!
 //! A record is a duplicate of one before it, or of one that is in the sheet, if both have the same DOI or PMID, or neither
 //! differs and the titles are the same letters and years are at most one apart. A source of the study is included already.
@@ -99,7 +99,7 @@ pub fn are_references(files: &Files) -> bool {
 /// The sheets of a study that are looked at.
 pub const LOOKED_AT: [&str; 5] = [SCREENING, "publications", "fusions", "cases", "treatments"];
 
-/// Makes rows of `screening.csv` of what searches found, beside those that it has; of evidence of CIViC, the works that the
+/// Makes rows of `screening.csv` of what searches found, beside those that it has; of evidence of `CIViC`, the works that the
 /// study lacks and that are of its fusion genes, diseases or drugs. `sheet` gives the bytes of a sheet of the study.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Tables of other programs with a row or a column a case: records of REDCap, case sheets of pyphetools, and fusions of
+//! Tables of other programs with a row or a column a case: records of `REDCap`, case sheets of pyphetools, and fusions of
 //! FUSOR with a list of whose they are.
 
 use std::fs;
@@ -100,6 +100,26 @@ fn a_case_sheet_is_read_whichever_way_it_lies() {
     assert!(alterations.contains("variant: F1174L"), "{alterations}");
     assert!(last.contains("alive,") && last.contains("dead,"), "{last}");
     assert!(publications.contains("pmid102,,,,Two"), "{publications}");
+}
+
+#[test]
+fn a_key_that_the_study_has_from_another_source_is_told() {
+    let tiny = Tiny::new();
+    write(&tiny, "case-sheet.tsv", &in_rows());
+    let arguments = ["import", "case-sheet.tsv", "--into", "new", "--yes"];
+    let shown = tiny.run(&arguments).ok();
+    assert!(!shown.contains("become one patient"), "{shown}");
+    // The same file again is the same source.
+    let shown = tiny.run(&arguments).ok();
+    assert!(!shown.contains("become one patient"), "{shown}");
+    let packet = r#"{"id": "x", "subject": {"id": "PMID_101_individual-1"}}"#;
+    write(&tiny, "x.json", packet);
+    let shown = tiny.run(&["import", "x.json", "--into", "new"]).out;
+    let told = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("and become one patient with them (PMID_101_individual-1)"),
+        "{shown}"
+    );
 }
 
 #[test]
