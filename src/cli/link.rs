@@ -28,10 +28,11 @@ use crate::study::would_lose;
   casegraph link -p my-study --whole Homo_sapiens.gene_info.gz gene2go.gz go-basic.obo
   casegraph link -p my-study --lenient goa_human.gaf.gz
   zcat goa_human.gaf.gz | grep -v IEA | casegraph link -p my-study -
+  casegraph link -p my-study oncotree_2025_10_03.json --source-version 2025-10-03
   casegraph link -p my-study mine.ttl --name my-terms --version 2 --licence CC0-1.0
 
 Formats: gene-info and gene2go (NCBI), hgnc, gaf (2.1, 2.2), obo (1.2, 1.4), OWL and SKOS as rdf-xml,
-turtle, n-triples or json-ld, sssom.")]
+turtle, n-triples or json-ld (of the NCI Thesaurus both editions), sssom, oncotree (its JSON).")]
 pub struct LinkCommand {
     /// Files to read; a pipe is read once, and - is standard input
     #[arg(value_name = "FILE", required = true)]
@@ -46,7 +47,7 @@ pub struct LinkCommand {
     #[arg(long)]
     force: bool,
     /// Format of the files, where their content does not show it: gene-info, hgnc, gene2go, gaf, sssom,
-    /// obo, rdf-xml, turtle, n-triples or json-ld
+    /// obo, rdf-xml, turtle, n-triples, json-ld or oncotree
     #[arg(long, value_name = "FORMAT", value_parser = input_format)]
     input_format: Option<Format>,
     /// Name of the source, where the file's own does not do

@@ -16,6 +16,7 @@ use crate::external::{
     Candidate, Gene, How, Names, Options, Resolution, canonical, genes_of, iri, name_key,
     read_sources, registry,
 };
+use crate::graph::identifiers::Identifier;
 use crate::graph::model::{Literal, NamedNode, Term, rdfs};
 use crate::graph::namespaces::{Prefixes, concept};
 use crate::graph::vocab::{casegraph as cg, dcterms, skos};
@@ -292,47 +293,38 @@ fn concepts(
     found
 }
 
-/// The terms of linked ontologies that have the name as label or exact synonym. An obsolete one stands
+/// The terms of linked ontologies that have the name as label, exact synonym or identifier, now or before. An obsolete one stands
 /// only where no other has it, with the one that replaces it.
 fn linked_terms(session: &Session, name: &str) -> Result<Vec<Candidate>> {
     let graph = &session.graph;
     let mut current: BTreeMap<String, Candidate> = BTreeMap::new();
     let mut obsolete: BTreeMap<String, Candidate> = BTreeMap::new();
-    let synonym = NamedNode::new_unchecked(format!("{OBO_IN_OWL}hasExactSynonym"));
-    let label: NamedNode = rdfs::LABEL.into();
-    for (property, how) in [(&label, How::Label), (&synonym, How::Synonym)] {
-        for spelling in [name.trim().to_owned(), name.trim().to_lowercase()] {
-            let text = Literal::new_simple_literal(spelling).into();
-            for node in graph.things_with(property.as_ref(), &text)? {
-                let Some(found) = linked_term(session, &node, how)? else {
-                    continue;
-                };
-                let properties = graph.properties(&node)?;
-                let is_obsolete = properties.iter().any(|(property, value)| {
-                    property.as_str() == DEPRECATED
-                        && matches!(value, Term::Literal(text) if text.value() == "true")
-                });
-                let id = found.ids[0].clone();
-                if !is_obsolete {
-                    current.entry(id).or_insert(found);
-                    continue;
-                }
-                let mut into = Vec::new();
-                for (property, value) in properties {
-                    if let (true, Term::NamedNode(other)) =
-                        (property.as_str() == REPLACED_BY, value)
-                    {
-                        into.extend(linked_term(session, &other, How::Replaced)?);
-                    }
-                }
-                if into.is_empty() {
-                    let how = How::Obsolete;
-                    into.push(Candidate { how, ..found });
-                }
-                for one in into {
-                    obsolete.entry(one.ids[0].clone()).or_insert(one);
-                }
+    for (node, how) in called(session, name)? {
+        let Some(found) = linked_term(session, &node, how)? else {
+            continue;
+        };
+        let properties = graph.properties(&node)?;
+        let is_obsolete = properties.iter().any(|(property, value)| {
+            property.as_str() == DEPRECATED
+                && matches!(value, Term::Literal(text) if text.value() == "true")
+        });
+        let id = found.ids[0].clone();
+        if !is_obsolete {
+            current.entry(id).or_insert(found);
+            continue;
+        }
+        let mut into = Vec::new();
+        for (property, value) in properties {
+            if let (true, Term::NamedNode(other)) = (property.as_str() == REPLACED_BY, value) {
+                into.extend(linked_term(session, &other, How::Replaced)?);
             }
+        }
+        if into.is_empty() {
+            let how = How::Obsolete;
+            into.push(Candidate { how, ..found });
+        }
+        for one in into {
+            obsolete.entry(one.ids[0].clone()).or_insert(one);
         }
     }
     let found = if current.is_empty() {
@@ -345,6 +337,25 @@ fn linked_terms(session: &Session, name: &str) -> Result<Vec<Candidate>> {
 
 const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
 
+/// What is called so: by label, exact synonym or identifier, now or before.
+fn called(session: &Session, name: &str) -> Result<Vec<(NamedNode, How)>> {
+    let own = |local: &str| NamedNode::new_unchecked(format!("{OBO_IN_OWL}{local}"));
+    let mut found = Vec::new();
+    for (property, how) in [
+        (rdfs::LABEL.into(), How::Label),
+        (own("hasExactSynonym"), How::Synonym),
+        (own("hasAlternativeId"), How::Replaced),
+    ] {
+        for spelling in [name.trim().to_owned(), name.trim().to_lowercase()] {
+            let text = Literal::new_simple_literal(spelling).into();
+            let nodes = session.graph.things_with(property.as_ref(), &text)?;
+            found.extend(nodes.into_iter().map(|node| (node, how)));
+        }
+    }
+    found.extend(iri(&canonical(name.trim())).map(|node| (node, How::Identifier)));
+    Ok(found)
+}
+
 /// A term of a linked ontology; `None` if the node is none.
 fn linked_term(session: &Session, node: &NamedNode, how: How) -> Result<Option<Candidate>> {
     let graph = &session.graph;
@@ -352,6 +363,8 @@ fn linked_term(session: &Session, node: &NamedNode, how: How) -> Result<Option<C
     let Some(id) = graph.literal(node, id.as_ref())? else {
         return Ok(None);
     };
+    // OWL has the whole IRI.
+    let id = Identifier::of_iri(&id).map_or_else(|| id.clone(), Identifier::curie);
     Ok(Some(Candidate {
         vocabulary: registry(&id).to_owned(),
         symbol: graph.literal(node, rdfs::LABEL)?.unwrap_or_default(),

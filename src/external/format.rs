@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use std::fmt;
 
+use super::oncotree;
 use super::tables::hgnc_column;
 
 /// Formats of other sources.
@@ -29,6 +30,8 @@ pub enum Format {
     NTriples,
     /// Statements in JSON-LD.
     JsonLd,
+    /// Tumor types of `OncoTree`, as JSON.
+    OncoTree,
 }
 
 /// What a file looks like whose format is not read.
@@ -46,7 +49,7 @@ pub enum Unreadable {
 impl Format {
     /// Every format, in the order in which files are read: genes before their annotations, links
     /// before the ontologies that they reach.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GeneInfo,
         Self::Hgnc,
         Self::Gene2Go,
@@ -57,6 +60,7 @@ impl Format {
         Self::Turtle,
         Self::NTriples,
         Self::JsonLd,
+        Self::OncoTree,
     ];
 
     /// Its word on the command line.
@@ -73,6 +77,7 @@ impl Format {
             Self::Turtle => "turtle",
             Self::NTriples => "n-triples",
             Self::JsonLd => "json-ld",
+            Self::OncoTree => "oncotree",
         }
     }
 
@@ -124,12 +129,16 @@ impl Format {
                 || text.contains("\"@id\"")
             {
                 Ok(Self::JsonLd)
+            } else if oncotree::begins(text) {
+                Ok(Self::OncoTree)
             } else if text.contains("\"graphs\"") {
                 Err(Unreadable::Is(
                     "OBO Graphs JSON: take the .obo or .owl of the same release",
                 ))
             } else {
-                Err(Unreadable::Is("JSON without @context, @graph or @id"))
+                Err(Unreadable::Is(
+                    "JSON without @context, @graph or @id, and no tumor types of OncoTree",
+                ))
             };
         }
         of_lines(text).ok_or_else(|| {
@@ -238,6 +247,10 @@ mod tests {
             ("<http://a> <http://b> \"c\" .\n", Format::NTriples),
             ("{\"@context\": {}}", Format::JsonLd),
             ("[{\"@id\": \"x\"}]", Format::JsonLd),
+            (
+                "[{\"code\": \"X\", \"mainType\": null, \"externalReferences\": {}}]",
+                Format::OncoTree,
+            ),
         ] {
             assert_eq!(Format::recognise(text.as_bytes()), Ok(format), "{text}");
         }

@@ -3,13 +3,14 @@
 use crate::graph::model::NamedNode;
 
 /// Namespaces of prefixes that are not those of the OBO library.
-const NAMESPACES: [(&str, &str); 7] = [
+const NAMESPACES: [(&str, &str); 8] = [
     ("NCBIGene", "http://identifiers.org/ncbigene/"),
     ("HGNC", "http://identifiers.org/hgnc/"),
     ("ENSEMBL", "http://identifiers.org/ensembl/"),
     ("UniProtKB", "http://purl.uniprot.org/uniprot/"),
     ("PMID", "http://identifiers.org/pubmed/"),
     ("DOI", "https://doi.org/"),
+    ("ONCOTREE", "http://identifiers.org/oncotree/"),
     ("oboInOwl", "http://www.geneontology.org/formats/oboInOwl#"),
 ];
 

@@ -15,7 +15,7 @@ use super::slice::{Obsolete, Ontology, Seeds};
 use super::source::{Source, Stated};
 use super::statements::{Statements, graph_of};
 use super::trouble::Troubles;
-use super::{obo, rdf, sssom, tables};
+use super::{obo, oncotree, rdf, sssom, tables};
 use crate::graph::model::{GraphName, Quad};
 pub use error::LinkError;
 pub use files::{Read, read_sources};
@@ -133,6 +133,7 @@ fn records(
         Format::Gaf => tables::gaf(&mut input, troubles, &mut pass),
         Format::Sssom => sssom::read(&mut input, troubles, &mut pass),
         Format::Obo => obo::read(&mut input, troubles, &mut pass),
+        Format::OncoTree => oncotree::read(&mut input, troubles, &mut pass),
         format => rdf::read(&mut input, format, troubles, &mut pass),
     };
     let header = header.map_err(failed)?;

@@ -1,7 +1,7 @@
 //! Ontologies and gene tables of others: read in their own formats, and linked to a study.
 //!
 //! ```text
-//! file ──input──▶ lines ──obo, tables, sssom, rdf──▶ records ──slice──▶ those that the study reaches
+//! file ──input──▶ lines ──obo, tables, sssom, rdf, oncotree──▶ records ──slice──▶ those that the study reaches
 //!                                                       │
 //!                                                       └──statements──▶ quads of one named graph
 //! ```
@@ -18,6 +18,7 @@ mod json;
 mod link;
 mod loss;
 mod obo;
+mod oncotree;
 mod rdf;
 mod record;
 mod resolve;

@@ -3,6 +3,7 @@
 //! Classes become terms. A restriction `R some C` above a class, which OWL writes with a blank node,
 //! becomes the relationship `R C`, as OBO has it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -20,6 +21,8 @@ const MOST_ERRORS: u64 = 1000;
 const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 const OWL: &str = "http://www.w3.org/2002/07/owl#";
 const OBO: &str = "http://purl.obolibrary.org/obo/";
+/// The NCI Thesaurus as its owner publishes it. Its concepts have the IRIs of its OBO edition here, which mappings have.
+const NCIT: &str = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl";
 const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
 const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
 const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
@@ -73,7 +76,7 @@ pub(super) fn read(
             }
             NamedOrBlankNode::NamedNode(node) => {
                 of_ontology(&mut header, node.as_str(), predicate, &quad.object);
-                gathered.of_named(node.as_str(), predicate, &quad.object);
+                gathered.of_named(&of_obo(node.as_str()), predicate, &quad.object);
             }
         }
     }
@@ -148,7 +151,11 @@ fn of_ontology(header: &mut Header, subject: &str, predicate: &str, object: &Obj
         let name = subject
             .strip_prefix(OBO)
             .or(subject.rsplit(['/', '#']).next());
-        let name = name.unwrap_or(subject);
+        let name = if subject == NCIT {
+            "ncit"
+        } else {
+            name.unwrap_or(subject)
+        };
         name.trim_end_matches(".owl").clone_into(&mut header.name);
     }
     let value = text(object).or_else(|| named(object)).unwrap_or("");
@@ -213,7 +220,7 @@ impl Gathered {
                     .push((node.to_owned(), blank.as_str().to_owned()));
             }
             (Field::Parent, Object::NamedNode(parent)) => {
-                term.parents.push(parent.as_str().to_owned());
+                term.parents.push(of_obo(parent.as_str()).into_owned());
             }
             (Field::ReplacedBy, object) => {
                 term.replaced_by
@@ -244,6 +251,7 @@ impl Gathered {
                     }
                     Field::AlternativeId => term.alternative_ids.push(value),
                     Field::Obsolete => term.obsolete = value == "true" || value == "1",
+                    Field::Status => term.obsolete |= NCIT_OBSOLETE.contains(&value.as_str()),
                     _ => {}
                 }
             }
@@ -269,7 +277,13 @@ impl Gathered {
             }
         }
         let classes = self.classes;
-        let terms = self.terms.into_values();
+        let terms = self.terms.into_values().map(|mut term| {
+            // A list of all names has the name itself, and what several sources say several times.
+            let mut seen = BTreeSet::from([term.name.clone()]);
+            term.synonyms
+                .retain(|synonym| seen.insert(synonym.name.clone()));
+            term
+        });
         terms.filter(|term| classes.contains(&term.id)).collect()
     }
 }
@@ -284,7 +298,26 @@ fn short(property: &str) -> String {
 }
 
 fn object_iri(object: &Object) -> Option<String> {
-    named(object).map(str::to_owned)
+    named(object).map(|iri| of_obo(iri).into_owned())
+}
+
+/// The IRI that the OBO library has for a concept of the NCI Thesaurus; any other as it is.
+fn of_obo(iri: &str) -> Cow<'_, str> {
+    match iri
+        .strip_prefix(NCIT)
+        .and_then(|rest| rest.strip_prefix('#'))
+    {
+        Some(code) => format!("{OBO}NCIT_{code}").into(),
+        None => iri.into(),
+    }
+}
+
+/// A property of the NCI Thesaurus by its code, in either edition.
+fn of_ncit(predicate: &str) -> Option<&str> {
+    let own = predicate
+        .strip_prefix(NCIT)
+        .and_then(|rest| rest.strip_prefix('#'));
+    own.or_else(|| predicate.strip_prefix(OBO)?.strip_prefix("NCIT_"))
 }
 
 /// What a property says of a class.
@@ -299,9 +332,14 @@ enum Field {
     Subset,
     Parent,
     Obsolete,
+    /// The status of a concept of the NCI Thesaurus.
+    Status,
     ReplacedBy,
     Consider,
 }
+
+/// Words for the status of a concept of the NCI Thesaurus that is no longer one.
+const NCIT_OBSOLETE: [&str; 2] = ["Obsolete_Concept", "Retired_Concept"];
 
 impl Field {
     fn of(predicate: &str) -> Option<Self> {
@@ -327,6 +365,12 @@ impl Field {
                 "broader" => Some(Self::Parent),
                 _ => None,
             };
+        }
+        match of_ncit(predicate) {
+            Some("P90") => return Some(Self::Synonym(Scope::Exact)),
+            Some("P97") => return Some(Self::Definition),
+            Some("P310") => return Some(Self::Status),
+            _ => {}
         }
         match predicate.strip_prefix(OBO) {
             Some("IAO_0000115") => return Some(Self::Definition),
@@ -389,6 +433,53 @@ obo:part a owl:ObjectProperty ; rdfs:label "part of" .
         );
         assert_eq!(found[0].relationships, [("part_of".to_owned(), obo("X_3"))]);
         assert!(found[1].obsolete && found[1].replaced_by == [obo("X_3")]);
+    }
+
+    const NCIT_OWL: &str = r#"<?xml version="1.0"?>
+<rdf:RDF xmlns="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+  xmlns:owl="http://www.w3.org/2002/07/owl#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#"
+  xml:base="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl">
+ <owl:Ontology rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"><owl:versionInfo>25.08d</owl:versionInfo></owl:Ontology>
+ <owl:AnnotationProperty rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#P90"><rdfs:label>FULL_SYN</rdfs:label></owl:AnnotationProperty>
+ <owl:Class rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C1">
+  <rdfs:subClassOf rdf:resource="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C2"/>
+  <rdfs:subClassOf><owl:Restriction>
+   <owl:onProperty rdf:resource="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#R101"/>
+   <owl:someValuesFrom rdf:resource="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C3"/></owl:Restriction></rdfs:subClassOf>
+  <rdfs:label>One Tumor</rdfs:label><P108>One Tumor</P108><P90>One Tumor</P90><P90>OT</P90><P97>A tumor.</P97>
+ </owl:Class>
+ <owl:Class rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C2"><rdfs:label>Two</rdfs:label><P310>Retired_Concept</P310></owl:Class>
+ <owl:Axiom><owl:annotatedSource rdf:resource="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C1"/><P383>PT</P383></owl:Axiom>
+</rdf:RDF>"#;
+
+    #[test]
+    fn both_editions_of_the_nci_thesaurus_are_one() {
+        let (header, found, troubles) = terms(Format::RdfXml, NCIT_OWL);
+        assert_eq!(troubles.count(), 0, "{troubles:?}");
+        assert_eq!((&header.name[..], &header.version[..]), ("ncit", "25.08d"));
+        let obo = |local: &str| format!("http://purl.obolibrary.org/obo/NCIT_{local}");
+        assert_eq!(found.len(), 2, "a property is no term");
+        let one = &found[0];
+        assert_eq!((&one.id, &one.name[..]), (&obo("C1"), "One Tumor"));
+        assert_eq!(one.parents, [obo("C2")]);
+        assert_eq!(one.relationships, [(obo("R101"), obo("C3"))]);
+        assert_eq!(one.definition.as_deref(), Some("A tumor."));
+        let names: Vec<&str> = one.synonyms.iter().map(|name| &name.name[..]).collect();
+        assert_eq!(names, ["OT"]);
+        assert!(found[1].obsolete);
+        // The OBO edition has the same concepts and properties under the IRIs of the library.
+        let edition = NCIT_OWL
+            .replace(
+                "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#",
+                &obo(""),
+            )
+            .replace(
+                "xml/owl/EVS/Thesaurus.owl\"><owl:version",
+                "obo/ncit.owl\"><owl:version",
+            );
+        let edition = edition.replace("http://ncicb.nci.nih.gov/obo/", OBO);
+        let (header, same, _) = terms(Format::RdfXml, &edition);
+        assert_eq!((&header.name[..], same), ("ncit", found));
     }
 
     #[test]

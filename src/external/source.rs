@@ -33,7 +33,7 @@ pub struct Source {
 }
 
 /// What is known of a source that its files do not say: how its name begins, title, licence, credit.
-const KNOWN: [(&str, &str, &str, &str); 13] = [
+const KNOWN: [(&str, &str, &str, &str); 14] = [
     (
         "ncbi-gene2go",
         "NCBI gene2go",
@@ -96,6 +96,12 @@ const KNOWN: [(&str, &str, &str, &str); 13] = [
         "NCI Thesaurus",
         "CC-BY-4.0",
         "National Cancer Institute",
+    ),
+    (
+        "oncotree",
+        "OncoTree",
+        "CC-BY-4.0",
+        "Memorial Sloan Kettering Cancer Center",
     ),
     ("biomappings", "Biomappings", "CC0-1.0", "Biomappings"),
 ];

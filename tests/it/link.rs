@@ -870,3 +870,70 @@ fn members_that_share_an_annotated_record_are_told_and_none_is_lost() {
         "{cautions}"
     );
 }
+
+/// A small tree, as a release of `OncoTree` has it.
+const ONCOTREE: &str = r#"{"TISSUE": {"code": "TISSUE", "name": "Tissue", "mainType": null, "externalReferences": {},
+ "parent": null, "children": {"SOFT_TISSUE": {"code": "SOFT_TISSUE", "name": "Soft Tissue",
+  "mainType": "Soft Tissue Cancer, NOS", "externalReferences": {}, "parent": "TISSUE", "children": {
+   "IMT": {"code": "IMT", "name": "Inflammatory Myofibroblastic Tumor", "mainType": "Soft Tissue Sarcoma",
+    "externalReferences": {"NCI": ["C6481"]}, "parent": "SOFT_TISSUE", "history": ["OLDIMT"], "children": {}}}}}}}"#;
+
+/// A concept of the NCI Thesaurus, as its owner publishes it.
+const NCIT: &str = r#"<?xml version="1.0"?>
+<rdf:RDF xmlns="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+  xmlns:owl="http://www.w3.org/2002/07/owl#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#"
+  xml:base="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl">
+ <owl:Ontology rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"><owl:versionInfo>25.08d</owl:versionInfo></owl:Ontology>
+ <owl:Class rdf:about="http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#C6481"><rdfs:label>Inflammatory Myofibroblastic Tumor</rdfs:label>
+  <P90>Inflammatory Myofibroblastic Tumor</P90><P90>Plasma Cell Granuloma of nobody</P90><P97>A tumor.</P97></owl:Class>
+</rdf:RDF>"#;
+
+#[test]
+fn cancer_types_are_those_of_the_linked_tree() {
+    let files = Files::new();
+    files.write("oncotree_2025_10_03.json", ONCOTREE.as_bytes());
+    files.write("Thesaurus.owl", NCIT.as_bytes());
+    let linked = files
+        .link(&["oncotree_2025_10_03.json", "Thesaurus.owl"])
+        .ok();
+    for said in ["oncotree", "ncit", "25.08d", "CC-BY-4.0", "3 terms"] {
+        assert!(linked.contains(said), "{said} is not in\n{linked}");
+    }
+    let types = |folder: &str| {
+        files.tiny.run(&["export", "cbioportal", folder]).ok();
+        let read = |name: &str| {
+            fs::read_to_string(files.tiny.dir().join(folder).join(name)).expect("a file")
+        };
+        (read("data_clinical_sample.txt"), read("LOST.csv"))
+    };
+    let (samples, lost) = types("portal");
+    let row = "Soft Tissue Sarcoma\tInflammatory Myofibroblastic Tumor\tIMT";
+    assert!(samples.contains(row), "{samples}");
+    // What the tree does not have is no code of it.
+    assert!(!samples.contains("\tGIST\t"), "{samples}");
+    assert!(
+        lost.contains("the linked OncoTree has no such code"),
+        "{lost}"
+    );
+    for (name, id) in [
+        ("ONCOTREE:IMT", "ONCOTREE:IMT"),
+        ("ONCOTREE:OLDIMT", "ONCOTREE:IMT"),
+        ("Plasma Cell Granuloma of nobody", "NCIT:C6481"),
+        ("NCIT:C6481", "NCIT:C6481"),
+    ] {
+        let found = files.tiny.run(&["resolve", name]).ok();
+        assert!(found.contains(id), "{name}: {found}");
+    }
+    // A tree that cannot be read is told by line.
+    files.write(
+        "broken.json",
+        ONCOTREE.replace("[\"C6481\"]", "[6481]").as_bytes(),
+    );
+    let refused = files.link(&["broken.json"]);
+    assert_ne!(refused.status, 0);
+    assert!(
+        refused.err.contains("broken.json, line 5"),
+        "{}",
+        refused.err
+    );
+}

@@ -69,6 +69,7 @@ const TABLE: &[Room] = &[
             "flate2",
             "jiff",
             "serde",
+            "serde_json",
             "serde_saphyr",
             "sha2",
             "thiserror",

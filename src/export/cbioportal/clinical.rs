@@ -1,5 +1,6 @@
 //! Clinical attributes of patients and samples.
 
+use super::oncotree::TumorTypes;
 use super::table::{Attribute, Kind, clinical};
 use super::{Patient, meta};
 use crate::case::{Column, FactSheet, Kind as Of, Property};
@@ -326,7 +327,7 @@ fn kind(column: &Column) -> Kind {
 
 pub(super) fn samples(
     study: &ExportStudy,
-    patients: &[Patient],
+    (patients, types): (&[Patient], &TumorTypes),
     id: &str,
     unsaid: &mut [Unsaid],
     exported: &mut Exported,
@@ -338,6 +339,8 @@ pub(super) fn samples(
         let term = of.case.one(cases).and_then(|case| case.term("histology"));
         term.map(str::to_owned)
     };
+    // Name and main type of the tumor type, if a tree is linked that has it.
+    let names = |of: &Patient| types.get(&histology(of)?)?.names.clone();
     columns.add(text("PATIENT_ID", "Patient", "Key of the case"), |of| {
         of.id.clone()
     });
@@ -349,9 +352,12 @@ pub(super) fn samples(
         text(
             "CANCER_TYPE",
             "Cancer type",
-            "The widest class of the histology",
+            "The main type of the OncoTree code, if OncoTree is linked; else the widest class of the histology",
         ),
         |of| {
+            if let Some((_, main)) = names(of).filter(|(_, main)| !main.is_empty()) {
+                return main;
+            }
             let term = histology(of);
             let above = term
                 .as_deref()
@@ -360,8 +366,16 @@ pub(super) fn samples(
         },
     );
     columns.add(
-        text("CANCER_TYPE_DETAILED", "Cancer type detailed", "Histology"),
-        |of| histology(of).map_or(String::new(), |term| study.terms.label(&term).to_owned()),
+        text(
+            "CANCER_TYPE_DETAILED",
+            "Cancer type detailed",
+            "The name of the OncoTree code, if OncoTree is linked; else the histology",
+        ),
+        |of| {
+            let label = || histology(of).map(|term| study.terms.label(&term).to_owned());
+            let name = names(of).map(|(name, _)| name);
+            name.or_else(label).unwrap_or_default()
+        },
     );
     columns.add(
         text(
@@ -370,10 +384,8 @@ pub(super) fn samples(
             "Code of the very same tumor in OncoTree, where it has one",
         ),
         |of| {
-            let term = histology(of);
-            let known = term.as_deref().and_then(|term| study.terms.get(term));
-            let code = known.and_then(|term| term.identifier(&["ONCOTREE"]));
-            code.map_or(String::new(), |code| code.local.to_owned())
+            let known = histology(of).and_then(|term| types.get(&term));
+            known.map_or(String::new(), |of| of.code.clone())
         },
     );
     columns.of_sheet(

@@ -6,18 +6,20 @@
 mod clinical;
 mod events;
 mod identifiers;
+mod oncotree;
 mod table;
 
 use super::unsaid::Unsaid;
-use super::{ExportCase, ExportFormat, ExportStudy, Exported};
+use super::{ExportCase, ExportError, ExportFormat, ExportStudy, Exported};
 use crate::case::{FactSheet, KnownSheet as Known};
 use identifiers::Ids;
+use oncotree::TumorTypes;
 
 pub(super) const FORMAT: ExportFormat = ExportFormat {
     name: "cbioportal",
     describes: "study folder of cBioPortal: clinical data, structural variants, timeline",
     of_cases: true,
-    write: |study| Ok(write(study)),
+    write,
 };
 
 /// The cancer type of a study with several.
@@ -31,7 +33,7 @@ struct Patient<'a> {
     sample: String,
 }
 
-fn write(study: &ExportStudy) -> Exported {
+fn write(study: &ExportStudy) -> Result<Exported, ExportError> {
     let mut exported = Exported::default();
     let mut ids = Ids::default();
     let patients: Vec<Patient> = study
@@ -47,7 +49,8 @@ fn write(study: &ExportStudy) -> Exported {
     let mut unsaid: Vec<Unsaid> = study.cases.iter().map(Unsaid::of).collect();
     meta_study(study, &id, &mut exported);
     clinical::patients(study, &patients, &id, &mut unsaid, &mut exported);
-    clinical::samples(study, &patients, &id, &mut unsaid, &mut exported);
+    let types = TumorTypes::read(study, &mut exported)?;
+    clinical::samples(study, (&patients, &types), &id, &mut unsaid, &mut exported);
     events::structural_variants(study, &patients, &id, &mut unsaid, &mut exported);
     events::timeline(study, &patients, &id, &mut unsaid, &mut exported);
     for left in unsaid {
@@ -61,7 +64,7 @@ fn write(study: &ExportStudy) -> Exported {
         "",
         "what each source reports, and why a value is missing, has no place: the folder has what is taken as true",
     );
-    exported
+    Ok(exported)
 }
 
 /// The text of a meta file: a line a key. Values are kept on one line.

@@ -110,6 +110,7 @@ fn name(file: &mut Read, options: &Options) -> Result<(), LinkError> {
         Format::GeneInfo => named("ncbi-gene"),
         Format::Gene2Go => named("ncbi-gene2go"),
         Format::Gaf => named("goa"),
+        Format::OncoTree => named("oncotree"),
         Format::Hgnc => named(tables::hgnc_name(&mut input).map_err(failed)?),
         Format::Sssom => sssom::header(&mut input).map_err(failed)?,
         Format::Obo => obo::header(&mut input).map_err(failed)?,
