@@ -261,7 +261,7 @@ description = \"Cases that are kept and do not count, each with its reason.\"
 counted = false
 
 # How many records the search for sources found and left, for the flow of PRISMA (casegraph run cohort/prisma).
-# Leave out what nobody recorded.
+# Leave out what nobody recorded. A sheet screening.csv (casegraph import of what searches found) says it by itself.
 # [search]
 # databases = 412
 # elsewhere = 17

@@ -46,6 +46,8 @@ pub struct StudyMeta {
     /// How many records the search for sources found and left, by the local name of the property that says so;
     /// what nobody recorded is not there.
     pub search: BTreeMap<&'static str, i64>,
+    /// How many reports were left out after reading, by reason, as the sheet of searches has them.
+    pub excluded_after_reading: BTreeMap<String, i64>,
 }
 
 /// A cohort: a named set of cases.
@@ -66,6 +68,8 @@ pub(super) struct Described {
     pub cohorts: Vec<Cohort>,
     /// On which line the default of each parameter stands.
     pub lines: BTreeMap<String, usize>,
+    /// On which line each number of the search stands, by the property that says it.
+    pub searched: BTreeMap<&'static str, usize>,
 }
 
 /// The keys of the file; of those together, which say the same, one may stand.
@@ -179,7 +183,7 @@ impl Reader<'_> {
                 "name" | "short_name" => self.name(key, value, &meta.name),
                 "weigh" => meta.weighed = self.weighed(key, value),
                 "cohorts" => into.cohorts = self.cohorts(value),
-                "search" => meta.search = self.search(value),
+                "search" => (meta.search, into.searched) = self.search(value),
                 _ => {}
             }
         }
@@ -339,16 +343,19 @@ impl Reader<'_> {
     }
 
     /// How many records were found and left before the publications of the study.
-    fn search(&mut self, value: &Value<'_>) -> BTreeMap<&'static str, i64> {
+    fn search(
+        &mut self,
+        value: &Value<'_>,
+    ) -> (BTreeMap<&'static str, i64>, BTreeMap<&'static str, usize>) {
         let DeValue::Table(table) = value.get_ref() else {
             let rule = "is no table: write [search] and below it screened = 120 and others";
             self.tell("search", value, rule);
-            return BTreeMap::new();
+            return Default::default();
         };
         let names = SEARCH.map(|(key, _)| [key]);
         let known: Vec<&[&str]> = names.iter().map(|name| &name[..]).collect();
         self.keys(table, &known, "[search]");
-        let mut found = BTreeMap::new();
+        let (mut found, mut lines) = (BTreeMap::new(), BTreeMap::new());
         for (key, value) in table {
             let key = key.get_ref().as_ref();
             let Some((_, property)) = SEARCH.iter().find(|(known, _)| *known == key) else {
@@ -360,14 +367,17 @@ impl Reader<'_> {
                 .unwrap_or_default()
                 .parse::<u32>();
             match number {
-                Ok(number) => drop(found.insert(*property, i64::from(number))),
+                Ok(number) => {
+                    found.insert(*property, i64::from(number));
+                    lines.insert(*property, self.line(&value.span()));
+                }
                 Err(_) => {
                     let rule = "is no whole number of records: write it in digits, or leave the key out where nobody recorded it";
                     self.tell(&format!("search.{key}"), value, rule);
                 }
             }
         }
-        found
+        (found, lines)
     }
 
     /// Cohorts as `[[cohorts]]` entries with a name each, or as tables `[cohorts.NAME]`.

@@ -1,10 +1,11 @@
 //! The optional sheet of what searches found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::code;
 use super::headings::check_headings;
-use super::problems::Problems;
+use super::meta::StudyMeta;
+use super::problems::{Place, Problems};
 use super::sheet::Table;
 use crate::case::{Column, Kind, Schema};
 
@@ -98,4 +99,96 @@ pub(super) fn check(table: &Table, problems: &mut Problems) {
             );
         }
     }
+}
+
+/// The numbers that the sheet gives, by key of `[search]` and by the property that says each.
+const COUNTED: [(&str, &str); 7] = [
+    ("identified", "recordsIdentified"),
+    ("duplicates", "recordsDuplicate"),
+    ("not_screened", "recordsNotScreened"),
+    ("screened", "recordsScreened"),
+    ("excluded", "recordsExcluded"),
+    ("sought", "reportsSought"),
+    ("not_retrieved", "reportsNotRetrieved"),
+];
+/// Where the records of a search come from, as study.toml alone says.
+const FROM: [&str; 2] = ["recordsFromDatabases", "recordsFromElsewhere"];
+/// What stands for the reason of an exclusion that has none.
+const NO_REASON: &str = "no reason given";
+
+/// Takes the numbers of the search from the sheet. Where study.toml, whose lines are those of its keys by property, says
+/// another number, both are told, and the sheet's is taken.
+pub(super) fn count(
+    table: &Table,
+    meta: &mut StudyMeta,
+    (file, lines): (&str, &BTreeMap<&'static str, usize>),
+    problems: &mut Problems,
+) {
+    if table.rows.is_empty() {
+        return;
+    }
+    let mut tell = |said: String, property: &str, found: i64| {
+        let line = lines.get(property).copied().unwrap_or_default();
+        let place = Place {
+            file,
+            cell: format!("line {line}"),
+            value: &said,
+        };
+        let rule = format!(
+            "is not what screening.csv has, which is {found}: the flow of PRISMA takes the sheet's number. Correct the key or remove it, or complete the sheet"
+        );
+        problems.warn_cell(&place, rule, Vec::new());
+    };
+    let found = numbers(table);
+    for ((key, property), number) in COUNTED.into_iter().zip(found) {
+        let said = meta.search.insert(property, number);
+        if let Some(said) = said.filter(|said| *said != number) {
+            tell(format!("{key} = {said}"), property, number);
+        }
+    }
+    let from = FROM.map(|property| meta.search.get(property).copied());
+    if let [Some(databases), Some(elsewhere)] = from
+        && databases + elsewhere != found[0]
+    {
+        let said = format!("databases and elsewhere = {}", databases + elsewhere);
+        tell(said, FROM[0], found[0]);
+        meta.search.retain(|property, _| !FROM.contains(property));
+    }
+    let excluded = table
+        .rows
+        .iter()
+        .filter(|row| table.get(row, "decision") == EXCLUDED);
+    for row in excluded {
+        let reason = Some(table.get(row, "reason")).filter(|reason| !reason.is_empty());
+        let reason = reason.unwrap_or(NO_REASON).to_owned();
+        *meta.excluded_after_reading.entry(reason).or_default() += 1;
+    }
+}
+
+/// How many records there are of each kind, in the order of [`COUNTED`].
+fn numbers(table: &Table) -> [i64; 7] {
+    let [mut identified, mut duplicates, mut open] = [0; 3];
+    let [mut excluded, mut sought, mut not_retrieved] = [0; 3];
+    for row in &table.rows {
+        identified += 1;
+        if !table.get(row, "duplicate_of").is_empty() {
+            duplicates += 1;
+            continue;
+        }
+        match table.get(row, "decision") {
+            "" => open += 1,
+            "title-excluded" => excluded += 1,
+            "not-retrieved" => (sought, not_retrieved) = (sought + 1, not_retrieved + 1),
+            _ => sought += 1,
+        }
+    }
+    [
+        identified,
+        duplicates,
+        open,
+        excluded + sought,
+        excluded,
+        sought,
+        not_retrieved,
+    ]
 }

@@ -64,6 +64,7 @@ fn read_as(
         meta,
         cohorts: described,
         lines,
+        searched,
     } = meta::read(folder, &mut problems)?;
     let schema = columns::read(folder, ontology, &mut problems)?;
     let mut study = Study {
@@ -122,6 +123,8 @@ fn read_as(
     }
     if let Some(table) = table("screening") {
         screening::check(table, &mut problems);
+        let file = folder.display(META);
+        screening::count(table, &mut study.meta, (&file, &searched), &mut problems);
     }
     let linked = linked(folder, &mut problems)?;
     study.undeclared_genes = genes::settle(

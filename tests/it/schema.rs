@@ -33,6 +33,11 @@ const ASKED: &[(&str, bool, &str)] = &[
         "SELECT ?name (COUNT(?case) AS ?cases) { ?case cg:inCohort ?cohort . ?cohort rdfs:label ?name } GROUP BY ?name",
     ),
     (
+        "ReportExclusion",
+        false,
+        "SELECT ?reason ?reports { ?exclusion a cg:ReportExclusion ; cg:reason ?reason ; cg:reportsExcluded ?reports } ORDER BY DESC(?reports)",
+    ),
+    (
         "CohortMembership",
         true,
         "SELECT ?key ?reason { ?membership cg:member/cg:caseKey ?key ; cg:ofCohort/cg:counted false ; cg:reason ?reason }",

@@ -59,6 +59,14 @@ super::terms! { "https://w3id.org/casegraph/ontology#";
     RECORDS_FROM_DATABASES = "recordsFromDatabases";
     /// Records found otherwise.
     RECORDS_FROM_ELSEWHERE = "recordsFromElsewhere";
+    /// Records that a search found, wherever.
+    RECORDS_IDENTIFIED = "recordsIdentified";
+    /// Records that are still to be screened.
+    RECORDS_NOT_SCREENED = "recordsNotScreened";
+    /// A reason for which reports were left out after reading.
+    REPORT_EXCLUSION = "ReportExclusion";
+    /// How many reports were left out after reading for a reason.
+    REPORTS_EXCLUDED = "reportsExcluded";
     /// Records that were there twice.
     RECORDS_DUPLICATE = "recordsDuplicate";
     /// Records removed for other reasons before screening.

@@ -27,6 +27,15 @@ pub(super) fn publications(study: &Study, names: &Names, out: &mut Writer) {
     for (property, number) in &study.meta.search {
         out.add(&node, term(property), Literal::from(*number));
     }
+    // Reasons are words of people, which need not give a name each.
+    for (place, (reason, number)) in study.meta.excluded_after_reading.iter().enumerate() {
+        let exclusion = names.named("exclusion", &(place + 1).to_string());
+        out.add(&exclusion, rdf::TYPE, cg::REPORT_EXCLUSION);
+        out.add(&exclusion, cg::IN_STUDY, names.study());
+        out.text(&exclusion, rdfs::LABEL, reason);
+        out.text(&exclusion, cg::REASON, reason);
+        out.add(&exclusion, cg::REPORTS_EXCLUDED, Literal::from(*number));
+    }
     for (name, release) in &study.meta.ontologies {
         let ontology = names.named("ontology", &slug(name));
         out.add(&node, dcterms::REQUIRES, ontology.clone());
