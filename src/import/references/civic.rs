@@ -137,12 +137,7 @@ mod tests {
                 &talk.journal[..],
                 &talk.pmid[..]
             ),
-            (
-                "Alexander E. Drilon",
-                "2018",
-                "ASCO Annual Meeting, Abstract 102",
-                ""
-            )
+            ("Drilon AE", "2018", "ASCO Annual Meeting, Abstract 102", "")
         );
     }
 }
