@@ -62,7 +62,7 @@ pub fn run(input: &[u8]) {
         && let Some((table, tab)) = CaseTable::of(&input.tabs, Schema::shipped())
     {
         ONTOLOGY.with(|ontology| {
-            table.sheets(tab, ("file", "cohort"), (Schema::shipped(), ontology));
+            let _ = table.sheets(tab, ("file", "cohort"), (Schema::shipped(), ontology));
         });
     }
     if let Some(format) = Others::of(&files) {

@@ -58,7 +58,10 @@ impl Session {
                 .drugs()?
                 .iter()
                 .take(NAMED)
-                .map(|drug| format!("{} ({} cases)", drug.name, drug.cases))
+                .map(|drug| {
+                    let word = if drug.cases == "1" { "case" } else { "cases" };
+                    format!("{} ({} {word})", drug.name, drug.cases)
+                })
                 .collect();
             let next = if known.is_empty() {
                 "no counted case has a drug that treatments.csv names".to_owned()
