@@ -6,8 +6,8 @@ use casegraph::case::Schema;
 use casegraph::import::{
     CaseTable, Dialect, Files, Limits, Others, are_references, read, screened,
 };
-use casegraph::ontology::Ontology;
-use casegraph::project::Project;
+
+use crate::ontology;
 
 const META: &str = "type_of_cancer: sarc\ncancer_study_identifier: s\nname: n\ndescription: d\n";
 const PATIENTS: &str = "#Patient\tAge\n#Patient\tAge\n#STRING\tNUMBER\n#1\t1\nPATIENT_ID\tAGE\nP1\t40\n";
@@ -24,17 +24,6 @@ const FOLDER: [(&str, &str, &str); 6] = [
     ("data_mutations.txt", "MUTATION_EXTENDED\ndatatype: MAF", MUTATIONS),
     ("data_timeline_treatment.txt", "CLINICAL\ndatatype: TIMELINE", TREATMENTS),
 ];
-
-thread_local! {
-    static ONTOLOGY: Ontology = {
-        let project = Project::find(None, None).expect("the shipped study");
-        Ontology::read(project.vocabularies()).expect("the ontology")
-    };
-}
-
-pub fn prepare() {
-    ONTOLOGY.with(|_| {});
-}
 
 pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
@@ -54,19 +43,19 @@ pub fn run(input: &[u8]) {
         files.insert("one".to_owned(), rest.to_vec());
     }
     if are_references(&files) {
-        ONTOLOGY.with(|ontology| {
+        ontology::with(|ontology| {
             let _ = screened(&files, |_| None, ontology);
         });
     }
     if let Ok(input) = read(rest, &Dialect::default(), Limits::default())
         && let Some((table, tab)) = CaseTable::of(&input.tabs, Schema::shipped())
     {
-        ONTOLOGY.with(|ontology| {
+        ontology::with(|ontology| {
             let _ = table.sheets(tab, ("file", "cohort"), (Schema::shipped(), ontology));
         });
     }
     if let Some(format) = Others::of(&files) {
         let _ = format.words(&files);
-        ONTOLOGY.with(|ontology| format.sheets(&files, "file", "cohort", ontology));
+        ontology::with(|ontology| format.sheets(&files, "file", "cohort", ontology));
     }
 }

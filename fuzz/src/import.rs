@@ -5,10 +5,10 @@
 use std::io::{Cursor, Write};
 
 use casegraph::import::{Limits, Reading, Dialect, propose, read, sheets};
-use casegraph::ontology::Ontology;
-use casegraph::project::Project;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::ontology;
 
 const TYPES: &str = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>"#;
 const WORKBOOK: &str = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="cases" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
@@ -40,17 +40,6 @@ fn xlsx(part: &str, bytes: &[u8]) -> Vec<u8> {
     workbook(&parts.into_iter().chain(more).collect::<Vec<_>>())
 }
 
-thread_local! {
-    static ONTOLOGY: Ontology = {
-        let project = Project::find(None, None).expect("the shipped study");
-        Ontology::read(project.vocabularies()).expect("the ontology")
-    };
-}
-
-pub fn prepare() {
-    ONTOLOGY.with(|_| {});
-}
-
 pub fn run(input: &[u8]) {
     let Some((kind, rest)) = input.split_first() else {
         return;
@@ -67,7 +56,7 @@ pub fn run(input: &[u8]) {
     let limits = Limits { unpacked: 16 << 20, cells: 100_000 };
     if let Ok(found) = read(&file, &Dialect::default(), limits) {
         let _ = sheets(&found.tabs, ("file", "cases"), Reading::default());
-        ONTOLOGY.with(|ontology| {
+        ontology::with(|ontology| {
             for tab in &found.tabs {
                 let _ = propose(tab, ontology, "file", Reading::default().schema);
             }

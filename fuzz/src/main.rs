@@ -6,6 +6,7 @@ mod exchange;
 mod headers;
 mod import;
 mod manifest;
+mod ontology;
 mod queries;
 mod requests;
 mod sheets;
@@ -26,9 +27,9 @@ struct Target {
 fn nothing() {}
 
 const TARGETS: [Target; 9] = [
-    Target { name: "exchange", prepare: exchange::prepare, run: exchange::run },
+    Target { name: "exchange", prepare: ontology::prepare, run: exchange::run },
     Target { name: "headers", prepare: nothing, run: headers::run },
-    Target { name: "import", prepare: import::prepare, run: import::run },
+    Target { name: "import", prepare: ontology::prepare, run: import::run },
     Target { name: "manifest", prepare: nothing, run: manifest::run },
     Target { name: "queries", prepare: nothing, run: queries::run },
     Target { name: "requests", prepare: requests::prepare, run: requests::run },
