@@ -35,14 +35,7 @@ impl Case {
         let keys = case_keys(&session.graph, &session.prefixes)?;
         if !keys.contains(&self.case) {
             let nearest = nearest(&self.case, keys.iter().map(String::as_str));
-            let nearest = nearest.into_iter().map(str::to_owned).collect();
-            let (what, name) = ("case", self.case);
-            return Err(UnknownName {
-                what,
-                name,
-                nearest,
-            }
-            .into());
+            return Err(UnknownName::new("case", &self.case, nearest).into());
         }
         let dossier = dossier(
             &session.graph,

@@ -107,9 +107,7 @@ impl Problem {
             .or(self.status.canonical_reason())
             .unwrap_or("Problem")
     }
-}
 
-impl Problem {
     /// What an error is, by its type or by those of its causes.
     #[must_use]
     pub fn of(error: &(dyn Error + 'static)) -> Self {

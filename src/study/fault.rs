@@ -77,6 +77,18 @@ pub struct UnknownName {
     pub nearest: Vec<String>,
 }
 
+impl UnknownName {
+    /// A name that is none, with those nearest to it.
+    #[must_use]
+    pub fn new(what: &'static str, name: &str, nearest: Vec<&str>) -> Self {
+        Self {
+            what,
+            name: name.to_owned(),
+            nearest: nearest.into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
 fn near(nearest: &[String]) -> String {
     if nearest.is_empty() {
         String::new()

@@ -51,13 +51,9 @@ pub fn case(site: &Site, request: &Request, name: &str) -> Result<Response, Prob
     let (key, media) = if cases.contains(name) {
         (name, choose(request.accept(), &OFFERS)?)
     } else {
-        ended().ok_or_else(|| UnknownName {
-            what: "case",
-            name: name.to_owned(),
-            nearest: nearest(name, cases.iter().map(String::as_str))
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+        ended().ok_or_else(|| {
+            let nearest = nearest(name, cases.iter().map(String::as_str));
+            UnknownName::new("case", name, nearest)
         })?
     };
     let session = &site.session;
